@@ -1,0 +1,24 @@
+/** How a broker says no, classed by what may be done about it (reference 10.4). */
+export const REFUSAL_CODES = [
+  "TOKEN_DEAD", // not executed; a new token is needed
+  "NO_ACCESS", // the account or its API access is not enabled; an operator must act
+  "RATE_LIMIT", // not executed; may go again after a second or more
+  "ADDRESS_NOT_ALLOWED", // not from the registered static address: stop everything for that account
+  "INPUT_INVALID", // the request is wrong; sending it again would be as wrong
+  "MARKET_CLOSED",
+  "NOT_OPEN", // the order that was to be changed or cancelled has ended
+  "MODIFICATION_CAP", // the broker allows no further change of this order
+  "MARGIN_SHORT",
+  "PRICE_OUTSIDE_BAND",
+  "TRIGGER_CROSSED", // a stop whose trigger the market has already passed, or on the wrong side of its price
+  "NO_DATA", // for reads: treat as empty
+  "NOT_FOUND",
+  "ORDER_REFUSED", // any other definite business refusal
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** The broker's own words, for people; secrets never stand in them. */
+  readonly brokerSaid: string;
+}

@@ -1,0 +1,55 @@
+/**
+ * Instants and the seams through which time enters. The core is handed `now`; it never asks.
+ *
+ * The exchanges and Dhan speak Asia/Kolkata without naming it: UTC+05:30 all year, no daylight saving (IANA tz database).
+ */
+declare const unit: unique symbol;
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type UnixMs = number & { readonly [unit]: "unix-ms" };
+
+/** A date at the exchange, `YYYY-MM-DD` in Asia/Kolkata. */
+export type TradingDay = string & { readonly [unit]: "trading-day" };
+
+export interface Clock {
+  /** Wall time; may be stepped by an operator or by NTP. */
+  now(): UnixMs;
+  /** Elapsed milliseconds since some fixed moment; never falls. */
+  elapsed(): number;
+}
+
+export interface Timers {
+  /** Calls `fire` once, no sooner than `delayMs` from now. The answer cancels it, and may be called twice. */
+  after(delayMs: number, fire: () => void): () => void;
+}
+
+const KOLKATA_OFFSET_MS = (5 * 60 + 30) * 60_000;
+
+export function unixMs(value: number): UnixMs {
+  return value as UnixMs;
+}
+
+export function tradingDay(at: UnixMs): TradingDay {
+  return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(0, 10) as TradingDay;
+}
+
+/** `HH:MM` at the exchange. */
+export function kolkataTimeOfDay(at: UnixMs): string {
+  return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(11, 16);
+}
+
+/** `YYYY-MM-DD HH:MM:SS` at the exchange, as Dhan writes times (reference 2.6). */
+export function kolkataText(at: UnixMs): string {
+  return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/**
+ * Reads Dhan's `YYYY-MM-DD HH:MM:SS` (a `T` and a fraction are tolerated), which carries no zone and means Asia/Kolkata.
+ * The placeholder `0001-01-01…`, an empty text, and anything else that is no such time give undefined.
+ */
+export function parseKolkata(text: string): UnixMs | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?$/.exec(text.trim());
+  if (match === null || match[1] === "0001-01-01") return undefined;
+  const at = Date.parse(`${match[1]}T${match[2]}+05:30`);
+  return Number.isNaN(at) ? undefined : (at as UnixMs);
+}

@@ -1,0 +1,83 @@
+/**
+ * A broker as the engine sees it: one account, its order calls, its reads, its stream. No call throws or rejects; every
+ * outcome is a value that says what may be done next (R10). Nothing is retried behind the engine's back.
+ */
+import type { CorrelationId, OrderId } from "../../domain/identity.ts";
+import type { InstrumentKey } from "../../domain/instrument.ts";
+import type { Refusal } from "../../domain/order/refusal.ts";
+import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
+import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
+import type { UnixMs } from "../../domain/time.ts";
+
+export interface Placement {
+  readonly correlationId: CorrelationId;
+  readonly instrument: InstrumentKey;
+  readonly contracted: Contracted;
+  readonly amoTime: AmoTime;
+  readonly terms: Terms;
+}
+
+export interface Modification {
+  readonly orderId: OrderId;
+  readonly terms: Terms;
+}
+
+/** Why the fate of a request that may have been received is not known. */
+export type DoubtCause = "timeout" | "connection-lost" | "server-error" | "unreadable-reply";
+
+/** What became of an order call. `not-sent`: it failed before its first byte was written, and may go again at once. */
+export type WriteOutcome =
+  | { readonly outcome: "accepted"; readonly orderId: OrderId; readonly status: string }
+  | { readonly outcome: "refused"; readonly refusal: Refusal }
+  | { readonly outcome: "not-sent"; readonly cause: string }
+  | { readonly outcome: "unknown"; readonly because: DoubtCause; readonly detail: string };
+
+/**
+ * When the call was written to the wire and when its fate was settled, on the clock's elapsed time, for the latency
+ * stages and the budget (R21: a slot is free again 1,000 ms after the answer). `written` is undefined when it never was.
+ */
+export interface Timed<T> {
+  readonly result: T;
+  readonly writtenAt: number | undefined;
+  readonly settledAt: number;
+}
+
+/** What became of a read. Reads may be repeated freely within their budget. */
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal | undefined; readonly detail: string };
+
+export interface BrokerAccount {
+  place(order: Placement): Promise<Timed<WriteOutcome>>;
+  modify(change: Modification): Promise<Timed<WriteOutcome>>;
+  cancel(orderId: OrderId): Promise<Timed<WriteOutcome>>;
+  /** The day's orders, oldest first as far as the broker sorts them. */
+  orders(): Promise<Read<readonly OrderReport[]>>;
+  order(orderId: OrderId): Promise<Read<OrderReport | undefined>>;
+  orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
+  trades(): Promise<Read<readonly TradeReport[]>>;
+  positions(): Promise<Read<readonly PositionReport[]>>;
+  /** Whether the token is alive; the cheapest check there is (reference 1.4). */
+  profile(): Promise<Read<{ readonly tokenValidUntil: UnixMs | undefined }>>;
+  /** Runs the order stream until the signal: connects, logs in, reconnects with back-off. */
+  stream(listener: StreamListener, signal: AbortSignal): Promise<void>;
+}
+
+export interface StreamListener {
+  /** The socket is open and the login frame is written. Nothing proves that the login was good (reference 4.1). */
+  opened(): void;
+  report(report: OrderReport): void;
+  /** A frame that said something about an order and could not be understood: kept for diagnosis, never guessed at. */
+  unreadable(frame: UnreadableFrame): void;
+  closed(why: { readonly code: number; readonly text: string; readonly openForMs: number; readonly reports: number }): void;
+}
+
+export interface UnreadableFrame {
+  /** e.g. NO_ORDER_NUMBER, NO_SECURITY_ID, UNKNOWN_ORDER_TYPE, NOT_JSON. */
+  readonly code: string;
+  readonly sentence: string;
+  /** The raw text, bounded, so that the matter can be settled one day. */
+  readonly raw: string;
+  /** Known when the frame named it, so that the leader's order can be refused aloud. */
+  readonly orderId: OrderId | undefined;
+}
