@@ -1,0 +1,47 @@
+/** One Dhan account behind the engine's port: its order calls, its reads, its stream. Nothing here decides or repeats anything. */
+import type { ClientId, OrderId } from "../../domain/identity.ts";
+import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
+import { runOrderStream } from "./order-stream.ts";
+import { createReads } from "./reads.ts";
+import { createRequests, type RequestsOptions, type Settled } from "./requests.ts";
+import type { OpenSocket } from "./socket.ts";
+import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
+
+export interface DhanAccountOptions extends RequestsOptions {
+  /** Where the order stream is, e.g. `wss://api-order-update.dhan.co`. */
+  readonly orderUpdates: string;
+  readonly clientId: ClientId;
+  readonly openSocket: OpenSocket;
+  /** From 0 up to 1; spreads the reconnects of many accounts. */
+  readonly random: () => number;
+  /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
+  readonly unreadableRow: (row: UnreadableFrame) => void;
+}
+
+export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
+  const { clientId, clock } = options;
+  const requests = createRequests(options);
+  const reads = createReads({ clientId, requests, clock, unreadableRow: options.unreadableRow });
+  return {
+    place: async (order) => written(await requests("POST", "/orders", placeBody(clientId, order)), undefined),
+    modify: async (change) => written(await requests("PUT", orderPath(change.orderId), modifyBody(clientId, change)), change.orderId),
+    cancel: async (order) => written(await requests("DELETE", orderPath(order)), order),
+    ...reads,
+    stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, profile: reads.profile }, listener, signal),
+  };
+}
+
+function orderPath(order: OrderId): string {
+  return `/orders/${encodeURIComponent(order)}`;
+}
+
+function written({ result, settledAt }: Settled, asked: OrderId | undefined): Timed<WriteOutcome> {
+  switch (result.came) {
+    case "reply":
+      return { result: outcomeOf(result, asked), writtenAt: result.writtenAt, settledAt };
+    case "not-sent":
+      return { result: { outcome: "not-sent", cause: result.cause }, writtenAt: undefined, settledAt };
+    case "no-reply":
+      return { result: { outcome: "unknown", because: result.because, detail: result.detail }, writtenAt: result.writtenAt, settledAt };
+  }
+}

@@ -1,0 +1,109 @@
+/** The reads of one account: books, single orders, positions, the profile (reference 1.4, 2.6, 2.7, 6.2). */
+import { z } from "zod";
+import { isOurs } from "../../domain/correlation.ts";
+import { type ClientId, type CorrelationId, correlationId, type OrderId } from "../../domain/identity.ts";
+import type { RefusalCode } from "../../domain/order/refusal.ts";
+import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
+import { type Clock, parseKolkata, type UnixMs } from "../../domain/time.ts";
+import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
+import { judge } from "./refusals.ts";
+import type { Requests } from "./requests.ts";
+import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
+import { text } from "./wire-values.ts";
+import { parsed } from "./write-calls.ts";
+
+export interface ReadsOptions {
+  readonly clientId: ClientId;
+  readonly requests: Requests;
+  readonly clock: Clock;
+  /** Told of each row that can't be read. */
+  readonly unreadableRow: (row: UnreadableFrame) => void;
+}
+
+export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "trades" | "positions" | "profile">;
+
+/** An empty book may be told as an error (DH-907; reference 6.1, 10.4). */
+const EMPTY: readonly RefusalCode[] = ["NO_DATA"];
+
+/**
+ * An order that is not there is told in many ways: 404, DH-906, DH-907, an empty array (reference 10.4), and DH-905 on the wire
+ * for an order id that does not exist. Such an answer is a look that found nothing; proof of absence needs more (R10).
+ */
+const ABSENT: readonly RefusalCode[] = ["NOT_FOUND", "NO_DATA", "ORDER_REFUSED", "NOT_OPEN", "INPUT_INVALID"];
+
+export function createReads({ clientId, requests, clock, unreadableRow }: ReadsOptions): Reads {
+  async function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing?: { readonly codes: readonly RefusalCode[]; readonly value: T }): Promise<Read<T>> {
+    const asked = clock.now();
+    const { result } = await requests("GET", path);
+    if (result.came === "not-sent") return failed(result.cause);
+    if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
+    const body = parsed(result.body);
+    const verdict = judge(result.status, body);
+    if (verdict.is === "doubt") return failed(verdict.said);
+    if (verdict.is === "refused") {
+      const { refusal } = verdict;
+      if (nothing?.codes.includes(refusal.code)) return { ok: true, value: nothing.value };
+      return { ok: false, refusal, detail: refusal.brokerSaid };
+    }
+    return body === undefined ? failed(`HTTP ${result.status} with a body that is no JSON`) : parse(body, asked);
+  }
+
+  /** Rows that can't be read are told one by one; a body that is no book at all is no answer, and above all no empty book. */
+  function book<T>(body: unknown, readRows: (body: unknown) => Rows<T>): Read<Rows<T>> {
+    const read = readRows(body);
+    for (const row of read.unreadable) unreadableRow(row);
+    const [first] = read.unreadable;
+    return Array.isArray(body) || first === undefined ? { ok: true, value: read } : failed(`the answer is no book: ${first.sentence}`);
+  }
+
+  const whole = <T>(readRows: (body: unknown) => Rows<T>) => {
+    return (body: unknown): Read<readonly T[]> => {
+      const read = book(body, readRows);
+      return read.ok ? { ok: true, value: read.value.rows } : read;
+    };
+  };
+
+  /** An order book in which a row of our own can't be read proves nothing about what is absent from it (R10, R11). */
+  function orderBook(body: unknown, asked: UnixMs): Read<readonly OrderReport[]> {
+    const read = book(body, (rows) => readOrders(rows, clientId, asked));
+    if (!read.ok) return read;
+    const own = read.value.unreadable.find((row) => row.correlationId !== undefined && isOurs(correlationId(row.correlationId)));
+    return own === undefined ? { ok: true, value: read.value.rows } : failed(`the row of our own order ${own.correlationId} can't be read: ${own.sentence}`);
+  }
+
+  /** An answer with rows of which none is the order that was asked for is not taken for its absence. */
+  function single(fits: (report: OrderReport) => boolean): (body: unknown, asked: UnixMs) => Read<OrderReport | undefined> {
+    return (body, asked) => {
+      const read = book(body, (rows) => readOrders(rows, clientId, asked));
+      if (!read.ok) return read;
+      const { rows, unreadable } = read.value;
+      const found = rows.findLast(fits);
+      const strangers = rows.length + unreadable.length > 0;
+      return found === undefined && strangers ? failed("the answer holds no row that can be read of the order that was asked for") : { ok: true, value: found };
+    };
+  }
+
+  return {
+    orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
+    order: (id: OrderId) => read(`/orders/${encodeURIComponent(id)}`, single((report) => report.orderId === id), { codes: ABSENT, value: undefined }),
+    orderByCorrelation: (id: CorrelationId) =>
+      read(`/orders/external/${encodeURIComponent(id)}`, single((report) => report.correlationId === id || report.correlationId === undefined), { codes: ABSENT, value: undefined }),
+    trades: () => read<readonly TradeReport[]>("/trades", whole((body) => readTrades(body, clientId)), { codes: EMPTY, value: [] }),
+    positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
+    profile: () => read("/profile", readProfile),
+  };
+}
+
+const PROFILE = z.object({ tokenValidity: z.unknown() });
+
+/** `tokenValidity` is `DD/MM/YYYY HH:mm` at the exchange (reference 1.4); one that can't be read says nothing about the token. */
+function readProfile(body: unknown): Read<{ readonly tokenValidUntil: UnixMs | undefined }> {
+  const profile = PROFILE.safeParse(body);
+  if (!profile.success) return failed("the profile is no object");
+  const [, day, month, year, time] = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2})/.exec(text(profile.data.tokenValidity) ?? "") ?? [];
+  return { ok: true, value: { tokenValidUntil: parseKolkata(`${year}-${month}-${day} ${time}:00`) } };
+}
+
+function failed(detail: string): { readonly ok: false; readonly refusal: undefined; readonly detail: string } {
+  return { ok: false, refusal: undefined, detail };
+}

@@ -1,0 +1,46 @@
+/**
+ * Where an account's access token comes from (design 6: `{ env }` or `{ file }`). It is asked for at every request, so that a
+ * token renewed in its file is in use at once: tokens live 24 hours (reference 1.3).
+ */
+import { readFileSync, statSync } from "node:fs";
+import { Secret } from "../system/secret.ts";
+
+export type TokenReference = { readonly env: string } | { readonly file: string };
+
+/** There is no token. The sentence names the variable or the file, never what stands in it. */
+export interface NoToken {
+  readonly noToken: string;
+}
+
+export type TokenSource = () => Secret | NoToken;
+
+/** `env` is handed in, because only the program's entry may know the process's own. */
+export function tokenSource(reference: TokenReference, env: Readonly<Record<string, string | undefined>>): TokenSource {
+  return "env" in reference ? () => fromVariable(reference.env, env) : fromFile(reference.file);
+}
+
+function fromVariable(name: string, env: Readonly<Record<string, string | undefined>>): Secret | NoToken {
+  const token = env[name]?.trim() ?? "";
+  return token === "" ? { noToken: `the environment variable ${name} is not set, and it should hold the access token` } : new Secret(token);
+}
+
+/** A look at the file's time, size and number costs microseconds; only a file that changed is read again. */
+function fromFile(path: string): TokenSource {
+  let seen = "";
+  let token: Secret | NoToken = { noToken: `the token file ${path} has not been read yet` };
+  return () => {
+    try {
+      const { mtimeMs, size, ino } = statSync(path);
+      const now = `${mtimeMs}:${size}:${ino}`;
+      if (now !== seen) {
+        const text = readFileSync(path, "utf8").trim();
+        token = text === "" ? { noToken: `the token file ${path} is empty` } : new Secret(text);
+        seen = now;
+      }
+      return token;
+    } catch (error) {
+      seen = "";
+      return { noToken: `the token file ${path} can't be read: ${error instanceof Error && "code" in error ? error.code : "unknown"}` };
+    }
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Keeps connections open between orders, so that an order never waits for a new one, and never meets one that has silently died
+ * (toolchain: idle keep-alive connections). Each round sends all its reads at once, because one read opens only one connection,
+ * and a pool gives the first free ones out first.
+ */
+import type { Timers } from "../../domain/time.ts";
+import { pause } from "./pause.ts";
+
+/** Shorter than the time after which the pool retires an idle connection to a server that closes after 5 s. */
+export const WARM_EVERY_MS = 2_500;
+
+/**
+ * Runs until the signal. `reads` are harmless and of those calls that have no part in the order budget, e.g. one `/profile` per
+ * account, which is two in five seconds of the twenty a second that are allowed (reference 10.3). One that has not come back is
+ * left out of a round and holds up no other.
+ */
+export async function keepWarm(reads: readonly (() => Promise<unknown>)[], timers: Timers, signal: AbortSignal): Promise<void> {
+  const running = new Map<() => Promise<unknown>, Promise<void>>();
+  while (!signal.aborted) {
+    for (const read of reads) {
+      if (!running.has(read)) running.set(read, read().then(() => void running.delete(read)));
+    }
+    await pause(timers, WARM_EVERY_MS, signal);
+  }
+  await Promise.all(running.values());
+}

@@ -1,0 +1,229 @@
+/**
+ * The fold: a book after one more record. Deterministic, so that the journal replayed gives the state that was in memory
+ * (R8). It can't refuse; a record that makes no sense is a bug and halts.
+ */
+import { assert, unreachable } from "../assert.ts";
+import { stemOf } from "../correlation.ts";
+import type { ClientId } from "../identity.ts";
+import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
+import { holdingOf, settleExit } from "../mirror/exit.ts";
+import { wasRefused } from "../mirror/attempt.ts";
+import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { firstKnown, merge } from "../order/known.ts";
+import type { OrderReport, PositionReport } from "../order/report.ts";
+import { direction } from "../order/terms.ts";
+import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
+import { NONE, quantity } from "../quantity.ts";
+import type { BookRecord, MirrorOpened } from "../records.ts";
+import type { UnixMs } from "../time.ts";
+import { type Book, type FollowerBook, followerBook, getOrAdd, type HoldingKey, holdingKey, type LeaderBook, leaderBook, ledgerOf } from "./book.ts";
+
+export function apply(book: Book, record: BookRecord): void {
+  switch (record.type) {
+    case "engine-started":
+      return started(book, record.at);
+    case "leader-order-reported":
+      return leaderReported(book, record.leader, record.report, record.at);
+    case "leader-positions-read":
+      return positionsRead(leaderBook(book, record.leader).positions, record.positions);
+    case "leader-frame-refused":
+      return;
+    case "mirror-opened":
+      return opened(book, record);
+    case "follower-order-reported":
+      return followerReported(book, followerBook(book, record.follower), record.report, record.at);
+    case "order-adopted":
+      return adopted(book, followerBook(book, record.follower), record.mirror, record.report, record.at);
+    case "follower-positions-read":
+      return ownersRead(followerBook(book, record.follower), record.positions);
+    case "entries-halted":
+      followerBook(book, record.follower).halted = record.why;
+      return;
+    case "verdict-given": {
+      const follower = followerBook(book, record.follower);
+      const mirror = mirrorIn(follower, record.mirror);
+      follower.mirrors.set(mirror.key, { ...mirror, verdicts: [...mirror.verdicts, record.verdict], refusedFor: record.refuses ?? mirror.refusedFor });
+      return;
+    }
+    case "placement-intended": {
+      const follower = followerBook(book, record.follower);
+      follower.byCorrelation.set(record.correlationId, record.mirror);
+      return evolved(follower, record.mirror, record);
+    }
+    case "modification-intended":
+    case "cancel-intended":
+    case "look-answered":
+      return evolved(followerBook(book, record.follower), record.mirror, record);
+    case "request-answered": {
+      const follower = followerBook(book, record.follower);
+      if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
+      return evolved(follower, record.mirror, record);
+    }
+    default:
+      return unreachable(record);
+  }
+}
+
+function started(book: Book, at: UnixMs): void {
+  book.startedAt = at;
+  for (const follower of book.followers.values()) {
+    for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at }));
+  }
+}
+
+function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixMs): void {
+  const leader = leaderBook(book, id);
+  const before = leader.orders.get(report.orderId);
+  const known = before === undefined ? firstKnown(report) : merge(before.known, report);
+  const filledNow = known.filled - (before?.known.filled ?? 0);
+  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
+  const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
+  leader.orders.set(report.orderId, order);
+  for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) settleExit(book, mirrorIn(followerBook(book, follower), key), order);
+}
+
+/** Answers whether the position came to zero, or through it. */
+function movedPosition(leader: LeaderBook, holding: HoldingKey, change: number): boolean {
+  if (change === 0) return false;
+  const before = leader.positions.get(holding) ?? 0;
+  const after = before + change;
+  leader.positions.set(holding, after);
+  return before !== 0 && Math.sign(after) !== Math.sign(before);
+}
+
+function positionsRead(positions: Map<HoldingKey, number>, read: readonly PositionReport[]): void {
+  positions.clear();
+  for (const { instrument, product, net } of read) if (net !== 0) positions.set(holdingKey(instrument, product), net);
+}
+
+function opened(book: Book, record: MirrorOpened): void {
+  const follower = followerBook(book, record.follower);
+  const earlier = follower.mirrors.get(record.mirror);
+  assert(earlier === undefined || earlier.attempts.length === 0, `${record.mirror} was opened twice`);
+  const mirror: Mirror = {
+    key: record.mirror,
+    copy: record.copy,
+    leader: record.leader,
+    follower: record.follower,
+    cause: record.cause,
+    stem: record.stem,
+    openedAt: record.at,
+    instrument: record.instrument,
+    contracted: record.contracted,
+    contract: record.contract,
+    scale: record.scale,
+    role: record.role,
+    late: record.late,
+    withdrawals: [],
+    due: undefined,
+    exitFilled: NONE,
+    attempts: [],
+    verdicts: earlier?.verdicts ?? [],
+    refusedFor: undefined,
+  };
+  follower.mirrors.set(mirror.key, mirror);
+  follower.byStem.set(mirror.stem, mirror.key);
+  if (earlier === undefined) {
+    const holding = holdingOf(mirror);
+    getOrAdd(getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()), holding, () => []).push(mirror.key);
+    if (mirror.role.role !== "closing") getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
+  }
+  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  if (order !== undefined) settleExit(book, mirror, order);
+}
+
+function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
+  const key = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+  if (key === undefined) return foreignReported(follower, report);
+  follower.byOrder.set(report.orderId, key);
+  filled(book, follower, key, { type: "follower-order-reported", at, report });
+}
+
+function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: OrderReport, at: UnixMs): void {
+  assert(report.correlationId !== undefined, "an adopted order bears our correlation id");
+  follower.byOrder.set(report.orderId, key);
+  follower.byCorrelation.set(report.correlationId, key);
+  const foreign = follower.foreign.get(report.orderId);
+  if (foreign !== undefined) {
+    // It was counted as the owner's until the leader order that explains it was seen.
+    follower.foreign.delete(report.orderId);
+    moveOwners(follower, report, -foreign.filled);
+  }
+  filled(book, follower, key, { type: "order-adopted", at, report });
+}
+
+/** An order that no copy sent: what it fills is the owner's own (R15). */
+function foreignReported(follower: FollowerBook, report: OrderReport): void {
+  const before = follower.foreign.get(report.orderId);
+  const known = before === undefined ? firstKnown(report) : merge(before, report);
+  follower.foreign.set(report.orderId, known);
+  moveOwners(follower, report, known.filled - (before?.filled ?? 0));
+}
+
+function moveOwners(follower: FollowerBook, report: OrderReport, units: number): void {
+  if (units === 0) return;
+  const holding = holdingKey(report.instrument, report.contracted.product);
+  follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
+}
+
+/** Applies what a report says of our own order, and books the units by which it raised what is filled. */
+function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
+  const before = mirrorIn(follower, key);
+  evolved(follower, key, event);
+  const after = mirrorIn(follower, key);
+  const units = quantity(filledUnits(after) - filledUnits(before));
+  if (units === 0) return;
+  const holding = holdingOf(after);
+  const { side } = after.contracted;
+  const ledger = ledgerOf(follower, after.copy, holding);
+  const exitUnits = exitPartOf(after, ledger.net, units);
+  const next = after.role.role === "closing" ? afterClosing(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
+  getOrAdd(follower.ledgers, after.copy, () => new Map()).set(holding, next);
+  follower.mirrors.set(key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
+  const order = leaderBook(book, after.leader).orders.get(after.cause);
+  if (order !== undefined) settleExit(book, mirrorIn(follower, key), order);
+}
+
+function exitPartOf(mirror: Mirror, net: number, units: number): ReturnType<typeof quantity> {
+  switch (mirror.role.role) {
+    case "entry":
+      return NONE;
+    case "exit":
+    case "closing":
+      return quantity(units);
+    case "reverse":
+      return quantity(Math.min(units, heldAgainst(net, mirror.contracted.side)));
+    default:
+      return unreachable(mirror.role);
+  }
+}
+
+/** What the position book holds beyond our own ledgers is the owner's. */
+function ownersRead(follower: FollowerBook, read: readonly PositionReport[]): void {
+  follower.owners.clear();
+  for (const { instrument, product, net } of read) if (net !== 0) follower.owners.set(holdingKey(instrument, product), net);
+  for (const ledgers of follower.ledgers.values()) {
+    for (const [holding, ledger] of ledgers) {
+      if (ledger.net !== 0) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - ledger.net);
+    }
+  }
+}
+
+function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
+  const mirror = evolve(mirrorIn(follower, key), event);
+  follower.mirrors.set(key, mirror);
+  const last = currentAttempt(mirror);
+  if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
+  else follower.refusedExits.delete(key);
+}
+
+function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
+  const mirror = follower.mirrors.get(key);
+  assert(mirror !== undefined, `there is no mirror ${key}`);
+  return mirror;
+}
+
+/** The mirror that an order of ours belongs to by the common part of its correlation id, whatever the attempt (R9). */
+export function mirrorByCorrelation(follower: FollowerBook, id: Parameters<typeof stemOf>[0]): MirrorKey | undefined {
+  return follower.byCorrelation.get(id) ?? follower.byStem.get(stemOf(id));
+}

@@ -1,0 +1,106 @@
+/**
+ * Everything that is known, folded from the journal: the leaders' orders and positions, the followers' mirrors and ledgers.
+ *
+ * The maps are changed in place by `apply` and by nothing else; everything in them is immutable. Whoever holds a book
+ * reads it, and hands records to `apply`.
+ */
+import type { ClientId, CopyId, CorrelationId, OrderId } from "../identity.ts";
+import { type InstrumentKey, instrumentText } from "../instrument.ts";
+import type { CorrelationStem } from "../correlation.ts";
+import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
+import type { KnownOrder } from "../order/known.ts";
+import type { Product } from "../order/terms.ts";
+import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
+import type { UnixMs } from "../time.ts";
+
+/** One contract in one product, as text: positions are kept per product (reference 6.2). */
+export type HoldingKey = string & { readonly holding: unique symbol };
+
+export function holdingKey(instrument: InstrumentKey, product: Product): HoldingKey {
+  return `${instrumentText(instrument)}:${product}` as HoldingKey;
+}
+
+export interface LeaderOrder {
+  readonly known: KnownOrder;
+  /** A fill of it brought the leader's position to zero, or through it. */
+  readonly flattened: boolean;
+  /** When it was seen to have ended, on our clock. */
+  readonly endedAt: UnixMs | undefined;
+}
+
+export interface LeaderBook {
+  readonly orders: Map<OrderId, LeaderOrder>;
+  /** Signed units. */
+  readonly positions: Map<HoldingKey, number>;
+  /** The mirrors of each of his orders. */
+  readonly mirrors: Map<OrderId, MirrorAddress[]>;
+}
+
+export interface MirrorAddress {
+  readonly follower: ClientId;
+  readonly key: MirrorKey;
+}
+
+export interface FollowerBook {
+  readonly mirrors: Map<MirrorKey, Mirror>;
+  readonly byOrder: Map<OrderId, MirrorKey>;
+  readonly byCorrelation: Map<CorrelationId, MirrorKey>;
+  readonly byStem: Map<CorrelationStem, MirrorKey>;
+  /** Per copy, because copies into one follower keep separate books. */
+  readonly ledgers: Map<CopyId, Map<HoldingKey, Ledger>>;
+  /** Mirrors of each copy that concern a holding, in the order in which they were opened. */
+  readonly byHolding: Map<CopyId, Map<HoldingKey, MirrorKey[]>>;
+  /** What the owner holds by his own trades, signed units. */
+  readonly owners: Map<HoldingKey, number>;
+  /** Orders that are not ours, so that their fills are counted once. */
+  readonly foreign: Map<OrderId, KnownOrder>;
+  /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
+  readonly refusedExits: Set<MirrorKey>;
+  /** Why the account opens nothing; undefined: it does. */
+  halted: string | undefined;
+}
+
+export interface Book {
+  readonly leaders: Map<ClientId, LeaderBook>;
+  readonly followers: Map<ClientId, FollowerBook>;
+  startedAt: UnixMs | undefined;
+}
+
+export function emptyBook(): Book {
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined };
+}
+
+export function leaderBook(book: Book, leader: ClientId): LeaderBook {
+  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), positions: new Map(), mirrors: new Map() }));
+}
+
+export function followerBook(book: Book, follower: ClientId): FollowerBook {
+  return getOrAdd(book.followers, follower, () => ({
+    mirrors: new Map(),
+    byOrder: new Map(),
+    byCorrelation: new Map(),
+    byStem: new Map(),
+    ledgers: new Map(),
+    byHolding: new Map(),
+    owners: new Map(),
+    foreign: new Map(),
+    refusedExits: new Set(),
+    halted: undefined,
+  }));
+}
+
+export function ledgerOf(follower: FollowerBook, copy: CopyId, holding: HoldingKey): Ledger {
+  return follower.ledgers.get(copy)?.get(holding) ?? EMPTY_LEDGER;
+}
+
+export function mirrorsOfHolding(follower: FollowerBook, copy: CopyId, holding: HoldingKey): readonly MirrorKey[] {
+  return follower.byHolding.get(copy)?.get(holding) ?? [];
+}
+
+export function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,104 @@
+/**
+ * One order that was placed, or is being placed, at a follower's broker for a mirror.
+ *
+ * In flight and in doubt are states: a request that was sent and not answered is neither done nor undone (R10). At most one
+ * placement or modification of an order is in flight (R3); a cancel has a state of its own, because it may overtake them.
+ */
+import type { CorrelationId, OrderId } from "../identity.ts";
+import type { KnownOrder } from "../order/known.ts";
+import type { Refusal } from "../order/refusal.ts";
+import type { Terms } from "../order/terms.ts";
+import { NONE, type Quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
+
+/** Looks at the broker's books for an order whose placement was not answered (R10). */
+export interface Looks {
+  /** The grace counts from here: the time-out, or the last look that failed. */
+  readonly countedFrom: UnixMs;
+  /** When each look since then found nothing. */
+  readonly absent: readonly UnixMs[];
+}
+
+export type Placing =
+  | { readonly state: "in-flight"; readonly since: UnixMs }
+  | { readonly state: "in-doubt"; readonly since: UnixMs; readonly looks: Looks }
+  | { readonly state: "accepted"; readonly at: UnixMs }
+  | { readonly state: "refused"; readonly at: UnixMs; readonly refusal: Refusal }
+  | { readonly state: "not-sent"; readonly at: UnixMs }
+  | { readonly state: "absent"; readonly at: UnixMs };
+
+export type Changing =
+  | { readonly state: "none" }
+  | { readonly state: "in-flight"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs }
+  | { readonly state: "in-doubt"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs };
+
+export type Cancelling =
+  | { readonly state: "none" }
+  | { readonly state: "in-flight"; readonly since: UnixMs; readonly tries: number }
+  /** Answered or given up; the stream or the book says whether the order has ended. */
+  | { readonly state: "sent"; readonly since: UnixMs; readonly tries: number; readonly refused: boolean };
+
+export interface Attempt {
+  /** From 0; part of the correlation id. */
+  readonly number: number;
+  readonly correlationId: CorrelationId;
+  /** It is an exit that was to execute at once, rather than to rest (R16). */
+  readonly executing: boolean;
+  readonly intendedAt: UnixMs;
+  /** The leader's terms that `terms` answer to; undefined for an adopted order, of which that is not known. */
+  readonly follows: Terms | undefined;
+  readonly placing: Placing;
+  /** Known from the answer, or from the follower's own stream by correlation id. */
+  readonly orderId: OrderId | undefined;
+  /** The last terms that we sent and the broker accepted (R2). */
+  readonly terms: Terms;
+  /** All terms that we ever sent for it, so that a late frame of an older change of ours is not taken for a hand's. */
+  readonly everSent: readonly Terms[];
+  readonly changing: Changing;
+  /** Terms of a change that was definitely refused: not sent again until the target changes (R2). */
+  readonly refusedChange: Terms | undefined;
+  readonly cancelling: Cancelling;
+  readonly modifications: number;
+  /** What the follower's broker said of it so far. */
+  readonly order: KnownOrder | undefined;
+  readonly triggeredAt: UnixMs | undefined;
+  readonly changedByOthers: boolean;
+  /** When it was seen to have ended, on our clock. */
+  readonly endedAt: UnixMs | undefined;
+}
+
+export function filledOf(attempt: Attempt): Quantity {
+  return attempt.order?.filled ?? NONE;
+}
+
+/** It may still be filled, or it is not known whether it can. */
+export function isOpen(attempt: Attempt): boolean {
+  if (attempt.order !== undefined) return attempt.order.end === undefined;
+  switch (attempt.placing.state) {
+    case "in-flight":
+    case "in-doubt":
+    case "accepted":
+      return true;
+    case "refused":
+    case "not-sent":
+    case "absent":
+      return false;
+  }
+}
+
+/** Units that it may still fill. */
+export function liveUnits(attempt: Attempt): number {
+  if (!isOpen(attempt)) return 0;
+  const wanted = attempt.changing.state === "none" ? attempt.terms.quantity : Math.max(attempt.terms.quantity, attempt.changing.wanted.quantity);
+  return Math.max(0, wanted - filledOf(attempt));
+}
+
+/** It ended because we asked for its cancel. */
+export function endedByOurCancel(attempt: Attempt): boolean {
+  return attempt.order?.end === "cancelled" && attempt.cancelling.state !== "none";
+}
+
+/** It was refused by the broker, at once or after it was received. */
+export function wasRefused(attempt: Attempt): boolean {
+  return attempt.placing.state === "refused" || attempt.order?.end === "rejected";
+}

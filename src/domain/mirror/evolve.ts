@@ -1,0 +1,245 @@
+/**
+ * A mirror after one more fact about the orders that were placed for it. Pure, and it can't refuse: what is recorded
+ * happened. A fact that fits no attempt is a bug and halts.
+ */
+import { assert, unreachable } from "../assert.ts";
+import { firstKnown, merge } from "../order/known.ts";
+import type { OrderReport } from "../order/report.ts";
+import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import type { LookAnswered, CancelIntended, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
+import type { UnixMs } from "../time.ts";
+import { attemptOf } from "../correlation.ts";
+import type { Attempt, Looks } from "./attempt.ts";
+import type { Mirror } from "./mirror.ts";
+
+export type MirrorEvent =
+  | PlacementIntended
+  | ModificationIntended
+  | CancelIntended
+  | RequestAnswered
+  | LookAnswered
+  | { readonly type: "follower-order-reported"; readonly at: UnixMs; readonly report: OrderReport }
+  | { readonly type: "order-adopted"; readonly at: UnixMs; readonly report: OrderReport }
+  | { readonly type: "engine-started"; readonly at: UnixMs };
+
+export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
+  switch (event.type) {
+    case "placement-intended":
+      assert(nextAttempt(mirror) === event.attempt, `${mirror.key}: attempt ${event.attempt} was not next`);
+      return { ...mirror, attempts: [...mirror.attempts, begun(event)] };
+    case "modification-intended":
+      return withAttempt(mirror, event.attempt, (attempt) => ({
+        ...attempt,
+        changing: { state: "in-flight", wanted: event.terms, follows: event.follows, since: event.at },
+        everSent: [...attempt.everSent, event.terms],
+        modifications: attempt.modifications + 1,
+      }));
+    case "cancel-intended":
+      return withAttempt(mirror, event.attempt, (attempt) => ({ ...attempt, cancelling: { state: "in-flight", since: event.at, tries: tries(attempt) + 1 } }));
+    case "request-answered":
+      return withAttempt(mirror, event.attempt, (attempt) => answered(attempt, event));
+    case "look-answered":
+      return withAttempt(mirror, event.attempt, (attempt) => looked(attempt, event));
+    case "follower-order-reported":
+      return withAttempt(mirror, attemptNumber(mirror, event.report), (attempt) => reported(attempt, event.report, event.at));
+    case "order-adopted":
+      return adopted(mirror, event.report, event.at);
+    case "engine-started":
+      return { ...mirror, attempts: mirror.attempts.map((attempt) => afterRestart(attempt, event.at)) };
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The number of the next order placed for a mirror; an adopted one may have skipped some. */
+export function nextAttempt(mirror: Mirror): number {
+  return (mirror.attempts.at(-1)?.number ?? -1) + 1;
+}
+
+function begun(event: PlacementIntended): Attempt {
+  return {
+    number: event.attempt,
+    correlationId: event.correlationId,
+    executing: event.executing,
+    intendedAt: event.at,
+    follows: event.follows,
+    placing: { state: "in-flight", since: event.at },
+    orderId: undefined,
+    terms: event.terms,
+    everSent: [event.terms],
+    changing: { state: "none" },
+    refusedChange: undefined,
+    cancelling: { state: "none" },
+    modifications: 0,
+    order: undefined,
+    triggeredAt: undefined,
+    changedByOthers: false,
+    endedAt: undefined,
+  };
+}
+
+function answered(attempt: Attempt, event: RequestAnswered): Attempt {
+  switch (event.request) {
+    case "placement":
+      return placementAnswered(attempt, event);
+    case "modification":
+      return modificationAnswered(attempt, event);
+    case "cancel":
+      return attempt.cancelling.state === "none"
+        ? attempt
+        : { ...attempt, cancelling: { state: "sent", since: event.at, tries: attempt.cancelling.tries, refused: event.result.outcome === "refused" } };
+    default:
+      return unreachable(event.request);
+  }
+}
+
+function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
+  const { result, at } = event;
+  switch (result.outcome) {
+    case "accepted":
+      return { ...attempt, orderId: attempt.orderId ?? result.orderId, placing: { state: "accepted", at } };
+    case "refused":
+      // The stream may have shown the order before its answer got lost or garbled: what is seen to exist was not refused.
+      return attempt.order === undefined ? { ...attempt, placing: { state: "refused", at, refusal: result.refusal } } : attempt;
+    case "not-sent":
+      return { ...attempt, placing: { state: "not-sent", at } };
+    case "unknown":
+      return attempt.order === undefined ? { ...attempt, placing: { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } } } : { ...attempt, placing: { state: "accepted", at } };
+    default:
+      return unreachable(result);
+  }
+}
+
+function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
+  const { changing } = attempt;
+  if (changing.state === "none") return attempt;
+  switch (event.result.outcome) {
+    case "accepted":
+      return changed(attempt, changing);
+    case "refused":
+      return { ...attempt, changing: { state: "none" }, refusedChange: changing.wanted };
+    case "not-sent":
+      return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1 };
+    case "unknown":
+      return { ...attempt, changing: { ...changing, state: "in-doubt", since: event.at } };
+    default:
+      return unreachable(event.result);
+  }
+}
+
+function changed(attempt: Attempt, to: { readonly wanted: Terms; readonly follows: Terms | undefined }): Attempt {
+  return { ...attempt, terms: to.wanted, follows: to.follows, changing: { state: "none" }, refusedChange: undefined };
+}
+
+function looked(attempt: Attempt, event: LookAnswered): Attempt {
+  const { placing } = attempt;
+  if (placing.state !== "in-doubt") return attempt;
+  switch (event.answer) {
+    case "found":
+      return { ...attempt, placing: { state: "accepted", at: event.at } };
+    case "failed":
+      return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, absent: [] } } };
+    case "absent":
+      return absentOnce(attempt, placing.looks, event);
+    default:
+      return unreachable(event.answer);
+  }
+}
+
+const LOOKS_THAT_PROVE_ABSENCE = 3;
+
+/** Absent means: both the look-up and the day's book lacked it in at least three looks, spread over the grace (R10). */
+function absentOnce(attempt: Attempt, looks: Looks, event: LookAnswered): Attempt {
+  const absent = [...looks.absent, event.asked];
+  const proved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && event.asked - looks.countedFrom >= event.graceMs;
+  if (proved) return { ...attempt, placing: { state: "absent", at: event.at } };
+  return attempt.placing.state === "in-doubt" ? { ...attempt, placing: { ...attempt.placing, looks: { ...looks, absent } } } : attempt;
+}
+
+function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
+  const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
+  const triggered = order.triggered || (isStop(attempt.terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED");
+  return settledChange(
+    {
+      ...attempt,
+      order,
+      orderId: attempt.orderId ?? report.orderId,
+      placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
+      triggeredAt: attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined),
+      changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
+      endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
+    },
+    report,
+  );
+}
+
+/** A change in doubt is settled by one look: the row shows the wanted terms, or the change was not made and may be repeated (R3). */
+function settledChange(attempt: Attempt, report: OrderReport): Attempt {
+  const { changing } = attempt;
+  if (changing.state !== "in-doubt") return attempt;
+  if (resembles(report.terms, changing.wanted)) return changed(attempt, changing);
+  if (report.source.kind === "row" && report.source.asked > changing.since) return { ...attempt, changing: { state: "none" } };
+  return attempt;
+}
+
+/** Somebody else's change: the broker says `Modified`, and the terms are none that we ever sent (interference). */
+function changedByOthers(attempt: Attempt, report: OrderReport): boolean {
+  if (report.status !== "MODIFIED" || report.source.kind !== "frame") return false;
+  return !attempt.everSent.some((sent) => resembles(report.terms, sent));
+}
+
+/** Equal but for what the broker makes of terms by itself: a protected market order, a triggered stop (R2). */
+export function resembles(shown: Terms, sent: Terms): boolean {
+  const a = normalised(shown);
+  const b = normalised(sent);
+  if (a.quantity !== b.quantity) return false;
+  if (sameTerms(a, b) || b.type === "MARKET" || b.type === "STOP_LOSS_MARKET") return true;
+  if (a.price !== b.price) return false;
+  return a.type === b.type ? a.triggerPrice === b.triggerPrice : isStop(b.type) && a.type === "LIMIT";
+}
+
+function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
+  assert(report.correlationId !== undefined, "an adopted order bears our correlation id");
+  const fresh = begun({
+    type: "placement-intended",
+    at,
+    follower: mirror.follower,
+    mirror: mirror.key,
+    attempt: attemptOf(report.correlationId),
+    correlationId: report.correlationId,
+    executing: false,
+    follows: undefined,
+    terms: normalised(report.terms),
+  });
+  const attempt = reported({ ...fresh, placing: { state: "accepted", at } }, report, at);
+  return { ...mirror, attempts: [...mirror.attempts, attempt].sort((a, b) => a.number - b.number) };
+}
+
+/** What was in flight when the process died may have been received (R10). */
+function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
+  const { placing, changing, cancelling } = attempt;
+  return {
+    ...attempt,
+    placing: placing.state === "in-flight" ? (attempt.order === undefined ? { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } } : { state: "accepted", at }) : placing,
+    changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
+    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refused: false } : cancelling,
+  };
+}
+
+function attemptNumber(mirror: Mirror, report: OrderReport): number {
+  const found = mirror.attempts.find((attempt) => attempt.orderId === report.orderId || attempt.correlationId === report.correlationId);
+  assert(found !== undefined, `${mirror.key}: order ${report.orderId} belongs to no attempt`);
+  return found.number;
+}
+
+function withAttempt(mirror: Mirror, number: number, change: (attempt: Attempt) => Attempt): Mirror {
+  const index = mirror.attempts.findIndex((attempt) => attempt.number === number);
+  const attempt = mirror.attempts[index];
+  assert(attempt !== undefined, `${mirror.key}: there is no attempt ${number}`);
+  const next = change(attempt);
+  return next === attempt ? mirror : { ...mirror, attempts: mirror.attempts.with(index, next) };
+}
+
+function tries(attempt: Attempt): number {
+  return attempt.cancelling.state === "none" ? 0 : attempt.cancelling.tries;
+}

@@ -1,0 +1,159 @@
+/**
+ * What an exit reduces (R14, R16). A leader's exit takes back, by its fraction, what the copy has of the quantity that the
+ * leader had filled: first the part that still rests at the follower, then the filled part.
+ */
+import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import { opposite } from "../order/terms.ts";
+import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { NONE, less, type Quantity, quantity } from "../quantity.ts";
+import { ratio } from "../ratio.ts";
+import { fractionOf } from "../sizing/share.ts";
+import { entryUnits } from "./entry.ts";
+import { currentAttempt, entryFilled, type ExitBasis, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { wasRefused } from "./attempt.ts";
+
+export function holdingOf(mirror: Mirror): HoldingKey {
+  return holdingKey(mirror.instrument, mirror.contracted.product);
+}
+
+/** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
+export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "copy" | "instrument" | "contracted">): Quantity {
+  const follower = followerBook(book, mirror.follower);
+  const holding = holdingKey(mirror.instrument, mirror.contracted.product);
+  const ledger = ledgerOf(follower, mirror.copy, holding);
+  return heldAgainst(reducedByOwner(ledger.net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
+}
+
+/** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
+export function restingOfFilled(book: Book, entry: Mirror): Quantity {
+  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  if (leader === undefined || entry.contract === undefined || isOver(entry)) return NONE;
+  const ofFilled = entryUnits(entry, leader.known.filled);
+  return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
+}
+
+/** Nothing of it can fill any more, and nothing of it will be sent. */
+function isOver(entry: Mirror): boolean {
+  const attempt = currentAttempt(entry);
+  if (attempt === undefined) return entry.verdicts.some((verdict) => REFUSALS.has(verdict.code));
+  if (wasRefused(attempt)) return true;
+  return attempt.order?.end !== undefined;
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  "NOT_AN_OPTION", "SEGMENT_FILTERED", "PRODUCT_FILTERED", "SIDE_FILTERED", "UNDERLYING_FILTERED", "OUTSIDE_WINDOW", "STALE", "LATE_JOIN_IGNORED",
+  "FAMILY_NOT_COPIED", "INSTRUMENT_UNKNOWN", "INSTRUMENT_CONTRADICTION", "ENTRIES_HALTED", "FAILED", "BROKER_REFUSED",
+]); // biome-ignore format: a list
+
+/** The entries of the same copy and holding, opened before, that an exit reduces. */
+function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
+  const follower = followerBook(book, exit.follower);
+  const found: Mirror[] = [];
+  for (const key of mirrorsOfHolding(follower, exit.copy, holdingOf(exit))) {
+    const other = follower.mirrors.get(key);
+    if (other === undefined || other.key === exit.key || other.contracted.side !== opposite(exit.contracted.side)) continue;
+    if (other.role.role === "entry" || other.role.role === "reverse") found.push(other);
+  }
+  return found;
+}
+
+/** What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. */
+export function heldOrResting(book: Book, mirror: Pick<Mirror, "follower" | "copy" | "instrument" | "contracted"> & { readonly key: Mirror["key"] }): Quantity {
+  const follower = followerBook(book, mirror.follower);
+  let sum: number = copiedAgainst(book, mirror);
+  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingKey(mirror.instrument, mirror.contracted.product))) {
+    const other = follower.mirrors.get(key);
+    if (other === undefined || other.key === mirror.key || other.contracted.side === mirror.contracted.side || other.role.role === "exit" || other.role.role === "closing") continue;
+    sum += restingOfFilled(book, other);
+  }
+  return quantity(sum);
+}
+
+/** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
+export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: number): Quantity {
+  if (exit.leaderPosition === 0 || mirror.contract === undefined) return NONE;
+  const part = Math.min(leaderQuantity, exit.leaderPosition);
+  if (part === exit.leaderPosition) return exit.held;
+  return fractionOf(exit.held, ratio(part, exit.leaderPosition), mirror.scale.rounding, mirror.contract.lot);
+}
+
+/** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */
+export function wouldFlatten(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
+  const position = heldAgainst(leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0, mirror.contracted.side);
+  return position > 0 && leader.known.terms.quantity - leader.known.filled >= position;
+}
+
+/**
+ * What follows at the follower's mirrors from what the leader's exit has filled so far: entries that still rest for filled
+ * quantity are withdrawn, newest first, and the exit's size is frozen when the leader's exit is over. Called by the fold
+ * whenever the leader's exit, or what is known of it, has changed; calling it again changes nothing.
+ */
+export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void {
+  if (exit.role.role !== "exit" && exit.role.role !== "reverse") return;
+  if (exit.contract === undefined || leader.known.filled === 0) return;
+  const follower = followerBook(book, exit.follower);
+  let current = exit;
+  if (exit.due === undefined) {
+    const entries = entriesAgainst(book, exit);
+    const resting = new Map(entries.map((entry) => [entry.key, restingOfFilled(book, entry)]));
+    const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
+    const owed = leader.flattened ? allResting : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled), withdrawnFor(entries, exit.key));
+    let left = Math.min(owed, allResting);
+    for (const entry of entries.toReversed()) {
+      const units = Math.min(left, resting.get(entry.key) ?? 0);
+      if (units === 0) continue;
+      follower.mirrors.set(entry.key, { ...entry, withdrawals: [...entry.withdrawals, { by: exit.key, units: quantity(units) }] });
+      left -= units;
+    }
+    if (leader.flattened || leader.known.end !== undefined) {
+      const held = exit.exitFilled + copiedAgainst(book, exit);
+      const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
+      current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
+      follower.mirrors.set(current.key, current);
+    }
+  }
+}
+
+function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
+  return entries.reduce((sum, entry) => sum + withdrawnUnits(entry, by), 0);
+}
+
+/** Units that entries filled after an exit had already taken them back: they are exited at once (R14). */
+export function filledTooLate(book: Book, exit: Mirror): Quantity {
+  let sum = 0;
+  for (const entry of entriesAgainst(book, exit)) {
+    const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+    const all = withdrawnUnits(entry);
+    if (leader === undefined || all === 0) continue;
+    const kept = less(entryUnits(entry, leader.known.terms.quantity), all);
+    let excess = Math.min(less(entryFilled(entry), kept), all);
+    // The latest withdrawal is the first that a late fill undoes.
+    for (const withdrawal of entry.withdrawals.toReversed()) {
+      const units = Math.min(excess, withdrawal.units);
+      if (withdrawal.by === exit.key) sum += units;
+      excess -= units;
+    }
+  }
+  return quantity(sum);
+}
+
+/** Units withdrawn from resting entries on behalf of an exit. */
+export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
+  return quantity(withdrawnFor(entriesAgainst(book, exit), exit.key));
+}
+
+/**
+ * The exit part of a mirror's target, over all its orders, before executing exits claim theirs.
+ *
+ * While the leader's exit is open: its fraction, or everything when it would leave him flat, up to what the copy holds.
+ * After: what was frozen, and late fills on top. Never more than the copy holds.
+ */
+export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder): Quantity {
+  if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
+  const held = mirror.exitFilled + copiedAgainst(book, mirror);
+  if (mirror.due !== undefined) return quantity(Math.min(mirror.due + filledTooLate(book, mirror), held));
+  if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
+  if (wouldFlatten(book, mirror, leader)) return quantity(held);
+  const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
+  return quantity(Math.min(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), held));
+}

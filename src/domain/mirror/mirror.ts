@@ -1,0 +1,110 @@
+/**
+ * A mirror: one leader order at one follower, through one copy (design 1). It holds what was decided at first sight (how
+ * it scales, what part of it is an exit) and every order that was placed for it. What it should be now is `target`, what
+ * follows from the difference is `decide`.
+ */
+import type { CorrelationStem } from "../correlation.ts";
+import type { ClientId, CopyId, OrderId } from "../identity.ts";
+import type { Contract, InstrumentKey } from "../instrument.ts";
+import type { Contracted, Terms } from "../order/terms.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
+import type { Scale } from "../sizing/share.ts";
+import type { UnixMs } from "../time.ts";
+import type { Verdict, VerdictCode } from "../verdict.ts";
+import { type Attempt, filledOf, isOpen } from "./attempt.ts";
+
+export type MirrorKey = string & { readonly mirror: unique symbol };
+
+export function mirrorKey(copy: CopyId, cause: OrderId): MirrorKey {
+  return `${copy}/${cause}` as MirrorKey;
+}
+
+/** What an order does to the leader's position, seen at first sight (R14, R15). */
+export type Role =
+  | { readonly role: "entry" }
+  | { readonly role: "exit"; readonly exit: ExitBasis }
+  /** Larger than the leader's position: a full exit plus an entry for the rest, in one order. */
+  | { readonly role: "reverse"; readonly exit: ExitBasis }
+  /** An order of our own that closes what two alternatives filled too much (R16). */
+  | { readonly role: "closing"; readonly units: Quantity };
+
+export interface ExitBasis {
+  /** The leader's position at first sight, in units. */
+  readonly leaderPosition: Quantity;
+  /** What the copy had, filled and still resting, of what the leader had filled then: the exit's fraction is of this. */
+  readonly held: Quantity;
+}
+
+/** A part of an entry that the leader's exit took back before it had filled at the follower (R14). */
+export interface Withdrawal {
+  readonly by: MirrorKey;
+  readonly units: Quantity;
+}
+
+export interface Mirror {
+  readonly key: MirrorKey;
+  readonly copy: CopyId;
+  readonly leader: ClientId;
+  readonly follower: ClientId;
+  /** The leader's order; for a closing order, the follower's order that caused it. */
+  readonly cause: OrderId;
+  readonly stem: CorrelationStem;
+  readonly openedAt: UnixMs;
+  readonly instrument: InstrumentKey;
+  readonly contracted: Contracted;
+  /** Undefined while no source has told the contract's facts: nothing can be sized. */
+  readonly contract: Contract | undefined;
+  readonly scale: Scale;
+  readonly role: Role;
+  /** The leader's order was older than our start when it was first seen. */
+  readonly late: boolean;
+  readonly withdrawals: readonly Withdrawal[];
+  /** The exit's size, frozen when the leader's exit had ended or made him flat; late fills come on top. */
+  readonly due: Quantity | undefined;
+  /** Of what is filled, the part that was an exit. */
+  readonly exitFilled: Quantity;
+  /** Oldest first; only the last can be open. */
+  readonly attempts: readonly Attempt[];
+  readonly verdicts: readonly Verdict[];
+  /** The leader's terms with which an entry was refused: it is not tried again until they change (R2). */
+  readonly refusedFor: Terms | undefined;
+}
+
+export function currentAttempt(mirror: Mirror): Attempt | undefined {
+  return mirror.attempts.at(-1);
+}
+
+/** Filled at the follower, over all attempts. */
+export function filledUnits(mirror: Mirror): Quantity {
+  let sum = 0;
+  for (const attempt of mirror.attempts) sum += filledOf(attempt);
+  return quantity(sum);
+}
+
+export function entryFilled(mirror: Mirror): Quantity {
+  return quantity(filledUnits(mirror) - mirror.exitFilled);
+}
+
+export function withdrawnUnits(mirror: Mirror, by?: MirrorKey): Quantity {
+  let sum = 0;
+  for (const withdrawal of mirror.withdrawals) if (by === undefined || withdrawal.by === by) sum += withdrawal.units;
+  return quantity(sum);
+}
+
+export function isLive(mirror: Mirror): boolean {
+  const attempt = currentAttempt(mirror);
+  return attempt !== undefined && isOpen(attempt);
+}
+
+export function given(mirror: Mirror, code: VerdictCode): boolean {
+  return mirror.verdicts.some((verdict) => verdict.code === code);
+}
+
+/** The leader's quantity above which an order opens a position rather than reducing one. */
+export function entryAbove(role: Role): Quantity {
+  return role.role === "reverse" ? role.exit.leaderPosition : NONE;
+}
+
+export function isExit(mirror: Mirror): boolean {
+  return mirror.role.role !== "entry";
+}

@@ -1,0 +1,132 @@
+/**
+ * What is decided when a leader order is first seen: what part of it is an exit, and how the rest scales. It is recorded,
+ * because it must not change with later fills or with another configuration (design 3, Sizing).
+ */
+import { type Book, followerBook, holdingKey, leaderBook, ledgerOf, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { correlationStem } from "../correlation.ts";
+import { contractOf } from "../guards/guard.ts";
+import { type ClientId, orderId } from "../identity.ts";
+import type { Contract, InstrumentLookup } from "../instrument.ts";
+import { direction, opposite } from "../order/terms.ts";
+import type { CopyPolicy } from "../policy.ts";
+import { heldAgainst } from "../position/ledger.ts";
+import { lotSize, quantity } from "../quantity.ts";
+import { ratio } from "../ratio.ts";
+import type { FollowerRecord, MirrorOpened } from "../records.ts";
+import { scaleFor } from "../sizing/share.ts";
+import { tradingDay, type UnixMs } from "../time.ts";
+import { verdict } from "../verdict.ts";
+import { heldOrResting } from "./exit.ts";
+import { currentAttempt, type Mirror, mirrorKey, type Role } from "./mirror.ts";
+
+export interface Copy {
+  readonly policy: CopyPolicy;
+  readonly leader: ClientId;
+  readonly follower: ClientId;
+}
+
+/**
+ * The records that open a mirror of a leader order through one copy. Empty: there is nothing to open, because it is open
+ * already, or because the broker has only received the order so far.
+ */
+export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instruments: InstrumentLookup, now: UnixMs): readonly FollowerRecord[] {
+  const { known } = order;
+  if (!known.confirmed && known.end === undefined) return [];
+  const key = mirrorKey(copy.policy.id, known.orderId);
+  const follower = followerBook(book, copy.follower);
+  const earlier = follower.mirrors.get(key);
+  const { contract, contradiction } = contractOf(known, instruments);
+  const facts = contract ?? factsFromOthers(book, copy, order);
+  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
+  const opened: MirrorOpened = {
+    type: "mirror-opened",
+    at: now,
+    follower: copy.follower,
+    mirror: key,
+    copy: copy.policy.id,
+    leader: copy.leader,
+    cause: known.orderId,
+    stem: correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.updatedAt), follower: copy.follower }),
+    instrument: known.instrument,
+    contracted: known.contracted,
+    contract: facts,
+    scale: scaleFor(copy.policy.sizing, facts ?? { lot: lotSize(1) }, quantityToScale(order)),
+    role: roleOf(book, copy, order, key),
+    late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
+  };
+  if (contradiction === undefined || opened.role.role === "exit") return [opened];
+  return [opened, { type: "verdict-given", at: now, follower: copy.follower, mirror: key, verdict: contradiction, refuses: known.terms }];
+}
+
+function quantityToScale(order: LeaderOrder): ReturnType<typeof quantity> {
+  const { known } = order;
+  return known.firstSeenEnded && known.filled > 0 ? known.filled : known.terms.quantity;
+}
+
+/** The lot and tick of a contract that an earlier mirror of the copy already holds: enough to exit it by. */
+function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract | undefined {
+  const follower = followerBook(book, copy.follower);
+  for (const key of mirrorsOfHolding(follower, copy.policy.id, holdingKey(order.known.instrument, order.known.contracted.product))) {
+    const contract = follower.mirrors.get(key)?.contract;
+    if (contract !== undefined) return contract;
+  }
+  return undefined;
+}
+
+/** Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). */
+function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]): Role {
+  const { known } = order;
+  const { side } = known.contracted;
+  const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
+  const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
+  if (leaderPosition === 0) return { role: "entry" };
+  const held = heldOrResting(book, { key, follower: copy.follower, copy: copy.policy.id, instrument: known.instrument, contracted: known.contracted });
+  return { role: known.terms.quantity > leaderPosition ? "reverse" : "exit", exit: { leaderPosition, held } };
+}
+
+/**
+ * The mirror that closes what two alternative exits filled too much (R16); undefined when nothing is to be closed, or when
+ * a closing order is already on its way.
+ */
+export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly FollowerRecord[] {
+  const follower = followerBook(book, caused.follower);
+  const holding = holdingKey(caused.instrument, caused.contracted.product);
+  const { flipped } = ledgerOf(follower, caused.copy, holding);
+  const cause = currentAttempt(caused)?.orderId;
+  if (flipped === 0 || cause === undefined) return [];
+  const closing = mirrorsOfHolding(follower, caused.copy, holding).some((key) => {
+    const other = follower.mirrors.get(key);
+    return other?.role.role === "closing" && other.exitFilled < other.role.units;
+  });
+  if (closing) return [];
+  const key = mirrorKey(caused.copy, orderId(`closing-${cause}`));
+  if (follower.mirrors.has(key)) return [];
+  const units = quantity(Math.abs(flipped));
+  const stem = correlationStem({ leader: caused.leader, cause: orderId(`closing-${cause}`), day: tradingDay(now), follower: caused.follower });
+  return [
+    {
+      type: "mirror-opened",
+      at: now,
+      follower: caused.follower,
+      mirror: key,
+      copy: caused.copy,
+      leader: caused.leader,
+      cause: orderId(`closing-${cause}`),
+      stem,
+      instrument: caused.instrument,
+      contracted: { ...caused.contracted, side: opposite(caused.contracted.side) },
+      contract: caused.contract,
+      scale: { ratio: ratio(1, 1), rounding: "down", minLots: undefined, maxLots: undefined },
+      role: { role: "closing", units },
+      late: false,
+    },
+    {
+      type: "verdict-given",
+      at: now,
+      follower: caused.follower,
+      mirror: caused.key,
+      verdict: verdict("ALTERNATIVES_CLOSED", `two alternative exits filled together: ${units} units too much are closed at once`, { units }),
+      refuses: undefined,
+    },
+  ];
+}

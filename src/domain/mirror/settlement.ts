@@ -1,0 +1,141 @@
+/**
+ * What can be said of a mirror: while its orders live (late, in doubt, changed by a hand) and when they have ended (filled,
+ * withdrawn, orphan, drift). Sentences only; nothing here sends anything.
+ */
+import type { LeaderOrder } from "../book/book.ts";
+import { type Price, priceText } from "../money.ts";
+import { direction, sameTerms } from "../order/terms.ts";
+import { less } from "../quantity.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import { type Verdict, verdict } from "../verdict.ts";
+import { endedByOurCancel, filledOf, isOpen, wasRefused } from "./attempt.ts";
+import type { Situation } from "./decide.ts";
+import { entryUnits } from "./entry.ts";
+import { withdrawnOnBehalf } from "./exit.ts";
+import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
+import type { Target } from "./target.ts";
+
+interface Said {
+  readonly verdicts: readonly Verdict[];
+  readonly wakeAt: UnixMs | undefined;
+}
+
+/** What is worth saying before the end: a placement in doubt, a follower who is late, a change by hand (S23, R10). */
+export function whileOpen(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
+  const attempt = currentAttempt(mirror);
+  if (attempt === undefined || !isOpen(attempt)) return { verdicts: [], wakeAt: undefined };
+  const verdicts: Verdict[] = [];
+  if (attempt.changedByOthers) verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
+  const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
+  if (doubt.isOver && attempt.orderId === undefined) verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));
+  const late = afterPause(leader?.known.end === "filled" ? leader.endedAt : undefined, situation.policy.slippage.afterMs, situation.now);
+  if (late.isOver && leader?.endedAt !== undefined && !given(mirror, "FOLLOWER_LATE")) {
+    const lagMs = situation.now - leader.endedAt;
+    verdicts.push(verdict("FOLLOWER_LATE", `the leader was filled ${seconds(lagMs)} s ago; the follower has ${filledUnits(mirror)} units, and his order rests`, { lagMs, filled: filledUnits(mirror) }));
+  }
+  return { verdicts, wakeAt: doubt.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
+}
+
+function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { readonly isOver: boolean; readonly wakeAt: UnixMs | undefined } {
+  if (since === undefined) return { isOver: false, wakeAt: undefined };
+  const due = unixMs(since + pauseMs);
+  return now >= due ? { isOver: true, wakeAt: undefined } : { isOver: false, wakeAt: due };
+}
+
+/** What became of it, when nothing is left to be sent. Empty while the follower's order is still open. */
+export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): readonly Verdict[] {
+  const attempt = currentAttempt(mirror);
+  if (attempt !== undefined && isOpen(attempt)) return [];
+  if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
+  if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
+  const verdicts: Verdict[] = [];
+  if (wasRefused(attempt) && !isExit(mirror)) verdicts.push(refusedVerdict(mirror));
+  if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
+    verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
+  }
+  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
+  if (attempt.order?.end === "filled" && leaderChanged) {
+    verdicts.push(verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`));
+  }
+  if (leader.known.end === undefined) {
+    if (target.units > filledUnits(mirror) && attempt.order?.end !== undefined && !isExit(mirror) && attempt.order.end !== "rejected") verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+    return verdicts;
+  }
+  return [...verdicts, ...ended(mirror, leader, target, situation)];
+}
+
+function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situation: Situation): readonly Verdict[] {
+  if (leader.known.end === "rejected" && leader.known.filled === 0) return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
+  if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
+  if (isExit(mirror)) {
+    return mirror.due !== undefined && withdrawnOnBehalf(situation.book, mirror) > 0 ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")] : [];
+  }
+  if (leader.known.filled === 0) return [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
+  if (withdrawnUnits(mirror) > 0) return [verdict("WITHDRAWN", "the leader was out again before anything was sent")];
+  return [];
+}
+
+/** Both orders are over: prices and lag, what is too much, what is too little (R17, R18, S20). */
+function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: Situation): readonly Verdict[] {
+  const filled = filledUnits(mirror);
+  const verdicts: Verdict[] = [];
+  if (filled > 0 && leader.known.filled > 0) verdicts.push(...filledVerdicts(mirror, leader, situation));
+  if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined) verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
+  if (isExit(mirror)) return verdicts;
+  const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
+  const had = entryFilled(mirror);
+  if (had > share && target.units <= filled) {
+    const excess = had - share;
+    verdicts.push(verdict("ORPHAN", `the follower has ${had} units, the leader's fills give ${share}: ${excess} units are the follower's own now`, { excess, had, share }));
+  }
+  const lastRefused = currentAttempt(mirror);
+  if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
+  return verdicts;
+}
+
+function driftVerdict(share: number, had: number): Verdict {
+  return verdict("DRIFT", `the follower has ${had} units where the leader's order gives ${share}; nothing is sent to mend it`, { share, had });
+}
+
+function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situation): readonly Verdict[] {
+  const average = averageOf(mirror);
+  const leaders = leader.known.averagePrice;
+  const endedAt = currentAttempt(mirror)?.endedAt;
+  const lagMs = endedAt === undefined || leader.endedAt === undefined ? 0 : endedAt - leader.endedAt;
+  const worse = direction(mirror.contracted.side) * (average - leaders);
+  const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders);
+  const numbers = { leaderFilled: leader.known.filled, leaderAverage: leaders, filled: filledUnits(mirror), average, lagMs, slippageHundredths: hundredths };
+  const filled = verdict(
+    "FILLED",
+    `leader ${leader.known.filled} at ${priceText(leaders)}, follower ${filledUnits(mirror)} at ${priceText(average)}; lag ${lagMs} ms, slippage ${(hundredths / 100).toFixed(2)} %`,
+    numbers,
+  );
+  if (hundredths <= situation.policy.slippage.percent) return [filled];
+  return [filled, verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths })];
+}
+
+/** Weighted by quantity, over all orders of the mirror. */
+function averageOf(mirror: Mirror): Price {
+  let value = 0n;
+  let units = 0n;
+  for (const attempt of mirror.attempts) {
+    value += BigInt(attempt.order?.averagePrice ?? 0) * BigInt(filledOf(attempt));
+    units += BigInt(filledOf(attempt));
+  }
+  return Number(units === 0n ? 0n : value / units) as Price;
+}
+
+function refusedVerdict(mirror: Mirror): Verdict {
+  const attempt = currentAttempt(mirror);
+  const said = attempt?.placing.state === "refused" ? attempt.placing.refusal.brokerSaid : (attempt?.order?.reason ?? "");
+  return verdict("BROKER_REFUSED", `the broker refused it: ${said}`);
+}
+
+function termsText(leader: LeaderOrder): string {
+  const { type, quantity, price } = leader.known.terms;
+  return price === 0 ? `${type} ${quantity}` : `${type} ${quantity} at ${priceText(price)}`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}

@@ -1,0 +1,160 @@
+/**
+ * What the follower's order should be now: a pure function of the leader order, the book and the policy (design 1).
+ */
+import { unreachable } from "../assert.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { NO_PRICE, type Price } from "../money.ts";
+import { isStop, type OrderType, type Terms, type Validity } from "../order/terms.ts";
+import type { CopyPolicy } from "../policy.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
+import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
+import { isOpen, wasRefused } from "./attempt.ts";
+import { entryUnits } from "./entry.ts";
+import { copiedAgainst, exitUnits, filledTooLate, holdingOf } from "./exit.ts";
+import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
+
+export interface Target {
+  /** Total units over all orders of the mirror, counting what is filled. */
+  readonly units: Quantity;
+  readonly entry: Quantity;
+  readonly exit: Quantity;
+  /** It is to execute at once rather than to rest, so it takes the place of resting exits (R16). */
+  readonly executing: boolean;
+}
+
+/** What an order says of price, without its size. */
+export interface Wish {
+  readonly type: OrderType;
+  readonly validity: Validity;
+  readonly price: Price;
+  readonly triggerPrice: Price;
+}
+
+export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undefined): Target {
+  if (mirror.role.role === "closing") return { units: mirror.role.units, entry: NONE, exit: mirror.role.units, executing: true };
+  if (leader === undefined) return { units: filledUnits(mirror), entry: entryFilled(mirror), exit: mirror.exitFilled, executing: false };
+  const entry = entryTarget(mirror, leader);
+  const executing = isExecuting(book, mirror, leader);
+  const exit = mirror.role.role === "entry" ? NONE : exitTarget(book, mirror, leader, executing);
+  return { units: quantity(entry + exit), entry, exit, executing };
+}
+
+/** The entry part over all orders, less what the leader's exits took back (R14, R17, R18). */
+function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
+  if (mirror.role.role === "exit") return NONE;
+  const { known } = leader;
+  if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
+  return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
+}
+
+/** Seen by the follower only after its end: it counts as traded for the filled quantity (R17). */
+function sentAfterEnd(mirror: Mirror, leader: LeaderOrder): boolean {
+  const first = mirror.attempts[0];
+  if (first === undefined) return mirror.refusedFor === undefined;
+  return leader.endedAt !== undefined && first.intendedAt >= leader.endedAt;
+}
+
+function exitTarget(book: Book, mirror: Mirror, leader: LeaderOrder, executing: boolean): Quantity {
+  const wanted = exitUnits(book, mirror, leader);
+  const held = mirror.exitFilled + copiedAgainst(book, mirror);
+  return quantity(Math.min(wanted, less(held, claimsBefore(book, mirror, executing))));
+}
+
+/** Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. */
+function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
+  const follower = followerBook(book, mirror.follower);
+  let claims = 0;
+  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingOf(mirror))) {
+    if (key === mirror.key) {
+      if (executing) break;
+      continue;
+    }
+    const other = follower.mirrors.get(key);
+    if (other === undefined || other.contracted.side !== mirror.contracted.side || other.role.role === "entry" || other.role.role === "closing" || given(other, "EXIT_FAILED")) continue;
+    const leader = leaderBook(book, other.leader).orders.get(other.cause);
+    if (leader === undefined || !isExecuting(book, other, leader)) continue;
+    claims += less(exitUnits(book, other, leader), other.exitFilled);
+  }
+  return claims;
+}
+
+/**
+ * Whether an exit would execute at once: MARKET, IOC, a marketable limit, or already filled at the leader (R16). One that
+ * already rests at the follower is no longer told apart by what happened at the leader: it stays an alternative.
+ */
+export function isExecuting(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
+  if (mirror.role.role === "entry") return false;
+  const attempt = currentAttempt(mirror);
+  if (attempt !== undefined && isOpen(attempt)) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
+  const { known } = leader;
+  if (known.filled > 0 && known.end !== undefined) return true;
+  if (known.end !== undefined) return false;
+  return known.terms.type === "MARKET" || known.terms.validity === "IOC" || isMarketable(known) || filledTooLate(book, mirror) > 0;
+}
+
+function isMarketable(known: LeaderOrder["known"]): boolean {
+  if (known.terms.type !== "LIMIT" || known.lastPrice === undefined) return false;
+  return known.contracted.side === "BUY" ? known.terms.price >= known.lastPrice : known.terms.price <= known.lastPrice;
+}
+
+/**
+ * The price side of an order that is to be placed now. An exit of which the leader is already out, or that the broker
+ * refused in the leader's own form, goes out as a limit that should execute (R14).
+ */
+export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
+  if (leader === undefined) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
+  const { terms, end } = leader.known;
+  const last = currentAttempt(mirror);
+  const isRetry = last !== undefined && wasRefused(last);
+  if (mirror.role.role !== "entry") {
+    const leaderIsOut = end !== undefined && leader.known.filled > 0;
+    if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
+    if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);
+    if (isRetry && isStop(terms.type)) return exitNow(mirror, leader, policy);
+    return asLeader(mirror, terms, policy);
+  }
+  // An entry whose trigger the market has passed for the leader would not be taken as a stop any more.
+  if (end !== undefined && isStop(terms.type)) {
+    const type = terms.type === "STOP_LOSS" ? "LIMIT" : "MARKET";
+    return { type, validity: terms.validity, price: type === "LIMIT" ? terms.price : NO_PRICE, triggerPrice: NO_PRICE };
+  }
+  return asLeader(mirror, terms, policy);
+}
+
+/** The leader's own price side, in a form that the API takes (R19; design 5). */
+export function asLeader(mirror: Mirror, terms: Terms, policy: CopyPolicy): Wish {
+  const { type, validity, price, triggerPrice } = terms;
+  switch (type) {
+    case "LIMIT":
+      return { type, validity, price, triggerPrice: NO_PRICE };
+    case "MARKET":
+      return { type, validity, price: NO_PRICE, triggerPrice: NO_PRICE };
+    case "STOP_LOSS":
+      return { type, validity, price, triggerPrice };
+    case "STOP_LOSS_MARKET": {
+      if (policy.stopMarket.as === "pass" || mirror.contract === undefined) return { type, validity, price: NO_PRICE, triggerPrice };
+      const limit = stopLimit({ side: mirror.contracted.side, trigger: triggerPrice, segment: mirror.instrument.segment }, mirror.contract, policy.stopMarket);
+      return { type: "STOP_LOSS", validity, price: limit, triggerPrice };
+    }
+    default:
+      return unreachable(type);
+  }
+}
+
+/** A protected limit around the price at which the leader got out, or at which he meant to. */
+function exitNow(mirror: Mirror, leader: LeaderOrder, policy: CopyPolicy): Wish {
+  const { terms, averagePrice } = leader.known;
+  const reference = averagePrice > 0 ? averagePrice : terms.triggerPrice > 0 ? terms.triggerPrice : terms.price;
+  return limitFrom(mirror, reference, policy);
+}
+
+/** An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). */
+export function repricedStop(mirror: Mirror, trigger: Price, policy: CopyPolicy): Wish {
+  return limitFrom(mirror, trigger, policy);
+}
+
+function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
+  const tick = mirror.contract?.tick;
+  if (tick === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
+  return { type: "LIMIT", validity: "DAY", price: protectedLimit(mirror.contracted.side, reference, policy.exitSlippage, tick), triggerPrice: NO_PRICE };
+}

@@ -1,0 +1,97 @@
+/**
+ * What one copy asks for: everything that shapes a follower's order besides the leader's order and the books. Plain data,
+ * already checked by the settings; the core reads it and never asks where it came from (design section 6).
+ */
+import type { AccountId, CopyId } from "./identity.ts";
+import type { InstrumentKind, Segment } from "./instrument.ts";
+import type { Price } from "./money.ts";
+import type { AmoTime, Product, Side } from "./order/terms.ts";
+import type { Ratio } from "./ratio.ts";
+
+export const ROUNDINGS = ["down", "nearest", "up"] as const;
+/** Which whole lot a share becomes. `nearest` takes an exact half up. */
+export type Rounding = (typeof ROUNDINGS)[number];
+
+/** A percentage in hundredths of a percent, whole and above 0: 2 % is 200. */
+export type BasisPoints = number;
+
+interface SizingBounds {
+  /** To a whole lot: of an entry by ratio, and of an exit that is a part of the copied position. */
+  readonly rounding: Rounding;
+  /** An entry that comes out below it is refused, never raised. Whole lots, zero or more; absent: no bound. */
+  readonly minLots?: number;
+  /** An entry above it is capped. Whole lots, one or more; absent: no bound. */
+  readonly maxLots?: number;
+}
+
+export interface RatioSizing extends SizingBounds {
+  readonly mode: "ratio";
+  /** Follower over leader, above 0. */
+  readonly ratio: Ratio;
+}
+
+export interface LotsSizing extends SizingBounds {
+  readonly mode: "lots";
+  /** Lots of each entry, whatever the leader's size. Whole, one or more. */
+  readonly lots: number;
+}
+
+/** How large the copy of an entry is. Decided once, at first sight of the leader's order. */
+export type Sizing = RatioSizing | LotsSizing;
+
+/** Which of the leader's entries are copied (R22); exits are never filtered. An empty list lets everything through. */
+export interface Filter {
+  /** Options only, unless the file says otherwise. */
+  readonly kinds: readonly InstrumentKind[];
+  readonly segments: readonly Segment[];
+  readonly products: readonly Product[];
+  readonly sides: readonly Side[];
+  /** As the exchange writes them, in capitals: `NIFTY`. */
+  readonly underlyings: readonly string[];
+  /** The time of day in which entries are copied; absent: all day. */
+  readonly window?: TimeWindow;
+}
+
+/** `HH:MM` in Asia/Kolkata; `from` is inside the window, `to` is the first minute outside it, and is later than `from`. */
+export interface TimeWindow {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What becomes of a STOP_LOSS_MARKET, which does not rest at the API (reference 2.2). */
+export interface StopMarketPolicy {
+  /** `limit`: goes out as STOP_LOSS, its limit beyond the trigger by the buffer. `pass`: goes out unchanged. */
+  readonly as: "limit" | "pass";
+  /** How far beyond the trigger the limit lies, of the trigger price, for options and for everything else. */
+  readonly buffer: { readonly options: BasisPoints; readonly others: BasisPoints };
+  /** An exit stop that triggered and did not fill in this time is re-priced by `exitSlippage`. Milliseconds. */
+  readonly afterMs: number;
+}
+
+/** How far from the market an exit may be priced so that it executes: a share of the price, or a distance in rupees. */
+export type ExitSlippage = { readonly percent: BasisPoints } | { readonly price: Price };
+
+/** What makes a copy late or dear enough for an alert: beyond either of the two. */
+export interface SlippageAlert {
+  /** The follower's average price against the leader's. */
+  readonly percent: BasisPoints;
+  /** The follower's fill after the leader's. Milliseconds. */
+  readonly afterMs: number;
+}
+
+export interface CopyPolicy {
+  readonly id: CopyId;
+  readonly leader: AccountId;
+  readonly follower: AccountId;
+  readonly sizing: Sizing;
+  readonly filter: Filter;
+  /** The oldest that an executed leader order may be for its entry still to be sent (R20). Milliseconds. */
+  readonly maxAgeMs: number;
+  readonly stopMarket: StopMarketPolicy;
+  readonly exitSlippage: ExitSlippage;
+  readonly slippage: SlippageAlert;
+  /** When the copies of after-market orders go to the exchange; Dhan does not show the leader's own choice (R19). */
+  readonly amoTime: AmoTime;
+  /** `ignore`: a leader order that is older than the start is not copied. `orders`: it is, if it still rests. */
+  readonly lateJoin: "ignore" | "orders";
+}

@@ -1,0 +1,153 @@
+/**
+ * Everything that is ever written to the journal: facts in the past tense and intents, each a record of one stream. State is
+ * the fold of these (R8). A record is never edited; a new meaning is a new type or a versioned field (docs/journal.md).
+ */
+import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
+import type { Contract, InstrumentKey } from "./instrument.ts";
+import type { MirrorKey, Role } from "./mirror/mirror.ts";
+import type { Refusal } from "./order/refusal.ts";
+import type { OrderReport, PositionReport } from "./order/report.ts";
+import type { Contracted, Terms } from "./order/terms.ts";
+import type { Scale } from "./sizing/share.ts";
+import type { UnixMs } from "./time.ts";
+import type { Verdict } from "./verdict.ts";
+
+interface At {
+  readonly at: UnixMs;
+}
+
+/** A leader's stream. */
+export type LeaderRecord =
+  | (At & { readonly type: "leader-order-reported"; readonly leader: ClientId; readonly report: OrderReport })
+  /** His net positions as they were before the order reports that follow. */
+  | (At & { readonly type: "leader-positions-read"; readonly leader: ClientId; readonly positions: readonly PositionReport[] })
+  /** A frame or row that said something about an order and could not be understood; kept for diagnosis. */
+  | (At & {
+      readonly type: "leader-frame-refused";
+      readonly leader: ClientId;
+      readonly code: string;
+      readonly sentence: string;
+      readonly raw: string;
+      readonly order: OrderId | undefined;
+    });
+
+export interface MirrorOpened extends At {
+  readonly type: "mirror-opened";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly copy: CopyId;
+  readonly leader: ClientId;
+  readonly cause: OrderId;
+  readonly stem: string;
+  readonly instrument: InstrumentKey;
+  readonly contracted: Contracted;
+  readonly contract: Contract | undefined;
+  readonly scale: Scale;
+  readonly role: Role;
+  readonly late: boolean;
+}
+
+/** Written before the request leaves (R8). */
+export interface PlacementIntended extends At {
+  readonly type: "placement-intended";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly attempt: number;
+  readonly correlationId: CorrelationId;
+  readonly executing: boolean;
+  readonly terms: Terms;
+  /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
+  readonly follows: Terms | undefined;
+}
+
+export interface ModificationIntended extends At {
+  readonly type: "modification-intended";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly attempt: number;
+  readonly orderId: OrderId;
+  readonly terms: Terms;
+  readonly follows: Terms | undefined;
+}
+
+export interface CancelIntended extends At {
+  readonly type: "cancel-intended";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly attempt: number;
+  readonly orderId: OrderId;
+}
+
+/** What became of a request (R10). The outcome mirrors the broker port's words. */
+export type RequestOutcome =
+  | { readonly outcome: "accepted"; readonly orderId: OrderId }
+  | { readonly outcome: "refused"; readonly refusal: Refusal }
+  | { readonly outcome: "not-sent"; readonly cause: string }
+  | { readonly outcome: "unknown"; readonly because: string };
+
+export interface RequestAnswered extends At {
+  readonly type: "request-answered";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly attempt: number;
+  readonly request: "placement" | "modification" | "cancel";
+  readonly result: RequestOutcome;
+  /** Milliseconds from the intent to the write on the wire and to the answer. */
+  readonly stages: { readonly wireMs: number | undefined; readonly answerMs: number } | undefined;
+}
+
+/** A look at the follower's books for an order in doubt. `found` reports are journalled as reports of their own. */
+export interface LookAnswered extends At {
+  readonly type: "look-answered";
+  readonly follower: ClientId;
+  readonly mirror: MirrorKey;
+  readonly attempt: number;
+  readonly asked: UnixMs;
+  readonly answer: "found" | "absent" | "failed";
+  /** `lookupGrace` of that moment: how long the books may lag. */
+  readonly graceMs: number;
+}
+
+/** A follower's stream. */
+export type FollowerRecord =
+  | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
+  | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
+  /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
+  | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
+  | (At & { readonly type: "entries-halted"; readonly follower: ClientId; readonly why: string })
+  | (At & { readonly type: "verdict-given"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly verdict: Verdict; /** It refuses an entry with these leader's terms: not tried again until they change (R2). */ readonly refuses: Terms | undefined })
+  | MirrorOpened
+  | PlacementIntended
+  | ModificationIntended
+  | CancelIntended
+  | RequestAnswered
+  | LookAnswered;
+
+/** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
+export type EngineRecord = At & { readonly type: "engine-started"; readonly version: string };
+
+export type BookRecord = LeaderRecord | FollowerRecord | EngineRecord;
+
+/** The stream that a record belongs to. Keyed by client id: names can be changed by a person. */
+export function streamOf(record: BookRecord): string {
+  switch (record.type) {
+    case "leader-order-reported":
+    case "leader-positions-read":
+    case "leader-frame-refused":
+      return `leader:${record.leader}`;
+    case "engine-started":
+      return "engine";
+    case "follower-order-reported":
+    case "follower-positions-read":
+    case "order-adopted":
+    case "entries-halted":
+    case "verdict-given":
+    case "mirror-opened":
+    case "placement-intended":
+    case "modification-intended":
+    case "cancel-intended":
+    case "request-answered":
+    case "look-answered":
+      return `follower:${record.follower}`;
+  }
+}

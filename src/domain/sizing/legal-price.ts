@@ -1,0 +1,53 @@
+/** Prices that the exchange takes where the leader's own can't be sent: stop-market orders, and exits that must execute now. */
+import type { Contract, Segment } from "../instrument.ts";
+import { downToTick, type Price, price, upToTick } from "../money.ts";
+import type { Side } from "../order/terms.ts";
+import type { ExitSlippage, StopMarketPolicy } from "../policy.ts";
+
+const LEAST_BUFFER_TICKS = 10;
+const WHOLE = 10_000;
+
+/**
+ * The limit of a STOP_LOSS that stands for a STOP_LOSS_MARKET: beyond the trigger by the policy's buffer, by at least ten
+ * ticks, inside the exchange's permitted gap between trigger and limit, on the tick (design 5; reference 2.2).
+ */
+export function stopLimit(order: { readonly side: Side; readonly trigger: Price; readonly segment: Segment }, contract: Pick<Contract, "kind" | "tick">, policy: StopMarketPolicy): Price {
+  const share = contract.kind === "option" ? policy.buffer.options : policy.buffer.others;
+  const wanted = Math.max(Math.ceil((order.trigger * share) / WHOLE), LEAST_BUFFER_TICKS * contract.tick);
+  const gap = Math.min(wanted, permittedGap(order.segment, contract.kind, order.trigger));
+  return beyond(order.side, order.trigger, gap, contract.tick);
+}
+
+/** A limit that should execute at once: worse than `reference` by the policy's slippage, on the tick, at least one tick. */
+export function protectedLimit(side: Side, reference: Price, slippage: ExitSlippage, tick: Price): Price {
+  const distance = "percent" in slippage ? Math.ceil((reference * slippage.percent) / WHOLE) : slippage.price;
+  return beyond(side, reference, distance, tick);
+}
+
+/** Away from `from` to the side that executes: up for a buy, down for a sell; the tick rounds towards `from`, so that a permitted gap stays permitted. */
+function beyond(side: Side, from: Price, distance: number, tick: Price): Price {
+  if (side === "BUY") return downToTick(price(from + distance), tick);
+  return price(Math.max(tick, upToTick(price(Math.max(from - distance, 0)), tick)));
+}
+
+/**
+ * The widest gap between trigger and limit that the exchanges take (indian-markets 3, stop-loss limit): options 20 %, and 10
+ * rupees at a trigger up to 50; futures and cash 3 %, and 1.50 rupees up to 50; BSE index futures 2 %, and 200 rupees up to 10,000.
+ */
+function permittedGap(segment: Segment, kind: Contract["kind"], trigger: Price): number {
+  if (kind === "option") return trigger <= rupees(50) ? rupees(10) : Math.floor(trigger / 5);
+  if (kind === "future" && segment === "BSE_FNO") return trigger <= rupees(10_000) ? rupees(200) : Math.floor(trigger / 50);
+  return trigger <= rupees(50) ? 15_000 : Math.floor((trigger * 3) / 100);
+}
+
+function rupees(whole: number): number {
+  return whole * 10_000;
+}
+
+/** A price inside the day's band, on the tick; the band is inclusive (indian-markets 3, price limits). */
+export function clampToBand(value: Price, band: { readonly lower: Price; readonly upper: Price } | undefined, tick: Price): Price {
+  if (band === undefined) return value;
+  if (value > band.upper) return downToTick(band.upper, tick);
+  if (value < band.lower) return upToTick(band.lower, tick);
+  return value;
+}

@@ -1,0 +1,103 @@
+/**
+ * The follower's share of a leader's quantity, in whole lots.
+ *
+ * Laws that the property tests hold: a share never falls when the quantity rises; `down` never exceeds the exact share,
+ * `up` never lies below it, `nearest` is within half a lot of it; a share is a multiple of the lot.
+ */
+import { unreachable } from "../assert.ts";
+import type { Contract } from "../instrument.ts";
+import type { Rounding, Sizing } from "../policy.ts";
+import { type LotSize, NONE, type Quantity, quantity } from "../quantity.ts";
+import { type Ratio, ratio } from "../ratio.ts";
+
+/** How a mirror scales, fixed at first sight so that a modification scales as its placement did. */
+export interface Scale {
+  readonly ratio: Ratio;
+  readonly rounding: Rounding;
+  readonly minLots: number | undefined;
+  readonly maxLots: number | undefined;
+}
+
+/** The scale of a new mirror. Sizing by lots is the ratio that gives those lots for the leader's quantity of that moment. */
+export function scaleFor(sizing: Sizing, contract: Pick<Contract, "lot">, leaderQuantity: Quantity): Scale {
+  const { rounding, minLots, maxLots } = sizing;
+  switch (sizing.mode) {
+    case "ratio":
+      return { ratio: sizing.ratio, rounding, minLots, maxLots };
+    case "lots":
+      return { ratio: leaderQuantity === 0 ? ratio(0, 1) : ratio(sizing.lots * contract.lot, leaderQuantity), rounding, minLots, maxLots };
+    default:
+      return unreachable(sizing);
+  }
+}
+
+/** Scaled and rounded, without bounds: what the follower should have of a quantity that the leader has filled. */
+export function share(leaderQuantity: number, scale: Pick<Scale, "ratio" | "rounding">, lot: LotSize): Quantity {
+  return fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);
+}
+
+/** `units` times a ratio, in whole lots. */
+export function fractionOf(units: number, part: Ratio, rounding: Rounding, lot: LotSize): Quantity {
+  const numerator = BigInt(units) * BigInt(part.numerator);
+  const denominator = BigInt(part.denominator) * BigInt(lot);
+  return quantity(Number(roundedQuotient(numerator, denominator, rounding)) * lot);
+}
+
+function roundedQuotient(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
+  switch (rounding) {
+    case "down":
+      return numerator / denominator;
+    case "up":
+      return (numerator + denominator - 1n) / denominator;
+    case "nearest":
+      return (2n * numerator + denominator) / (2n * denominator);
+    default:
+      return unreachable(rounding);
+  }
+}
+
+export type EntrySize =
+  | { readonly size: "units"; readonly units: Quantity; readonly arithmetic: string }
+  | { readonly size: "refused"; readonly code: "BELOW_ONE_LOT" | "BELOW_MIN_LOTS"; readonly arithmetic: string };
+
+/** The quantity of an entry: capped by `maxLots`, refused below `minLots` or below one lot, never raised. */
+export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): EntrySize {
+  const exact = share(leaderQuantity, scale, lot);
+  const lots = exact / lot;
+  const sum = arithmetic(leaderQuantity, scale, lot, lots);
+  if (lots === 0) return { size: "refused", code: "BELOW_ONE_LOT", arithmetic: `${sum}: below one lot` };
+  if (scale.minLots !== undefined && lots < scale.minLots) return { size: "refused", code: "BELOW_MIN_LOTS", arithmetic: `${sum}: below minLots ${scale.minLots}` };
+  if (scale.maxLots !== undefined && lots > scale.maxLots) {
+    return { size: "units", units: quantity(scale.maxLots * lot), arithmetic: `${sum}, capped by maxLots: ${lotsText(scale.maxLots)}, ${scale.maxLots * lot} units` };
+  }
+  return { size: "units", units: exact, arithmetic: `${sum}, ${exact} units` };
+}
+
+/** `10 lots x 0.25 = 2.5, down: 2 lots`. */
+function arithmetic(leaderQuantity: number, scale: Scale, lot: LotSize, lots: number): string {
+  const leaderLots = leaderQuantity / lot;
+  const factor = scale.ratio.numerator / scale.ratio.denominator;
+  const product = (leaderQuantity * scale.ratio.numerator) / (scale.ratio.denominator * lot);
+  return `${lotsText(leaderLots)} x ${decimal(factor)} = ${decimal(product)}, ${scale.rounding}: ${lotsText(lots)}`;
+}
+
+function lotsText(lots: number): string {
+  return `${decimal(lots)} ${lots === 1 ? "lot" : "lots"}`;
+}
+
+/** For reading only; sizes are never computed from it. */
+function decimal(value: number): string {
+  return String(Number(value.toFixed(4)));
+}
+
+/** Dhan: 0, or more than 30 % of the quantity (reference 2.1); equal to the quantity means that all is shown. */
+const DISCLOSED_ABOVE_PERCENT = 30;
+
+/** The leader's disclosed quantity in proportion, in whole lots, and legal: raised above the minimum, or dropped when nothing below the quantity is. */
+export function disclosedShare(leader: { readonly quantity: number; readonly disclosed: number }, units: Quantity, lot: LotSize): Quantity {
+  if (leader.disclosed === 0 || leader.disclosed >= leader.quantity || units === 0) return NONE;
+  const inProportion = fractionOf(units, ratio(leader.disclosed, leader.quantity), "up", lot);
+  const least = (Math.floor((units * DISCLOSED_ABOVE_PERCENT) / 100 / lot) + 1) * lot;
+  const legal = Math.max(inProportion, least);
+  return legal >= units ? NONE : quantity(legal);
+}

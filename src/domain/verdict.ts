@@ -1,0 +1,70 @@
+/**
+ * What a person may read of a mirror: a stable code, a severity, and a sentence with the numbers behind it. Every leader
+ * order ends in a verdict per copy; docs/verdicts.md lists the codes, and a test holds the two equal.
+ */
+export type Severity = "info" | "warning" | "critical";
+
+/** Every code, with how loud it is and what it means. */
+export const VERDICTS = {
+  COPIED: ["info", "The follower's order was sent."],
+  FILLED: ["info", "Both orders are filled; quantities, prices, lag and slippage are in the numbers."],
+  WITHDRAWN: ["info", "The leader withdrew his order, and the follower's is ended."],
+  ENDED: ["info", "Both orders have ended, with nothing left to do."],
+  MET_BY_WITHDRAWAL: ["info", "The leader's exit was met by withdrawing what still rested at the follower."],
+
+  NOT_AN_OPTION: ["info", "The instrument's kind is not among the copy's kinds (options only, unless written)."],
+  SEGMENT_FILTERED: ["info", "The segment is not among the copy's segments."],
+  PRODUCT_FILTERED: ["info", "The product is not among the copy's products."],
+  SIDE_FILTERED: ["info", "The side is not among the copy's sides."],
+  UNDERLYING_FILTERED: ["info", "The underlying is not among the copy's underlyings."],
+  OUTSIDE_WINDOW: ["info", "The leader's order came outside the copy's time window."],
+  STALE: ["warning", "An entry that the leader executed (or sent as MARKET or IOC) longer ago than maxAge."],
+  LATE_JOIN_IGNORED: ["info", "The leader's order was resting before the start, and lateJoin is ignore."],
+  ENDED_BEFORE_COPY: ["info", "The leader's order had ended without a fill before anything was sent."],
+  LEADER_REJECTED: ["info", "The leader's order was rejected by his broker."],
+  BELOW_ONE_LOT: ["info", "The follower's share is less than one lot."],
+  BELOW_MIN_LOTS: ["info", "The follower's share is below sizing.minLots."],
+  NOTHING_TO_EXIT: ["info", "The leader reduces a position of which the follower holds nothing copied."],
+  FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
+  INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],
+  INSTRUMENT_CONTRADICTION: ["warning", "The leader's frame and the instrument file disagree on lot, tick or kind."],
+  ORDER_NOT_UNDERSTOOD: ["warning", "The leader's order has a word that nobody knows."],
+  ENTRIES_HALTED: ["warning", "The account's entries are halted."],
+
+  BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
+  CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],
+  MODIFICATION_CAP: ["warning", "The order has been changed as often as rateLimits.modificationsPerOrder allows."],
+  ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
+  DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
+  ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; it is reported and kept."],
+  FOLLOWER_LATE: ["warning", "The leader is filled and the follower is not, longer than slippage.after."],
+  SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
+  ENDED_BY_OTHERS: ["warning", "The follower's order ended without our request; it is left alone."],
+  CHANGED_BY_OTHERS: ["warning", "The follower's order was changed without our request; it is left alone."],
+
+  IN_DOUBT: ["warning", "A request was sent and not answered, and the broker's books do not tell yet."],
+  FAILED: ["critical", "A placement was proved absent and is too old to send again."],
+  EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
+  EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
+  EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
+  CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
+  ALTERNATIVES_CLOSED: ["critical", "Two alternative exits filled faster than the cancel; the excess is closed."],
+} as const satisfies Record<string, readonly [Severity, string]>;
+
+export type VerdictCode = keyof typeof VERDICTS;
+
+export interface Verdict {
+  readonly code: VerdictCode;
+  /** With the numbers in it, for people. */
+  readonly sentence: string;
+  /** The numbers behind the sentence, for programs. */
+  readonly numbers: Readonly<Record<string, number | string>>;
+}
+
+export function verdict(code: VerdictCode, sentence: string, numbers: Verdict["numbers"] = {}): Verdict {
+  return { code, sentence, numbers };
+}
+
+export function severityOf(code: VerdictCode): Severity {
+  return VERDICTS[code][0];
+}

@@ -1,0 +1,54 @@
+/** From the text of `lockstep.yaml` to settings, or to every problem in it, in the order of the lines. Pure. */
+import { resolve } from "node:path";
+import { accountId, clientId } from "../domain/identity.ts";
+import { copyPolicy } from "./copy-policy.ts";
+import { parseYaml } from "./document.ts";
+import type { SettingsFile } from "./file.ts";
+import { isWithin } from "./key.ts";
+import { notActive } from "./not-active.ts";
+import { problemAt, type SettingsProblem } from "./problem.ts";
+import { checkRelations } from "./relations.ts";
+import type { AccountSettings, Settings } from "./settings.ts";
+import { findUnavailable } from "./unavailable.ts";
+import { checkValues } from "./wrong-values.ts";
+
+export type SettingsResult = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
+
+/** Relative paths in the file are relative to `baseDir`. */
+export function readSettings(text: string, where: { readonly baseDir: string }): SettingsResult {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) return parsed;
+  const { data, lineOf } = parsed.document;
+
+  const unavailable = findUnavailable(data);
+  const checked = checkValues(data);
+  const wrong = checked.ok ? [] : checked.findings.filter(({ path }) => !unavailable.some(({ covers }) => isWithin(path, covers)));
+  const findings = [...unavailable, ...wrong, ...checkRelations(data)];
+  if (checked.ok && findings.length === 0) return { ok: true, settings: settingsOf(checked.file, where.baseDir) };
+  const problems = findings.map((finding) => problemAt(finding, lineOf));
+  return { ok: false, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+function settingsOf(file: SettingsFile, baseDir: string): Settings {
+  const { requestTimeout, lookupGrace, lookback, instruments, ...addresses } = file.dhan;
+  return {
+    journal: resolve(baseDir, file.journal),
+    server: file.server,
+    calendar: "always-open",
+    dhan: { ...addresses, instruments: resolve(baseDir, instruments), requestTimeoutMs: requestTimeout, lookupGraceMs: lookupGrace, lookbackMs: lookback },
+    accounts: file.accounts.map((account) => accountOf(account, baseDir)),
+    copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
+    notActive: notActive(file),
+  };
+}
+
+function accountOf(account: SettingsFile["accounts"][number], baseDir: string): AccountSettings {
+  const { token } = account;
+  return {
+    id: accountId(account.id),
+    clientId: clientId(account.clientId),
+    token: "env" in token ? { from: "env", name: token.env } : { from: "file", path: resolve(baseDir, token.file) },
+    broker: account.broker,
+    rateLimits: account.rateLimits,
+  };
+}

@@ -1,0 +1,151 @@
+/** What the broker answers to each call of a known account: the REST surface without limits, faults and log. */
+import { unreachable } from "../../domain/assert.ts";
+import type { Clock } from "../../domain/time.ts";
+import type { Books } from "../exchange/books.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { orderMargin } from "../exchange/margin.ts";
+import type { Order } from "../exchange/order.ts";
+import { type Account, type Accounts } from "./accounts.ts";
+import { addressRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
+import type { Call } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+import { arrayText, objectText, type Row } from "./json-text.ts";
+import { parseModification, parsePlacement } from "./order-input.ts";
+import { parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
+import { orderRow } from "./order-row.ts";
+import { positionRow } from "./position-row.ts";
+import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
+import { tradeRow } from "./trade-row.ts";
+
+/** How far behind an account's books are for readers (reference 12, 14). */
+export interface Lag {
+  readonly booksMs: number;
+  readonly correlationMs: number;
+}
+
+export interface CallContext {
+  readonly account: Account;
+  readonly books: Books;
+  readonly body: string;
+  readonly path: string;
+  readonly from: string;
+  readonly lag: Lag;
+  readonly dialect: Dialect;
+}
+
+export interface BrokerWorld {
+  readonly clock: Clock;
+  readonly exchange: Exchange;
+  readonly accounts: Accounts;
+}
+
+export function perform(world: BrokerWorld, call: Call, context: CallContext): Reply {
+  const { exchange, clock } = world;
+  const { account, books, lag, dialect } = context;
+  const seenAt = clock.elapsed() - lag.booksMs;
+  switch (call.kind) {
+    case "place":
+      return place(exchange, context);
+    case "modify":
+      return modify(exchange, call.id, context);
+    case "cancel":
+      return cancel(exchange, call.id, context);
+    case "orders":
+      return ok(arrayText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map(orderRow)));
+    case "order":
+      return oneOrder(books.orderAsOf(call.id, seenAt), dialect.orderById) ?? badInput();
+    case "correlation": {
+      const orderId = books.orderIdByCorrelation(call.id);
+      const order = orderId === undefined ? undefined : books.orderAsOf(orderId, clock.elapsed() - lag.correlationMs);
+      return oneOrder(order, dialect.orderByCorrelation) ?? correlationMiss(dialect, context.path, clock.now());
+    }
+    case "trades":
+      return ok(arrayText(books.tradesAsOf(seenAt).map(tradeRow)));
+    case "order-trades":
+      return ok(arrayText(books.tradesAsOf(seenAt).filter((trade) => trade.order.orderId === call.id).map(tradeRow)));
+    case "positions":
+      return ok(arrayText(books.positionsAsOf(seenAt).map((position) => positionRow(account.clientId, position, exchange.market.last(position.listing)))));
+    case "convert":
+      return convert(world, context);
+    case "holdings":
+      return ok("[]");
+    case "funds":
+      return ok(objectText(fundsRow(account.clientId, books.funds)));
+    case "margin":
+      return margin(exchange, context);
+    case "profile":
+      return ok(objectText(profileRow(account.clientId, world.accounts.validUntil(account))));
+    case "address":
+      return ok(objectText(addressRow(account.address, context.from)));
+    case "ltp":
+    case "ohlc":
+      return quotes(exchange, call.kind, context.body);
+    default:
+      return unreachable(call.kind);
+  }
+}
+
+function place(exchange: Exchange, { account, body }: CallContext): Reply {
+  const parsed = parsePlacement(body, { clientId: account.clientId, source: "P" }, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = exchange.place(account.clientId, parsed.value);
+  return answer.ok ? taken(answer.value.orderId, "TRANSIT") : orderRefused(answer.why);
+}
+
+function modify(exchange: Exchange, orderId: string, { account, books, body }: CallContext): Reply {
+  const order = books.order(orderId);
+  if (order === undefined) return badInput("orderId is not known");
+  const parsed = parseModification(body, account.clientId, order);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = exchange.modify(account.clientId, orderId, parsed.value);
+  return answer.ok ? taken(orderId, "TRANSIT") : orderRefused(answer.why);
+}
+
+function cancel(exchange: Exchange, orderId: string, { account, books }: CallContext): Reply {
+  if (books.order(orderId) === undefined) return badInput("orderId is not known");
+  const answer = exchange.cancel(account.clientId, orderId);
+  return answer.ok ? taken(orderId, "CANCELLED") : orderRefused(answer.why);
+}
+
+function taken(orderId: string, orderStatus: string): Reply {
+  return ok(`{"orderId":"${orderId}","orderStatus":"${orderStatus}"}`);
+}
+
+function oneOrder(order: Order | undefined, shape: "array" | "object"): Reply | undefined {
+  if (order === undefined) return undefined;
+  const row: Row = orderRow(order);
+  return ok(shape === "array" ? arrayText([row]) : objectText(row));
+}
+
+/** 202 with an empty body (reference 6.3). */
+function convert({ exchange, clock }: BrokerWorld, { account, books, body }: CallContext): Reply {
+  const parsed = parseConversion(body, account.clientId, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const { listing, from, to, units } = parsed.value;
+  if (!books.convert(listing, from, to, units, clock.elapsed())) return orderRefused("No position of that quantity to convert");
+  return { status: 202, body: "" };
+}
+
+function margin(exchange: Exchange, { account, books, body }: CallContext): Reply {
+  const parsed = parseMarginQuestion(body, account.clientId, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const needed = orderMargin(parsed.value, undefined);
+  return ok(objectText(marginRow(needed, parsed.value.units * parsed.value.price, books.funds.available)));
+}
+
+/** Snapshots of prices; unknown ids are left out (reference 8.1). */
+function quotes(exchange: Exchange, kind: "ltp" | "ohlc", body: string): Reply {
+  const parsed = parseQuoteQuestion(body);
+  if (!parsed.ok) return { status: 400, body: JSON.stringify({ data: { "814": "Invalid Request" }, status: "failed" }) };
+  const data = parsed.value.map(({ segment, securityIds }) => {
+    const known = securityIds.flatMap((securityId) => {
+      const listing = exchange.listings.find(segment, securityId);
+      if (listing === undefined) return [];
+      const last = exchange.market.last(listing) / 10_000;
+      const ohlc = { open: last, close: last, high: last, low: last };
+      return [[securityId, kind === "ltp" ? { last_price: last } : { last_price: last, ohlc }] as const];
+    });
+    return [segment, Object.fromEntries(known)] as const;
+  });
+  return ok(JSON.stringify({ data: Object.fromEntries(data), status: "success" }));
+}

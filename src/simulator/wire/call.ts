@@ -1,0 +1,88 @@
+/** Which of the broker's calls a request is, by method and path under `/v2` (reference 2, 6, 8). */
+import type { RateClass } from "./rate-limits.ts";
+
+export const CALL_KINDS = [
+  "place",
+  "modify",
+  "cancel",
+  "orders",
+  "order",
+  "correlation",
+  "trades",
+  "order-trades",
+  "positions",
+  "convert",
+  "holdings",
+  "funds",
+  "margin",
+  "profile",
+  "address",
+  "ltp",
+  "ohlc",
+] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+export interface Call {
+  readonly kind: CallKind;
+  /** The order id or correlation id in the path; empty for calls that have none. */
+  readonly id: string;
+}
+
+/** Undefined: a path that the broker does not know. The query is not part of `path`. */
+export function callOf(method: string, path: string): Call | undefined {
+  const [first = "", second = "", third = "", ...rest] = path.replace(/^\/v2\//, "").split("/");
+  if (!path.startsWith("/v2/") || rest.length > 0) return undefined;
+  const kind = KINDS[`${method} ${shape(first, second, third)}`];
+  if (kind === undefined) return undefined;
+  return { kind, id: decoded(third === "" ? (ID_SECOND.has(first) ? second : "") : third) };
+}
+
+/** Only from the registered address (reference 1.5). */
+export function needsAddress(kind: CallKind): boolean {
+  return kind === "place" || kind === "modify" || kind === "cancel" || kind === "convert";
+}
+
+export function isWrite(kind: CallKind): boolean {
+  return needsAddress(kind);
+}
+
+export function rateClassOf(kind: CallKind): RateClass {
+  if (kind === "place" || kind === "modify" || kind === "cancel") return "order";
+  return kind === "ltp" || kind === "ohlc" ? "quote" : "read";
+}
+
+const ID_SECOND = new Set(["orders", "trades"]);
+
+const KINDS: Readonly<Record<string, CallKind | undefined>> = {
+  "POST orders": "place",
+  "PUT orders/*": "modify",
+  "DELETE orders/*": "cancel",
+  "GET orders": "orders",
+  "GET orders/*": "order",
+  "GET orders/external/*": "correlation",
+  "GET trades": "trades",
+  "GET trades/*": "order-trades",
+  "GET positions": "positions",
+  "POST positions/convert": "convert",
+  "GET holdings": "holdings",
+  "GET fundlimit": "funds",
+  "POST margincalculator": "margin",
+  "GET profile": "profile",
+  "GET ip/getIP": "address",
+  "POST marketfeed/ltp": "ltp",
+  "POST marketfeed/ohlc": "ohlc",
+};
+
+function shape(first: string, second: string, third: string): string {
+  if (third !== "") return `${first}/${second}/*`;
+  if (second === "") return first;
+  return ID_SECOND.has(first) ? `${first}/*` : `${first}/${second}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
