@@ -85,6 +85,18 @@ export type RequestOutcome =
   | { readonly outcome: "not-sent"; readonly cause: string }
   | { readonly outcome: "unknown"; readonly because: string };
 
+/** Where the time went, in milliseconds, each counted from the stage before it. */
+export interface Stages {
+  /** From the leader's frame to the decision; undefined when no frame of the leader's led to it. */
+  readonly decidedMs: number | undefined;
+  /** From the decision to the durable intent. */
+  readonly journalledMs: number;
+  /** From the durable intent to the request's first byte; undefined when it was never written. */
+  readonly wireMs: number | undefined;
+  /** From the first byte to the answer, or to giving up. */
+  readonly answeredMs: number;
+}
+
 export interface RequestAnswered extends At {
   readonly type: "request-answered";
   readonly follower: ClientId;
@@ -92,8 +104,7 @@ export interface RequestAnswered extends At {
   readonly attempt: number;
   readonly request: "placement" | "modification" | "cancel";
   readonly result: RequestOutcome;
-  /** Milliseconds from the intent to the write on the wire and to the answer. */
-  readonly stages: { readonly wireMs: number | undefined; readonly answerMs: number } | undefined;
+  readonly stages: Stages | undefined;
 }
 
 /** A look at the follower's books for an order in doubt. `found` reports are journalled as reports of their own. */

@@ -75,22 +75,16 @@ function startOf(node: unknown): number | undefined {
   return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
-/** In our words, because the parser's may quote the source. */
+/** In our words, because the parser's may quote the source, and often blame an indentation for a missing bracket or the reverse. */
 function faultSentence(fault: YAMLError): string {
   switch (fault.code) {
     case "DUPLICATE_KEY":
       return "expected each key once, found one that stands there already";
-    case "BAD_INDENT":
-    case "BLOCK_AS_IMPLICIT_KEY":
-    case "MULTILINE_IMPLICIT_KEY":
-      return "expected keys of one mapping to begin in the same column, found other indentation";
     case "TAB_AS_INDENT":
       return "expected spaces for indentation, found a tab";
-    case "MISSING_CHAR":
-      return "expected a closing quote, bracket, brace, comma or colon, found none";
     case "MULTIPLE_DOCS":
       return "expected one document, found another after ---";
     default:
-      return `expected well-formed YAML, found a fault that YAML calls ${fault.code}`;
+      return `expected YAML with the keys of a mapping in one column and every quote, bracket and brace closed, found a fault that YAML calls ${fault.code}`;
   }
 }

@@ -5,8 +5,8 @@ import { settingsFile } from "./file.ts";
 /** The parts of JSON Schema that the file's schema uses. */
 const jsonSchema = z.object({
   type: z.string().optional(),
-  default: z.unknown(),
-  const: z.unknown(),
+  default: z.unknown().optional(),
+  const: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   get properties() {
     return z.record(z.string(), jsonSchema).optional();

@@ -33,6 +33,7 @@ function wrong(path: KeyPath, expected: string, data: unknown): Finding {
 
 function unknownKey(path: KeyPath, key: string, parent: KeyPath): Finding {
   const known = knownKeys(keyPattern(parent));
+  if (known.includes(key)) return { path, sentence: "expected only keys that go together, found one that does not go with the others here" };
   const near = nearestWord(key, known);
   return { path, sentence: near === undefined ? `unknown key, expected ${wordList(known)}` : `unknown key, did you mean ${near}?` };
 }

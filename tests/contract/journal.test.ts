@@ -305,7 +305,9 @@ describe.each([memory, sqlite])("$name", (kind) => {
     expect(lines.some((line) => /[\r\n]/.test(line))).toBe(false);
     const [first, ...rest] = lines.map((line): unknown => JSON.parse(line));
     expect(first).toEqual({ format: "lockstep-journal", version: 1 });
-    expect(rest.slice(0, -1)).toEqual([...journal.read()].map(({ position, stream, sequence, hash, record }) => ({ position, stream, sequence, hash, record })));
+    expect(rest.slice(0, -1)).toEqual(
+      [...journal.read()].map(({ position, stream, sequence, hash, record }) => ({ position, stream, sequence, hash, record })),
+    );
     expect(rest.at(-1)).toEqual({ end: { records: 3, streams: Object.fromEntries(journal.marks()) } });
     journal.close();
   });
@@ -313,10 +315,16 @@ describe.each([memory, sqlite])("$name", (kind) => {
 
 /** What JSON can say, nested and in odd letters. */
 const record: fc.Arbitrary<JournalRecord> = fc
-  .tuple(fc.string({ minLength: 1, unit: "binary" }), fc.integer(), fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" }), { maxKeys: 4 }))
+  .tuple(
+    fc.string({ minLength: 1, unit: "binary" }),
+    fc.integer(),
+    fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" }), { maxKeys: 4 }),
+  )
   .map(([type, at, fields]) => ({ ...fields, type, at }));
 
-const batches = fc.array(fc.array(fc.tuple(fc.constantFrom("leader:1", "leader:2", "follower:3"), fc.array(record, { maxLength: 3 })), { maxLength: 4 }), { maxLength: 6 });
+const batches = fc.array(fc.array(fc.tuple(fc.constantFrom("leader:1", "leader:2", "follower:3"), fc.array(record, { maxLength: 3 })), { maxLength: 4 }), {
+  maxLength: 6,
+});
 
 type Batches = readonly (readonly (readonly [string, readonly JournalRecord[]])[])[];
 

@@ -9,7 +9,7 @@ import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/br
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
-import { text } from "./wire-values.ts";
+import { text, wanted } from "./wire-values.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -94,13 +94,13 @@ export function createReads({ clientId, requests, clock, unreadableRow }: ReadsO
   };
 }
 
-const PROFILE = z.object({ tokenValidity: z.unknown() });
+const PROFILE = z.object({ tokenValidity: wanted(text) });
 
 /** `tokenValidity` is `DD/MM/YYYY HH:mm` at the exchange (reference 1.4); one that can't be read says nothing about the token. */
 function readProfile(body: unknown): Read<{ readonly tokenValidUntil: UnixMs | undefined }> {
   const profile = PROFILE.safeParse(body);
   if (!profile.success) return failed("the profile is no object");
-  const [, day, month, year, time] = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2})/.exec(text(profile.data.tokenValidity) ?? "") ?? [];
+  const [, day, month, year, time] = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2})/.exec(profile.data.tokenValidity ?? "") ?? [];
   return { ok: true, value: { tokenValidUntil: parseKolkata(`${year}-${month}-${day} ${time}:00`) } };
 }
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { Refusal, RefusalCode } from "../../domain/order/refusal.ts";
 import { classifyReason } from "../../domain/order/rejection.ts";
+import { text, wanted } from "./wire-values.ts";
 
 /** `doubt`: nobody can say whether the request was carried out. */
 export type Verdict = { readonly is: "fine" } | { readonly is: "refused"; readonly refusal: Refusal } | { readonly is: "doubt"; readonly said: string };
@@ -73,43 +74,38 @@ interface BrokerError {
   readonly text: string;
 }
 
-const CODE = z
-  .union([z.string(), z.number()])
-  .transform((code) => String(code).trim())
-  .nullish();
-const TEXT = z.string().nullish();
-
-/** Every shape of reference 10.4 in one: each of them is told by one of these keys. */
+/** Every shape of reference 10.4 in one: each of them is told by one of these keys. Codes come as texts and as numbers. */
 const ERROR = z.object({
-  errorCode: CODE,
-  errorType: TEXT,
-  errorMessage: TEXT,
-  internalErrorCode: CODE,
-  internalErrorMessage: TEXT,
-  status: z.union([z.string(), z.number()]).nullish(),
-  error: TEXT,
-  remarks: z.union([z.object({ error_code: CODE, error_message: TEXT }), z.string()]).nullish(),
-  data: z.unknown(),
+  errorCode: wanted(text),
+  errorType: wanted(text),
+  errorMessage: wanted(text),
+  internalErrorCode: wanted(text),
+  internalErrorMessage: wanted(text),
+  status: z.unknown().optional(),
+  error: wanted(text),
+  remarks: z.unknown().optional(),
+  data: z.unknown().optional(),
 });
 
+const REMARKS = z.object({ error_code: wanted(text), error_message: wanted(text) });
+
 /** The error that a body carries, whatever status it came with; undefined: it carries none. */
-export function errorIn(body: unknown): BrokerError | undefined {
+function errorIn(body: unknown): BrokerError | undefined {
   const read = ERROR.safeParse(body);
   if (!read.success) return undefined;
   const { errorCode, errorType, errorMessage, internalErrorCode, internalErrorMessage, status, error, remarks, data } = read.data;
-  if (internalErrorCode) return { code: internalErrorCode, text: internalErrorMessage ?? "" };
-  if (errorCode || errorType) return { code: errorCode ?? "", text: errorMessage ?? errorType ?? "" };
-  const failed = typeof status === "string" && /^fail/i.test(status);
-  if (failed) return failureIn(remarks, data);
-  return typeof status === "number" && error ? { code: "", text: error } : undefined;
+  if (internalErrorCode !== undefined) return { code: internalErrorCode, text: internalErrorMessage ?? "" };
+  if (errorCode !== undefined || errorType !== undefined) return { code: errorCode ?? "", text: errorMessage ?? errorType ?? "" };
+  if (typeof status === "string" && /^fail/i.test(status)) return failureIn(remarks, data);
+  return typeof status === "number" && error !== undefined ? { code: "", text: error } : undefined;
 }
 
 /** `{ status: "failed" }` hides the code in `remarks`, or as the key of `data`. */
-function failureIn(remarks: z.output<typeof ERROR>["remarks"], data: unknown): BrokerError {
-  if (typeof remarks === "string") return { code: "", text: remarks };
-  if (remarks) return { code: remarks.error_code ?? "", text: remarks.error_message ?? "" };
+function failureIn(remarks: unknown, data: unknown): BrokerError {
+  const read = REMARKS.safeParse(remarks);
+  if (read.success) return { code: read.data.error_code ?? "", text: read.data.error_message ?? "" };
   const [first] = typeof data === "object" && data !== null ? Object.entries(data) : [];
-  return { code: first?.[0] ?? "", text: String(first?.[1] ?? "") };
+  return { code: first?.[0] ?? "", text: text(first?.[1]) ?? text(remarks) ?? "" };
 }
 
 const SAID_CHARACTERS_MAX = 300;

@@ -5,7 +5,7 @@ import { priceToRupees } from "../../domain/money.ts";
 import { classifyReason } from "../../domain/order/rejection.ts";
 import type { Modification, Placement, WriteOutcome } from "../../engine/ports/broker.ts";
 import { judge } from "./refusals.ts";
-import { id, text } from "./wire-values.ts";
+import { id, text, wanted } from "./wire-values.ts";
 
 /**
  * Every field with a typed value, as the vendor's own client sends it: an empty text in a numeric field is refused with DH-905,
@@ -46,7 +46,7 @@ export function modifyBody(client: ClientId, { orderId, terms }: Modification): 
   });
 }
 
-const ANSWER = z.object({ orderId: z.unknown(), orderStatus: z.unknown(), omsErrorDescription: z.unknown() });
+const ANSWER = z.object({ orderId: wanted(id), orderStatus: wanted(text), omsErrorDescription: wanted(text) });
 
 /**
  * The outcome of an order call that was answered. `asked` is the order that a modification or a cancel was about: their answers
@@ -61,14 +61,14 @@ export function outcomeOf(reply: { readonly status: number; readonly body: strin
     return { outcome: "unknown", because: unreadable ? "unreadable-reply" : "server-error", detail: verdict.said };
   }
   const answer = ANSWER.safeParse(Array.isArray(body) ? body[0] : (body ?? (reply.body.trim() === "" ? {} : undefined)));
-  const number = answer.success ? id(answer.data.orderId) : undefined;
+  const number = answer.data?.orderId;
   const order = number === undefined ? asked : orderId(number);
   if (!answer.success || order === undefined) {
     return { outcome: "unknown", because: "unreadable-reply", detail: `HTTP ${reply.status} without an order number that can be read` };
   }
-  const status = text(answer.data.orderStatus)?.toUpperCase() ?? "";
+  const status = answer.data.orderStatus?.toUpperCase() ?? "";
   if (status !== "REJECTED") return { outcome: "accepted", orderId: order, status };
-  const said = text(answer.data.omsErrorDescription) ?? "";
+  const said = answer.data.omsErrorDescription ?? "";
   return { outcome: "refused", refusal: { code: classifyReason(said), brokerSaid: said === "" ? `order ${order} was answered as REJECTED` : said } };
 }
 

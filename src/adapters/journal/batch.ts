@@ -27,7 +27,7 @@ export function plan(heads: ReadonlyMap<StreamName, StreamHead>, lastPosition: n
   const rows: PlannedRow[] = [];
   const moves = new Map<StreamName, { readonly before: StreamHead; readonly after: StreamHead }>();
   for (const { stream, expected, records } of batch) {
-    const before = moves.get(stream)?.before ?? headOf(heads, stream);
+    const before = headOf(heads, stream);
     let head = moves.get(stream)?.after ?? before;
     if (head.sequence !== expected) {
       throw new JournalFault("conflict", `stream ${stream} ends with sequence ${head.sequence}, and the writer expected ${expected}: nothing was stored`);

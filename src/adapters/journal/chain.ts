@@ -67,7 +67,10 @@ export class ChainWalk {
     for (const [stream, head] of this.#heads) {
       const mark = marks.get(stream);
       if (mark?.sequence === head.sequence && mark.hash === head.hash) continue;
-      const sentence = mark === undefined ? "the store has records of this stream and no mark of its end" : `the stream's mark says that it ends with sequence ${mark.sequence} and hash ${mark.hash}`;
+      const sentence =
+        mark === undefined
+          ? "the store has records of this stream and no mark of its end"
+          : `the stream's mark says that it ends with sequence ${mark.sequence} and hash ${mark.hash}`;
       flaws.push({ kind: "head", position: undefined, stream, sequence: head.sequence, sentence });
     }
     if (this.#from > 1) return flaws;

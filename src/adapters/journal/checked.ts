@@ -11,7 +11,11 @@ export function* checked(rows: Iterable<StoredRow>, from: number, marks: () => R
     const [found] = walk.follow(row);
     if (found !== undefined) throw new JournalFault("corrupt", `the journal is damaged at ${flawText(found)}`);
     const record = decode(row.text);
-    if (record === undefined) throw new JournalFault("corrupt", `the journal is damaged at position ${row.position}, stream ${row.stream}, sequence ${row.sequence}: the text is no record`);
+    if (record === undefined)
+      throw new JournalFault(
+        "corrupt",
+        `the journal is damaged at position ${row.position}, stream ${row.stream}, sequence ${row.sequence}: the text is no record`,
+      );
     yield { position: row.position, stream: row.stream, sequence: row.sequence, record, hash: row.hash };
   }
   const [atEnd] = walk.end(marks());

@@ -19,7 +19,8 @@ export interface JournalLock {
 /** Two processes that start together may meet in the short moments of claiming; those are waited for, a held lock never is. */
 const CLAIM_WAIT_MS = 250;
 
-const TABLE = "CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY CHECK (id = 1), turn INTEGER NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, since INTEGER NOT NULL) STRICT";
+const TABLE =
+  "CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY CHECK (id = 1), turn INTEGER NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, since INTEGER NOT NULL) STRICT";
 const CLAIM = `INSERT INTO owner VALUES (1, 1, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET turn = turn + 1, pid = excluded.pid, host = excluded.host, since = excluded.since RETURNING turn`;
 
@@ -76,7 +77,8 @@ function holder(file: DatabaseSync): string {
   try {
     const owner = file.prepare("SELECT pid, host, since FROM owner").get();
     const since = owner?.["since"];
-    if (owner !== undefined && typeof since === "number") return `process ${owner["pid"]} on ${owner["host"]} has had it open since ${kolkataText(unixMs(since))} Asia/Kolkata`;
+    if (owner !== undefined && typeof since === "number")
+      return `process ${owner["pid"]} on ${owner["host"]} has had it open since ${kolkataText(unixMs(since))} Asia/Kolkata`;
   } catch {
     // The holder is in the middle of writing its name: the lock is answer enough.
   }

@@ -21,7 +21,8 @@ export class SqliteRows {
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
-    const chunk = (text: string) => `SELECT position, stream, sequence, hash, ${text} AS text FROM records WHERE position > ? ORDER BY position LIMIT ${CHUNK_ROWS}`;
+    const chunk = (text: string) =>
+      `SELECT position, stream, sequence, hash, ${text} AS text FROM records WHERE position > ? ORDER BY position LIMIT ${CHUNK_ROWS}`;
     try {
       this.#asText = db.prepare(chunk("text"));
       this.#asBytes = db.prepare(chunk("CAST(text AS BLOB)"));

@@ -8,12 +8,12 @@ import type { ClientId } from "../identity.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
 import { wasRefused } from "../mirror/attempt.ts";
-import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { firstKnown, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
-import { NONE, quantity } from "../quantity.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, MirrorOpened } from "../records.ts";
 import type { UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, followerBook, getOrAdd, type HoldingKey, holdingKey, type LeaderBook, leaderBook, ledgerOf } from "./book.ts";
@@ -48,6 +48,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
       follower.byCorrelation.set(record.correlationId, record.mirror);
+      remember(follower, mirrorIn(follower, record.mirror));
       return evolved(follower, record.mirror, record);
     }
     case "modification-intended":
@@ -79,7 +80,11 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
   leader.orders.set(report.orderId, order);
-  for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) settleExit(book, mirrorIn(followerBook(book, follower), key), order);
+  for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
+    const follower = followerBook(book, id);
+    settleExit(book, mirrorIn(follower, key), order);
+    forgetWhenOver(book, follower, key);
+  }
 }
 
 /** Answers whether the position came to zero, or through it. */
@@ -124,8 +129,7 @@ function opened(book: Book, record: MirrorOpened): void {
   follower.mirrors.set(mirror.key, mirror);
   follower.byStem.set(mirror.stem, mirror.key);
   if (earlier === undefined) {
-    const holding = holdingOf(mirror);
-    getOrAdd(getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()), holding, () => []).push(mirror.key);
+    remember(follower, mirror);
     if (mirror.role.role !== "closing") getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
@@ -172,19 +176,23 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   evolved(follower, key, event);
   const after = mirrorIn(follower, key);
   const units = quantity(filledUnits(after) - filledUnits(before));
-  if (units === 0) return;
+  if (units > 0) bookFill(book, follower, after, units);
+  forgetWhenOver(book, follower, key);
+}
+
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
   const holding = holdingOf(after);
   const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.copy, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
   const next = after.role.role === "closing" ? afterClosing(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
   getOrAdd(follower.ledgers, after.copy, () => new Map()).set(holding, next);
-  follower.mirrors.set(key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
+  follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
-  if (order !== undefined) settleExit(book, mirrorIn(follower, key), order);
+  if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
 }
 
-function exitPartOf(mirror: Mirror, net: number, units: number): ReturnType<typeof quantity> {
+function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
   switch (mirror.role.role) {
     case "entry":
       return NONE;
@@ -215,6 +223,27 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   const last = currentAttempt(mirror);
   if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
+}
+
+
+function remember(follower: FollowerBook, mirror: Mirror): void {
+  const keys = getOrAdd(getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()), holdingOf(mirror), () => []);
+  if (!keys.includes(mirror.key)) keys.push(mirror.key);
+}
+
+/**
+ * Takes a mirror out of its holding when nothing of it can change any more, so that a day of many orders in one contract
+ * does not slow the next. One from which an exit took something back stays: a late fill of it would still matter (R14).
+ */
+function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): void {
+  const mirror = mirrorIn(follower, key);
+  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const isOver = order === undefined ? mirror.role.role === "closing" && mirror.exitFilled >= mirror.role.units : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
+  if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
+  if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
+  const holdings = follower.byHolding.get(mirror.copy);
+  const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
+  if (left !== undefined) holdings?.set(holdingOf(mirror), left);
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

@@ -63,6 +63,8 @@ export interface Attempt {
   readonly order: KnownOrder | undefined;
   readonly triggeredAt: UnixMs | undefined;
   readonly changedByOthers: boolean;
+  /** A change could not be sent; the next try waits until then. */
+  readonly pausedUntil: UnixMs | undefined;
   /** When it was seen to have ended, on our clock. */
   readonly endedAt: UnixMs | undefined;
 }

@@ -69,6 +69,7 @@ export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
 export const CANCEL_TRIES_MAX = 8;
 const CANCEL_BACKOFF_MS = 1_000;
+const UNSENT_BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
@@ -170,6 +171,7 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
   }
+  if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.modifications >= situation.limits.modificationsPerOrder) {
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed`, { modifications: attempt.modifications });
     return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
@@ -203,11 +205,23 @@ function complete(wish: Wish, units: Quantity, leader: LeaderOrder | undefined, 
 function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const missing = target.units - filledUnits(mirror);
   if (missing <= 0) return unsized(mirror, leader, target);
+  const unsent = pauseAfterUnsent(mirror, situation);
+  if (unsent !== undefined) return unsent;
   if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
   const last = currentAttempt(mirror);
   const exitMissing = target.exit - mirror.exitFilled;
   if (exitMissing > 0 || mirror.role.role === "closing") return placeExit(mirror, last, leader, target, situation);
   return placeEntry(mirror, last, leader, quantity(missing), situation);
+}
+
+/** What could not even be written may go again at once (R10), and then with growing pauses. */
+function pauseAfterUnsent(mirror: Mirror, situation: Situation): Decision | undefined {
+  const last = currentAttempt(mirror);
+  if (last?.placing.state !== "not-sent") return undefined;
+  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex((attempt) => attempt.placing.state !== "not-sent");
+  if (unsent <= 1) return undefined;
+  const again = later(last.placing.at, backoff(UNSENT_BACKOFF_MS, unsent - 1));
+  return situation.now < again ? { ...WAIT, wakeAt: again } : undefined;
 }
 
 /** Nothing to send because the size came out as nothing: the reason is stored once (S35, R14). */

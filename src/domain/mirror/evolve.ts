@@ -7,10 +7,13 @@ import { firstKnown, merge } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { LookAnswered, CancelIntended, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
-import type { UnixMs } from "../time.ts";
+import { type UnixMs, unixMs } from "../time.ts";
 import { attemptOf } from "../correlation.ts";
 import type { Attempt, Looks } from "./attempt.ts";
 import type { Mirror } from "./mirror.ts";
+
+/** How long a change waits that could not even be written. */
+const PAUSE_AFTER_UNSENT_MS = 500;
 
 export type MirrorEvent =
   | PlacementIntended
@@ -74,6 +77,7 @@ function begun(event: PlacementIntended): Attempt {
     order: undefined,
     triggeredAt: undefined,
     changedByOthers: false,
+    pausedUntil: undefined,
     endedAt: undefined,
   };
 }
@@ -119,7 +123,7 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
     case "refused":
       return { ...attempt, changing: { state: "none" }, refusedChange: changing.wanted };
     case "not-sent":
-      return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1 };
+      return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };
     case "unknown":
       return { ...attempt, changing: { ...changing, state: "in-doubt", since: event.at } };
     default:

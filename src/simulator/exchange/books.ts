@@ -1,10 +1,11 @@
 /** The books of one account: orders, trades, positions, funds. They change only by `record`, and can be read as of earlier. */
-import type { Order } from "./order.ts";
+
+import type { Product } from "../../domain/order/terms.ts";
+import type { Listing } from "./listing.ts";
 import { positionMargin } from "./margin.ts";
+import type { Order } from "./order.ts";
 import { afterFill, average, buys, carried, flat, net, overnight, type Position, positionKey, realised, sells } from "./position.ts";
 import type { Trade } from "./trade.ts";
-import type { Listing } from "./listing.ts";
-import type { Product } from "../../domain/order/terms.ts";
 import { Versions } from "./versions.ts";
 
 /** All in 1/10000 rupee. */

@@ -15,7 +15,21 @@ import type { Listing, Listings } from "./listing.ts";
 import { Market, type Matching } from "./market.ts";
 import { executionPrice, isTriggered } from "./matching.ts";
 import { type Numbering, numbering } from "./numbering.ts";
-import { accepted, cancelled, executed, isFinal, isWorking, modified, type Order, openQuantity, parked, type Placement, received, rejected, triggered } from "./order.ts";
+import {
+  accepted,
+  cancelled,
+  executed,
+  isFinal,
+  isWorking,
+  modified,
+  type Order,
+  openQuantity,
+  type Placement,
+  parked,
+  received,
+  rejected,
+  triggered,
+} from "./order.ts";
 import { protectedPrice, stopMarketLimit } from "./protection.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { marginOf, riskRefusal } from "./risk.ts";
@@ -230,7 +244,8 @@ export class Exchange {
 
   #modificationRefusal(order: Order, terms: Terms): string | undefined {
     if (order.status === "TRANSIT") return "Order cannot be modified: it is still in TRANSIT";
-    if (order.modifications >= this.#conduct.maxModifications) return `Order cannot be modified: the limit of ${this.#conduct.maxModifications} modifications is reached`;
+    if (order.modifications >= this.#conduct.maxModifications)
+      return `Order cannot be modified: the limit of ${this.#conduct.maxModifications} modifications is reached`;
     if (terms.quantity <= order.filled) return "Order cannot be modified: quantity must be more than the traded quantity";
     return this.#termsRefusal(terms, order);
   }

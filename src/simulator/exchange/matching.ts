@@ -1,6 +1,7 @@
 /** Whether, and how, a working order meets the market. Pure: the market is one last price per instrument. */
-import type { Price } from "../../domain/money.ts";
+
 import { unreachable } from "../../domain/assert.ts";
+import type { Price } from "../../domain/money.ts";
 import type { Order } from "./order.ts";
 
 /** Whether the market has reached the trigger of a stop that waits. */

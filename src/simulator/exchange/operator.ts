@@ -39,7 +39,10 @@ export function reject(exchange: Exchange, order: Order, why: string): Answer<Or
 export function end(exchange: Exchange, order: Order, as: "cancelled" | "expired"): Answer<Order> {
   if (isFinal(order.status)) return { ok: false, why: `the order is ${order.status}` };
   const at = exchange.clock.now();
-  return { ok: true, value: as === "cancelled" ? exchange.ledger.record("cancelled", cancelled(order, at)) : exchange.ledger.record("expired", expired(order, at)) };
+  return {
+    ok: true,
+    value: as === "cancelled" ? exchange.ledger.record("cancelled", cancelled(order, at)) : exchange.ledger.record("expired", expired(order, at)),
+  };
 }
 
 /** Triggers a stop that waits. */
@@ -57,7 +60,8 @@ export function closeMarket(exchange: Exchange): void {
 /** The open: after-market orders go to the exchange. */
 export function openMarket(exchange: Exchange): void {
   exchange.setSession("open");
-  for (const order of openOrders(exchange)) if (order.contracted.afterMarket && order.exchangeOrderId === undefined && order.status === "PENDING") exchange.enter(order);
+  for (const order of openOrders(exchange))
+    if (order.contracted.afterMarket && order.exchangeOrderId === undefined && order.status === "PENDING") exchange.enter(order);
 }
 
 /** A new trading day: the day's orders and trades are gone, open positions are carried; nothing is told on the stream (reference 2). */

@@ -3,8 +3,8 @@
  * function answers with the next version of it.
  */
 import { NO_PRICE, type Price } from "../../domain/money.ts";
-import { NONE, type Quantity, quantity } from "../../domain/quantity.ts";
 import { type AmoTime, type Contracted, isStop, type Terms } from "../../domain/order/terms.ts";
+import { NONE, type Quantity, quantity } from "../../domain/quantity.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { Listing } from "./listing.ts";
 

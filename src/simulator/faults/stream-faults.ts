@@ -113,7 +113,9 @@ export class StreamFaults {
       payloads = changed(payloads, effect);
     }
     const leaving = payloads;
-    const leave = (): void => leaving.forEach((payload) => exit.send(payload));
+    const leave = (): void => {
+      for (const payload of leaving) exit.send(payload);
+    };
     if (delayMs > 0) this.#timers.after(delayMs, leave);
     else leave();
   }

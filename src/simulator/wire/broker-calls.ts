@@ -5,14 +5,14 @@ import type { Books } from "../exchange/books.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { orderMargin } from "../exchange/margin.ts";
 import type { Order } from "../exchange/order.ts";
-import { type Account, type Accounts } from "./accounts.ts";
 import { addressRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
+import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { arrayText, objectText, type Row } from "./json-text.ts";
 import { parseModification, parsePlacement } from "./order-input.ts";
-import { parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { orderRow } from "./order-row.ts";
+import { parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
 import { tradeRow } from "./trade-row.ts";
@@ -62,7 +62,14 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
     case "trades":
       return ok(arrayText(books.tradesAsOf(seenAt).map(tradeRow)));
     case "order-trades":
-      return ok(arrayText(books.tradesAsOf(seenAt).filter((trade) => trade.order.orderId === call.id).map(tradeRow)));
+      return ok(
+        arrayText(
+          books
+            .tradesAsOf(seenAt)
+            .filter((trade) => trade.order.orderId === call.id)
+            .map(tradeRow),
+        ),
+      );
     case "positions":
       return ok(arrayText(books.positionsAsOf(seenAt).map((position) => positionRow(account.clientId, position, exchange.market.last(position.listing)))));
     case "convert":

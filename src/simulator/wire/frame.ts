@@ -1,6 +1,7 @@
 /** An order-update frame, key by key as recorded (reference 4.3): numbers that are zero are left out, not sent as zero. */
-import { kolkataText, tradingDay } from "../../domain/time.ts";
+
 import type { Price } from "../../domain/money.ts";
+import { kolkataText, tradingDay } from "../../domain/time.ts";
 import type { ChangeKind, OrderChange } from "../exchange/ledger.ts";
 import { averagePrice, type Order } from "../exchange/order.ts";
 import type { Dialect } from "./dialect.ts";

@@ -65,7 +65,8 @@ export class Gateway {
     const finish = (reply: Reply): void => this.#answer(entry, responder, reply);
     if (call === undefined) return finish(unknownPath(path, this.#world.clock.now()));
     const rateClass = rateClassOf(call.kind);
-    if (account === undefined || !accounts.isAlive(account, request.token)) return finish(rateClass === "quote" ? deadDataToken() : deadToken(this.#world.dialect()));
+    if (account === undefined || !accounts.isAlive(account, request.token))
+      return finish(rateClass === "quote" ? deadDataToken() : deadToken(this.#world.dialect()));
     if (!gate.admit(account.clientId, rateClass, request.elapsedAt)) return finish(tooManyRequests());
     this.#through(this.#world.faults.strike(call.kind, account.clientId, "before"), entry, responder, () => {
       const reply = this.#perform(call, account, request, path);

@@ -1,7 +1,7 @@
 /** The bodies of place and modify, checked as Dhan checks them at once: what is wrong here is a DH-905 (reference 2.1, 2.3, 12 item 2). */
 import { NO_PRICE } from "../../domain/money.ts";
+import { type AmoTime, isStop, type OrderType, PRODUCTS, type Product, type Side, type Terms, type Validity } from "../../domain/order/terms.ts";
 import { NONE } from "../../domain/quantity.ts";
-import { type AmoTime, isStop, type OrderType, type Product, PRODUCTS, type Side, type Terms, type Validity } from "../../domain/order/terms.ts";
 import type { Listings } from "../exchange/listing.ts";
 import type { Order, Placement } from "../exchange/order.ts";
 import { type Fields, type Parsed, reading, Wrong } from "./fields.ts";

@@ -27,6 +27,7 @@ const SPANS = [
 
 export class RateGate {
   readonly #admitted = new Map<string, number[]>();
+  readonly #refused = new Map<string, number>();
   #limits: RateLimits;
 
   constructor(limits: RateLimits) {
@@ -41,6 +42,11 @@ export class RateGate {
     this.#limits = limits;
   }
 
+  /** How many of an account's requests were refused, ever. */
+  refused(clientId: string): number {
+    return this.#refused.get(clientId) ?? 0;
+  }
+
   /** Whether a request that arrives at `at` (elapsed milliseconds) is within every window; if so it takes its slots. */
   admit(clientId: string, rateClass: RateClass, at: number): boolean {
     const key = `${rateClass}:${clientId}`;
@@ -51,7 +57,10 @@ export class RateGate {
       if (limit === undefined) continue;
       // The window holds if the request that lies `limit` places back is older than the span.
       const oldest = times[times.length - limit];
-      if (limit <= 0 || (oldest !== undefined && oldest > at - spanMs)) return false;
+      if (limit <= 0 || (oldest !== undefined && oldest > at - spanMs)) {
+        this.#refused.set(clientId, this.refused(clientId) + 1);
+        return false;
+      }
     }
     times.push(at);
     if (times.length > 50_000) times.splice(0, 25_000);

@@ -1,0 +1,231 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { clientId, correlationId, orderId, securityId } from "../../domain/identity.ts";
+import { price } from "../../domain/money.ts";
+import { quantity } from "../../domain/quantity.ts";
+import { parseKolkata } from "../../domain/time.ts";
+import type { BrokerAccount, Placement, UnreadableFrame } from "../../engine/ports/broker.ts";
+import { Secret } from "../system/secret.ts";
+import { createDhanAccount } from "./account.ts";
+import type { HttpRequest, HttpResult } from "./http.ts";
+import type { NoToken } from "./token.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+const TOKEN = "eyJhbGciOiJIUzUxMiJ9.secret.sign";
+const OURS = "lks000000000000abcd0101";
+
+interface World {
+  readonly account: BrokerAccount;
+  readonly sent: HttpRequest[];
+  readonly unreadable: UnreadableFrame[];
+  readonly time: VirtualTime;
+}
+
+type Answer = (request: HttpRequest, signal: AbortSignal, time: VirtualTime) => HttpResult | Promise<HttpResult>;
+
+function world(answer: Answer, token: () => Secret | NoToken = () => new Secret(TOKEN)): World {
+  const time = new VirtualTime();
+  const sent: HttpRequest[] = [];
+  const unreadable: UnreadableFrame[] = [];
+  const account = createDhanAccount({
+    rest: "https://broker.example/v2/",
+    orderUpdates: "wss://stream.example",
+    clientId: clientId("1000000002"),
+    token,
+    request: async (request, signal) => {
+      sent.push(request);
+      return answer(request, signal, time);
+    },
+    openSocket: () => expect.fail("no stream here"),
+    clock: time,
+    timers: time,
+    requestTimeoutMs: 3_000,
+    random: () => 0,
+    unreadableRow: (row) => unreadable.push(row),
+  });
+  return { account, sent, unreadable, time };
+}
+
+const reply = (status: number, body: unknown): HttpResult => ({ came: "reply", status, body: JSON.stringify(body), writtenAt: 1 });
+const replies = (status: number, body: unknown): World => world(() => reply(status, body));
+
+const placement: Placement = {
+  correlationId: correlationId(OURS),
+  instrument: { segment: "NSE_FNO", securityId: securityId("61042"), expiry: "2026-11-26" },
+  contracted: { side: "BUY", product: "INTRADAY", afterMarket: false },
+  amoTime: "OPEN",
+  terms: { type: "LIMIT", validity: "DAY", quantity: quantity(75), price: price(1_205_000), triggerPrice: price(0), disclosed: quantity(0) },
+};
+
+const ROW = {
+  dhanClientId: "1000000002",
+  orderId: "112611220001",
+  correlationId: OURS,
+  orderStatus: "PENDING",
+  transactionType: "BUY",
+  exchangeSegment: "NSE_FNO",
+  productType: "INTRADAY",
+  orderType: "LIMIT",
+  validity: "DAY",
+  securityId: "61042",
+  quantity: 75,
+  price: 120.5,
+  createTime: "2026-11-20 10:15:01",
+  updateTime: "2026-11-20 10:15:04",
+  drvExpiryDate: "2026-11-26",
+};
+
+test("order calls go to their addresses, under the prefix of the configured one, with the token", async () => {
+  const { account, sent } = replies(200, { orderId: "112611220001", orderStatus: "TRANSIT" });
+  await account.place(placement);
+  await account.modify({ orderId: orderId("112611220001"), terms: placement.terms });
+  await account.cancel(orderId("112611220001"));
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /v2/orders", "PUT /v2/orders/112611220001", "DELETE /v2/orders/112611220001"]);
+  expect(sent.map(({ body }) => body === undefined)).toEqual([false, false, true]);
+  expect(sent[0]?.headers).toMatchObject({ "access-token": TOKEN, "client-id": "1000000002", "content-type": "application/json", accept: "application/json" });
+});
+
+test("a request without a token is not sent, and says why (R10)", async () => {
+  const { account, sent } = world(
+    () => reply(200, {}),
+    () => ({ noToken: "the environment variable ARJUN_TOKEN is not set" }),
+  );
+  expect(await account.place(placement)).toEqual({ result: { outcome: "not-sent", cause: "the environment variable ARJUN_TOKEN is not set" }, writtenAt: undefined, settledAt: 0 });
+  expect(await account.orders()).toMatchObject({ ok: false, refusal: undefined, detail: "the environment variable ARJUN_TOKEN is not set" });
+  expect(sent).toEqual([]);
+});
+
+test("what failed before its first byte is not sent; what was cut off or given up after it is unknown (R10)", async () => {
+  const unsent = world(() => ({ came: "not-sent", cause: "ECONNREFUSED" }));
+  expect((await unsent.account.place(placement)).result).toEqual({ outcome: "not-sent", cause: "ECONNREFUSED" });
+  const cut = world(() => ({ came: "no-reply", because: "connection-lost", detail: "ECONNRESET", writtenAt: 7 }));
+  expect(await cut.account.place(placement)).toEqual({ result: { outcome: "unknown", because: "connection-lost", detail: "ECONNRESET" }, writtenAt: 7, settledAt: 0 });
+});
+
+test("a request is given up at its deadline on the injected timers, and the times of the call are told (R21)", async () => {
+  const { account, time } = world(
+    (_request, signal, clock) =>
+      new Promise((resolve) => {
+        const writtenAt = clock.elapsed();
+        signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer", writtenAt }));
+      }),
+  );
+  await time.pass(100);
+  const placed = account.place(placement);
+  await time.pass(2_999);
+  await time.pass(1);
+  expect(await placed).toEqual({ result: { outcome: "unknown", because: "timeout", detail: "no answer" }, writtenAt: 100, settledAt: 3_100 });
+});
+
+test("a deadline that is met is not left behind", async () => {
+  let aborted = false;
+  const { account, time } = world((_request, signal) => {
+    signal.addEventListener("abort", () => {
+      aborted = true;
+    });
+    return reply(200, { orderId: "1" });
+  });
+  await account.place(placement);
+  await time.pass(10_000);
+  expect(aborted).toBe(false);
+});
+
+test("a gateway that echoes the request does not make the token travel on", async () => {
+  const { account } = replies(400, { errorCode: "DH-905", errorMessage: `bad header access-token: ${TOKEN}` });
+  const placed = await account.place(placement);
+  expect(inspect(placed, { depth: 9 })).not.toContain(TOKEN);
+  expect(inspect(placed, { depth: 9 })).toContain("[redacted]");
+});
+
+test("a row is as old as the moment when its request left (R1)", async () => {
+  const { account, time } = replies(200, [ROW]);
+  const asked = time.now();
+  expect(await account.orders()).toMatchObject({ ok: true, value: [{ source: { kind: "row", asked }, orderId: "112611220001", correlationId: OURS }] });
+});
+
+test("the book comes oldest first, whichever way round the broker sends it, and equal seconds keep their order", async () => {
+  const row = (id: string, createTime: string): object => ({ ...ROW, orderId: id, correlationId: "NA", createTime });
+  const [a, b, c] = [row("a", "2026-11-20 10:15:01"), row("b", "2026-11-20 10:15:01"), row("c", "2026-11-20 10:15:02")];
+  for (const book of [
+    [a, b, c],
+    [c, b, a],
+  ]) {
+    const read = await replies(200, book).account.orders();
+    expect(read.ok && read.value.map(({ orderId }) => orderId)).toEqual(["a", "b", "c"]);
+  }
+});
+
+test("a row that can't be read is told, and the rest of the book is read", async () => {
+  const { account, unreadable } = replies(200, [{ ...ROW, orderType: "ICEBERG", correlationId: "NA", orderId: "9" }, ROW]);
+  expect(await account.orders()).toMatchObject({ ok: true, value: [{ orderId: "112611220001" }] });
+  expect(unreadable).toMatchObject([{ code: "UNKNOWN_ORDER_TYPE", orderId: "9" }]);
+});
+
+test("a book in which a row of our own can't be read proves no absence (R10, R11)", async () => {
+  const { account } = replies(200, [{ ...ROW, orderStatus: "SOMETHING" }]);
+  expect(await account.orders()).toMatchObject({ ok: false, refusal: undefined });
+});
+
+test.each([
+  ["an object that is no row", { status: "success" }],
+  ["a text", "ok"],
+  ["null", null],
+])("a book answered by %s is no empty book", async (_what, body) => {
+  expect(await replies(200, body).account.orders()).toMatchObject({ ok: false });
+  expect(await replies(200, body).account.positions()).toMatchObject({ ok: false });
+  expect(await replies(200, body).account.orderByCorrelation(correlationId(OURS))).toMatchObject({ ok: false });
+});
+
+test("no data is an empty book (reference 10.4)", async () => {
+  const { account } = replies(400, { errorType: "x", errorCode: "DH-907", errorMessage: "no data" });
+  expect(await account.orders()).toEqual({ ok: true, value: [] });
+  expect(await account.trades()).toEqual({ ok: true, value: [] });
+  expect(await account.positions()).toEqual({ ok: true, value: [] });
+});
+
+test.each([
+  ["an object", ROW],
+  ["an array of one", [ROW]],
+])("one order is read from %s, by its number and by its correlation id", async (_what, body) => {
+  const { account, sent } = replies(200, body);
+  expect(await account.order(orderId("112611220001"))).toMatchObject({ ok: true, value: { orderId: "112611220001" } });
+  expect(await account.orderByCorrelation(correlationId(OURS))).toMatchObject({ ok: true, value: { orderId: "112611220001" } });
+  expect(sent.map(({ path }) => path)).toEqual(["/v2/orders/112611220001", `/v2/orders/external/${OURS}`]);
+});
+
+test.each([
+  ["404", 404, { timestamp: 1, status: 404, error: "Not Found", path: "x" }],
+  ["DH-905 for an unknown id", 400, { errorCode: "DH-905", errorMessage: "Missing required fields, bad values for parameters etc." }],
+  ["DH-906", 400, { errorCode: "DH-906", errorMessage: "Incorrect request for order and cannot be processed" }],
+  ["DH-907", 400, { errorCode: "DH-907", errorMessage: "no data" }],
+  ["an empty array", 200, []],
+])("an order that the broker does not find is told by %s", async (_what, status, body) => {
+  expect(await replies(status, body).account.orderByCorrelation(correlationId(OURS))).toEqual({ ok: true, value: undefined });
+  expect(await replies(status, body).account.order(orderId("112611220001"))).toEqual({ ok: true, value: undefined });
+});
+
+test.each([
+  ["a dead token", 400, { errorCode: "DH-906", errorMessage: "Invalid Token" }],
+  ["a wrong address", 400, { errorCode: "DH-905", errorMessage: "Invalid IP" }],
+  ["too many requests", 429, { errorCode: "DH-904", errorMessage: "x" }],
+  ["an internal error", 500, { errorCode: "DH-906", errorMessage: "x" }],
+  ["another order", 200, [{ ...ROW, correlationId: "other", orderId: "5" }]],
+  ["a row that can't be read", 200, [{ ...ROW, orderType: "?" }]],
+])("a look that is answered by %s is no look that found nothing (R10)", async (_what, status, body) => {
+  expect(await replies(status, body).account.orderByCorrelation(correlationId(OURS))).toMatchObject({ ok: false });
+  expect(await replies(status, body).account.order(orderId("112611220001"))).toMatchObject({ ok: false });
+});
+
+test("the profile tells until when the token lives, at the exchange's time", async () => {
+  const { account, sent } = replies(200, { dhanClientId: "1000000002", tokenValidity: "23/11/2026 09:05" });
+  expect(await account.profile()).toEqual({ ok: true, value: { tokenValidUntil: parseKolkata("2026-11-23 09:05:00") } });
+  expect(sent[0]).toMatchObject({ method: "GET", path: "/v2/profile", headers: { dhanClientId: "1000000002" } });
+  expect(await replies(200, {}).account.profile()).toEqual({ ok: true, value: { tokenValidUntil: undefined } });
+});
+
+test.each([
+  [401, { errorType: "Invalid_Authentication", errorCode: "DH-901", errorMessage: "expired" }],
+  [400, { errorType: "Order_Error", errorCode: "DH-906", errorMessage: "Invalid Token" }],
+])("a dead token is told as such by the profile (HTTP %i)", async (status, body) => {
+  expect(await replies(status, body).account.profile()).toMatchObject({ ok: false, refusal: { code: "TOKEN_DEAD" } });
+});

@@ -1,0 +1,242 @@
+import { expect, test } from "vitest";
+import { clientId } from "../../domain/identity.ts";
+import { unixMs } from "../../domain/time.ts";
+import type { BrokerAccount } from "../../engine/ports/broker.ts";
+import { Secret } from "../system/secret.ts";
+import { PING_EVERY_MS, PONG_WITHIN_MS } from "./heartbeat.ts";
+import { DEAD_TOKEN_CODE, DEAD_TOKEN_RECHECK_MS, NO_TOKEN_CODE, runOrderStream } from "./order-stream.ts";
+import type { OpenSocket, SocketListener } from "./socket.ts";
+import type { NoToken } from "./token.ts";
+import { settled, VirtualTime } from "./virtual-time.ts";
+
+const FRAME = JSON.stringify({
+  Data: {
+    exchange: "NSE",
+    segment: "D",
+    securityId: "61042",
+    clientId: "1100000001",
+    orderNo: "112611220001",
+    product: "I",
+    txnType: "B",
+    orderType: "LMT",
+    validity: "DAY",
+    quantity: 75,
+    price: 120.5,
+    orderDateTime: "2026-11-20 10:15:01",
+    lastUpdatedTime: "2026-11-20 10:15:01",
+    status: "Pending",
+  },
+  Type: "order_alert",
+});
+
+/** One dialled socket: what we did to it, and its other side's voice. */
+interface Line {
+  readonly url: string;
+  readonly said: SocketListener;
+  readonly sent: string[];
+  readonly acts: string[];
+}
+
+interface Setup {
+  readonly token?: () => Secret | NoToken;
+  readonly profile?: BrokerAccount["profile"];
+  readonly politely?: boolean;
+}
+
+function stream({ token = () => new Secret("TOKEN"), profile = async () => ({ ok: true, value: { tokenValidUntil: undefined } }), politely = true }: Setup = {}) {
+  const time = new VirtualTime(unixMs(0));
+  const lines: Line[] = [];
+  const told: string[] = [];
+  const stop = new AbortController();
+  const openSocket: OpenSocket = (url, said) => {
+    const line: Line = { url, said, sent: [], acts: [] };
+    lines.push(line);
+    return {
+      send: (text) => line.sent.push(text),
+      ping: () => line.acts.push("ping"),
+      close: () => {
+        line.acts.push("close");
+        if (politely) said.closed(1000, "");
+      },
+      cut: () => {
+        line.acts.push("cut");
+        said.closed(1006, "");
+      },
+    };
+  };
+  const options = { url: "wss://stream.example", clientId: clientId("1100000001"), token, openSocket, clock: time, timers: time, random: () => 0, profile };
+  let ended = false;
+  const done = runOrderStream(
+    options,
+    {
+      opened: () => told.push("opened"),
+      report: (report) => told.push(`report ${report.orderId}`),
+      unreadable: (frame) => told.push(`unreadable ${frame.code}`),
+      closed: ({ code, text, openForMs, reports }) => told.push(`closed ${code} ${text} ${openForMs} ${reports}`),
+    },
+    stop.signal,
+  ).then(() => {
+    ended = true;
+  });
+  const line = (): Line => lines.at(-1) ?? expect.fail("nothing was dialled");
+  return { time, lines, told, stop, line, done, isEnded: () => ended };
+}
+
+test("the login frame goes out as soon as the socket is open, and with it the opening is told (reference 4.1)", async () => {
+  const { line, told } = stream();
+  expect(line().url).toBe("wss://stream.example");
+  expect(told).toEqual([]);
+  line().said.opened();
+  expect(line().sent.map((text) => JSON.parse(text))).toEqual([{ LoginReq: { MsgCode: 42, ClientId: "1100000001", Token: "TOKEN" }, UserType: "SELF" }]);
+  expect(told).toEqual(["opened"]);
+});
+
+test("reports are told, garbage and binary frames are told and kill nothing", async () => {
+  const { line, told } = stream();
+  line().said.opened();
+  line().said.text("429 too many requests");
+  line().said.binary(5);
+  line().said.text(FRAME + FRAME);
+  expect(told).toEqual(["opened", "unreadable NOT_JSON", "unreadable BINARY_FRAME", "report 112611220001", "report 112611220001"]);
+});
+
+test("an idle stream stays open for hours as long as its pings are answered", async () => {
+  const { line, lines, told, time } = stream();
+  line().said.opened();
+  for (let minute = 0; minute < 240; minute++) {
+    await time.pass(60_000);
+    line().said.pong();
+  }
+  expect(lines).toHaveLength(1);
+  expect(told).toEqual(["opened"]);
+  expect(line().acts.length).toBeGreaterThanOrEqual((240 * 60_000) / PING_EVERY_MS - 1);
+}, 10_000);
+
+test("a half-open stream is noticed within a ping and its grace, and dialled anew", async () => {
+  const { line, lines, told, time } = stream();
+  line().said.opened();
+  await time.pass(PING_EVERY_MS + PONG_WITHIN_MS - 1);
+  expect(told).toEqual(["opened"]);
+  await time.pass(1);
+  expect(told).toEqual(["opened", `closed 1006 half open: a ping brought no sign of life ${PING_EVERY_MS + PONG_WITHIN_MS} 0`]);
+  await time.pass(1_000);
+  expect(lines).toHaveLength(2);
+});
+
+test("after a close it dials again at once, and ever more slowly while nothing opens", async () => {
+  const { line, lines, time } = stream();
+  line().said.opened();
+  await time.pass(15_000);
+  line().said.closed(1006, "");
+  await time.pass(250);
+  expect(lines).toHaveLength(2);
+  const dialled: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    line().said.closed(1006, "connect ECONNREFUSED");
+    const before = lines.length;
+    const since = time.elapsed();
+    while (lines.length === before) await time.pass(125);
+    dialled.push(time.elapsed() - since);
+  }
+  expect(dialled).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000, 15_000, 15_000]);
+});
+
+test("a socket that does not open in time is given up", async () => {
+  const { told, time, lines } = stream();
+  await time.pass(10_000);
+  expect(told).toEqual(["closed 1006 not open within 10000 ms 0 0"]);
+  await time.pass(250);
+  expect(lines).toHaveLength(2);
+});
+
+test("a throttled upgrade is left alone for a minute (reference 4.1)", async () => {
+  const { line, lines, time } = stream();
+  line().said.closed(1006, "Unexpected server response: 429");
+  await time.pass(59_999);
+  expect(lines).toHaveLength(1);
+  await time.pass(1);
+  expect(lines).toHaveLength(2);
+});
+
+test("closes right after the login raise the question of the token; a dead one ends the dialling until it lives again", async () => {
+  let dead = true;
+  let looks = 0;
+  const { line, lines, told, time } = stream({
+    profile: async () => {
+      looks++;
+      return dead ? { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "HTTP 401 DH-901 expired" }, detail: "HTTP 401 DH-901 expired" } : { ok: true, value: { tokenValidUntil: undefined } };
+    },
+  });
+  for (let i = 0; i < 3; i++) {
+    expect(looks).toBe(0);
+    line().said.opened();
+    line().said.closed(1006, "");
+    await time.pass(2_000);
+  }
+  expect(lines).toHaveLength(3);
+  expect(looks).toBe(1);
+  expect(told.at(-1)).toBe(`closed ${DEAD_TOKEN_CODE} the access token is dead: HTTP 401 DH-901 expired 0 0`);
+  await time.pass(10 * DEAD_TOKEN_RECHECK_MS);
+  expect(lines).toHaveLength(3);
+  expect(looks).toBe(11);
+  dead = false;
+  await time.pass(DEAD_TOKEN_RECHECK_MS);
+  expect(lines).toHaveLength(4);
+});
+
+test("closes right after the login with a token that lives, or that can't be checked, go on being dialled", async () => {
+  const { line, lines, time } = stream({ profile: async () => ({ ok: false, refusal: undefined, detail: "timeout" }) });
+  for (let i = 0; i < 6; i++) {
+    line().said.opened();
+    line().said.closed(1006, "");
+    await time.pass(40_000);
+  }
+  expect(lines).toHaveLength(7);
+});
+
+test("a close that follows a report, or a long life, is no suspicion", async () => {
+  const { line, lines, time } = stream({ profile: async () => expect.fail("no reason to check the token") });
+  for (let i = 0; i < 5; i++) {
+    line().said.opened();
+    if (i % 2 === 0) line().said.text(FRAME);
+    else await time.pass(10_000);
+    line().said.closed(1006, "");
+    await time.pass(1_000);
+  }
+  expect(lines).toHaveLength(6);
+});
+
+test("without a token nothing is dialled, and the reason is told until there is one", async () => {
+  let token: Secret | NoToken = { noToken: "the token file is empty" };
+  const { lines, told, time } = stream({ token: () => token });
+  await settled();
+  expect(lines).toEqual([]);
+  expect(told).toEqual([`closed ${NO_TOKEN_CODE} the token file is empty 0 0`]);
+  token = new Secret("T");
+  await time.pass(1_000);
+  expect(lines).toHaveLength(1);
+});
+
+test("told to end, it takes leave, waits for nobody for long, and dials no more", async () => {
+  for (const politely of [true, false]) {
+    const { line, lines, stop, isEnded, time, done } = stream({ politely });
+    line().said.opened();
+    stop.abort();
+    await settled();
+    expect(isEnded()).toBe(politely);
+    await time.pass(500);
+    await done;
+    expect(line().acts).toEqual(politely ? ["close"] : ["close", "cut"]);
+    await time.pass(60_000);
+    expect(lines).toHaveLength(1);
+  }
+});
+
+test("told to end while it waits to dial again, it ends at once", async () => {
+  const { line, lines, stop, done } = stream();
+  line().said.closed(1006, "");
+  await settled();
+  stop.abort();
+  await done;
+  expect(lines).toHaveLength(1);
+});

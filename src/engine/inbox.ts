@@ -1,0 +1,37 @@
+/** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import type { OrderReport, PositionReport } from "../domain/order/report.ts";
+import type { RequestAnswered } from "../domain/records.ts";
+import type { UnixMs } from "../domain/time.ts";
+import type { UnreadableFrame } from "./ports/broker.ts";
+
+export type Inbound =
+  /** A frame or a row of an account's orders; `arrived` is elapsed time, for the latency stages. */
+  | { readonly type: "reported"; readonly account: ClientId; readonly report: OrderReport; readonly arrived: number }
+  | { readonly type: "unreadable"; readonly account: ClientId; readonly frame: UnreadableFrame }
+  | { readonly type: "answered"; readonly answer: Omit<RequestAnswered, "at" | "type"> }
+  | {
+      readonly type: "looked";
+      readonly account: ClientId;
+      readonly mirror: MirrorKey;
+      readonly attempt: number;
+      readonly asked: UnixMs;
+      readonly answer: "found" | "absent" | "failed";
+      readonly report: OrderReport | undefined;
+    }
+  | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly positions: readonly PositionReport[] | undefined }
+  | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
+  | { readonly type: "pump"; readonly account: ClientId }
+  | { readonly type: "proved"; readonly account: ClientId };
+
+/** A report that must be acted on at once, before what can wait a few milliseconds for a common append. */
+export function isUrgent(event: Inbound, leaders: ReadonlySet<ClientId>): boolean {
+  return event.type === "reported" && leaders.has(event.account);
+}
+
+export interface LeaderDoubt {
+  readonly leader: ClientId;
+  readonly order: OrderId;
+  readonly since: UnixMs;
+}

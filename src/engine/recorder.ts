@@ -1,0 +1,84 @@
+/**
+ * Write-ahead (R8): what was seen and what is meant to be done about it become one durable batch before anything leaves.
+ * The recorder applies each record to the book as it comes, and keeps the batch until `commit`; whatever is sent is sent
+ * after that returned. If the journal can't keep its promise, nothing new is sent ever again by this process.
+ */
+import { assert } from "../domain/assert.ts";
+import { apply } from "../domain/book/apply.ts";
+import type { Book } from "../domain/book/book.ts";
+import { type BookRecord, streamOf } from "../domain/records.ts";
+import { type Append, type Journal, JournalFault, type JournalRecord, type StreamName } from "./ports/journal.ts";
+
+export class Recorder {
+  readonly #book: Book;
+  readonly #journal: Journal;
+  readonly #heads: Map<StreamName, number>;
+  readonly #committed: (records: readonly BookRecord[]) => void;
+  #pending: BookRecord[] = [];
+  #broken: JournalFault | undefined;
+
+  constructor(book: Book, journal: Journal, committed: (records: readonly BookRecord[]) => void) {
+    this.#book = book;
+    this.#journal = journal;
+    this.#heads = new Map(journal.heads());
+    this.#committed = committed;
+  }
+
+  /** Why the journal can't be written any more; undefined while it can. */
+  get broken(): JournalFault | undefined {
+    return this.#broken;
+  }
+
+  record(record: BookRecord): void {
+    apply(this.#book, record);
+    this.#pending.push(record);
+  }
+
+  /** Makes everything recorded since the last commit durable. False: it could not, and nothing of it may be acted on. */
+  commit(): boolean {
+    if (this.#broken !== undefined) return false;
+    if (this.#pending.length === 0) return true;
+    const records = this.#pending;
+    this.#pending = [];
+    const heads = new Map<StreamName, number>();
+    const batch: Append[] = [];
+    for (const run of runsOf(records)) {
+      const expected = heads.get(run.stream) ?? this.#heads.get(run.stream) ?? 0;
+      batch.push({ stream: run.stream, expected, records: run.records });
+      heads.set(run.stream, expected + run.records.length);
+    }
+    try {
+      this.#journal.append(batch);
+    } catch (cause) {
+      assert(cause instanceof JournalFault, `the journal failed in a way nobody thought of: ${String(cause)}`);
+      this.#broken = cause;
+      return false;
+    }
+    for (const [stream, head] of heads) this.#heads.set(stream, head);
+    this.#committed(records);
+    return true;
+  }
+}
+
+/** Consecutive records of one stream; their order over all streams is the order of the fold. */
+function runsOf(records: readonly BookRecord[]): readonly { readonly stream: StreamName; readonly records: readonly JournalRecord[] }[] {
+  const runs: { stream: StreamName; records: JournalRecord[] }[] = [];
+  for (const record of records) {
+    const stream = streamOf(record);
+    const last = runs.at(-1);
+    const plain: JournalRecord = { ...record };
+    if (last?.stream === stream) last.records.push(plain);
+    else runs.push({ stream, records: [plain] });
+  }
+  return runs;
+}
+
+/** The book as the journal tells it. */
+export function fold(book: Book, journal: Pick<Journal, "read">): number {
+  let count = 0;
+  for (const { record } of journal.read()) {
+    apply(book, record as unknown as BookRecord);
+    count += 1;
+  }
+  return count;
+}
