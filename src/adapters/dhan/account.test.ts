@@ -90,7 +90,11 @@ test("a request without a token is not sent, and says why (R10)", async () => {
     () => reply(200, {}),
     () => ({ noToken: "the environment variable ARJUN_TOKEN is not set" }),
   );
-  expect(await account.place(placement)).toEqual({ result: { outcome: "not-sent", cause: "the environment variable ARJUN_TOKEN is not set" }, writtenAt: undefined, settledAt: 0 });
+  expect(await account.place(placement)).toEqual({
+    result: { outcome: "not-sent", cause: "the environment variable ARJUN_TOKEN is not set" },
+    writtenAt: undefined,
+    settledAt: 0,
+  });
   expect(await account.orders()).toMatchObject({ ok: false, refusal: undefined, detail: "the environment variable ARJUN_TOKEN is not set" });
   expect(sent).toEqual([]);
 });
@@ -99,7 +103,11 @@ test("what failed before its first byte is not sent; what was cut off or given u
   const unsent = world(() => ({ came: "not-sent", cause: "ECONNREFUSED" }));
   expect((await unsent.account.place(placement)).result).toEqual({ outcome: "not-sent", cause: "ECONNREFUSED" });
   const cut = world(() => ({ came: "no-reply", because: "connection-lost", detail: "ECONNRESET", writtenAt: 7 }));
-  expect(await cut.account.place(placement)).toEqual({ result: { outcome: "unknown", because: "connection-lost", detail: "ECONNRESET" }, writtenAt: 7, settledAt: 0 });
+  expect(await cut.account.place(placement)).toEqual({
+    result: { outcome: "unknown", because: "connection-lost", detail: "ECONNRESET" },
+    writtenAt: 7,
+    settledAt: 0,
+  });
 });
 
 test("a request is given up at its deadline on the injected timers, and the times of the call are told (R21)", async () => {

@@ -88,7 +88,12 @@ test("fields that are left out are zero: a market order that is filled has no pr
 
 test("numbers may come as texts, and an after-market flag as a number", () => {
   const texts = { ...DATA, quantity: "150", tradedQty: "75", price: "120.5", legNo: "1", offMktFlag: 1, tickSize: "0.05", lotSize: "75" };
-  expect(read(texts).reports[0]).toMatchObject({ filled: 75, terms: { quantity: 150, price: 1_205_000 }, contracted: { afterMarket: true }, contract: { lot: 75, tick: 500 } });
+  expect(read(texts).reports[0]).toMatchObject({
+    filled: 75,
+    terms: { quantity: 150, price: 1_205_000 },
+    contracted: { afterMarket: true },
+    contract: { lot: 75, tick: 500 },
+  });
 });
 
 // biome-ignore format: a table is read by its columns

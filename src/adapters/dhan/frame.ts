@@ -12,7 +12,7 @@ import type { UnreadableFrame } from "../../engine/ports/broker.ts";
 import { splitObjects } from "./json-objects.ts";
 import { underlyingOfDisplayName, underlyingOfSymbol } from "./underlying.ts";
 import { unreadable, unreadableField } from "./unreadable.ts";
-import { expiryDate, flag, id, instant, needed, rupees, someUnits, somePrice, text, units, wanted, word } from "./wire-values.ts";
+import { expiryDate, flag, id, instant, needed, rupees, somePrice, someUnits, text, units, wanted, word } from "./wire-values.ts";
 import { orderTypeOf, productOf, segmentOf, sideOf, statusOf, validityOf } from "./words.ts";
 
 /** What one frame said: usually one report. Both are empty for a frame that is about no order. */

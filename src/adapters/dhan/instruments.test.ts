@@ -4,7 +4,8 @@ import { securityId } from "../../domain/identity.ts";
 import type { Instrument, Segment } from "../../domain/instrument.ts";
 import { type InstrumentFile, InstrumentFileFault, readInstruments } from "./instruments.ts";
 
-const layout = (name: string): Promise<InstrumentFile> => readInstruments(join(import.meta.dirname, "../../../tests/fixtures/instruments", `layout-${name}.csv`));
+const layout = (name: string): Promise<InstrumentFile> =>
+  readInstruments(join(import.meta.dirname, "../../../tests/fixtures/instruments", `layout-${name}.csv`));
 
 async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
   yield* texts;
@@ -12,7 +13,8 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
 
 const HEADER = "EXCH_ID,SEGMENT,SECURITY_ID,INSTRUMENT,UNDERLYING_SYMBOL,DISPLAY_NAME,LOT_SIZE,SM_EXPIRY_DATE,TICK_SIZE";
 const NIFTY = "NSE,D,47317,OPTIDX,NIFTY,NIFTY 15 SEP 23950 CALL,65.0,2026-09-15,5.0000";
-const found = (file: InstrumentFile, segment: Segment, id: string, expiry?: string): Instrument | undefined => file.lookup.find(segment, securityId(id), expiry);
+const found = (file: InstrumentFile, segment: Segment, id: string, expiry?: string): Instrument | undefined =>
+  file.lookup.find(segment, securityId(id), expiry);
 
 // biome-ignore format: a table is read by its columns
 test.each([
@@ -61,7 +63,9 @@ test("the day's band is in rupees and the largest quantity in units, where the l
 });
 
 test("an expiry that the file does not have is another contract; ids are used again, so the last expiry is meant when none is named (R24)", async () => {
-  const file = await readInstruments(pieces(`${HEADER}\n${NIFTY.replace("2026-09-15", "2024-09-12")}\n${NIFTY}\n${NIFTY.replace("2026-09-15", "2025-09-16")}\n`));
+  const file = await readInstruments(
+    pieces(`${HEADER}\n${NIFTY.replace("2026-09-15", "2024-09-12")}\n${NIFTY}\n${NIFTY.replace("2026-09-15", "2025-09-16")}\n`),
+  );
   expect(file.rows).toBe(3);
   expect(found(file, "NSE_FNO", "47317", "2024-09-12")?.expiry).toBe("2024-09-12");
   expect(found(file, "NSE_FNO", "47317", "2027-09-12")).toBeUndefined();
@@ -107,5 +111,7 @@ test("a needed column that is missing is an error that names it, in both spellin
 
 test("an empty file and a missing one are errors with a sentence", async () => {
   await expect(readInstruments(pieces(""))).rejects.toThrow("the instrument file is empty");
-  await expect(readInstruments("/nowhere/scrip-master.csv")).rejects.toThrow(new InstrumentFileFault("the instrument file /nowhere/scrip-master.csv can't be read"));
+  await expect(readInstruments("/nowhere/scrip-master.csv")).rejects.toThrow(
+    new InstrumentFileFault("the instrument file /nowhere/scrip-master.csv can't be read"),
+  );
 });

@@ -69,7 +69,12 @@ interface Columns extends Readonly<Record<keyof typeof COLUMN_NAMES, number>> {
 }
 
 function columnsOf(header: readonly string[]): Columns {
-  const names = header.map((name) => name.replace(/^\uFEFF/, "").trim().toUpperCase());
+  const names = header.map((name) =>
+    name
+      .replace(/^\uFEFF/, "")
+      .trim()
+      .toUpperCase(),
+  );
   const missing: string[] = [];
   const find = (fact: keyof typeof COLUMN_NAMES): number => {
     const at = names.findIndex((name) => COLUMN_NAMES[fact].some((known) => known === name));

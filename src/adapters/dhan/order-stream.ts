@@ -89,7 +89,8 @@ interface End {
 function connection(options: OrderStreamOptions, listener: StreamListener, signal: AbortSignal): Promise<End> {
   const { clientId, clock, timers } = options;
   const token = options.token();
-  if (!(token instanceof Secret)) return Promise.resolve(told(listener, { code: NO_TOKEN_CODE, text: token.noToken, openForMs: 0, reports: 0, loggedIn: false }));
+  if (!(token instanceof Secret))
+    return Promise.resolve(told(listener, { code: NO_TOKEN_CODE, text: token.noToken, openForMs: 0, reports: 0, loggedIn: false }));
   return new Promise((resolve) => {
     let openedAt: number | undefined;
     let reports = 0;

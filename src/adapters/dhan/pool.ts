@@ -45,7 +45,11 @@ export function openPool({ rest, clock }: { readonly rest: string; readonly cloc
     connectTimeout: CONNECT_WITHIN_MS,
   });
   return {
-    request: (request, signal) => new Promise((resolve) => dispatch(pool, origin, request, new Exchange(clock, signal, resolve))),
+    request: (request, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) resolve({ came: "not-sent", cause: "given up before it was begun" });
+        else dispatch(pool, origin, request, new Exchange(clock, signal, resolve));
+      }),
     close: () => pool.destroy(),
   };
 }

@@ -32,7 +32,11 @@ const EMPTY: readonly RefusalCode[] = ["NO_DATA"];
 const ABSENT: readonly RefusalCode[] = ["NOT_FOUND", "NO_DATA", "ORDER_REFUSED", "NOT_OPEN", "INPUT_INVALID"];
 
 export function createReads({ clientId, requests, clock, unreadableRow }: ReadsOptions): Reads {
-  async function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing?: { readonly codes: readonly RefusalCode[]; readonly value: T }): Promise<Read<T>> {
+  async function read<T>(
+    path: string,
+    parse: (body: unknown, asked: UnixMs) => Read<T>,
+    nothing?: { readonly codes: readonly RefusalCode[]; readonly value: T },
+  ): Promise<Read<T>> {
     const asked = clock.now();
     const { result } = await requests("GET", path);
     if (result.came === "not-sent") return failed(result.cause);
@@ -85,10 +89,24 @@ export function createReads({ clientId, requests, clock, unreadableRow }: ReadsO
 
   return {
     orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
-    order: (id: OrderId) => read(`/orders/${encodeURIComponent(id)}`, single((report) => report.orderId === id), { codes: ABSENT, value: undefined }),
+    order: (id: OrderId) =>
+      read(
+        `/orders/${encodeURIComponent(id)}`,
+        single((report) => report.orderId === id),
+        { codes: ABSENT, value: undefined },
+      ),
     orderByCorrelation: (id: CorrelationId) =>
-      read(`/orders/external/${encodeURIComponent(id)}`, single((report) => report.correlationId === id || report.correlationId === undefined), { codes: ABSENT, value: undefined }),
-    trades: () => read<readonly TradeReport[]>("/trades", whole((body) => readTrades(body, clientId)), { codes: EMPTY, value: [] }),
+      read(
+        `/orders/external/${encodeURIComponent(id)}`,
+        single((report) => report.correlationId === id || report.correlationId === undefined),
+        { codes: ABSENT, value: undefined },
+      ),
+    trades: () =>
+      read<readonly TradeReport[]>(
+        "/trades",
+        whole((body) => readTrades(body, clientId)),
+        { codes: EMPTY, value: [] },
+      ),
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
     profile: () => read("/profile", readProfile),
   };

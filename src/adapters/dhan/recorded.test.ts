@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { clientId, orderId } from "../../domain/identity.ts";
-import { parsePrice, type Price } from "../../domain/money.ts";
+import { type Price, parsePrice } from "../../domain/money.ts";
 import type { OrderReport } from "../../domain/order/report.ts";
 import { parseKolkata, type UnixMs, unixMs } from "../../domain/time.ts";
 import { readFrame } from "./frame.ts";
@@ -211,7 +211,14 @@ test("rest-01: a rejected row is read whole, with its placeholders as absent", (
 test.each([
   {
     name: "rest-02-order-pending-2024",
-    is: { orderId: "1124090536396", exchangeOrderId: "1300000024948292", correlationId: "1100000004-1725518165987", status: "PENDING", filled: 0, terms: { type: "LIMIT", price: rs(26.42), quantity: 1 } },
+    is: {
+      orderId: "1124090536396",
+      exchangeOrderId: "1300000024948292",
+      correlationId: "1100000004-1725518165987",
+      status: "PENDING",
+      filled: 0,
+      terms: { type: "LIMIT", price: rs(26.42), quantity: 1 },
+    },
   },
   {
     name: "rest-03-order-rejected-margin-2025",
@@ -223,22 +230,50 @@ test.each([
   },
   {
     name: "rest-04-order-amo-pending-2024",
-    is: { orderId: "252405148427", exchangeOrderId: undefined, status: "PENDING", contracted: { side: "BUY", product: "CNC", afterMarket: true }, reason: "", terms: { type: "MARKET", quantity: 10 } },
+    is: {
+      orderId: "252405148427",
+      exchangeOrderId: undefined,
+      status: "PENDING",
+      contracted: { side: "BUY", product: "CNC", afterMarket: true },
+      reason: "",
+      terms: { type: "MARKET", quantity: 10 },
+    },
   },
   {
     name: "rest-05-option-order-rejected-2024",
-    is: { orderId: "42240515152001", status: "REJECTED", instrument: { segment: "NSE_FNO", securityId: "44160", expiry: "2024-05-15" }, terms: { type: "MARKET", quantity: 15 } },
+    is: {
+      orderId: "42240515152001",
+      status: "REJECTED",
+      instrument: { segment: "NSE_FNO", securityId: "44160", expiry: "2024-05-15" },
+      terms: { type: "MARKET", quantity: 15 },
+    },
   },
   {
     name: "rest-06-option-order-cancelled-2024",
-    is: { orderId: "22240807823701", correlationId: undefined, status: "CANCELLED", filled: 0, instrument: { segment: "NSE_FNO", securityId: "50195", expiry: "2024-08-07" }, terms: { price: rs(2.5), quantity: 180 } },
+    is: {
+      orderId: "22240807823701",
+      correlationId: undefined,
+      status: "CANCELLED",
+      filled: 0,
+      instrument: { segment: "NSE_FNO", securityId: "50195", expiry: "2024-08-07" },
+      terms: { price: rs(2.5), quantity: 180 },
+    },
   },
   {
     name: "rest-20-order-book-amo-pending",
-    is: { orderId: "952502167319", status: "PENDING", contracted: { side: "BUY", product: "CNC", afterMarket: true }, instrument: { segment: "BSE_EQ", securityId: "539310", expiry: undefined }, terms: { price: rs(0.36), quantity: 20 } },
+    is: {
+      orderId: "952502167319",
+      status: "PENDING",
+      contracted: { side: "BUY", product: "CNC", afterMarket: true },
+      instrument: { segment: "BSE_EQ", securityId: "539310", expiry: undefined },
+      terms: { price: rs(0.36), quantity: 20 },
+    },
   },
   { name: "rest-21-order-by-id-is-an-array", is: { orderId: "952502167319", status: "PENDING", updatedAt: at("2025-02-16 16:04:37") } },
-  { name: "rest-22-order-by-id-cancelled", is: { orderId: "952502167319", status: "CANCELLED", filled: 0, terms: { quantity: 20 }, updatedAt: at("2025-02-16 21:07:34") } },
+  {
+    name: "rest-22-order-by-id-cancelled",
+    is: { orderId: "952502167319", status: "CANCELLED", filled: 0, terms: { quantity: 20 }, updatedAt: at("2025-02-16 21:07:34") },
+  },
 ])("$name: an order row is read", ({ name, is }) => {
   expect(orders(name)).toMatchObject([{ family: "plain", ...is }]);
 });
@@ -275,7 +310,14 @@ test("rest-24: a day's trades, one row for each fill", () => {
   const { rows, unreadable } = readTrades(payload("rest-24-trade-book-today"), clientId("1"));
   expect(unreadable).toEqual([]);
   expect(rows).toHaveLength(35);
-  expect(rows[0]).toEqual({ clientId: "1100000009", orderId: "312507074433", tradeId: "200764585", quantity: 1, price: rs(392), at: at("2025-07-07 09:25:05") });
+  expect(rows[0]).toEqual({
+    clientId: "1100000009",
+    orderId: "312507074433",
+    tradeId: "200764585",
+    quantity: 1,
+    price: rs(392),
+    at: at("2025-07-07 09:25:05"),
+  });
   expect(new Set(rows.map(({ tradeId, orderId }) => `${tradeId}:${orderId}`)).size).toBe(35);
 });
 

@@ -58,9 +58,12 @@ test.each([
   expect(judge(status, body)).toMatchObject({ is: "doubt" });
 });
 
-test.each([{}, [], undefined, { orderId: "1", orderStatus: "TRANSIT" }, { status: "success", data: {} }, { message: "IP saved", status: "SUCCESS" }])("%j with HTTP 200 is no error", (body) => {
-  expect(judge(200, body)).toEqual({ is: "fine" });
-});
+test.each([{}, [], undefined, { orderId: "1", orderStatus: "TRANSIT" }, { status: "success", data: {} }, { message: "IP saved", status: "SUCCESS" }])(
+  "%j with HTTP 200 is no error",
+  (body) => {
+    expect(judge(200, body)).toEqual({ is: "fine" });
+  },
+);
 
 test("the broker's own words are kept for people, and not without end", () => {
   expect(judge(400, error("DH-905", "Invalid IP"))).toMatchObject({ refusal: { brokerSaid: "HTTP 400 DH-905 Invalid IP" } });

@@ -112,5 +112,8 @@ const SAID_CHARACTERS_MAX = 300;
 
 function sentence(status: number, error: BrokerError | undefined): string {
   if (error === undefined) return `HTTP ${status}`;
-  return [`HTTP ${status}`, error.code, error.text.trim()].filter((part) => part !== "").join(" ").slice(0, SAID_CHARACTERS_MAX);
+  return [`HTTP ${status}`, error.code, error.text.trim()]
+    .filter((part) => part !== "")
+    .join(" ")
+    .slice(0, SAID_CHARACTERS_MAX);
 }

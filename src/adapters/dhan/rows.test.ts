@@ -63,16 +63,29 @@ test("a row that is no object is told", () => {
 });
 
 test("a position short, with its net as text and noise in the rest", () => {
-  const row = { securityId: "61042", exchangeSegment: "NSE_FNO", productType: "MARGIN", netQty: "-75", drvExpiryDate: "2026-11-26 14:30:00", unrealizedProfit: -34.50001, multiplier: 75 };
+  const row = {
+    securityId: "61042",
+    exchangeSegment: "NSE_FNO",
+    productType: "MARGIN",
+    netQty: "-75",
+    drvExpiryDate: "2026-11-26 14:30:00",
+    unrealizedProfit: -34.50001,
+    multiplier: 75,
+  };
   expect(readPositions([row]).rows).toEqual([{ instrument: { segment: "NSE_FNO", securityId: "61042", expiry: "2026-11-26" }, product: "MARGIN", net: -75 }]);
 });
 
-test.each([{ netQty: undefined }, { netQty: 1.5 }, { productType: "CO" }, { exchangeSegment: "?" }])("a position that can't be trusted is told: %j", (change) => {
-  const row = { securityId: "61042", exchangeSegment: "NSE_FNO", productType: "MARGIN", netQty: 75, ...change };
-  expect(readPositions([row])).toMatchObject({ rows: [], unreadable: [{ code: expect.any(String) }] });
-});
+test.each([{ netQty: undefined }, { netQty: 1.5 }, { productType: "CO" }, { exchangeSegment: "?" }])(
+  "a position that can't be trusted is told: %j",
+  (change) => {
+    const row = { securityId: "61042", exchangeSegment: "NSE_FNO", productType: "MARGIN", netQty: 75, ...change };
+    expect(readPositions([row])).toMatchObject({ rows: [], unreadable: [{ code: expect.any(String) }] });
+  },
+);
 
 test("one trade is read from an object, without its exchange time from its creation", () => {
   const row = { orderId: "1", exchangeTradeId: "310220417", tradedQuantity: 75, tradedPrice: 120.45, createTime: "2026-11-20 10:15:01", exchangeTime: "NA" };
-  expect(readTrades(row, me).rows).toEqual([{ clientId: me, orderId: "1", tradeId: "310220417", quantity: 75, price: 1_204_500, at: Date.parse("2026-11-20T10:15:01+05:30") }]);
+  expect(readTrades(row, me).rows).toEqual([
+    { clientId: me, orderId: "1", tradeId: "310220417", quantity: 75, price: 1_204_500, at: Date.parse("2026-11-20T10:15:01+05:30") },
+  ]);
 });

@@ -58,7 +58,13 @@ test("an upgrade that is refused is a close that says so", async () => {
   const address = http.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const close = await new Promise<string>((resolve) => {
-    openWebSocket(`ws://127.0.0.1:${port}`, { opened: () => {}, text: () => {}, binary: () => {}, pong: () => {}, closed: (code, text) => resolve(`${code} ${text}`) });
+    openWebSocket(`ws://127.0.0.1:${port}`, {
+      opened: () => {},
+      text: () => {},
+      binary: () => {},
+      pong: () => {},
+      closed: (code, text) => resolve(`${code} ${text}`),
+    });
   });
   expect(close).toBe("1006 Unexpected server response: 429");
 });

@@ -16,10 +16,12 @@ export const WARM_EVERY_MS = 2_500;
  */
 export async function keepWarm(reads: readonly (() => Promise<unknown>)[], timers: Timers, signal: AbortSignal): Promise<void> {
   const running = new Map<() => Promise<unknown>, Promise<void>>();
+  const begin = async (read: () => Promise<unknown>): Promise<void> => {
+    await read();
+    running.delete(read);
+  };
   while (!signal.aborted) {
-    for (const read of reads) {
-      if (!running.has(read)) running.set(read, read().then(() => void running.delete(read)));
-    }
+    for (const read of reads.filter((read) => !running.has(read))) running.set(read, begin(read));
     await pause(timers, WARM_EVERY_MS, signal);
   }
   await Promise.all(running.values());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clientId, correlationId, orderId, securityId } from "../../domain/identity.ts";
-import { parsePrice, type Price } from "../../domain/money.ts";
+import { type Price, parsePrice } from "../../domain/money.ts";
 import type { Terms } from "../../domain/order/terms.ts";
 import { quantity } from "../../domain/quantity.ts";
 import type { Placement } from "../../engine/ports/broker.ts";

@@ -5,13 +5,12 @@
  * At most one request comes out. Placing and changing wait for the request before them (R3); a cancel does not. What to do
  * at a later moment is `wakeAt`.
  */
-import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { type CorrelationId, type OrderId } from "../identity.ts";
 import { correlationFor } from "../correlation.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { normalised, sameTerms, isStop, type Terms } from "../order/terms.ts";
 import { classifyReason } from "../order/rejection.ts";
-import type { CopyPolicy } from "../policy.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { disclosedShare } from "../sizing/share.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -23,23 +22,7 @@ import { copiedAgainst, exitUnits, holdingOf } from "./exit.ts";
 import { currentAttempt, filledUnits, given, isExit, type Mirror } from "./mirror.ts";
 import { asLeader, repricedStop, type Target, targetOf, type Wish, wishToPlace } from "./target.ts";
 import { settlement, whileOpen } from "./settlement.ts";
-
-export interface AccountLimits {
-  readonly modificationsPerOrder: number;
-  /** After this, the outcome of a request is unknown. */
-  readonly requestTimeoutMs: number;
-  /** How long the broker's books may lag. */
-  readonly lookupGraceMs: number;
-}
-
-export interface Situation {
-  readonly book: Book;
-  readonly policy: CopyPolicy;
-  readonly limits: AccountLimits;
-  readonly now: UnixMs;
-  /** The follower's book has been read twice, a grace apart, since the start: what is older than the start may be placed (R11). */
-  readonly booksProved: boolean;
-}
+import type { Situation } from "./situation.ts";
 
 export type Request =
   | { readonly request: "place"; readonly attempt: number; readonly correlationId: CorrelationId; readonly executing: boolean; readonly terms: Terms; readonly follows: Terms | undefined }

@@ -9,7 +9,7 @@ import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { endedByOurCancel, filledOf, isOpen, wasRefused } from "./attempt.ts";
-import type { Situation } from "./decide.ts";
+import type { Situation } from "./situation.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
