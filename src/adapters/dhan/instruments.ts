@@ -77,9 +77,9 @@ function columnsOf(header: readonly string[]): Columns {
   );
   const missing: string[] = [];
   const find = (fact: keyof typeof COLUMN_NAMES): number => {
-    const at = names.findIndex((name) => COLUMN_NAMES[fact].some((known) => known === name));
-    if (at < 0) missing.push(COLUMN_NAMES[fact].join(" or "));
-    return at;
+    const at = COLUMN_NAMES[fact].map((name) => names.indexOf(name)).find((index) => index >= 0);
+    if (at === undefined) missing.push(COLUMN_NAMES[fact].join(" or "));
+    return at ?? -1;
   };
   const columns: Columns = {
     exchange: find("exchange"),

@@ -1,0 +1,289 @@
+/**
+ * The whole engine in one process under virtual time: the real loop, the real Dhan adapter and its parsers, the in-memory
+ * journal, against the simulated exchange. Only sockets and the clock are not real. What became true is read from the
+ * simulator's books and from the journal, never from the engine.
+ */
+import { readFileSync } from "node:fs";
+import { createDhanAccount } from "../../src/adapters/dhan/account.ts";
+import type { SendRequest } from "../../src/adapters/dhan/http.ts";
+import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
+import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { Secret } from "../../src/adapters/system/secret.ts";
+import { type Book, emptyBook } from "../../src/domain/book/book.ts";
+import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
+import type { InstrumentLookup } from "../../src/domain/instrument.ts";
+import type { CopyPolicy } from "../../src/domain/policy.ts";
+import { ratio } from "../../src/domain/ratio.ts";
+import type { BookRecord } from "../../src/domain/records.ts";
+import { Engine, type EngineAccount, type Note } from "../../src/engine/engine.ts";
+import { fold } from "../../src/engine/recorder.ts";
+import { Watch } from "../../src/engine/watch.ts";
+import { administer } from "../../src/simulator/admin/administer.ts";
+import { readListings } from "../../src/simulator/exchange/listing.ts";
+import { Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+const CSV = new URL("../fixtures/instruments/scrip-master-compact.csv", import.meta.url);
+
+/** NIFTY 29 DEC 23000 CALL, lot 75, tick 0.05. */
+export const CALL = { exchangeSegment: "NSE_FNO", securityId: "37806" } as const;
+export const LEADER = "1000000001";
+export const FOLLOWER = "1000000002";
+
+export type PolicyChanges = Partial<Omit<CopyPolicy, "id" | "leader" | "follower">> & { readonly leader?: string; readonly follower?: string };
+
+/** As `lockstep.yaml` gives it for the smallest useful copy, at a ratio of one half. */
+export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
+  const { leader = LEADER, follower = FOLLOWER, ...rest } = changes;
+  return {
+    id: copyId(id),
+    leader: accountId(leader),
+    follower: accountId(follower),
+    sizing: { mode: "ratio", ratio: ratio(1, 2), rounding: "down" },
+    filter: { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] },
+    maxAgeMs: 5_000,
+    stopMarket: { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 },
+    exitSlippage: { percent: 1_000 },
+    slippage: { percent: 200, afterMs: 5_000 },
+    amoTime: "OPEN",
+    lateJoin: "orders",
+    ...rest,
+  };
+}
+
+export interface WorldOptions {
+  readonly copies?: readonly CopyPolicy[];
+  readonly start?: string;
+  readonly simulator?: Partial<SimulatorOptions>;
+  readonly disk?: MemoryDisk;
+}
+
+/** A row of the simulator's own book, in the shape of Dhan's (reference 2.6). */
+export interface BookRow {
+  readonly orderId: string;
+  readonly correlationId: string;
+  readonly orderStatus: string;
+  readonly transactionType: string;
+  readonly orderType: string;
+  readonly validity: string;
+  readonly quantity: number;
+  readonly disclosedQuantity: number;
+  readonly price: number;
+  readonly triggerPrice: number;
+  readonly filledQty: number;
+  readonly afterMarketOrder: boolean;
+}
+
+export interface SentCall {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+  readonly at: number;
+}
+
+export class World {
+  readonly time: VirtualTime;
+  readonly simulator: Simulator;
+  readonly disk: MemoryDisk;
+  readonly notes: Note[] = [];
+  readonly copies: readonly CopyPolicy[];
+  readonly #instruments: InstrumentLookup;
+  #running: { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book } | undefined;
+
+  constructor(options: WorldOptions, instruments: InstrumentLookup) {
+    this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
+    this.disk = options.disk ?? new MemoryDisk();
+    this.copies = options.copies ?? [policyOf("copy")];
+    this.#instruments = instruments;
+    const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
+    this.simulator = new Simulator({
+      clock: this.time,
+      timers: this.time,
+      seed: 7,
+      listings: readListings(readFileSync(CSV, "utf8")),
+      accounts: clients.map((id) => ({ clientId: id, token: tokenOf(id) })),
+      ...options.simulator,
+    });
+  }
+
+  /** Starts the engine on the journal as it stands, and waits until it acts. */
+  async startEngine(): Promise<void> {
+    const journal = this.disk.open();
+    const book = emptyBook();
+    const records = fold(book, journal);
+    const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
+    const life = { dead: false };
+    const accounts = clients.map((id) => this.#account(id, () => life.dead));
+    const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
+    const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
+    const engine = new Engine({ book, journal, clock: this.time, timers: this.time, accounts, copies, instruments: this.#instruments, observer });
+    const watch = new Watch({ engine, clock: this.time, timers: this.time, accounts, observer, version: "test", lookbackMs: records === 0 ? 86_400_000 : undefined, lookupGraceMs: 5_000 });
+    const stop = new AbortController();
+    const ended = watch.run(stop.signal);
+    this.#running = Object.assign(life, { engine, watch, stop, ended, book });
+    await this.time.pass(50);
+  }
+
+  /** The process dies: nothing it had in its hands happens, what had left stays on its way. */
+  async crash(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.dead = true;
+    running.engine.close();
+    running.stop.abort();
+    this.disk.crash();
+    this.#running = undefined;
+    await this.time.pass(0);
+  }
+
+  get book(): Book {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.book;
+  }
+
+  /** One call of the simulator's admin side; throws what it says when it can't be done. */
+  admin(path: string, body: Record<string, unknown>): Record<string, unknown> {
+    const reply = administer(this.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
+    if (reply.status !== 200) throw new Error(`${path}: ${reply.body}`);
+    return JSON.parse(reply.body) as Record<string, unknown>;
+  }
+
+  /** The leader acts at Dhan's web; the id of his order. */
+  leader(order: Record<string, unknown>): string {
+    return String(this.admin("place", { clientId: LEADER, transactionType: "BUY", ...CALL, quantity: 150, price: 120.5, ...order })["orderId"]);
+  }
+
+  orders(id: string): readonly BookRow[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
+    return (JSON.parse(reply.body) as { orders: BookRow[] }).orders;
+  }
+
+  /** Signed units that the account holds of the contract, by the broker's own books. */
+  net(id: string, contract: { readonly securityId: string } = CALL): number {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
+    const { positions } = JSON.parse(reply.body) as { positions: { securityId: string; netQty: number }[] };
+    return positions.filter((row) => row.securityId === contract.securityId).reduce((sum, row) => sum + row.netQty, 0);
+  }
+
+  /** The order calls that reached the broker from an account. */
+  calls(id: string = FOLLOWER): readonly SentCall[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
+    const { requests } = JSON.parse(reply.body) as { requests: { method: string; path: string; body: string; arrivedAt: number }[] };
+    return requests.filter((one) => one.method !== "GET").map((one) => ({ method: one.method, path: one.path, at: one.arrivedAt, body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>) }));
+  }
+
+  methods(id: string = FOLLOWER): string {
+    return this.calls(id).map((call) => call.method).join(" ");
+  }
+
+  /** Every record of the journal, in order. */
+  records(): readonly BookRecord[] {
+    return [...this.disk.reader().read()].map(({ record }) => record as unknown as BookRecord);
+  }
+
+  /** Codes of the verdicts on record, in order. */
+  verdicts(copy = "copy"): readonly string[] {
+    return this.records().flatMap((record) => (record.type === "verdict-given" && record.mirror.startsWith(`${copy}/`) ? [record.verdict.code] : []));
+  }
+
+  #account(id: string, isDead: () => boolean): EngineAccount {
+    return {
+      name: accountId(id),
+      clientId: clientId(id),
+      limits: { modificationsPerOrder: 25, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
+      rates: { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000 },
+      broker: createDhanAccount({
+        rest: "http://simulated/v2",
+        orderUpdates: "ws://simulated/",
+        clientId: clientId(id),
+        token: () => new Secret(tokenOf(id)),
+        request: this.#request(isDead),
+        openSocket: this.#openSocket(isDead),
+        clock: this.time,
+        timers: this.time,
+        requestTimeoutMs: 3_000,
+        random: () => 0.5,
+        unreadableRow: () => {},
+      }),
+    };
+  }
+
+  /** A wire of one millisecond each way. What a dead process sent still arrives; its answer reaches nobody. */
+  #request(isDead: () => boolean): SendRequest {
+    return (request, signal) =>
+      new Promise((resolve) => {
+        if (isDead()) return;
+        const writtenAt = this.time.elapsed();
+        signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
+        this.time.after(1, () => {
+          this.simulator.gateway.receive(
+            {
+              method: request.method,
+              path: request.path,
+              token: request.headers["access-token"],
+              body: request.body ?? "",
+              from: "127.0.0.1",
+              arrivedAt: this.simulator.stamp(),
+              elapsedAt: this.time.elapsed(),
+            },
+            {
+              reply: ({ status, body }) => {
+                this.time.after(1, () => {
+                  if (!isDead()) resolve({ came: "reply", status, body, writtenAt });
+                });
+              },
+              reset: () => {
+                if (!isDead()) resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
+              },
+            },
+          );
+        });
+      });
+  }
+
+  #openSocket(isDead: () => boolean): OpenSocket {
+    return (_url, listener) => {
+      let open = true;
+      const session = this.simulator.streams.connect({
+        send: (payload) => {
+          this.time.after(1, () => {
+            if (!open || isDead()) return;
+            if (typeof payload === "string") listener.text(payload);
+            else listener.binary(payload.byteLength);
+          });
+        },
+        drop: () => {
+          if (!open) return;
+          open = false;
+          this.time.after(1, () => {
+            if (!isDead()) listener.closed(1006, "");
+          });
+        },
+      });
+      this.time.after(1, () => {
+        if (!isDead()) listener.opened();
+      });
+      const end = (): void => {
+        if (!open) return;
+        open = false;
+        session.gone();
+        this.time.after(1, () => listener.closed(1000, ""));
+      };
+      return { send: (text) => session.receive(text), ping: () => void this.time.after(1, () => !isDead() && open && listener.pong()), close: end, cut: end };
+    };
+  }
+}
+
+export function tokenOf(id: string): string {
+  return `token-of-${id}`;
+}
+
+let instruments: InstrumentLookup | undefined;
+
+export async function world(options: WorldOptions = {}): Promise<World> {
+  instruments ??= (await readInstruments(new URL(CSV).pathname)).lookup;
+  const made = new World(options, instruments);
+  await made.startEngine();
+  return made;
+}
