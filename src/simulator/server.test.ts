@@ -1,7 +1,10 @@
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type Clock, type Timers, unixMs } from "../domain/time.ts";
-import { type RunningSimulator, startSimulator } from "./server.ts";
+import { readListings } from "./exchange/listing.ts";
+import { SAMPLE_ACCOUNTS, SAMPLE_INSTRUMENTS } from "./sample/sample.ts";
+import { INSTRUMENTS_PATH, type RunningSimulator, type ServerOptions, startSimulator } from "./server.ts";
 import { FOLLOWER, FOLLOWER_TOKEN, LEADER, LEADER_TOKEN, LISTINGS, NIFTY_CALL, orderBody } from "./test-world.ts";
 
 const clock: Clock = { now: () => unixMs(Date.now()), elapsed: () => performance.now() };
@@ -18,7 +21,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-async function started(): Promise<RunningSimulator> {
+async function started(options: Partial<ServerOptions> = {}): Promise<RunningSimulator> {
   running = await startSimulator({
     clock,
     timers,
@@ -28,6 +31,7 @@ async function started(): Promise<RunningSimulator> {
       { clientId: LEADER, token: LEADER_TOKEN },
       { clientId: FOLLOWER, token: FOLLOWER_TOKEN },
     ],
+    ...options,
   });
   return running;
 }
@@ -145,7 +149,26 @@ test("a half-open stream stays open and answers no ping", async () => {
   stream.socket.close();
 });
 
-test("a hundred orders cost the broker little: the simulator is the far end of the latency benchmark", async () => {
+test("streams are pinged as often as asked, and idle HTTP connections are closed after their time", async () => {
+  const { port } = await started({ pingEveryMs: 10, keepAliveMs: 1 });
+  const stream = await listening(FOLLOWER, FOLLOWER_TOKEN);
+  await new Promise((resolve) => stream.socket.once("ping", resolve));
+  stream.socket.close();
+  const idle = connect(port, "127.0.0.1");
+  const closed = new Promise<void>((resolve) => idle.once("close", () => resolve()));
+  idle.resume();
+  idle.write("GET /admin/accounts HTTP/1.1\r\nhost: simulator\r\n\r\n");
+  await closed;
+});
+
+test("a simulator that was started from a file offers it for download, and the sample is such a file", async () => {
+  await started({ instruments: SAMPLE_INSTRUMENTS, accounts: SAMPLE_ACCOUNTS });
+  const response = await fetch(`${running?.origin}${INSTRUMENTS_PATH}`);
+  expect(readListings(await response.text()).map((listing) => listing.displayName)).toContain("NIFTY 29 DEC 23000 CALL");
+  expect(await admin("accounts")).toMatchObject(SAMPLE_ACCOUNTS.map(({ clientId }) => ({ clientId })));
+});
+
+test("an order costs the broker well under 100 microseconds: the simulator is the far end of the latency benchmark", async () => {
   const { simulator } = await started();
   simulator.gate.setLimits({ order: {}, read: {}, quote: {} });
   const bodies = Array.from({ length: 3_000 }, (_, index) => JSON.stringify(orderBody({ correlationId: `cost-${index}` })));

@@ -94,7 +94,8 @@ function receive(simulator: Simulator, clock: Clock, csv: string | undefined, re
       response.writeHead(200, { "content-type": "text/csv" }).end(csv);
     } else {
       const token = request.headers["access-token"];
-      const from = request.socket.remoteAddress ?? "";
+      // A dual-stack socket writes IPv4 addresses as ::ffff:127.0.0.1.
+      const from = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
       simulator.gateway.receive(
         { method, path, token: typeof token === "string" ? token : undefined, body, from, arrivedAt, elapsedAt },
         { reply: (reply) => write(response, reply), reset: () => request.socket.resetAndDestroy() },

@@ -1,6 +1,8 @@
 /** A simulator under virtual time, for its own tests: no sockets, no waiting, the same every time. */
 import { readFileSync } from "node:fs";
+import { expect } from "vitest";
 import { type Clock, type Timers, type UnixMs, unixMs } from "../domain/time.ts";
+import { administer } from "./admin/administer.ts";
 import { type Listing, readListings } from "./exchange/listing.ts";
 import type { Payload } from "./faults/stream-faults.ts";
 import { Simulator, type SimulatorOptions } from "./simulator.ts";
@@ -65,9 +67,20 @@ export interface TestAnswer {
   body: unknown;
 }
 
+export type Members = Readonly<Record<string, unknown>>;
+
+/** The members of what should be an object; none of anything else. */
+export function members(value: unknown): Members {
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
 export interface TestWorld {
   readonly time: VirtualTime;
   readonly simulator: Simulator;
+  /** An admin command that must succeed; what it answers. */
+  admin(command: string, body: Members): Members;
+  /** The same, for its status: 409 is a refusal in words. */
+  adminStatus(command: string, body: Members): number;
   /** A REST call of the follower (or another token's); the answer fills in when it comes. */
   call(method: string, path: string, body?: unknown, token?: string): TestAnswer;
   /** A logged-in stream; frames are collected as they come. */
@@ -88,9 +101,16 @@ export function testWorld({ start = "2026-11-20 10:15:00", ...options }: Partial
     ],
     ...options,
   });
+  const command = (name: string, body: Members) => administer(simulator, { method: "POST", path: `/admin/${name}`, body: JSON.stringify(body) });
   return {
     time,
     simulator,
+    admin: (name, body) => {
+      const reply = command(name, body);
+      expect(reply.status, reply.body).toBe(200);
+      return members(JSON.parse(reply.body));
+    },
+    adminStatus: (name, body) => command(name, body).status,
     call: (method, path, body, token = FOLLOWER_TOKEN) => {
       const answer: TestAnswer = { status: undefined, body: undefined };
       const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
@@ -123,7 +143,7 @@ export function testWorld({ start = "2026-11-20 10:15:00", ...options }: Partial
 }
 
 /** The body of a good order, to be varied. */
-export function orderBody(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+export function orderBody(changes: Members = {}): Members {
   return {
     dhanClientId: FOLLOWER,
     correlationId: "cp-7f3a91-01",

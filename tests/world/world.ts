@@ -169,7 +169,7 @@ export class World {
   /** The order calls that reached the broker from an account. */
   calls(id: string = FOLLOWER): readonly SentCall[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
-    const { requests } = JSON.parse(reply.body) as { requests: { method: string; path: string; body: string; arrivedAt: number }[] };
+    const requests = JSON.parse(reply.body) as { method: string; path: string; body: string; arrivedAt: number }[];
     return requests.filter((one) => one.method !== "GET").map((one) => ({ method: one.method, path: one.path, at: one.arrivedAt, body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>) }));
   }
 
@@ -245,6 +245,11 @@ export class World {
   #openSocket(isDead: () => boolean): OpenSocket {
     return (_url, listener) => {
       let open = true;
+      const refused = this.simulator.refusedUpgrade;
+      if (refused !== undefined) {
+        this.time.after(1, () => !isDead() && listener.closed(1006, `Unexpected server response: ${refused}`));
+        return { send: () => {}, ping: () => {}, close: () => {}, cut: () => {} };
+      }
       const session = this.simulator.streams.connect({
         send: (payload) => {
           this.time.after(1, () => {

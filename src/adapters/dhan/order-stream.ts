@@ -27,9 +27,9 @@ export interface OrderStreamOptions {
 }
 
 /** A close so soon after the login, and without a frame, is how a dead token looks (reference 4.1). */
-export const SUSPICIOUS_WITHIN_MS = 10_000;
+const SUSPICIOUS_WITHIN_MS = 10_000;
 /** After so many of them in a row the token is checked before each further login. */
-export const SUSPICIOUS_CLOSES = 3;
+const SUSPICIOUS_CLOSES = 3;
 /** How often a token that is known to be dead is looked at again: it may have been renewed in its file. */
 export const DEAD_TOKEN_RECHECK_MS = 15_000;
 /** The codes of our own in `closed`: no token to log in with, and a token that the broker says is dead. */

@@ -140,6 +140,13 @@ function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decisio
   }
 }
 
+/** Accepted, and not shown by the stream: it is looked at, every second, from a second after the answer. */
+function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation): Decision {
+  const due = later(attempt.placing.state === "accepted" ? attempt.placing.at : attempt.intendedAt, DOUBT_READ_AFTER_MS);
+  if (situation.now < due) return { ...WAIT, wakeAt: due };
+  return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, CANCEL_BACKOFF_MS) };
+}
+
 function cancelFailed(attempt: Attempt, tries: number): Verdict {
   return verdict("CANCEL_FAILED", `order ${attempt.orderId ?? attempt.correlationId} is still open after ${tries} cancels`, { tries });
 }
@@ -154,6 +161,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
   }
+  // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
+  if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.modifications >= situation.limits.modificationsPerOrder) {
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed`, { modifications: attempt.modifications });

@@ -4,7 +4,7 @@
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import { isStop, type OrderType, type Terms, type Validity } from "../order/terms.ts";
+import { isStop, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
@@ -43,6 +43,8 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
 function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.role.role === "exit") return NONE;
   const { known } = leader;
+  // The entry part of a stop and reverse that a guard refused (R15).
+  if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, known.terms)) return entryFilled(mirror);
   if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
   return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
 }

@@ -46,8 +46,12 @@ export function direction(side: Side): 1 | -1 {
   return side === "BUY" ? 1 : -1;
 }
 
-/** Terms with the fields that a type does not have set to zero, so that equal orders compare equal. */
+/**
+ * Terms with the fields that a type does not have set to zero, so that equal orders compare equal. A limit without a price is
+ * how a market order may show after the broker protected it (reference 2.2): no owner can ask for that.
+ */
 export function normalised(terms: Terms): Terms {
+  if (terms.type === "LIMIT" && terms.price === NO_PRICE) return normalised({ ...terms, type: "MARKET" });
   return {
     type: terms.type,
     validity: terms.validity,

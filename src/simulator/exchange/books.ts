@@ -112,9 +112,13 @@ export class Books {
     return true;
   }
 
-  /** The next morning: orders and trades of the day are gone, open positions are carried (reference 2, "Only the current day"). */
+  /**
+   * The next morning: orders and trades of the day are gone, open positions are carried (reference 2, "Only the current day").
+   * An after-market order that still waits for its market stays.
+   */
   startDay(at: number): void {
     const kept = this.#positions.all().map(overnight);
+    const waiting = this.#orders.all().filter((order) => order.contracted.afterMarket && order.status === "PENDING" && order.exchangeOrderId === undefined);
     this.#cash += this.#realised;
     this.#orders.clear();
     this.#byCorrelation.clear();
@@ -124,6 +128,7 @@ export class Books {
     this.#blockedByPositions = 0;
     this.#realised = 0;
     for (const position of kept) if (net(position) !== 0) this.#hold(position, at);
+    for (const order of waiting) this.record(order, undefined, at);
   }
 
   #hold(position: Position, at: number): void {

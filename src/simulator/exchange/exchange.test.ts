@@ -1,18 +1,6 @@
 /** The life of orders at the simulated exchange, told through the broker's wire under virtual time. */
 import { expect, test } from "vitest";
-import { administer } from "../admin/administer.ts";
-import { FOLLOWER, FOLLOWER_TOKEN, NIFTY_CALL, orderBody, type TestWorld, testWorld } from "../test-world.ts";
-
-type Members = Readonly<Record<string, unknown>>;
-
-function members(value: unknown): Members {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-}
-
-function admin(of: TestWorld, path: string, body: Members): Members {
-  const reply = administer(of.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
-  return { status: reply.status, ...members(JSON.parse(reply.body)) };
-}
+import { FOLLOWER, FOLLOWER_TOKEN, type Members, members, NIFTY_CALL, orderBody, type TestWorld, testWorld } from "../test-world.ts";
 
 /** Places by API and lets the exchange take it. */
 function placed(of: TestWorld, changes: Members = {}): string {
@@ -52,12 +40,12 @@ test("an order is in TRANSIT until the exchange has it, then pending with an exc
 
 test("an order held in TRANSIT can be cancelled there, and goes on when it is let go", () => {
   const of = testWorld();
-  admin(of, "transit", { clientId: FOLLOWER, state: "hold" });
+  of.admin("transit", { clientId: FOLLOWER, state: "hold" });
   const cancelled = placed(of);
   const kept = placed(of, { correlationId: "kept" });
   of.call("DELETE", `/v2/orders/${cancelled}`);
   of.time.pass(1);
-  admin(of, "transit", { clientId: FOLLOWER, state: "release" });
+  of.admin("transit", { clientId: FOLLOWER, state: "release" });
   of.time.pass(1);
   expect(row(of, cancelled)).toMatchObject({ orderStatus: "CANCELLED", exchangeOrderId: "0" });
   expect(row(of, kept)).toMatchObject({ orderStatus: "PENDING" });
@@ -67,9 +55,9 @@ test("partial fills come one frame each, with the cumulative quantity and the we
   const of = testWorld();
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   const id = placed(of, { quantity: 750 });
-  admin(of, "fill", { ...HERE, quantity: 225, price: 120.4 });
-  admin(of, "fill", { ...HERE, quantity: 300, price: 120.5 });
-  admin(of, "fill", { ...HERE, quantity: 225, price: 120.3 });
+  of.admin("fill", { ...HERE, quantity: 225, price: 120.4 });
+  of.admin("fill", { ...HERE, quantity: 300, price: 120.5 });
+  of.admin("fill", { ...HERE, quantity: 225, price: 120.3 });
   expect(words(stream.frames)).toEqual(["Pending", "Part-Traded", "Part-Traded", "Traded"]);
   expect(stream.frames.map((frame) => data(frame)["tradedQty"])).toEqual([undefined, 225, 525, 750]);
   expect(data(stream.frames[3])).not.toHaveProperty("remainingQuantity");
@@ -84,7 +72,7 @@ test("partial fills come one frame each, with the cumulative quantity and the we
 test("a cancelled order keeps its fills and has nothing remaining", () => {
   const of = testWorld();
   const id = placed(of, { quantity: 150 });
-  admin(of, "fill", { ...HERE, quantity: 75 });
+  of.admin("fill", { ...HERE, quantity: 75 });
   expect(of.call("DELETE", `/v2/orders/${id}`)).toMatchObject({ status: 200, body: { orderId: id, orderStatus: "CANCELLED" } });
   expect(row(of, id)).toMatchObject({ orderStatus: "PART_TRADED" });
   of.time.pass(1);
@@ -97,7 +85,7 @@ test("a fill wins the race against a cancel and against a modification that were
   const id = placed(of);
   expect(change(of, id, { price: 121 }).status).toBe(200);
   expect(of.call("DELETE", `/v2/orders/${id}`).status).toBe(200);
-  admin(of, "fill", HERE);
+  of.admin("fill", HERE);
   of.time.pass(10);
   expect(words(stream.frames)).toEqual(["Pending", "Traded"]);
   expect(row(of, id)).toMatchObject({ orderStatus: "TRADED", price: 120.5 });
@@ -108,8 +96,8 @@ test("a fill can arrive after the cancel, and the order stays cancelled", () => 
   const id = placed(of);
   of.call("DELETE", `/v2/orders/${id}`);
   of.time.pass(1);
-  expect(admin(of, "fill", HERE)).toMatchObject({ status: 409 });
-  expect(admin(of, "fill", { ...HERE, late: true })).toMatchObject({ status: 200 });
+  expect(of.adminStatus("fill", HERE)).toBe(409);
+  of.admin("fill", { ...HERE, late: true });
   expect(row(of, id)).toMatchObject({ orderStatus: "CANCELLED", filledQty: 75 });
 });
 
@@ -127,7 +115,7 @@ test("a modification replaces the terms under the same number, and moves the ord
 test("the quantity of a modification counts what is filled, and one at or below it is refused", () => {
   const of = testWorld();
   const id = placed(of, { quantity: 150 });
-  admin(of, "fill", { ...HERE, quantity: 75 });
+  of.admin("fill", { ...HERE, quantity: 75 });
   expect(change(of, id, { quantity: 75 })).toMatchObject({ status: 400, body: { errorCode: "DH-906" } });
   change(of, id, { quantity: 225 });
   of.time.pass(1);
@@ -152,7 +140,7 @@ test("the 26th modification of an order is refused, and so is any of an ended on
 test("what risk refuses is answered TRANSIT first and rejected afterwards, in the broker's words", () => {
   const of = testWorld();
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
-  admin(of, "funds", { clientId: FOLLOWER, rupees: 1_000 });
+  of.admin("funds", { clientId: FOLLOWER, rupees: 1_000 });
   const poor = placed(of);
   const oddLot = placed(of, { quantity: 80 });
   const offTick = placed(of, { price: 1.03 });
@@ -171,7 +159,7 @@ test("what risk refuses is answered TRANSIT first and rejected afterwards, in th
 test("an order that the exchange had can be rejected all the same (R5)", () => {
   const of = testWorld();
   const id = placed(of);
-  admin(of, "reject", { ...HERE, reason: "Price is outside the band" });
+  of.admin("reject", { ...HERE, reason: "Price is outside the band" });
   expect(row(of, id)).toMatchObject({
     orderStatus: "REJECTED",
     exchangeOrderId: expect.stringMatching(/^\d{16}$/),
@@ -181,33 +169,33 @@ test("an order that the exchange had can be rejected all the same (R5)", () => {
 
 test("an API market order rests as a limit at its protected price, and one from the web as a market order", () => {
   const of = testWorld();
-  admin(of, "price", { ...NIFTY_CALL, price: 200 });
+  of.admin("price", { ...NIFTY_CALL, price: 200 });
   const api = placed(of, { orderType: "MARKET", price: 0 });
   expect(row(of, api)).toMatchObject({ orderStatus: "PENDING", orderType: "LIMIT", price: 204 });
-  const web = admin(of, "place", { clientId: FOLLOWER, transactionType: "BUY", ...NIFTY_CALL, orderType: "MARKET", quantity: 75 });
+  const web = of.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...NIFTY_CALL, orderType: "MARKET", quantity: 75 });
   of.time.pass(1);
   expect(row(of, String(web["orderId"]))).toMatchObject({ orderStatus: "PENDING", orderType: "MARKET", price: 0 });
 });
 
 test("a protected market order rests when the market has run away, shown as MARKET when so switched", () => {
   const of = testWorld({ matching: "market", conduct: { marketOrders: "market", marketBandPercent: 1, partialFills: 0 } });
-  admin(of, "price", { ...NIFTY_CALL, price: 200 });
+  of.admin("price", { ...NIFTY_CALL, price: 200 });
   of.simulator.exchange.market.setMatching({ scope: "account", clientId: FOLLOWER }, "manual");
   const id = placed(of, { orderType: "MARKET", price: 0 });
-  admin(of, "price", { ...NIFTY_CALL, price: 203 });
+  of.admin("price", { ...NIFTY_CALL, price: 203 });
   of.simulator.exchange.market.setMatching({ scope: "account", clientId: FOLLOWER }, undefined);
-  admin(of, "price", { ...NIFTY_CALL, price: 202.5 });
+  of.admin("price", { ...NIFTY_CALL, price: 202.5 });
   expect(row(of, id)).toMatchObject({ orderStatus: "PENDING", orderType: "MARKET", price: 0 });
-  admin(of, "price", { ...NIFTY_CALL, price: 201 });
+  of.admin("price", { ...NIFTY_CALL, price: 201 });
   expect(row(of, id)).toMatchObject({ orderStatus: "TRADED", averageTradedPrice: 202 });
 });
 
 test("an API stop-market order becomes an instant limit without its trigger, or is refused", () => {
   const of = testWorld();
-  admin(of, "position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75 });
+  of.admin("position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75 });
   const stop = { transactionType: "SELL", orderType: "STOP_LOSS_MARKET", price: 0, triggerPrice: 110 };
   expect(row(of, placed(of, stop))).toMatchObject({ orderType: "LIMIT", price: 104.5, triggerPrice: 0 });
-  admin(of, "conduct", { stopMarket: "refuse" });
+  of.admin("conduct", { stopMarket: "refuse" });
   expect(of.call("POST", "/v2/orders", orderBody(stop))).toMatchObject({ status: 400, body: { errorCode: "DH-906" } });
 });
 
@@ -225,12 +213,12 @@ test("a stop on the wrong side of its limit is refused at once", () => {
 test("with market matching a stop waits, turns into a limit at its trigger, and fills; the order's time does not move", () => {
   const of = testWorld({ matching: "market", conduct: { partialFills: 0 } });
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
-  admin(of, "price", { ...NIFTY_CALL, price: 120 });
-  admin(of, "position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75 });
+  of.admin("price", { ...NIFTY_CALL, price: 120 });
+  of.admin("position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75 });
   const id = placed(of, { transactionType: "SELL", orderType: "STOP_LOSS", price: 109, triggerPrice: 110 });
   of.time.pass(10_000);
   expect(row(of, id)).toMatchObject({ orderStatus: "PENDING", orderType: "STOP_LOSS", triggerPrice: 110 });
-  admin(of, "price", { ...NIFTY_CALL, price: 110 });
+  of.admin("price", { ...NIFTY_CALL, price: 110 });
   expect(words(stream.frames)).toEqual(["Pending", "Pending", "Traded"]);
   expect(data(stream.frames[1])).toMatchObject({ orderType: "LMT", price: 109, orderDateTime: data(stream.frames[0])["orderDateTime"] });
   expect(data(stream.frames[1])).not.toHaveProperty("triggerPrice");
@@ -239,17 +227,17 @@ test("with market matching a stop waits, turns into a limit at its trigger, and 
 
 test("with market matching a marketable limit gets the market's price, and a resting one its own", () => {
   const of = testWorld({ matching: "market", conduct: { partialFills: 0 } });
-  admin(of, "price", { ...NIFTY_CALL, price: 100 });
+  of.admin("price", { ...NIFTY_CALL, price: 100 });
   const marketable = placed(of, { price: 120 });
   const resting = placed(of, { price: 90 });
   expect(row(of, marketable)).toMatchObject({ orderStatus: "TRADED", averageTradedPrice: 100 });
-  admin(of, "price", { ...NIFTY_CALL, price: 85 });
+  of.admin("price", { ...NIFTY_CALL, price: 85 });
   expect(row(of, resting)).toMatchObject({ orderStatus: "TRADED", averageTradedPrice: 90 });
 });
 
 test("with market matching, parts of an order fill one after another in whole lots", () => {
   const of = testWorld({ matching: "market", conduct: { partialFills: 1 } });
-  admin(of, "price", { ...NIFTY_CALL, price: 100 });
+  of.admin("price", { ...NIFTY_CALL, price: 100 });
   const id = placed(of, { price: 120, quantity: 750 });
   expect(row(of, id)).toMatchObject({ orderStatus: "PART_TRADED" });
   of.time.pass(1_000);
@@ -261,7 +249,7 @@ test("with market matching, parts of an order fill one after another in whole lo
 
 test("what an IOC order cannot fill at once is cancelled, with its fills", () => {
   const of = testWorld({ matching: "market", conduct: { partialFills: 1 } });
-  admin(of, "price", { ...NIFTY_CALL, price: 100 });
+  of.admin("price", { ...NIFTY_CALL, price: 100 });
   expect(row(of, placed(of, { price: 99, validity: "IOC" }))).toMatchObject({ orderStatus: "CANCELLED", filledQty: 0 });
   const part = row(of, placed(of, { price: 100, validity: "IOC", quantity: 750 }));
   expect(part["orderStatus"]).toBe("CANCELLED");
@@ -272,7 +260,7 @@ test("in manual matching an IOC order waits for the one fill that it is told", (
   const of = testWorld();
   const id = placed(of, { validity: "IOC", quantity: 150 });
   expect(row(of, id)).toMatchObject({ orderStatus: "PENDING" });
-  admin(of, "fill", { ...HERE, quantity: 75 });
+  of.admin("fill", { ...HERE, quantity: 75 });
   expect(row(of, id)).toMatchObject({ orderStatus: "CANCELLED", filledQty: 75 });
 });
 
@@ -281,7 +269,7 @@ test("an after-market order waits without an exchange number, can be changed whi
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   const day = placed(of, { correlationId: "day" });
   const amo = placed(of, { afterMarketOrder: true, amoTime: "OPEN" });
-  admin(of, "session", { state: "closed" });
+  of.admin("session", { state: "closed" });
   expect(row(of, day)).toMatchObject({ orderStatus: "EXPIRED" });
   expect(row(of, amo)).toMatchObject({ orderStatus: "PENDING", exchangeOrderId: "0", afterMarketOrder: true });
   change(of, amo, { price: 119 });
@@ -291,7 +279,7 @@ test("an after-market order waits without an exchange number, can be changed whi
     orderStatus: "REJECTED",
     omsErrorDescription: expect.stringContaining("Market is Closed"),
   });
-  admin(of, "session", { state: "open" });
+  of.admin("session", { state: "open" });
   expect(row(of, amo)).toMatchObject({ orderStatus: "PENDING", exchangeOrderId: expect.stringMatching(/^\d{16}$/) });
   expect(words(stream.frames)).toEqual(["Pending", "Pending", "Expired", "Modified", "Rejected", "Pending"]);
   expect(data(stream.frames[1])["offMktFlag"]).toBe("1");
@@ -301,11 +289,11 @@ test("positions are kept per product, flat ones stay as CLOSED, and funds follow
   const of = testWorld({ accounts: [{ clientId: FOLLOWER, token: FOLLOWER_TOKEN, funds: 100_000 }] });
   placed(of, { correlationId: "a" });
   expect(of.call("GET", "/v2/fundlimit").body).toMatchObject({ availabelBalance: 90_962.5, utilizedAmount: 9_037.5, sodLimit: 100_000 });
-  admin(of, "fill", { clientId: FOLLOWER, correlationId: "a" });
+  of.admin("fill", { clientId: FOLLOWER, correlationId: "a" });
   placed(of, { correlationId: "b", productType: "MARGIN" });
-  admin(of, "fill", { clientId: FOLLOWER, correlationId: "b" });
+  of.admin("fill", { clientId: FOLLOWER, correlationId: "b" });
   placed(of, { correlationId: "c", transactionType: "SELL", price: 121.5 });
-  admin(of, "fill", { clientId: FOLLOWER, correlationId: "c" });
+  of.admin("fill", { clientId: FOLLOWER, correlationId: "c" });
   expect(of.call("GET", "/v2/positions").body).toMatchObject([
     { productType: "INTRADAY", positionType: "CLOSED", netQty: 0, buyQty: 75, sellQty: 75, realizedProfit: 75, multiplier: 1 },
     { productType: "MARGIN", positionType: "LONG", netQty: 75, costPrice: 120.5, drvExpiryDate: "2026-12-29 14:30:00" },
@@ -313,20 +301,21 @@ test("positions are kept per product, flat ones stay as CLOSED, and funds follow
   expect(of.call("GET", "/v2/fundlimit").body).toMatchObject({ availabelBalance: 91_037.5, utilizedAmount: 9_037.5 });
 });
 
-test("a new day empties the book and carries open positions over", () => {
+test("a new day empties the book but for after-market orders that wait, and carries open positions over (R24)", () => {
   const of = testWorld();
   placed(of);
-  admin(of, "fill", HERE);
+  of.admin("fill", HERE);
   placed(of, { correlationId: "open" });
-  admin(of, "session", { state: "next-day" });
-  expect(of.call("GET", "/v2/orders").body).toEqual([]);
+  placed(of, { correlationId: "amo", afterMarketOrder: true, amoTime: "OPEN" });
+  of.admin("session", { state: "next-day" });
+  expect(of.call("GET", "/v2/orders").body).toMatchObject([{ correlationId: "amo", orderStatus: "PENDING" }]);
   expect(of.call("GET", "/v2/trades").body).toEqual([]);
   expect(of.call("GET", "/v2/positions").body).toMatchObject([{ netQty: 75, carryForwardBuyQty: 75, dayBuyQty: 0 }]);
 });
 
 test("a position changes its product without a trade, answered 202 with no body", () => {
   const of = testWorld();
-  admin(of, "position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75, averagePrice: 118 });
+  of.admin("position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75, averagePrice: 118 });
   const conversion = { dhanClientId: FOLLOWER, fromProductType: "INTRADAY", toProductType: "MARGIN", ...NIFTY_CALL, positionType: "LONG", convertQty: 75 };
   expect(of.call("POST", "/v2/positions/convert", conversion)).toEqual({ status: 202, body: undefined });
   expect(of.call("GET", "/v2/positions").body).toMatchObject([

@@ -246,7 +246,7 @@ export class Exchange {
     if (order.status === "TRANSIT") return "Order cannot be modified: it is still in TRANSIT";
     if (order.modifications >= this.#conduct.maxModifications)
       return `Order cannot be modified: the limit of ${this.#conduct.maxModifications} modifications is reached`;
-    if (terms.quantity <= order.filled) return "Order cannot be modified: quantity must be more than the traded quantity";
+    if (terms.quantity <= order.filled) return "Quantity cannot be less than or equal to the traded quantity";
     return this.#termsRefusal(terms, order);
   }
 

@@ -49,7 +49,7 @@ export interface RequestStrike {
 }
 
 export class RequestFaults {
-  #nextId: () => number;
+  readonly #nextId: () => number;
   readonly #armed = new Map<number, Armed>();
 
   /** Ids are shared with the stream's faults. */

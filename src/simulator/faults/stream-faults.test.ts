@@ -1,19 +1,13 @@
 /** Trouble on the order-update stream, on demand (reference 12, 21). */
 import { expect, test } from "vitest";
-import { administer } from "../admin/administer.ts";
-import { FOLLOWER, FOLLOWER_TOKEN, LEADER, LEADER_TOKEN, orderBody, type TestWorld, testWorld } from "../test-world.ts";
+import { FOLLOWER, FOLLOWER_TOKEN, LEADER, LEADER_TOKEN, orderBody, testWorld } from "../test-world.ts";
 import type { StreamEffect } from "./stream-faults.ts";
-
-function admin(of: TestWorld, path: string, body: Readonly<Record<string, unknown>>): void {
-  const reply = administer(of.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
-  expect(reply.status, reply.body).toBe(200);
-}
 
 /** Three orders, one frame each; the streams' frames by the correlation id that they carry. */
 function frames(effect: StreamEffect, counts: { readonly skip?: number; readonly times?: number } = {}) {
   const of = testWorld();
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
-  admin(of, "fault", { on: "stream", clientId: FOLLOWER, ...counts, effect });
+  of.admin("fault", { on: "stream", clientId: FOLLOWER, ...counts, effect });
   const other = of.listen(LEADER, LEADER_TOKEN);
   for (const correlationId of ["a", "b", "c"]) of.call("POST", "/v2/orders", orderBody({ correlationId }));
   of.call("POST", "/v2/orders", { ...orderBody({ correlationId: "leader" }), dhanClientId: LEADER }, LEADER_TOKEN);
@@ -73,7 +67,7 @@ test("a half-open stream gets nothing and answers no ping", () => {
 
 test("a good login can be refused as if its token were dead, and nothing is said", () => {
   const of = testWorld();
-  admin(of, "fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "refuse-login" } });
+  of.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "refuse-login" } });
   const refused = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   expect(refused.dropped).toBe(false);
   of.time.pass(10);
@@ -85,7 +79,7 @@ test("a good login can be refused as if its token were dead, and nothing is said
 
 test("a dead token is dropped after ten milliseconds, with five bytes before it when so switched", () => {
   const of = testWorld({ dialect: { deadStream: "five-bytes" } });
-  admin(of, "token", { clientId: FOLLOWER });
+  of.admin("token", { clientId: FOLLOWER });
   const refused = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   of.time.pass(10);
   expect(refused.dropped).toBe(true);
@@ -97,7 +91,7 @@ test("frames come with capitalised keys, or in both casings at once, or without 
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   of.call("POST", "/v2/orders", orderBody({ correlationId: "one" }));
   of.time.pass(1);
-  admin(of, "dialect", { casing: "mixed", correlationId: "present" });
+  of.admin("dialect", { casing: "mixed", correlationId: "present" });
   of.call("POST", "/v2/orders", orderBody({ correlationId: "two" }));
   of.time.pass(1);
   const [pascal, mixed] = stream.frames.map((frame) => JSON.parse(String(frame)).Data);
@@ -112,7 +106,7 @@ test.each(["Part_Traded", "Traded", "Pending"] as const)("the word for a partial
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
   of.call("POST", "/v2/orders", orderBody({ quantity: 150 }));
   of.time.pass(1);
-  admin(of, "fill", { clientId: FOLLOWER, correlationId: "cp-7f3a91-01", quantity: 75 });
+  of.admin("fill", { clientId: FOLLOWER, correlationId: "cp-7f3a91-01", quantity: 75 });
   const told = stream.frames.map((frame) => JSON.parse(String(frame)).Data);
   expect(told.map((data) => data.status)).toEqual(["Transit", "Pending", partialFill]);
   expect(told[2]).toMatchObject({ tradedQty: 75, remainingQuantity: 75 });
@@ -124,9 +118,9 @@ test("a frame can be sent with members replaced or left out, or exactly as writt
   of.call("POST", "/v2/orders", orderBody());
   of.time.pass(1);
   const order = { clientId: FOLLOWER, correlationId: "cp-7f3a91-01" };
-  admin(of, "frame", { ...order, members: { orderNo: null, orderType: "GTX" } });
-  admin(of, "raw-frame", { clientId: FOLLOWER, text: "429 too many requests" });
-  admin(of, "raw-frame", { clientId: FOLLOWER, hex: "00ff" });
+  of.admin("frame", { ...order, members: { orderNo: null, orderType: "GTX" } });
+  of.admin("raw-frame", { clientId: FOLLOWER, text: "429 too many requests" });
+  of.admin("raw-frame", { clientId: FOLLOWER, hex: "00ff" });
   const altered = JSON.parse(String(stream.frames[1])).Data;
   expect(altered).toMatchObject({ status: "Pending", orderType: "GTX", securityId: "37806" });
   expect(altered).not.toHaveProperty("orderNo");

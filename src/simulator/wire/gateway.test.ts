@@ -1,19 +1,6 @@
 /** What the broker's REST surface refuses, limits, logs, and does under faults. */
 import { expect, test } from "vitest";
-import { administer } from "../admin/administer.ts";
-import { FOLLOWER, FOLLOWER_TOKEN, LEADER, LEADER_TOKEN, orderBody, type TestWorld, testWorld } from "../test-world.ts";
-
-type Members = Readonly<Record<string, unknown>>;
-
-function members(value: unknown): Members {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-}
-
-function admin(of: TestWorld, path: string, body: Members): unknown {
-  const reply = administer(of.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
-  expect(reply.status, reply.body).toBe(200);
-  return JSON.parse(reply.body);
-}
+import { FOLLOWER, FOLLOWER_TOKEN, LEADER, LEADER_TOKEN, type Members, orderBody, type TestWorld, testWorld } from "../test-world.ts";
 
 function orders(of: TestWorld) {
   return of.simulator.exchange.ledger.books(FOLLOWER)?.orders() ?? [];
@@ -74,7 +61,7 @@ test("a modification with an empty legName, without a type, or for another order
 
 test("order calls from another address than the registered one are refused, and reads keep working", () => {
   const of = testWorld();
-  admin(of, "address", { clientId: FOLLOWER, address: "203.0.113.7" });
+  of.admin("address", { clientId: FOLLOWER, address: "203.0.113.7" });
   expect(of.call("DELETE", "/v2/orders/1")).toMatchObject({ status: 400, body: { errorCode: "DH-905", errorMessage: "Invalid IP" } });
   expect(of.call("GET", "/v2/orders").status).toBe(200);
   expect(of.call("GET", "/v2/ip/getIP").body).toMatchObject({
@@ -126,20 +113,20 @@ test("the windows of a minute, an hour and a day hold too, and reads have 20 a s
 
 test("a new token kills the old one, a token dies after a day, and a killed one at once", () => {
   const of = testWorld();
-  admin(of, "token", { clientId: FOLLOWER, token: "a-new-token" });
+  of.admin("token", { clientId: FOLLOWER, token: "a-new-token" });
   expect(of.call("GET", "/v2/profile").status).toBe(401);
   expect(of.call("GET", "/v2/profile", undefined, "a-new-token").status).toBe(200);
   of.time.pass(24 * 3_600_000);
   expect(of.call("GET", "/v2/profile", undefined, "a-new-token").status).toBe(401);
-  admin(of, "token", { clientId: LEADER });
+  of.admin("token", { clientId: LEADER });
   expect(of.call("GET", "/v2/profile", undefined, LEADER_TOKEN).status).toBe(401);
   expect(of.simulator.log.entries({ clientId: FOLLOWER })).toHaveLength(3);
 });
 
 test("a time-out after acceptance is never answered, and the order lives; before acceptance there is none", () => {
   const of = testWorld();
-  admin(of, "fault", { on: "request", call: "place", when: "after", times: 1, effect: { kind: "silence" } });
-  admin(of, "fault", { on: "request", call: "place", when: "before", skip: 1, times: 1, effect: { kind: "silence" } });
+  of.admin("fault", { on: "request", call: "place", when: "after", times: 1, effect: { kind: "silence" } });
+  of.admin("fault", { on: "request", call: "place", when: "before", skip: 1, times: 1, effect: { kind: "silence" } });
   const accepted = of.call("POST", "/v2/orders", orderBody({ correlationId: "lives" }));
   const lost = of.call("POST", "/v2/orders", orderBody({ correlationId: "lost" }));
   of.time.pass(60_000);
@@ -153,11 +140,11 @@ test("a time-out after acceptance is never answered, and the order lives; before
 
 test("a 5xx comes with or without acceptance, a reset too, each as often as asked", () => {
   const of = testWorld();
-  admin(of, "fault", { on: "request", call: "place", when: "after", times: 1, effect: { kind: "answer", status: 502 } });
+  of.admin("fault", { on: "request", call: "place", when: "after", times: 1, effect: { kind: "answer", status: 502 } });
   expect(of.call("POST", "/v2/orders", orderBody({ correlationId: "a" }))).toMatchObject({ status: 502, body: { errorCode: "DH-908" } });
-  admin(of, "fault", { on: "request", call: "place", when: "before", times: 1, effect: { kind: "answer", status: 500 } });
+  of.admin("fault", { on: "request", call: "place", when: "before", times: 1, effect: { kind: "answer", status: 500 } });
   expect(of.call("POST", "/v2/orders", orderBody({ correlationId: "b" })).status).toBe(500);
-  admin(of, "fault", { on: "request", call: "write", when: "before", times: 1, effect: { kind: "reset" } });
+  of.admin("fault", { on: "request", call: "write", when: "before", times: 1, effect: { kind: "reset" } });
   expect(of.call("POST", "/v2/orders", orderBody({ correlationId: "c" })).status).toBe("reset");
   expect(of.call("POST", "/v2/orders", orderBody({ correlationId: "d" })).status).toBe(200);
   expect(orders(of).map((order) => order.correlationId)).toEqual(["a", "d"]);
@@ -166,8 +153,8 @@ test("a 5xx comes with or without acceptance, a reset too, each as often as aske
 test("a 200 can carry an error body, and a 429 can come without a reason", () => {
   const of = testWorld();
   const body = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-906", errorMessage: "no" });
-  admin(of, "fault", { on: "request", call: "place", times: 1, effect: { kind: "answer", status: 200, body } });
-  admin(of, "fault", { on: "request", call: "place", times: 1, effect: { kind: "answer", status: 429 } });
+  of.admin("fault", { on: "request", call: "place", times: 1, effect: { kind: "answer", status: 200, body } });
+  of.admin("fault", { on: "request", call: "place", times: 1, effect: { kind: "answer", status: 429 } });
   expect(of.call("POST", "/v2/orders", orderBody())).toMatchObject({ status: 200, body: { errorCode: "DH-906" } });
   expect(of.call("POST", "/v2/orders", orderBody())).toMatchObject({ status: 429, body: { errorCode: "DH-904" } });
   expect(orders(of)).toEqual([]);
@@ -176,7 +163,7 @@ test("a 200 can carry an error body, and a 429 can come without a reason", () =>
 test("an answer that is late lets the order's frame overtake it", () => {
   const of = testWorld();
   const stream = of.listen(FOLLOWER, FOLLOWER_TOKEN);
-  admin(of, "fault", { on: "request", call: "place", when: "after", effect: { kind: "delay", ms: 500 } });
+  of.admin("fault", { on: "request", call: "place", when: "after", effect: { kind: "delay", ms: 500 } });
   const answer = of.call("POST", "/v2/orders", orderBody());
   of.time.pass(499);
   expect(stream.frames).toHaveLength(1);
@@ -187,7 +174,7 @@ test("an answer that is late lets the order's frame overtake it", () => {
 
 test("a request that is slow on its way in makes its order late, and touches no other account", () => {
   const of = testWorld();
-  admin(of, "fault", { on: "request", clientId: FOLLOWER, effect: { kind: "delay", ms: 5_000 } });
+  of.admin("fault", { on: "request", clientId: FOLLOWER, effect: { kind: "delay", ms: 5_000 } });
   of.call("POST", "/v2/orders", orderBody());
   const other = of.call("POST", "/v2/orders", { ...orderBody(), dhanClientId: LEADER }, LEADER_TOKEN);
   expect(other.status).toBe(200);
@@ -199,18 +186,18 @@ test("a request that is slow on its way in makes its order late, and touches no 
 
 test("a held placement goes on when the fault is removed", () => {
   const of = testWorld();
-  const { id } = members(admin(of, "fault", { on: "request", call: "place", effect: { kind: "hold" } }));
+  const { id } = of.admin("fault", { on: "request", call: "place", effect: { kind: "hold" } });
   const answer = of.call("POST", "/v2/orders", orderBody());
   of.time.pass(60_000);
   expect(orders(of)).toEqual([]);
-  admin(of, "repair", { id });
+  of.admin("repair", { id });
   expect(answer.status).toBe(200);
   expect(orders(of)).toHaveLength(1);
 });
 
 test("lagging books and look-ups show what was, and catch up", () => {
   const of = testWorld();
-  admin(of, "lag", { clientId: FOLLOWER, booksMs: 1_000, correlationMs: 3_000 });
+  of.admin("lag", { clientId: FOLLOWER, booksMs: 1_000, correlationMs: 3_000 });
   of.call("POST", "/v2/orders", orderBody());
   of.time.pass(1);
   const find = () => of.call("GET", "/v2/orders/external/cp-7f3a91-01").status;
@@ -239,7 +226,7 @@ test("one order comes as a one-element array and by correlation id as an object,
   const id = orders(of)[0]?.orderId;
   expect(of.call("GET", `/v2/orders/${id}`).body).toMatchObject([{ orderId: id }]);
   expect(of.call("GET", "/v2/orders/external/cp-7f3a91-01").body).toMatchObject({ orderId: id });
-  admin(of, "dialect", { orderById: "object", orderByCorrelation: "array" });
+  of.admin("dialect", { orderById: "object", orderByCorrelation: "array" });
   expect(of.call("GET", `/v2/orders/${id}`).body).toMatchObject({ orderId: id });
   expect(of.call("GET", "/v2/orders/external/cp-7f3a91-01").body).toMatchObject([{ orderId: id }]);
 });
@@ -248,7 +235,7 @@ test("the margin calculator writes its leverage as a text, and price snapshots l
   const of = testWorld();
   const question = { ...orderBody(), exchangeSegment: "NSE_EQ", securityId: "11630", quantity: 10, price: 377 };
   expect(of.call("POST", "/v2/margincalculator", question).body).toMatchObject({ totalMargin: 754, leverage: "5X" });
-  admin(of, "price", { exchangeSegment: "NSE_EQ", securityId: "11630", price: 379.65 });
+  of.admin("price", { exchangeSegment: "NSE_EQ", securityId: "11630", price: 379.65 });
   expect(of.call("POST", "/v2/marketfeed/ohlc", { NSE_EQ: [11630, 1], NSE_FNO: [1] }).body).toEqual({
     data: { NSE_EQ: { "11630": { last_price: 379.65, ohlc: { open: 379.65, close: 379.65, high: 379.65, low: 379.65 } } }, NSE_FNO: {} },
     status: "success",

@@ -4,12 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { administer } from "../admin/administer.ts";
 import { readListings } from "../exchange/listing.ts";
-import { FOLLOWER, FOLLOWER_TOKEN, orderBody, type TestWorld, testWorld } from "../test-world.ts";
+import { FOLLOWER, FOLLOWER_TOKEN, type Members, members, orderBody, type TestWorld, testWorld } from "../test-world.ts";
 import type { Dialect } from "./dialect.ts";
-
-type Members = Readonly<Record<string, unknown>>;
 
 function recording(file: string): { readonly text: string; readonly body: unknown } {
   const text = readFileSync(new URL(`../../../tests/fixtures/payloads/${file}`, import.meta.url), "utf8");
@@ -28,11 +25,11 @@ function world(start: string, instrument: string, dialect: Partial<Dialect> = {}
   return testWorld({ start, listings: readListings(`${HEADER}\n${instrument}`), dialect, conduct: { exchangeDelayMs: 0 } });
 }
 
-function act(of: TestWorld, path: string, body: Members): Members {
-  const reply = administer(of.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
-  expect(reply.status, reply.body).toBe(200);
+/** An admin command, and what it sets going. */
+function act(of: TestWorld, command: string, body: Members): Members {
+  const answer = of.admin(command, body);
   of.time.pass(0);
-  return JSON.parse(reply.body);
+  return answer;
 }
 
 const WEB = { clientId: FOLLOWER, exchangeSegment: "NSE_EQ", transactionType: "BUY", quantity: 1 };
@@ -300,10 +297,6 @@ function decimals(text: string): readonly string[] {
 
 function firstRow(answer: unknown): Members {
   return members(Array.isArray(answer) ? answer[0] : answer);
-}
-
-function members(value: unknown): Members {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 function without(row: Members, keys: readonly string[]): Members {

@@ -1,0 +1,116 @@
+/** The line of a journal record, for those that are worth one. What is not here can be read with `explain` and `journal export`. */
+import { unreachable } from "../../domain/assert.ts";
+import type { Book } from "../../domain/book/book.ts";
+import type { ClientId } from "../../domain/identity.ts";
+import { isOurs } from "../../domain/correlation.ts";
+import type { MirrorKey } from "../../domain/mirror/mirror.ts";
+import type { BookRecord, RequestAnswered, RequestOutcome } from "../../domain/records.ts";
+import { severityOf } from "../../domain/verdict.ts";
+import { orderWords, reportWords, termsWords } from "../order-words.ts";
+import type { LogLine } from "./line.ts";
+
+export interface Names {
+  readonly accounts: ReadonlyMap<ClientId, string>;
+  /** To find the copy and the leader's order of a mirror. */
+  readonly book: Book;
+}
+
+/** Undefined for what is said by another line already, and for what nobody reads while it happens. */
+export function recordLine(record: BookRecord, names: Names): LogLine | undefined {
+  const { at } = record;
+  switch (record.type) {
+    case "engine-started":
+      return { at, level: "info", code: "ENGINE_STARTED", message: `version ${record.version}` };
+    case "leader-order-reported": {
+      const { orderId } = record.report;
+      return { at, level: "info", code: "LEADER_ORDER", account: accountName(record.leader, names), order: orderId, message: reportWords(record.report) };
+    }
+    case "leader-frame-refused": {
+      const order = record.order === undefined ? {} : { order: record.order };
+      return { at, level: "warning", code: record.code, account: accountName(record.leader, names), ...order, message: record.sentence };
+    }
+    case "follower-order-reported": {
+      const { orderId, correlationId } = record.report;
+      const code = isOurs(correlationId) ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
+      return {
+        at,
+        level: "info",
+        code,
+        account: accountName(record.follower, names),
+        message: reportWords(record.report),
+        details: { followerOrder: orderId, correlationId },
+      };
+    }
+    case "order-adopted":
+      return {
+        ...mirrorLine(record, names),
+        code: "ORDER_ADOPTED",
+        message: `order ${record.report.orderId} bears our mark and is taken on: ${reportWords(record.report)}`,
+      };
+    case "placement-intended": {
+      const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
+      const message = mirror === undefined ? termsWords(record.terms) : orderWords({ ...mirror, terms: record.terms });
+      return { ...mirrorLine(record, names), code: "PLACE", message, details: { correlationId: record.correlationId, attempt: record.attempt } };
+    }
+    case "modification-intended":
+      return { ...mirrorLine(record, names), code: "MODIFY", message: termsWords(record.terms), details: { followerOrder: record.orderId } };
+    case "cancel-intended":
+      return { ...mirrorLine(record, names), code: "CANCEL", message: `order ${record.orderId}`, details: { followerOrder: record.orderId } };
+    case "request-answered":
+      return answeredLine(record, names);
+    case "look-answered":
+      return { ...mirrorLine(record, names), code: "LOOKED", message: `looked for an order in doubt: ${record.answer}`, details: { attempt: record.attempt } };
+    case "verdict-given": {
+      const { code, sentence, numbers } = record.verdict;
+      return { ...mirrorLine(record, names), level: severityOf(code), code, message: sentence, details: { numbers } };
+    }
+    case "entries-halted": // noted as it happens
+    case "leader-positions-read":
+    case "follower-positions-read":
+    case "mirror-opened":
+      return undefined;
+    default:
+      return unreachable(record);
+  }
+}
+
+function answeredLine(record: RequestAnswered, names: Names): LogLine {
+  const { request, result, stages } = record;
+  const orderId = result.outcome === "accepted" ? { followerOrder: result.orderId } : {};
+  return {
+    ...mirrorLine(record, names),
+    code: "ANSWERED",
+    message: `${request} ${outcomeWords(result)}`,
+    details: { request, outcome: result.outcome, ...orderId, attempt: record.attempt, ...(stages === undefined ? {} : { stages: rounded(stages) }) },
+  };
+}
+
+export function outcomeWords(result: RequestOutcome): string {
+  switch (result.outcome) {
+    case "accepted":
+      return `accepted as order ${result.orderId}`;
+    case "refused":
+      return `refused, ${result.refusal.code}: ${result.refusal.brokerSaid}`;
+    case "not-sent":
+      return `not sent: ${result.cause}`;
+    case "unknown":
+      return `sent, and its outcome is unknown: ${result.because}`;
+    default:
+      return unreachable(result);
+  }
+}
+
+function mirrorLine(record: { readonly at: LogLine["at"]; readonly follower: ClientId; readonly mirror: MirrorKey }, names: Names) {
+  const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
+  const address = mirror === undefined ? {} : { copy: mirror.copy, order: mirror.cause };
+  return { at: record.at, level: "info" as const, account: accountName(record.follower, names), ...address };
+}
+
+export function accountName(client: ClientId, names: Pick<Names, "accounts">): string {
+  return names.accounts.get(client) ?? client;
+}
+
+/** To the microsecond: further digits are noise of the clock. */
+function rounded(stages: NonNullable<RequestAnswered["stages"]>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(stages).flatMap(([stage, ms]) => (typeof ms === "number" ? [[stage, Math.round(ms * 1_000) / 1_000]] : [])));
+}

@@ -1,0 +1,42 @@
+/** Orders, quantities and prices as people read them, for the log and for `explain`. */
+import { NO_PRICE, priceText } from "../domain/money.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import type { Contracted, Terms } from "../domain/order/terms.ts";
+
+/** `150 LIMIT 120.50`, `75 STOP_LOSS 109.00 trigger 110.00 IOC disclosing 25`. */
+export function termsWords({ quantity, type, validity, price, triggerPrice, disclosed }: Terms): string {
+  return [
+    String(quantity),
+    type,
+    ...(price === NO_PRICE ? [] : [priceText(price)]),
+    ...(triggerPrice === NO_PRICE ? [] : [`trigger ${priceText(triggerPrice)}`]),
+    ...(validity === "DAY" ? [] : [validity]),
+    ...(disclosed === 0 ? [] : [`disclosing ${disclosed}`]),
+  ].join(" ");
+}
+
+/** `BUY 150 LIMIT 120.50 NSE_FNO 37806 INTRADAY`. */
+export function orderWords(order: { readonly contracted: Contracted; readonly terms: Terms; readonly instrument: OrderReport["instrument"] }): string {
+  const { contracted, terms, instrument } = order;
+  const afterMarket = contracted.afterMarket ? " after-market" : "";
+  return `${contracted.side} ${termsWords(terms)} ${instrument.segment} ${instrument.securityId} ${contracted.product}${afterMarket}`;
+}
+
+/** `PENDING, BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY, 75 of 150 filled at 120.45`. */
+export function reportWords(report: OrderReport): string {
+  const { contracted, terms, contract, instrument, filled, averagePrice, reason, family } = report;
+  const name = contract?.displayName ?? `${instrument.segment} ${instrument.securityId}`;
+  const afterMarket = contracted.afterMarket ? " after-market" : "";
+  return [
+    report.status,
+    `${contracted.side} ${termsWords(terms)} ${name} ${contracted.product}${afterMarket}`,
+    ...(family === "plain" ? [] : [`part of a ${family} order`]),
+    ...(filled === 0 ? [] : [`${filled} of ${terms.quantity} filled at ${priceText(averagePrice)}`]),
+    ...(isTelling(report) ? [reason] : []),
+  ].join(", ");
+}
+
+/** Dhan's reason of an order that fares well is a word such as `CONFIRMED`. */
+function isTelling({ reason, status }: OrderReport): boolean {
+  return reason !== "" && (status === "REJECTED" || status === "CANCELLED" || status === "EXPIRED") && reason !== "CONFIRMED";
+}

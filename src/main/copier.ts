@@ -1,0 +1,182 @@
+/**
+ * The copier as `lockstep run` starts it: journal, accounts, engine and watch put together. Also what the demo and tests run in
+ * their own process, so that what they show is the product and not a model of it.
+ */
+import { createDhanAccount } from "../adapters/dhan/account.ts";
+import type { UnreadableFrame } from "../engine/ports/broker.ts";
+import { type BrokerPool, openPool } from "../adapters/dhan/pool.ts";
+import { openWebSocket } from "../adapters/dhan/socket.ts";
+import { keepWarm } from "../adapters/dhan/warmth.ts";
+import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
+import { assert } from "../domain/assert.ts";
+import type { Book } from "../domain/book/book.ts";
+import type { InstrumentLookup } from "../domain/instrument.ts";
+import type { Clock, Timers } from "../domain/time.ts";
+import { Engine, type EngineAccount, type Observer } from "../engine/engine.ts";
+import { fold } from "../engine/recorder.ts";
+import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
+import { Watch } from "../engine/watch.ts";
+import type { AccountSettings, Settings } from "../settings/settings.ts";
+import { copiesOf, usedAccounts } from "./cast.ts";
+import { OpenSockets } from "./open-sockets.ts";
+import { type Environment, tokenOf } from "./tokens.ts";
+
+export interface CopierOptions {
+  readonly settings: Settings;
+  readonly instruments: InstrumentLookup;
+  /** Empty: the journal is folded into it, and it is the engine's from then on. */
+  readonly book: Book;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** From 0 up to 1; spreads the reconnects of the streams. Nothing that is sent depends on it. */
+  readonly random: () => number;
+  readonly observer: Observer;
+  readonly version: string;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why it is not, a sentence each. */
+  readonly reasons: readonly string[];
+  /** Accounts whose token is dead: listed, not waited for unless they lead. */
+  readonly dead: readonly string[];
+  /** Requests whose outcome is not known: listed, not waited for. */
+  readonly inDoubt: readonly InDoubt[];
+}
+
+/** How often a stop looks whether the last answer has come. */
+const SETTLE_LOOK_MS = 5;
+/** How many unreadable rows are remembered, so that a poll does not report the same one every time. */
+const UNREADABLE_MAX = 1_000;
+
+/** Opens the journal and puts the rest together; nothing is connected before `start`. Throws `JournalFault`. */
+export function openCopier(options: CopierOptions): Copier {
+  const journal = openJournal(options.settings.journal, { openedAt: options.clock.now() });
+  try {
+    return new Copier(options, journal, fold(options.book, journal));
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** Made by `openCopier`. It has one life: started once, and ended by `stop` or `drop`. */
+export class Copier {
+  readonly engine: Engine;
+  readonly watch: Watch;
+  /** Records that the journal held; 0 is a first start. */
+  readonly remembered: number;
+  readonly #timers: Timers;
+  readonly #observer: Observer;
+  readonly #accounts: readonly EngineAccount[];
+  readonly #journal: SqliteJournal;
+  readonly #pool: BrokerPool;
+  readonly #sockets = new OpenSockets(openWebSocket);
+  readonly #life = new AbortController();
+  readonly #unreadable = new Set<string>();
+  #running: Promise<void> | undefined;
+
+  constructor(options: CopierOptions, journal: SqliteJournal, remembered: number) {
+    const { settings, clock, timers, observer } = options;
+    this.remembered = remembered;
+    this.#timers = timers;
+    this.#observer = observer;
+    this.#journal = journal;
+    this.#pool = openPool({ rest: settings.dhan.rest, clock });
+    this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
+    this.engine = new Engine({ ...options, journal, accounts: this.#accounts, copies: copiesOf(settings) });
+    this.watch = new Watch({
+      engine: this.engine,
+      clock,
+      timers,
+      accounts: this.#accounts,
+      observer,
+      version: options.version,
+      lookbackMs: remembered === 0 ? settings.dhan.lookbackMs : undefined,
+      lookupGraceMs: settings.dhan.lookupGraceMs,
+    });
+  }
+
+  /** Connects, reads the books, and copies. The answer resolves when it has ended, and rejects when a promise of ours was broken. */
+  start(): Promise<void> {
+    assert(this.#running === undefined, "a copier is started once");
+    const { signal } = this.#life;
+    const warm = keepWarm(this.#accounts.map(({ broker }) => () => broker.profile()), this.#timers, signal);
+    this.#running = Promise.all([this.watch.run(signal), warm]).then(() => undefined);
+    return this.#running;
+  }
+
+  readiness(): Readiness {
+    const reasons = this.watch.notReady();
+    return { ready: reasons.length === 0, reasons, dead: this.watch.dead(), inDoubt: inDoubt(this.engine.book) };
+  }
+
+  /**
+   * Takes nothing more, lets what is in flight be answered for at most `graceMs`, records the answers, and lets go of the
+   * journal. Answers how many requests were left unanswered: the next start finds out what became of them (R10).
+   */
+  async stop({ graceMs }: { readonly graceMs: number }): Promise<{ readonly unanswered: number }> {
+    this.engine.close();
+    this.#life.abort();
+    await this.#answered(graceMs);
+    const unanswered = this.engine.inFlight;
+    this.engine.settle();
+    await this.#disconnect();
+    this.#journal.close();
+    return { unanswered };
+  }
+
+  /** What a crash does: sockets destroyed, requests in flight, nothing recorded any more. The journal can be opened anew at once. */
+  async drop(): Promise<void> {
+    this.engine.close();
+    this.#journal.close();
+    this.#life.abort();
+    await this.#disconnect();
+  }
+
+  #answered(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (leftMs: number): void => {
+        if (this.engine.inFlight === 0 || leftMs <= 0) resolve();
+        else this.#timers.after(SETTLE_LOOK_MS, () => look(leftMs - SETTLE_LOOK_MS));
+      };
+      look(graceMs);
+    });
+  }
+
+  async #disconnect(): Promise<void> {
+    this.#sockets.cutAll();
+    await this.#pool.close();
+    await this.#running?.catch(() => undefined); // whoever started it is told; here it only has to be over
+  }
+
+  #account(account: AccountSettings, { settings, env, clock, timers, random }: CopierOptions): EngineAccount {
+    const { rest, orderUpdates, requestTimeoutMs, lookupGraceMs } = settings.dhan;
+    const { clientId } = account;
+    const { modificationsPerOrder, ...rates } = account.rateLimits;
+    const broker = createDhanAccount({
+      rest,
+      orderUpdates,
+      clientId,
+      clock,
+      timers,
+      random,
+      requestTimeoutMs,
+      token: tokenOf(account, env),
+      request: this.#pool.request,
+      openSocket: this.#sockets.open,
+      unreadableRow: (row) => this.#tellUnreadable(account, row),
+    });
+    return { name: account.id, clientId, broker, rates, limits: { modificationsPerOrder, requestTimeoutMs, lookupGraceMs } };
+  }
+
+  /** A row of a book that cannot be read comes again with every poll: it is told and recorded once. */
+  #tellUnreadable({ id, clientId }: AccountSettings, row: UnreadableFrame): void {
+    const known = `${clientId} ${row.code} ${row.raw}`;
+    if (this.#unreadable.has(known) || this.#unreadable.size >= UNREADABLE_MAX) return;
+    this.#unreadable.add(known);
+    this.#observer.noted({ level: "warning", code: row.code, account: id, message: `a row of the order book cannot be read: ${row.sentence}` });
+    this.engine.post({ type: "unreadable", account: clientId, frame: row });
+  }
+}

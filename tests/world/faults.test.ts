@@ -1,0 +1,282 @@
+/** The same life when something goes wrong: lost answers, doubled frames, crashes, a lost journal, the budget. */
+import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+
+const live = (w: World): number => w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
+
+describe("an answer that does not come (R10, S37)", () => {
+  test("accepted and never answered: the frame tells, nothing is sent again", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.leader({});
+    await w.time.pass(60_000);
+    expect(w.methods()).toBe("POST");
+    expect(live(w)).toBe(1);
+  });
+
+  test("accepted, never answered and its frame lost: the look-up finds it", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } });
+    const order = w.leader({});
+    await w.time.pass(30_000);
+    expect(w.methods()).toBe("POST");
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST DELETE");
+    expect(live(w)).toBe(0);
+  });
+
+  test("never received: proved absent over the grace, then a resting entry is sent again", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.leader({});
+    await w.time.pass(7_000);
+    expect(w.orders(FOLLOWER)).toHaveLength(0);
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER)).toHaveLength(1);
+    const looks = w.records().filter((record) => record.type === "look-answered");
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("a market entry proved absent is too old to send again: it has failed, and says so", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.leader({ orderType: "MARKET", price: 0 });
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toHaveLength(0);
+    expect(w.verdicts()).toContain("FAILED");
+  });
+
+  test("500 with and without acceptance: at most one order ever lives", async () => {
+    for (const when of ["before", "after"] as const) {
+      const w = await world();
+      w.admin("fault", { on: "request", call: "place", when, clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 500 } });
+      w.leader({});
+      await w.time.pass(30_000);
+      expect(w.orders(FOLLOWER)).toHaveLength(1);
+    }
+  });
+
+  test("books that lag below the grace do not bring a second order", async () => {
+    const w = await world();
+    w.admin("lag", { clientId: FOLLOWER, booksMs: 4_000, correlationMs: 4_500 });
+    w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 2, effect: { kind: "drop" } });
+    w.leader({});
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toHaveLength(1);
+  });
+
+  test("a modification that is not answered is settled by one look", async () => {
+    for (const when of ["before", "after"] as const) {
+      const w = await world();
+      const order = w.leader({});
+      await w.time.pass(2_000);
+      w.admin("fault", { on: "request", call: "modify", when, clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+      w.admin("modify", { clientId: LEADER, orderId: order, price: 125 });
+      await w.time.pass(30_000);
+      expect(w.orders(FOLLOWER)).toMatchObject([{ price: 125, orderStatus: "PENDING" }]);
+    }
+  });
+
+  test("a cancel that is not answered is repeated until the order has ended", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("fault", { on: "request", call: "cancel", when: "before", clientId: FOLLOWER, times: 2, effect: { kind: "silence" } });
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+    const deletes = w.calls().filter((call) => call.method === "DELETE").length;
+    await w.time.pass(60_000);
+    expect(w.calls().filter((call) => call.method === "DELETE")).toHaveLength(deletes);
+  });
+});
+
+describe("the stream (S38, R1)", () => {
+  test("every frame twice: the same calls as once", async () => {
+    const w = await world();
+    w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "duplicate" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "duplicate" } });
+    const order = w.leader({});
+    await w.time.pass(1_500);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 121 });
+    await w.time.pass(1_500);
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST PUT DELETE");
+  });
+
+  test("a lost frame heals by the poll", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "drop" } });
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(20_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+  });
+
+  test("S24 a gap: placed once, nothing, refused as stale, modified once", async () => {
+    const w = await world();
+    const before = w.leader({ price: 119 });
+    await w.time.pass(2_000);
+    w.admin("upgrades", { status: 503 });
+    w.admin("cut", { clientId: LEADER });
+    await w.time.pass(1_000);
+    w.leader({ price: 118 });
+    const withdrawn = w.leader({ price: 117 });
+    const executed = w.leader({ price: 116 });
+    w.admin("modify", { clientId: LEADER, orderId: before, price: 119.5 });
+    await w.time.pass(2_000);
+    w.admin("cancel", { clientId: LEADER, orderId: withdrawn });
+    w.admin("fill", { clientId: LEADER, orderId: executed });
+    await w.time.pass(27_000);
+    w.admin("upgrades", {});
+    await w.time.pass(60_000);
+    expect(w.calls().map((call) => `${call.method} ${call.body["price"]}`)).toEqual(expect.arrayContaining(["POST 119", "POST 118", "PUT 119.5"]));
+    expect(w.calls()).toHaveLength(3);
+    expect(w.verdicts()).toEqual(expect.arrayContaining(["STALE", "ENDED_BEFORE_COPY"]));
+  });
+
+  test("R5 a refused modification that looks like a rejected order does not withdraw the copy; a real rejection does", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("frame", { clientId: LEADER, orderId: order, members: { status: "Rejected", reasonDescription: "RMS:1:Price out of range" } });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST");
+    w.admin("reject", { clientId: LEADER, orderId: order, reason: "Price out of range" });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+});
+
+describe("crash and restart", () => {
+  test("R8 R10 the process dies with the placement on its way: adopted from the books, nothing twice", async () => {
+    const w = await world();
+    w.leader({});
+    await w.time.pass(22);
+    await w.crash();
+    await w.time.pass(1_000);
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER)).toHaveLength(1);
+  });
+
+  test("a crash at any moment of an order's life converges to the leader's last word", async () => {
+    for (let at = 0; at < 60; at += 3) {
+      const w = await world();
+      const order = w.leader({});
+      await w.time.pass(at);
+      await w.crash();
+      await w.time.pass(10);
+      w.admin("modify", { clientId: LEADER, orderId: order, price: 121 });
+      await w.time.pass(3_000);
+      await w.startEngine();
+      await w.time.pass(30_000);
+      expect(w.orders(FOLLOWER), `crash after ${at} ms`).toMatchObject([{ orderStatus: "PENDING", price: 121, quantity: 75 }]);
+    }
+  });
+
+  test("R11 the journal is lost in mid-session: what was sent is adopted, what rests is placed once, what was executed is refused", async () => {
+    const w = await world();
+    const resting = w.leader({ price: 119 });
+    const executed = w.leader({ price: 120 });
+    await w.time.pass(2_000);
+    w.admin("fill", { clientId: LEADER, orderId: executed });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(2_000);
+    await w.crash();
+    const missed = w.leader({ price: 118 });
+    const gone = w.leader({ price: 117 });
+    w.admin("modify", { clientId: LEADER, orderId: resting, price: 119.5 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: gone });
+    await w.time.pass(20_000);
+    const { time, simulator } = w;
+    const again = Object.assign(w, { disk: new MemoryDisk() });
+    expect([time, simulator, missed]).toBeDefined();
+    await again.startEngine();
+    await again.time.pass(30_000);
+    expect(again.orders(FOLLOWER).map((row) => [row.price, row.orderStatus])).toEqual([[119.5, "PENDING"], [120, "TRADED"], [118, "PENDING"]]);
+    expect(again.verdicts()).toContain("STALE");
+    const exit = again.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+    await again.time.pass(1_000);
+    expect(exit).toBeDefined();
+    expect(again.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("S26 lateJoin ignore leaves resting orders alone", async () => {
+    const w = await world({ copies: [policyOf("copy", { lateJoin: "ignore" })] });
+    await w.crash();
+    w.leader({});
+    await w.time.pass(2_000);
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(w.calls()).toEqual([]);
+    expect(w.verdicts()).toEqual(["LATE_JOIN_IGNORED"]);
+  });
+});
+
+describe("the budget (R21, S27, S28)", () => {
+  test("25 leader orders in a second at ten a second: all mirrored, in order, no 429", async () => {
+    const w = await world();
+    for (let index = 0; index < 25; index += 1) {
+      w.leader({ price: 100 + index });
+      await w.time.pass(40);
+    }
+    await w.time.pass(10_000);
+    const calls = w.calls();
+    expect(calls.map((call) => call.body["price"])).toEqual(Array.from({ length: 25 }, (_, index) => 100 + index));
+    for (const call of calls) expect(calls.filter((other) => other.at >= call.at && other.at < call.at + 1_000).length).toBeLessThanOrEqual(10);
+    expect(w.orders(FOLLOWER)).toHaveLength(25);
+  });
+
+  test("R3 R4 changes that arrive while the placement is stalled merge, and a cancel needs nothing", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 2_000 } });
+    const order = w.leader({});
+    for (const price of [121, 122, 123]) {
+      await w.time.pass(300);
+      w.admin("modify", { clientId: LEADER, orderId: order, price });
+    }
+    await w.time.pass(5_000);
+    expect(w.calls().map((call) => `${call.method} ${call.body["price"]}`)).toEqual(["POST 120.5", "PUT 123"]);
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(3_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+  });
+});
+
+describe("whose order it is", () => {
+  test("interference: an order cancelled by hand is left alone", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("cancel", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 121 });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST");
+    expect(w.verdicts()).toContain("ENDED_BY_OTHERS");
+  });
+
+  test("R15 what the owner sells by hand is no longer ours to exit", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 300 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(1_000);
+    const hand = String(w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", ...CALL, quantity: 75, price: 100 })["orderId"]);
+    await w.time.pass(100);
+    w.admin("fill", { clientId: FOLLOWER, orderId: hand });
+    await w.time.pass(1_000);
+    w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+    await w.time.pass(1_000);
+    expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+});
