@@ -6,7 +6,7 @@
  * that many of them share one synced append.
  */
 import { assert, unreachable } from "../domain/assert.ts";
-import { type Book, followerBook, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { type Book, followerBook, getOrAdd, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { AccountId, ClientId, OrderId } from "../domain/identity.ts";
@@ -17,6 +17,7 @@ import type { AccountLimits, Situation } from "../domain/mirror/situation.ts";
 import { holdingOf } from "../domain/mirror/exit.ts";
 import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
 import { type Copy, openClosing, openMirror } from "../domain/mirror/open.ts";
+import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord, RequestOutcome } from "../domain/records.ts";
@@ -67,6 +68,8 @@ export interface EngineOptions {
 const GATHER_MS = 3;
 /** Intents per append: the first followers' requests leave before the last ones are decided. */
 const CHUNK = 50;
+const BOOK_RETRY_MS = 200;
+const BOOK_RETRY_MAX_MS = 5_000;
 const RATE_LIMIT_PAUSE_MS = 1_000;
 
 interface Intent {
@@ -95,6 +98,8 @@ export class Engine {
   readonly #pumps = new Map<ClientId, () => void>();
   readonly #looking = new Set<string>();
   readonly #proved = new Set<ClientId>();
+  /** Leader orders that are not copied before his book has been read. */
+  readonly #unproved = new Map<ClientId, Set<OrderId>>();
   #stopGathering: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
@@ -245,6 +250,10 @@ export class Engine {
       case "books":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
         break;
+      case "leader-book":
+        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        this.#openProved(event.account, event.proves, now, touched);
+        break;
       case "unreadable":
         if (this.#leaders.has(event.account)) {
           const { code, sentence, raw, orderId } = event.frame;
@@ -290,10 +299,44 @@ export class Engine {
     const before = leader.orders.get(report.orderId);
     if (before !== undefined && saysNothingNew(before.known, report)) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
-    this.openMirrors(account, report.orderId, now);
+    const order = leader.orders.get(report.orderId);
+    if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#proveFirst(account, report.orderId);
+    else this.openMirrors(account, report.orderId, now);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.#touch(follower, key, touched);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
     if (doubt !== undefined) this.#readLeaderOrder(account, report.orderId, doubt.since);
+  }
+
+  /** Reads the leader's book before an order is copied that might be an exit of what we have not heard of (decision 0004). */
+  #proveFirst(leader: ClientId, order: OrderId): void {
+    const waiting = getOrAdd(this.#unproved, leader, () => new Set<OrderId>());
+    waiting.add(order);
+    this.#readLeaderBook(leader, 0);
+  }
+
+  #readLeaderBook(leader: ClientId, failures: number): void {
+    const name = `${leader}/book`;
+    const account = this.#accounts.get(leader);
+    const asked = [...(this.#unproved.get(leader) ?? [])];
+    if (account === undefined || asked.length === 0 || this.#state === "stopped" || this.#looking.has(name)) return;
+    this.#looking.add(name);
+    void account.broker.orders().then((read) => {
+      this.#looking.delete(name);
+      if (read.ok) this.post({ type: "leader-book", account: leader, reports: read.value, proves: asked });
+      else this.#timers.after(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), () => this.#readLeaderBook(leader, failures + 1));
+    });
+  }
+
+  /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
+  #openProved(leader: ClientId, proves: readonly OrderId[], now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const { orders, mirrors } = leaderBook(this.#book, leader);
+    const placedAt = (id: OrderId): number => orders.get(id)?.known.orderTime ?? orders.get(id)?.known.updatedAt ?? 0;
+    for (const id of proves) this.#unproved.get(leader)?.delete(id);
+    for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
+      this.openMirrors(leader, id, now);
+      for (const { follower, key } of mirrors.get(id) ?? []) this.#touch(follower, key, touched);
+    }
+    this.#readLeaderBook(leader, 0);
   }
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row. */
@@ -316,7 +359,8 @@ export class Engine {
     if (direct !== undefined) {
       const mirror = follower.mirrors.get(direct);
       const attempt = mirror?.attempts.find((one) => one.orderId === report.orderId || one.correlationId === report.correlationId);
-      const quiet = attempt?.order !== undefined && attempt.changing.state === "none" && attempt.cancelling.state === "none";
+      const settled = attempt?.order?.end !== undefined || (attempt?.changing.state === "none" && attempt.cancelling.state === "none");
+      const quiet = attempt?.order !== undefined && settled;
       if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
       this.#closeAlternatives(account, direct, now);

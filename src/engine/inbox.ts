@@ -21,17 +21,13 @@ export type Inbound =
       readonly report: OrderReport | undefined;
     }
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly positions: readonly PositionReport[] | undefined }
+  /** A leader's book, read because of orders that might be exits of what we had not heard of. */
+  | { readonly type: "leader-book"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly proves: readonly OrderId[] }
   | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
   | { readonly type: "pump"; readonly account: ClientId }
   | { readonly type: "proved"; readonly account: ClientId };
 
 /** A report that must be acted on at once, before what can wait a few milliseconds for a common append. */
 export function isUrgent(event: Inbound, leaders: ReadonlySet<ClientId>): boolean {
-  return event.type === "reported" && leaders.has(event.account);
-}
-
-export interface LeaderDoubt {
-  readonly leader: ClientId;
-  readonly order: OrderId;
-  readonly since: UnixMs;
+  return event.type === "leader-book" || (event.type === "reported" && leaders.has(event.account));
 }

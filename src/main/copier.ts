@@ -3,7 +3,6 @@
  * their own process, so that what they show is the product and not a model of it.
  */
 import { createDhanAccount } from "../adapters/dhan/account.ts";
-import type { UnreadableFrame } from "../engine/ports/broker.ts";
 import { type BrokerPool, openPool } from "../adapters/dhan/pool.ts";
 import { openWebSocket } from "../adapters/dhan/socket.ts";
 import { keepWarm } from "../adapters/dhan/warmth.ts";
@@ -13,6 +12,7 @@ import type { Book } from "../domain/book/book.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Clock, Timers } from "../domain/time.ts";
 import { Engine, type EngineAccount, type Observer } from "../engine/engine.ts";
+import type { UnreadableFrame } from "../engine/ports/broker.ts";
 import { fold } from "../engine/recorder.ts";
 import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
 import { Watch } from "../engine/watch.ts";
@@ -78,14 +78,15 @@ export class Copier {
   #running: Promise<void> | undefined;
 
   constructor(options: CopierOptions, journal: SqliteJournal, remembered: number) {
-    const { settings, clock, timers, observer } = options;
+    const { settings, clock, timers } = options;
+    const observer = this.#untilTheEnd(options.observer);
     this.remembered = remembered;
     this.#timers = timers;
     this.#observer = observer;
     this.#journal = journal;
     this.#pool = openPool({ rest: settings.dhan.rest, clock });
     this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
-    this.engine = new Engine({ ...options, journal, accounts: this.#accounts, copies: copiesOf(settings) });
+    this.engine = new Engine({ ...options, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
     this.watch = new Watch({
       engine: this.engine,
       clock,
@@ -102,7 +103,15 @@ export class Copier {
   start(): Promise<void> {
     assert(this.#running === undefined, "a copier is started once");
     const { signal } = this.#life;
-    const warm = keepWarm(this.#accounts.map(({ broker }) => () => broker.profile()), this.#timers, signal);
+    const warm = keepWarm(
+      this.#accounts.map(
+        ({ broker }) =>
+          () =>
+            broker.profile(),
+      ),
+      this.#timers,
+      signal,
+    );
     this.#running = Promise.all([this.watch.run(signal), warm]).then(() => undefined);
     return this.#running;
   }
@@ -133,6 +142,16 @@ export class Copier {
     this.#journal.close();
     this.#life.abort();
     await this.#disconnect();
+  }
+
+  /** That the streams close when we close them is no news, and no alert. Records are told to the last. */
+  #untilTheEnd(observer: Observer): Observer {
+    return {
+      recorded: (records) => observer.recorded(records),
+      noted: (note) => {
+        if (!this.#life.signal.aborted) observer.noted(note);
+      },
+    };
   }
 
   #answered(graceMs: number): Promise<void> {

@@ -21,7 +21,7 @@ import { nextAttempt, resembles } from "./evolve.ts";
 import { copiedAgainst, exitUnits, holdingOf } from "./exit.ts";
 import { currentAttempt, filledUnits, given, isExit, type Mirror } from "./mirror.ts";
 import { asLeader, repricedStop, type Target, targetOf, type Wish, wishToPlace } from "./target.ts";
-import { settlement, whileOpen } from "./settlement.ts";
+import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 
 export type Request =
@@ -68,7 +68,7 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
 
 /** Adds what can be said by now, each sentence once. */
 function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
-  const open = whileOpen(mirror, leader, situation);
+  const open = underway(mirror, leader, situation);
   const settled = decision.request === undefined && decision.look === undefined ? settlement(mirror, leader, target, situation) : [];
   const said = [...decision.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(({ verdict: one, refuses }, index) => !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index);

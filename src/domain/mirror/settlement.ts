@@ -4,7 +4,7 @@
  */
 import type { LeaderOrder } from "../book/book.ts";
 import { type Price, priceText } from "../money.ts";
-import { direction, sameTerms } from "../order/terms.ts";
+import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -20,11 +20,14 @@ interface Said {
   readonly wakeAt: UnixMs | undefined;
 }
 
-/** What is worth saying before the end: a placement in doubt, a follower who is late, a change by hand (S23, R10). */
-export function whileOpen(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
+/** What is worth saying before the end: a part withdrawn, a placement in doubt, a late follower, a change by hand (R10, R14, S23). */
+export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
   const attempt = currentAttempt(mirror);
-  if (attempt === undefined || !isOpen(attempt)) return { verdicts: [], wakeAt: undefined };
+  if (attempt === undefined) return { verdicts: [], wakeAt: undefined };
   const verdicts: Verdict[] = [];
+  const withdrawn = withdrawnUnits(mirror);
+  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that still rested here are withdrawn`, { withdrawn }));
+  if (!isOpen(attempt)) return { verdicts, wakeAt: undefined };
   if (attempt.changedByOthers) verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
   if (doubt.isOver && attempt.orderId === undefined) verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));
@@ -58,7 +61,8 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
     verdicts.push(verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`));
   }
   if (leader.known.end === undefined) {
-    if (target.units > filledUnits(mirror) && attempt.order?.end !== undefined && !isExit(mirror) && attempt.order.end !== "rejected") verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+    const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
+    if (isOver && !isExit(mirror) && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
     return verdicts;
   }
   return [...verdicts, ...ended(mirror, leader, target, situation)];
@@ -102,7 +106,7 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
   const leaders = leader.known.averagePrice;
   const endedAt = currentAttempt(mirror)?.endedAt;
   const lagMs = endedAt === undefined || leader.endedAt === undefined ? 0 : endedAt - leader.endedAt;
-  const worse = direction(mirror.contracted.side) * (average - leaders);
+  const worse = mirror.contracted.side === "BUY" ? average - leaders : leaders - average;
   const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders);
   const numbers = { leaderFilled: leader.known.filled, leaderAverage: leaders, filled: filledUnits(mirror), average, lagMs, slippageHundredths: hundredths };
   const filled = verdict(

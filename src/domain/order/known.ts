@@ -1,11 +1,12 @@
 /**
- * What is known of one order: the merge of everything that a broker said about it (R1, R2, R5).
+ * What is known of one order: the fold of everything that a broker said about it, oldest truth first (R1, R2, R5).
  *
  * The same merge serves the leader's orders and the followers'. It is a pure function of what is known and of one more
- * report, and its answer does not depend on the order or the doubling of reports whose times differ. Times have one second;
- * within one second the last arrived is acted on and `tie` asks for one read of that order.
+ * report. Because a late report is put in its place before the fold (`told.ts`), the answer does not depend on the order or
+ * the doubling of reports whose times differ. Times have one second; of different terms within one second the last arrived
+ * is acted on, and `doubt` asks for one read of that order.
  */
-import { unreachable } from "../assert.ts";
+import { assert, unreachable } from "../assert.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
 import type { Price } from "../money.ts";
@@ -14,6 +15,7 @@ import type { UnixMs } from "../time.ts";
 import type { OrderFamily, OrderReport } from "./report.ts";
 import { type OrderEnd, stateOf, TRANSITIONS } from "./status.ts";
 import { type Contracted, isStop, normalised, sameTerms, type Terms } from "./terms.ts";
+import { type Told, wasAskedAfter, withReport } from "./told.ts";
 
 export interface KnownOrder {
   readonly clientId: ClientId;
@@ -38,8 +40,6 @@ export interface KnownOrder {
   readonly orderTime: UnixMs | undefined;
   /** The broker's time of the newest report. */
   readonly updatedAt: UnixMs;
-  /** The broker's time of the newest report that showed `terms`. */
-  readonly termsAt: UnixMs;
   readonly lastPrice: Price | undefined;
   /** It had ended before we saw it for the first time. */
   readonly firstSeenEnded: boolean;
@@ -47,16 +47,42 @@ export interface KnownOrder {
   readonly triggered: boolean;
   /** Something that only one more read of this order can settle, since when. */
   readonly doubt: { readonly about: "tie" | "rejection"; readonly since: UnixMs } | undefined;
-  /** What was seen of the newest second, so that a repeated frame is not taken for news. */
+  /** Where the newest report came from. */
   readonly newest: { readonly from: "frame" } | { readonly from: "row"; readonly asked: UnixMs };
-  readonly seenThisSecond: readonly string[];
+  /** What all this is the fold of. */
+  readonly told: Told;
 }
 
-/** A row that was asked for this long after the start of a frame's second was asked for after the frame was made (R1). */
-export const ROW_BEATS_FRAME_AFTER_MS = 1_000;
+/**
+ * A row may lag behind the stream (design 6, `lookupGrace`). One that still shows its older time, and is asked for this long
+ * after a frame that called the order rejected, is no laggard: the broker has left the order as it was.
+ */
+const BOOKS_LAG_AT_MOST_MS = 6_000;
 
 export function firstKnown(report: OrderReport): KnownOrder {
-  const reached = report.exchangeOrderId !== undefined;
+  const known = foldOf([report]);
+  return { ...known, firstSeenEnded: known.end !== undefined };
+}
+
+/** What is known after one more report. The same object when the report was told before. */
+export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
+  const told = withReport(known.told, report);
+  if (told === known.told) return known;
+  const isAppended = told.length > known.told.length && told.at(-1) === report;
+  const after = isAppended ? concluded(step({ ...known, told }, report)) : foldOf(told);
+  // What came out equal stays the same object, so that who compares can tell news from repetition.
+  const terms = sameTerms(after.terms, known.terms) ? known.terms : after.terms;
+  const doubt = after.doubt?.about === known.doubt?.about && after.doubt?.since === known.doubt?.since ? known.doubt : after.doubt;
+  return { ...after, terms, doubt, firstSeenEnded: known.firstSeenEnded };
+}
+
+function foldOf(told: Told): KnownOrder {
+  const [first, ...rest] = told;
+  assert(first !== undefined, "an order is known from its first report on");
+  return concluded(rest.reduce(step, begun(first, told)));
+}
+
+function begun(report: OrderReport, told: Told): KnownOrder {
   const unseen: KnownOrder = {
     clientId: report.clientId,
     orderId: report.orderId,
@@ -69,101 +95,74 @@ export function firstKnown(report: OrderReport): KnownOrder {
     filled: report.filled,
     averagePrice: report.averagePrice,
     end: undefined,
-    reached,
+    reached: report.exchangeOrderId !== undefined,
     confirmed: confirms(report),
     reason: report.reason,
     orderTime: report.orderTime,
     updatedAt: report.updatedAt,
-    termsAt: report.updatedAt,
     lastPrice: report.lastPrice,
     firstSeenEnded: false,
     triggered: false,
     doubt: undefined,
     newest: newestOf(report),
-    seenThisSecond: [fingerprint(report)],
+    told,
   };
-  const first = mergeEnd(unseen, report, "newer");
-  return { ...first, firstSeenEnded: first.end !== undefined };
+  return withEnd(unseen, report);
 }
 
-/** What is known after one more report. The same object when the report said nothing new. */
-export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
-  const age = compareAge(known, report);
-  if (age === "repeated") return known;
-  const withFills = mergeFills(known, report);
-  const withFacts = mergeFacts(withFills, report);
-  if (known.end !== undefined) return age === "newer" || age === "same-second" ? { ...withFacts, updatedAt: later(known.updatedAt, report.updatedAt) } : withFacts;
-  return mergeEnd(mergeTerms(withFacts, known, report, age), report, age);
+/** What is known after a report that is not older than any before it. After an end, nothing but fills changes. */
+function step(known: KnownOrder, report: OrderReport): KnownOrder {
+  const seen = withFills(withFacts(known, report), report);
+  if (known.end === undefined) return withEnd(withTerms(seen, known, report), report);
+  // A late fill does happen: the exchange's trade can overtake its own cancel.
+  return { ...seen, end: isFull(seen) ? "filled" : known.end, updatedAt: report.updatedAt, newest: newestOf(report) };
 }
 
-type Age = "newer" | "same-second" | "older" | "repeated";
-
-/** Whether a report is newer than the newest that was merged: time first, then what can beat what within one second (R1). */
-function compareAge(known: KnownOrder, report: OrderReport): Age {
-  if (report.updatedAt > known.updatedAt) return "newer";
-  if (report.updatedAt < known.updatedAt) return "older";
-  const print = fingerprint(report);
-  if (report.source.kind === "row") {
-    if (known.newest.from === "row") return report.source.asked > known.newest.asked ? "newer" : known.seenThisSecond.includes(print) ? "repeated" : "older";
-    return report.source.asked >= known.updatedAt + ROW_BEATS_FRAME_AFTER_MS ? "newer" : "older";
-  }
-  if (known.seenThisSecond.includes(print)) return "repeated";
-  if (known.newest.from === "row" && known.newest.asked >= report.updatedAt + ROW_BEATS_FRAME_AFTER_MS) return "older";
-  return known.newest.from === "row" ? "newer" : "same-second";
-}
-
-/** Filled quantity never falls, whatever the report's age; the average belongs to the largest filled quantity. */
-function mergeFills(known: KnownOrder, report: OrderReport): KnownOrder {
+/** Filled quantity never falls; the average belongs to the largest filled quantity. */
+function withFills(known: KnownOrder, report: OrderReport): KnownOrder {
   if (report.filled < known.filled) return known;
-  if (report.filled === known.filled && (known.averagePrice !== 0 || report.averagePrice === 0)) return known;
+  if (report.filled === known.filled && report.averagePrice === 0) return known;
   return { ...known, filled: report.filled, averagePrice: report.averagePrice };
 }
 
 /** Facts that never change once known, from whatever report brings them first. */
-function mergeFacts(known: KnownOrder, report: OrderReport): KnownOrder {
-  const contract = known.contract ?? report.contract;
-  const correlationId = known.correlationId ?? report.correlationId;
-  const reached = known.reached || report.exchangeOrderId !== undefined;
-  const family = known.family === "plain" ? report.family : known.family;
-  const confirmed = known.confirmed || confirms(report);
-  const nothingNew = contract === known.contract && correlationId === known.correlationId && reached === known.reached && family === known.family && confirmed === known.confirmed;
-  return nothingNew ? known : { ...known, contract, correlationId, reached, family, confirmed };
+function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
+  return {
+    ...known,
+    contract: known.contract ?? report.contract,
+    correlationId: known.correlationId ?? report.correlationId,
+    reached: known.reached || report.exchangeOrderId !== undefined,
+    family: known.family === "plain" ? report.family : known.family,
+    confirmed: known.confirmed || confirms(report),
+  };
 }
 
-/** Terms move only forward in time, and only by their owner's will. */
-function mergeTerms(merged: KnownOrder, known: KnownOrder, report: OrderReport, age: Age): KnownOrder {
-  if (age === "older") {
-    // A late frame of a change that a still later report has already hidden: the broker showed its own conversion meanwhile.
-    if (report.source.kind === "frame" && report.status === "MODIFIED" && report.updatedAt > known.termsAt) {
-      return { ...merged, terms: normalised(report.terms), termsAt: report.updatedAt, triggered: false };
-    }
-    return merged;
-  }
+/** Terms move only by their owner's will. */
+function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): KnownOrder {
   const shown = normalised(report.terms);
-  const newest = {
-    ...merged,
+  const isTie = report.source.kind === "frame" && known.newest.from === "frame" && report.updatedAt === known.updatedAt;
+  const newest: KnownOrder = {
+    ...seen,
     updatedAt: report.updatedAt,
-    orderTime: report.orderTime === undefined ? known.orderTime : later(known.orderTime ?? report.orderTime, report.orderTime),
+    orderTime: later(known.orderTime, report.orderTime),
     reason: report.reason === "" ? known.reason : report.reason,
     lastPrice: report.lastPrice ?? known.lastPrice,
     newest: newestOf(report),
-    seenThisSecond: age === "same-second" ? [...known.seenThisSecond, fingerprint(report)] : [fingerprint(report)],
-    doubt: age === "newer" && known.doubt?.about === "tie" ? undefined : known.doubt,
+    doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
-  if (sameTerms(shown, known.terms)) return { ...newest, termsAt: report.updatedAt };
-  const owners = ownersChange(known, report);
-  const triggered = known.triggered || (!owners && isStop(known.terms.type) && !isStop(shown.type));
-  const terms: Terms = owners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };
+  if (sameTerms(shown, known.terms)) return newest;
+  const isOwners = isOwnersChange(known, report);
+  const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };
+  const triggered = !isOwners && (known.triggered || (isStop(known.terms.type) && !isStop(shown.type)));
   if (sameTerms(terms, known.terms)) return { ...newest, triggered };
-  const doubt = age === "same-second" ? ({ about: "tie", since: report.updatedAt } as const) : newest.doubt;
-  return { ...newest, terms, termsAt: report.updatedAt, triggered: owners ? false : triggered, doubt };
+  return { ...newest, terms, triggered, doubt: isTie ? { about: "tie", since: report.updatedAt } : newest.doubt };
 }
 
 /**
  * Whether different terms are the owner's wish. His change comes with `Modified` or with a moved order time. A market order
  * that turns into a limit, or a stop that loses its trigger, without either, is the broker's doing (R2; reference 2.2, 4.3).
  */
-function ownersChange(known: KnownOrder, report: OrderReport): boolean {
+function isOwnersChange(known: KnownOrder, report: OrderReport): boolean {
   if (report.status === "MODIFIED") return true;
   if (report.orderTime !== undefined && known.orderTime !== undefined && report.orderTime > known.orderTime) return true;
   const protectedByBroker = known.terms.type === "MARKET" && report.terms.type === "LIMIT";
@@ -171,8 +170,8 @@ function ownersChange(known: KnownOrder, report: OrderReport): boolean {
   return !(protectedByBroker || triggered);
 }
 
-function mergeEnd(merged: KnownOrder, report: OrderReport, age: Age): KnownOrder {
-  if (merged.filled > 0 && merged.filled >= merged.terms.quantity) return { ...merged, end: "filled", doubt: undefined };
+function withEnd(merged: KnownOrder, report: OrderReport): KnownOrder {
+  if (isFull(merged)) return { ...merged, end: "filled", doubt: undefined };
   const next = TRANSITIONS[stateOf(merged)][report.status];
   switch (next) {
     case "cancelled":
@@ -181,39 +180,43 @@ function mergeEnd(merged: KnownOrder, report: OrderReport, age: Age): KnownOrder
       return { ...merged, end: next, doubt: undefined };
     case "read":
       // How a refused modification shows on the stream is unconfirmed: a frame that calls a resting order rejected is read before it is believed (R5).
-      return report.source.kind === "row" ? { ...merged, end: "rejected", doubt: undefined } : { ...merged, doubt: { about: "rejection", since: report.updatedAt } };
+      return report.source.kind === "row"
+        ? { ...merged, end: "rejected", doubt: undefined }
+        : { ...merged, doubt: { about: "rejection", since: report.updatedAt } };
     case "=":
     case "fills":
     case "accepted":
     case "resting":
     case "part-filled":
     case "filled":
-      return clearedByRow(merged, report, age);
+      return merged.doubt !== undefined && wasAskedAfter(report, merged.doubt.since) ? { ...merged, doubt: undefined } : merged;
     default:
       return unreachable(next);
   }
 }
 
-/** A row that shows the order open, asked for after a frame that called it rejected, proves that only a change was refused (R5). */
-function clearedByRow(merged: KnownOrder, report: OrderReport, age: Age): KnownOrder {
-  if (merged.doubt === undefined || report.source.kind !== "row") return merged;
-  const askedAfter = report.source.asked >= merged.doubt.since + ROW_BEATS_FRAME_AFTER_MS;
-  return askedAfter && age !== "older" ? { ...merged, doubt: undefined } : merged;
+/** A row that shows the order as it was before a frame that called it rejected proves that only a change was refused (R5). */
+function concluded(known: KnownOrder): KnownOrder {
+  const { doubt, told } = known;
+  if (doubt?.about !== "rejection") return known;
+  const isLeftAsItWas = told.some(({ source }) => source.kind === "row" && source.asked >= doubt.since + BOOKS_LAG_AT_MOST_MS);
+  return isLeftAsItWas ? { ...known, doubt: undefined } : known;
+}
+
+/** By quantity, whatever word came with it. */
+function isFull(known: KnownOrder): boolean {
+  return known.filled > 0 && known.filled >= known.terms.quantity;
 }
 
 function confirms(report: OrderReport): boolean {
   return report.filled > 0 || (report.status !== "TRANSIT" && report.status !== "REJECTED");
 }
 
-function newestOf(report: OrderReport): KnownOrder["newest"] {
-  return report.source.kind === "frame" ? { from: "frame" } : { from: "row", asked: report.source.asked };
+function newestOf({ source }: OrderReport): KnownOrder["newest"] {
+  return source.kind === "frame" ? { from: "frame" } : { from: "row", asked: source.asked };
 }
 
-function fingerprint(report: OrderReport): string {
-  const { type, validity, quantity, price, triggerPrice, disclosed } = report.terms;
-  return `${report.source.kind}|${report.status}|${report.filled}|${type}|${validity}|${quantity}|${price}|${triggerPrice}|${disclosed}|${report.exchangeOrderId ?? ""}`;
-}
-
-function later(a: UnixMs, b: UnixMs): UnixMs {
+function later(a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
   return a > b ? a : b;
 }

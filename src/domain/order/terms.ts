@@ -64,6 +64,11 @@ export function normalised(terms: Terms): Terms {
 
 export function sameTerms(a: Terms, b: Terms): boolean {
   return (
-    a.type === b.type && a.validity === b.validity && a.quantity === b.quantity && a.price === b.price && a.triggerPrice === b.triggerPrice && a.disclosed === b.disclosed
+    a.type === b.type &&
+    a.validity === b.validity &&
+    a.quantity === b.quantity &&
+    a.price === b.price &&
+    a.triggerPrice === b.triggerPrice &&
+    a.disclosed === b.disclosed
   );
 }

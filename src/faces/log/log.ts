@@ -38,9 +38,9 @@ export function logTo(destination: DestinationStream, flush: () => void = () => 
   );
   return {
     write(line) {
-      const { at, level, message, details, ...known } = line;
+      const { at, level, code, account, copy, order, message, details } = line;
       const alert = isAlert(line) ? { alert: true } : {};
-      logger[level]({ at: kolkataIso(at), ...known, ...alert, ...details }, redacted(message));
+      logger[level]({ at: kolkataIso(at), code, account, copy, order, ...alert, ...details }, redacted(message));
     },
     flush,
   };

@@ -10,6 +10,8 @@ import type { Log } from "./log.ts";
 import { type Names, recordLine } from "./record-line.ts";
 
 export interface LoggingObserver extends Observer {
+  /** A line of the program's own: of its start, its end, its surroundings. */
+  say(line: Omit<LogLine, "at">): void;
   /** Writes at once what still waits. */
   flush(): void;
 }
@@ -31,6 +33,7 @@ export function loggingObserver({ log, names, clock, timers }: { log: Log; names
   return {
     recorded: tell,
     noted: ({ level, code, account, message }) => tell([{ at: clock.now(), level, code, ...(account === undefined ? {} : { account }), message }]),
+    say: (line) => tell([{ at: clock.now(), ...line }]),
     flush: () => {
       drain();
       log.flush();

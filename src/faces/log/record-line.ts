@@ -1,8 +1,8 @@
 /** The line of a journal record, for those that are worth one. What is not here can be read with `explain` and `journal export`. */
 import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
-import type { ClientId } from "../../domain/identity.ts";
 import { isOurs } from "../../domain/correlation.ts";
+import type { ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered, RequestOutcome } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";

@@ -1,0 +1,42 @@
+/** The command line: which commands there are, and how each ends. What they do is handed in. */
+import { Command, CommanderError } from "commander";
+import type { ConfigOption } from "./config-option.ts";
+import { type Action, BAD_USAGE, DONE, type ExitCode } from "./exit-code.ts";
+import { type ExplainOptions, explainCommand } from "./explain.ts";
+import { journalCommand } from "./journal.ts";
+import { type RunOptions, runCommand } from "./run.ts";
+import { type SimOptions, simCommand } from "./sim.ts";
+
+export interface Actions {
+  readonly run: Action<RunOptions>;
+  readonly sim: Action<SimOptions>;
+  readonly explain: Action<ExplainOptions>;
+  readonly exportJournal: Action<ConfigOption>;
+  readonly verifyJournal: Action<ConfigOption>;
+}
+
+/** Runs the command that the words name. What is not understood is said on standard error and is bad usage. */
+export async function runProgram(words: readonly string[], actions: Actions, version: string): Promise<ExitCode> {
+  let ended: ExitCode = DONE;
+  const act =
+    <Options>(action: Action<Options>) =>
+    async (options: Options): Promise<void> => {
+      ended = await action(options);
+    };
+  const program = new Command("lockstep")
+    .description("Copies what a leader does in a Dhan account to his followers' accounts, to their size and within their limits.")
+    .version(version)
+    .showHelpAfterError("(lockstep --help lists the commands; lockstep <command> --help its options)")
+    .addCommand(runCommand(act(actions.run)))
+    .addCommand(simCommand(act(actions.sim)))
+    .addCommand(explainCommand(act(actions.explain)))
+    .addCommand(journalCommand({ exportJournal: act(actions.exportJournal), verifyJournal: act(actions.verifyJournal) }));
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride();
+  try {
+    await program.parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === DONE ? DONE : BAD_USAGE;
+  }
+  return ended;
+}

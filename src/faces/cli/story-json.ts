@@ -1,0 +1,117 @@
+/**
+ * A story for programs (docs/explain.md; a contract). Prices are rupees, times are ISO 8601 with India's offset, accounts have
+ * the names that the configuration gives them.
+ */
+
+import { filledOf } from "../../domain/mirror/attempt.ts";
+import { NO_PRICE, priceToRupees } from "../../domain/money.ts";
+import type { OrderReport } from "../../domain/order/report.ts";
+import { stateOf } from "../../domain/order/status.ts";
+import type { Terms } from "../../domain/order/terms.ts";
+import type { FollowerRecord, LeaderRecord, RequestOutcome, Stages } from "../../domain/records.ts";
+import type { UnixMs } from "../../domain/time.ts";
+import { severityOf } from "../../domain/verdict.ts";
+import type { CopyStory, Story, StoryOrder, StoryRequest } from "../../engine/views/story.ts";
+import { kolkataIso } from "../kolkata-time.ts";
+import type { AccountNames } from "./story-text.ts";
+
+export function storyJson(story: Story, names: AccountNames): object {
+  return {
+    order: story.order,
+    leader: names(story.leader),
+    seen: story.seen.flatMap(seenJson),
+    copies: story.copies.map((copy) => copyJson(copy, names)),
+  };
+}
+
+function seenJson(record: LeaderRecord): readonly object[] {
+  switch (record.type) {
+    case "leader-order-reported":
+      return [{ what: "report", ...reportJson(record.report, record.at) }];
+    case "leader-frame-refused":
+      return [{ what: "refused", at: kolkataIso(record.at), code: record.code, sentence: record.sentence, raw: record.raw }];
+    case "leader-positions-read":
+      return [];
+  }
+}
+
+function copyJson({ copy, follower, records, requests, orders }: CopyStory, names: AccountNames): object {
+  return {
+    copy,
+    follower: names(follower),
+    verdicts: records.flatMap(verdictJson),
+    requests: requests.map(requestJson),
+    looks: records.flatMap((record) =>
+      record.type === "look-answered" ? [{ at: kolkataIso(record.at), attempt: record.attempt, answer: record.answer }] : [],
+    ),
+    followerOrders: orders.map((order) => orderJson(order, records)),
+  };
+}
+
+function verdictJson(record: FollowerRecord): readonly object[] {
+  if (record.type !== "verdict-given") return [];
+  const { code, sentence, numbers } = record.verdict;
+  return [{ at: kolkataIso(record.at), code, severity: severityOf(code), sentence, numbers }];
+}
+
+function requestJson({ intent, answer }: StoryRequest): object {
+  const sent = {
+    "placement-intended": "placement",
+    "modification-intended": "modification",
+    "cancel-intended": "cancel",
+  } as const;
+  return {
+    at: kolkataIso(intent.at),
+    request: sent[intent.type],
+    attempt: intent.attempt,
+    ...(intent.type === "placement-intended" ? { correlationId: intent.correlationId } : { orderId: intent.orderId }),
+    ...(intent.type === "cancel-intended" ? {} : { terms: termsJson(intent.terms) }),
+    ...(answer === undefined ? {} : { result: resultJson(answer.result), answeredAt: kolkataIso(answer.at) }),
+    ...(answer?.result.outcome === "accepted" ? { orderId: answer.result.orderId } : {}),
+    ...(answer?.stages === undefined ? {} : { stages: stagesJson(answer.stages) }),
+  };
+}
+
+function resultJson(result: RequestOutcome): object {
+  switch (result.outcome) {
+    case "accepted":
+      return result;
+    case "refused":
+      return { outcome: result.outcome, code: result.refusal.code, said: result.refusal.brokerSaid };
+    case "not-sent":
+      return { outcome: result.outcome, said: result.cause };
+    case "unknown":
+      return { outcome: result.outcome, said: result.because };
+  }
+}
+
+function orderJson({ attempt, adopted }: StoryOrder, records: readonly FollowerRecord[]): object {
+  const { orderId, correlationId, order, placing, terms } = attempt;
+  return {
+    ...(orderId === undefined ? {} : { orderId }),
+    correlationId,
+    adopted,
+    // What the broker has shown of it; before that, what became of the request to place it.
+    state: order === undefined ? placing.state : stateOf(order),
+    filled: filledOf(attempt),
+    averagePrice: priceToRupees(order?.averagePrice ?? NO_PRICE),
+    terms: termsJson(terms),
+    reports: records.flatMap((record) => {
+      if (record.type !== "follower-order-reported" && record.type !== "order-adopted") return [];
+      const isIts = record.report.orderId === orderId || record.report.correlationId === correlationId;
+      return isIts ? [reportJson(record.report, record.at)] : [];
+    }),
+  };
+}
+
+function reportJson({ source, status, filled, averagePrice, terms, reason }: OrderReport, at: UnixMs): object {
+  return { at: kolkataIso(at), source: source.kind, status, filled, averagePrice: priceToRupees(averagePrice), terms: termsJson(terms), reason };
+}
+
+function termsJson({ type, validity, quantity, price, triggerPrice, disclosed }: Terms): object {
+  return { type, validity, quantity, price: priceToRupees(price), triggerPrice: priceToRupees(triggerPrice), disclosed };
+}
+
+function stagesJson(stages: Stages): object {
+  return Object.fromEntries(Object.entries(stages).filter(([, ms]) => ms !== undefined));
+}

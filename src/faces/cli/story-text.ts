@@ -1,0 +1,147 @@
+/** A story for people: what happened, in order, with India's times; copy by copy. */
+import { unreachable } from "../../domain/assert.ts";
+import type { ClientId } from "../../domain/identity.ts";
+import type { Role } from "../../domain/mirror/mirror.ts";
+import { priceText } from "../../domain/money.ts";
+import type { KnownOrder } from "../../domain/order/known.ts";
+import { stateOf } from "../../domain/order/status.ts";
+import type { BookRecord, MirrorOpened, Stages } from "../../domain/records.ts";
+import { tradingDay } from "../../domain/time.ts";
+import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
+import { kolkataClock } from "../kolkata-time.ts";
+import { outcomeWords } from "../log/record-line.ts";
+import { orderWords, reportWords, termsWords } from "../order-words.ts";
+
+/** What the configuration calls an account. */
+export type AccountNames = (client: ClientId) => string;
+
+export function storyText(story: Story, names: AccountNames): string {
+  return [
+    `Order ${story.order} of ${names(story.leader)}: ${story.known === undefined ? "nothing of it was understood" : knownWords(story.known)}`,
+    "Times are India's.",
+    "",
+    `Seen at the leader, ${names(story.leader)}`,
+    ...timeline(story.seen),
+    ...story.copies.flatMap((copy) => ["", ...copyLines(copy, names)]),
+    ...(story.copies.length === 0 ? ["", "It was in no copy: the broker had not shown it pending or traded, or no copy was enabled."] : []),
+    "",
+  ].join("\n");
+}
+
+function copyLines({ copy, follower, records, requests, orders }: CopyStory, names: AccountNames): readonly string[] {
+  const unanswered = requests.filter(({ answer }) => answer === undefined).length;
+  return [
+    `Copy ${copy}, follower ${names(follower)}`,
+    ...timeline(records),
+    ...(unanswered === 0 ? [] : [`  ${unanswered} of the requests have no recorded answer`]),
+    ...(orders.length === 0 ? ["  In the end: no order was sent"] : orders.map((order) => `  In the end: ${orderEndWords(order)}`)),
+  ];
+}
+
+/** A line for each record, under the day on which it was made. */
+function timeline(records: readonly BookRecord[]): readonly string[] {
+  let day = "";
+  return records.flatMap((record) => {
+    const words = recordWords(record);
+    if (words === undefined) return [];
+    const today = tradingDay(record.at);
+    const heading = today === day ? [] : [`  ${today}`];
+    day = today;
+    return [...heading, `    ${kolkataClock(record.at)}  ${words.what.padEnd(9)}  ${words.said}`];
+  });
+}
+
+interface RecordWords {
+  readonly what: string;
+  readonly said: string;
+}
+
+function recordWords(record: BookRecord): RecordWords | undefined {
+  switch (record.type) {
+    case "leader-order-reported":
+    case "follower-order-reported":
+      return { what: record.report.source.kind === "frame" ? "stream" : "book", said: reportWords(record.report) };
+    case "leader-frame-refused":
+      return { what: "refused", said: `${record.code}: ${record.sentence}` };
+    case "order-adopted":
+      return { what: "adopted", said: `order ${record.report.orderId} bears our mark: ${reportWords(record.report)}` };
+    case "mirror-opened":
+      return { what: "taken up", said: openedWords(record) };
+    case "verdict-given":
+      return { what: "decided", said: `${record.verdict.code}: ${record.verdict.sentence}` };
+    case "placement-intended":
+      return { what: "sending", said: `a placement, ${termsWords(record.terms)}, correlation id ${record.correlationId}` };
+    case "modification-intended":
+      return { what: "sending", said: `a change of order ${record.orderId} to ${termsWords(record.terms)}` };
+    case "cancel-intended":
+      return { what: "sending", said: `a cancel of order ${record.orderId}` };
+    case "request-answered":
+      return { what: "answered", said: `${record.request} ${outcomeWords(record.result)}${stagesWords(record.stages)}` };
+    case "look-answered":
+      return { what: "looked", said: `for the order in doubt, by its correlation id and in the book: ${record.answer}` };
+    case "engine-started":
+    case "entries-halted":
+    case "leader-positions-read":
+    case "follower-positions-read":
+      return undefined;
+    default:
+      return unreachable(record);
+  }
+}
+
+function openedWords({ role, contracted, contract, instrument, scale, late }: MirrorOpened): string {
+  const name = contract?.displayName ?? `${instrument.segment} ${instrument.securityId}`;
+  const factor = scale.ratio.numerator / scale.ratio.denominator;
+  const sized = role.role === "closing" ? "" : `, at ratio ${Number(factor.toFixed(6))}, rounding ${scale.rounding}`;
+  return `${contracted.side} ${name} ${contracted.product}, ${roleWords(role)}${sized}${late ? ", older than the start" : ""}`;
+}
+
+function roleWords(role: Role): string {
+  switch (role.role) {
+    case "entry":
+      return "an entry";
+    case "exit":
+      return `an exit from ${role.exit.leaderPosition} units of the leader's, of which ${role.exit.held} are copied here`;
+    case "reverse":
+      return `an exit from ${role.exit.leaderPosition} units of the leader's, of which ${role.exit.held} are copied here, and an entry for the rest`;
+    case "closing":
+      return `an order of our own that closes ${role.units} units`;
+    default:
+      return unreachable(role);
+  }
+}
+
+function stagesWords(stages: Stages | undefined): string {
+  if (stages === undefined) return "";
+  const { decidedMs, journalledMs, wireMs, answeredMs } = stages;
+  const parts = [
+    ...(decidedMs === undefined ? [] : [`decided ${ms(decidedMs)}`]),
+    `journalled ${ms(journalledMs)}`,
+    ...(wireMs === undefined ? [] : [`on the wire ${ms(wireMs)}`]),
+    `answered ${ms(answeredMs)}`,
+  ];
+  return ` (${parts.join(", ")})`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+function knownWords(known: KnownOrder): string {
+  const name = known.contract === undefined ? orderWords(known) : `${known.contracted.side} ${termsWords(known.terms)} ${known.contract.displayName}`;
+  return `${name}, ${stateOf(known)}${filledWords(known)}`;
+}
+
+function orderEndWords({ attempt, adopted }: StoryOrder): string {
+  const { orderId, order, placing, terms } = attempt;
+  const state = order === undefined ? `placement ${placing.state}` : `${stateOf(order)}${filledWords(order)}`;
+  return `order ${orderId ?? attempt.correlationId}${adopted ? " (adopted)" : ""}, ${termsWords(terms)}: ${state}${reasonWords(order)}`;
+}
+
+function filledWords({ filled, averagePrice, terms }: KnownOrder): string {
+  return filled === 0 ? "" : `, ${filled} of ${terms.quantity} filled at ${priceText(averagePrice)}`;
+}
+
+function reasonWords(order: KnownOrder | undefined): string {
+  return order?.end === "rejected" && order.reason !== "" ? `, ${order.reason}` : "";
+}

@@ -1,0 +1,15 @@
+/** Where the program begins: which command was asked for, and what it needs of the surroundings. Each command is loaded only when it is asked for. */
+import { type Actions, runProgram } from "./faces/cli/program.ts";
+import { programVersion } from "./main/version.ts";
+
+const surroundings = { env: process.env, isTerminal: process.stderr.isTTY === true, version: programVersion() };
+
+const actions: Actions = {
+  run: async (options) => (await import("./main/run.ts")).run(options, surroundings),
+  sim: async (options) => (await import("./main/sim.ts")).sim(options),
+  explain: async (options) => (await import("./main/explain.ts")).explain(options),
+  exportJournal: async (options) => (await import("./main/journal.ts")).exportToStandardOutput(options),
+  verifyJournal: async (options) => (await import("./main/journal.ts")).verify(options),
+};
+
+process.exitCode = await runProgram(process.argv.slice(2), actions, surroundings.version);

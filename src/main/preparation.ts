@@ -1,0 +1,35 @@
+/** What a run needs before it may touch the journal: settings, tokens and instruments that are whole. */
+import { type InstrumentFile, InstrumentFileFault, readInstruments } from "../adapters/dhan/instruments.ts";
+import { BAD_USAGE } from "../faces/cli/exit-code.ts";
+import { loadSettings } from "../settings/load.ts";
+import { problemText } from "../settings/problem.ts";
+import type { Settings } from "../settings/settings.ts";
+import { usedAccounts } from "./cast.ts";
+import type { Complaint } from "./complaint.ts";
+import { type Environment, missingTokens } from "./tokens.ts";
+
+/** Where Dhan publishes it (reference 9.1). */
+const INSTRUMENTS_URL = "https://images.dhan.co/api-data/api-scrip-master-detailed.csv";
+
+export function readSettingsFile(path: string): Settings | Complaint {
+  const read = loadSettings(path);
+  return read.ok ? read.settings : { exitCode: BAD_USAGE, sentences: read.problems.map((problem) => problemText(path, problem)) };
+}
+
+export interface Preparation {
+  readonly settings: Settings;
+  readonly instruments: InstrumentFile;
+}
+
+export async function prepare(configPath: string, env: Environment): Promise<Preparation | Complaint> {
+  const settings = readSettingsFile(configPath);
+  if ("exitCode" in settings) return settings;
+  const missing = missingTokens(usedAccounts(settings), env);
+  if (missing.length > 0) return { exitCode: BAD_USAGE, sentences: missing };
+  try {
+    return { settings, instruments: await readInstruments(settings.dhan.instruments) };
+  } catch (error) {
+    if (!(error instanceof InstrumentFileFault)) throw error;
+    return { exitCode: BAD_USAGE, sentences: [`${error.message} (dhan.instruments: ${settings.dhan.instruments}). Download it anew from ${INSTRUMENTS_URL}`] };
+  }
+}

@@ -1,0 +1,130 @@
+/** `lockstep run`: the copier as a process, from its configuration file to its exit code. */
+import { systemClock } from "../adapters/system/clock.ts";
+import { systemTimers } from "../adapters/system/timers.ts";
+import { BrokenPromise } from "../domain/assert.ts";
+import { type Book, emptyBook } from "../domain/book/book.ts";
+import type { Observer } from "../engine/engine.ts";
+import { JournalFault } from "../engine/ports/journal.ts";
+import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
+import type { RunOptions } from "../faces/cli/run.ts";
+import { startServer } from "../faces/http/server.ts";
+import { openLog } from "../faces/log/log.ts";
+import { type LoggingObserver, loggingObserver } from "../faces/log/observer.ts";
+import type { Settings } from "../settings/settings.ts";
+import { namesOf, usedAccounts } from "./cast.ts";
+import { type Complaint, complain } from "./complaint.ts";
+import { type Copier, openCopier } from "./copier.ts";
+import { type Preparation, prepare } from "./preparation.ts";
+import { untilSignal } from "./signals.ts";
+import type { Environment } from "./tokens.ts";
+
+export interface Surroundings {
+  readonly env: Environment;
+  /** Standard error is read by a person. */
+  readonly isTerminal: boolean;
+  readonly version: string;
+}
+
+/** With the ten seconds of the design (section 6) in view: what is left is for closing. */
+const SETTLE_WITHIN_MS = 8_500;
+
+export async function run({ config }: RunOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const prepared = await prepare(config, surroundings.env);
+  if ("exitCode" in prepared) return complain(prepared);
+  const book = emptyBook();
+  const observer = await observerFor(prepared.settings, book, surroundings);
+  const copier = open(prepared, { book, observer, surroundings });
+  if ("exitCode" in copier) return complain(copier);
+  const { host, port } = prepared.settings.server;
+  const server = await startServer({ host, port, readiness: () => copier.readiness() });
+  if ("fault" in server) {
+    await copier.drop();
+    return complain({ exitCode: FAILED, sentences: [server.fault] });
+  }
+  endOnBrokenPromise(observer);
+  sayWhatIsThere(prepared, copier, observer);
+  observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
+  const signal = untilSignal();
+  await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
+  observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
+  const { unanswered } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
+  await server.close();
+  if (unanswered > 0)
+    observer.say({ level: "warning", code: "UNANSWERED", message: `${unanswered} requests had no answer yet; the next start finds out what became of them` });
+  observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
+  observer.flush();
+  return DONE;
+}
+
+async function observerFor(settings: Settings, book: Book, { isTerminal }: Surroundings): Promise<LoggingObserver> {
+  const log = await openLog(isTerminal ? "terminal" : "json");
+  return loggingObserver({ log, names: { accounts: namesOf(settings), book }, clock: systemClock, timers: systemTimers });
+}
+
+interface Parts {
+  readonly book: Book;
+  readonly observer: Observer;
+  readonly surroundings: Surroundings;
+}
+
+function open({ settings, instruments }: Preparation, { book, observer, surroundings }: Parts): Copier | Complaint {
+  const { env, version } = surroundings;
+  try {
+    return openCopier({
+      settings,
+      instruments: instruments.lookup,
+      book,
+      observer,
+      env,
+      version,
+      clock: systemClock,
+      timers: systemTimers,
+      random: () => Math.random(),
+    });
+  } catch (error) {
+    if (error instanceof JournalFault) return { exitCode: FAILED, sentences: [error.message] };
+    if (error instanceof BrokenPromise) return { exitCode: FAILED, sentences: [`the journal ${settings.journal} does not fold: ${error.message}`] };
+    throw error;
+  }
+}
+
+/** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
+function sayWhatIsThere({ settings, instruments }: Preparation, copier: Copier, observer: LoggingObserver): void {
+  const used = usedAccounts(settings);
+  const memory = copier.remembered === 0 ? "a new journal" : `${copier.remembered} records remembered`;
+  const copies = settings.copies.map(({ id }) => id);
+  observer.say({
+    level: "info",
+    code: "STARTING",
+    message: `journal ${settings.journal}, ${memory}; ${instruments.rows} instruments; copies ${copies.join(", ")}`,
+    details: { journal: settings.journal, remembered: copier.remembered, accounts: used.map(({ id }) => id), copies },
+  });
+  for (const sentence of settings.notActive) observer.say({ level: "info", code: "NOT_ACTIVE", message: sentence });
+  for (const account of settings.accounts) {
+    if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });
+  }
+  const [first] = instruments.skipped;
+  if (first === undefined) return;
+  const { length: count } = instruments.skipped;
+  observer.say({
+    level: "warning",
+    code: "ROWS_SKIPPED",
+    message: `${count} rows of the instrument file are of no use; the first is line ${first.line}: ${first.why}`,
+    details: { count },
+  });
+}
+
+/** A bug ends the process at once, with a word: nothing is known to be true any more but the journal, and the next start builds on that alone. */
+function endOnBrokenPromise(observer: LoggingObserver): void {
+  const end = (error: unknown): void => {
+    observer.say({ level: "critical", code: "BROKEN", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    observer.flush();
+    process.exit(FAILED);
+  };
+  process.on("uncaughtException", end);
+  process.on("unhandledRejection", end);
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

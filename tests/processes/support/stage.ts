@@ -1,0 +1,43 @@
+/** A broker, a configuration that points at it, and a copier that acts: where most tests of the built program begin. */
+import { type Broker, startBroker } from "./broker.ts";
+import { type Configuration, type ConfigurationOptions, writeConfiguration } from "./configuration.ts";
+import { type CopierProcess, startCopierProcess } from "./copier-process.ts";
+import type { Trader } from "./trader.ts";
+
+export interface StageOptions extends Omit<ConfigurationOptions, "broker"> {
+  /** How many follow the one leader; 1 when left out. */
+  readonly followers?: number;
+  readonly broker?: Parameters<typeof startBroker>[0];
+  /** Acts at the broker before the copier starts. */
+  readonly before?: (broker: Broker) => Promise<void>;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly broker: Broker;
+  readonly configuration: Configuration;
+  readonly copier: CopierProcess;
+  /** meera */
+  readonly leader: Trader;
+  /** arjun */
+  readonly follower: Trader;
+  /** Another process of the copier with the same configuration: after the first has ended. */
+  startAgain(): Promise<CopierProcess>;
+}
+
+export async function setStage({ followers = 1, broker: simulated, before, ...configured }: StageOptions = {}): Promise<Stage> {
+  await using setUp = new AsyncDisposableStack();
+  const broker = setUp.use(await startBroker({ accounts: followers + 1, ...simulated }));
+  const configuration = setUp.use(writeConfiguration({ broker, ...configured }));
+  await before?.(broker);
+  const copier = setUp.use(await startCopierProcess({ configuration }));
+  const stack = setUp.move();
+  return {
+    broker,
+    configuration,
+    copier,
+    leader: broker.trader("meera"),
+    follower: broker.trader("arjun"),
+    startAgain: async () => stack.use(await startCopierProcess({ configuration })),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

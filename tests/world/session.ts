@@ -1,0 +1,155 @@
+/** A session of random steps in the virtual world, and what must be true of it; judged from the simulator's books. */
+import fc from "fast-check";
+import { expect } from "vitest";
+import { emptyBook } from "../../src/domain/book/book.ts";
+import { stemOf } from "../../src/domain/correlation.ts";
+import { correlationId } from "../../src/domain/identity.ts";
+import { fold } from "../../src/engine/recorder.ts";
+import { type BookRow, FOLLOWER, LEADER, type World, world } from "./world.ts";
+
+export type Step =
+  | { readonly do: "enter"; readonly lots: number; readonly market: boolean; readonly price: number }
+  | { readonly do: "exit"; readonly tenths: number; readonly kind: "MARKET" | "LIMIT" | "STOP_LOSS" }
+  | { readonly do: "modify"; readonly which: number; readonly lots: number; readonly price: number }
+  | { readonly do: "cancel"; readonly which: number }
+  | { readonly do: "fill-leader" | "fill-follower"; readonly which: number; readonly tenths: number }
+  | { readonly do: "reject-follower"; readonly which: number }
+  | { readonly do: "lose-answer"; readonly call: "place" | "modify" | "cancel"; readonly when: "before" | "after" }
+  | { readonly do: "lose-frame"; readonly of: "leader" | "follower"; readonly kind: "drop" | "duplicate" | "reorder" | "delay" }
+  | { readonly do: "crash"; readonly forMs: number };
+
+const which = fc.nat(30);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("enter" as const), lots: fc.integer({ min: 1, max: 6 }), market: fc.boolean(), price: fc.integer({ min: 100, max: 140 }) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("exit" as const), tenths: fc.integer({ min: 1, max: 10 }), kind: fc.constantFrom("MARKET" as const, "LIMIT" as const, "STOP_LOSS" as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("modify" as const), which, lots: fc.integer({ min: 1, max: 6 }), price: fc.integer({ min: 100, max: 140 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("cancel" as const), which }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("fill-leader" as const, "fill-follower" as const), which, tenths: fc.integer({ min: 1, max: 10 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("reject-follower" as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("lose-answer" as const), call: fc.constantFrom("place" as const, "modify" as const, "cancel" as const), when: fc.constantFrom("before" as const, "after" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("lose-frame" as const), of: fc.constantFrom("leader" as const, "follower" as const), kind: fc.constantFrom("drop" as const, "duplicate" as const, "reorder" as const, "delay" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), forMs: fc.integer({ min: 0, max: 8_000 }) }) },
+);
+export const session = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 2, 3, 5, 20, 300, 1_100, 4_000)), { minLength: 4, maxLength: 40 });
+
+const LOT = 75;
+export const isOpen = (row: BookRow): boolean => ["TRANSIT", "PENDING", "PART_TRADED"].includes(row.orderStatus);
+const toLot = (units: number): number => Math.max(LOT, Math.round(units / LOT) * LOT);
+
+async function act(w: World, one: Step): Promise<void> {
+  const leaders = w.orders(LEADER).filter(isOpen);
+  const followers = w.orders(FOLLOWER).filter((row) => isOpen(row) && row.orderStatus !== "TRANSIT");
+  const pick = <T>(rows: readonly T[], index: number): T | undefined => rows[index % Math.max(1, rows.length)];
+  switch (one.do) {
+    case "enter":
+      w.leader({ quantity: one.lots * LOT, ...(one.market ? { orderType: "MARKET", price: 0 } : { price: one.price }) });
+      return;
+    case "exit": {
+      const net = w.net(LEADER);
+      if (net <= 0) return;
+      const quantity = Math.min(net, toLot((net * one.tenths) / 10));
+      const prices = { MARKET: { price: 0 }, LIMIT: { price: 150 }, STOP_LOSS: { price: 89, triggerPrice: 90 } }[one.kind];
+      w.leader({ transactionType: "SELL", orderType: one.kind, quantity, ...prices });
+      return;
+    }
+    case "modify": {
+      const row = pick(leaders.filter((other) => other.orderStatus !== "TRANSIT" && other.orderType === "LIMIT" && other.transactionType === "BUY"), one.which);
+      if (row !== undefined && one.lots * LOT > row.filledQty) w.admin("modify", { clientId: LEADER, orderId: row.orderId, quantity: one.lots * LOT, price: one.price });
+      return;
+    }
+    case "cancel": {
+      const row = pick(leaders, one.which);
+      if (row !== undefined) w.admin("cancel", { clientId: LEADER, orderId: row.orderId });
+      return;
+    }
+    case "fill-leader":
+    case "fill-follower": {
+      const isLeader = one.do === "fill-leader";
+      const row = pick(isLeader ? leaders : followers, one.which);
+      if (row === undefined) return;
+      const left = row.quantity - row.filledQty;
+      // The leader never sells more than he holds: two of his exits may rest, and only one may fill (R16).
+      if (isLeader && row.transactionType === "SELL" && w.net(LEADER) < left) return;
+      w.admin("fill", { clientId: isLeader ? LEADER : FOLLOWER, orderId: row.orderId, quantity: Math.min(left, toLot((left * one.tenths) / 10)) });
+      return;
+    }
+    case "reject-follower": {
+      const row = pick(followers, one.which);
+      if (row !== undefined && row.filledQty === 0) w.admin("reject", { clientId: FOLLOWER, orderId: row.orderId, reason: "RMS:1:not today" });
+      return;
+    }
+    case "lose-answer":
+      w.admin("fault", { on: "request", call: one.call, when: one.when, clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+      return;
+    case "lose-frame":
+      w.admin("fault", { on: "stream", clientId: one.of === "leader" ? LEADER : FOLLOWER, times: 1, effect: one.kind === "delay" ? { kind: "delay", ms: 800 } : { kind: one.kind } });
+      return;
+    case "crash":
+      await w.crash();
+      await w.time.pass(one.forMs);
+      await w.startEngine();
+      return;
+  }
+}
+
+/** What must hold at every moment. */
+function audit(w: World): void {
+  const liveOf = new Map<string, number>();
+  for (const row of w.orders(FOLLOWER)) {
+    if (!isOpen(row)) continue;
+    const stem = stemOf(correlationId(row.correlationId));
+    liveOf.set(stem, (liveOf.get(stem) ?? 0) + 1);
+  }
+  for (const [stem, count] of liveOf) expect(count, `live orders of ${stem}`).toBe(1);
+}
+
+/** What must hold when nothing has happened for a while. */
+function auditAtRest(w: World): void {
+  const records = w.records();
+  const stems = new Map(records.flatMap((record) => (record.type === "mirror-opened" ? [[record.stem, record] as const] : [])));
+  const verdictsOf = (mirror: string): string[] => records.flatMap((record) => (record.type === "verdict-given" && record.mirror === mirror ? [record.verdict.code] : []));
+  const leaders = new Map(w.orders(LEADER).map((row) => [row.orderId, row]));
+  for (const row of w.orders(FOLLOWER).filter(isOpen)) {
+    const opened = stems.get(stemOf(correlationId(row.correlationId)));
+    const leader = leaders.get(opened?.cause ?? "");
+    if (opened === undefined || opened.role.role === "closing") continue;
+    expect(leader, `the leader's order of ${row.orderId}`).toBeDefined();
+    if (leader === undefined) continue;
+    // One that was first seen after its end counts as traded for what it had filled (R17).
+    const share = Math.floor(leader.filledQty / 2 / LOT) * LOT;
+    const outByCancel = !isOpen(leader) && leader.orderStatus !== "TRADED" && opened.role.role === "entry" && row.quantity > share;
+    expect(outByCancel, `${row.orderId} is open although the leader's ${leader.orderId} is ${leader.orderStatus}`).toBe(false);
+    if (isOpen(leader) && opened.role.role === "entry" && leader.orderType === "LIMIT" && !verdictsOf(opened.mirror).includes("CHANGE_REFUSED")) expect(row.price, `price of ${row.orderId}`).toBe(leader.price);
+  }
+  for (const opened of stems.values()) {
+    const leader = leaders.get(opened.cause);
+    const orders = w.orders(FOLLOWER).filter((row) => stemOf(correlationId(row.correlationId)) === opened.stem);
+    if (leader === undefined || !isOpen(leader) || opened.role.role !== "entry" || leader.orderStatus === "TRANSIT") continue;
+    const share = Math.floor(leader.quantity / 2 / LOT) * LOT;
+    const has = orders.reduce((sum, row) => sum + (isOpen(row) ? row.quantity : row.filledQty), 0);
+    if (has !== share) expect(verdictsOf(opened.mirror).length, `${opened.mirror}: ${has} of ${share}, and nothing says why`).toBeGreaterThan(orders.length === 0 ? 0 : 1);
+  }
+  const resting = w.orders(FOLLOWER).filter((row) => isOpen(row) && row.transactionType === "SELL");
+  const leaderSells = w.orders(LEADER).filter((row) => isOpen(row) && row.transactionType === "SELL").reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
+  // A leader who has more to sell than he holds means to go short, and so does his copy (R15).
+  if (leaderSells <= w.net(LEADER)) for (const row of resting) expect(row.quantity - row.filledQty, `${row.orderId} would sell more than is held`).toBeLessThanOrEqual(Math.max(0, w.net(FOLLOWER)));
+}
+
+export async function run(steps: readonly (readonly [Step, number])[]): Promise<World> {
+  const w = await world();
+  for (const [one, ms] of steps) {
+    await act(w, one);
+    await w.time.pass(ms);
+    audit(w);
+  }
+  w.admin("repair", {});
+  for (let quiet = 0; quiet < 12; quiet += 1) {
+    await w.time.pass(10_000);
+    audit(w);
+  }
+  auditAtRest(w);
+  const replayed = emptyBook();
+  fold(replayed, w.disk.reader());
+  expect(replayed).toEqual(w.book);
+  return w;
+}
