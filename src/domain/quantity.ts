@@ -25,7 +25,3 @@ export function lotSize(value: number): LotSize {
 export function less(larger: number, smaller: number): Quantity {
   return quantity(Math.max(0, larger - smaller));
 }
-
-export function downToLot(units: number, lot: LotSize): Quantity {
-  return quantity(Math.floor(units / lot) * lot);
-}

@@ -42,6 +42,8 @@ export interface MirrorOpened extends At {
   readonly instrument: InstrumentKey;
   readonly contracted: Contracted;
   readonly contract: Contract | undefined;
+  /** How the leader's frame and the instrument file disagree about the contract: entries are refused (R22). */
+  readonly contradiction: string | undefined;
   readonly scale: Scale;
   readonly role: Role;
   readonly late: boolean;
@@ -126,7 +128,13 @@ export type FollowerRecord =
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
   | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
   | (At & { readonly type: "entries-halted"; readonly follower: ClientId; readonly why: string })
-  | (At & { readonly type: "verdict-given"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly verdict: Verdict; /** It refuses an entry with these leader's terms: not tried again until they change (R2). */ readonly refuses: Terms | undefined })
+  | (At & {
+      readonly type: "verdict-given";
+      readonly follower: ClientId;
+      readonly mirror: MirrorKey;
+      readonly verdict: Verdict /** It refuses an entry with these leader's terms: not tried again until they change (R2). */;
+      readonly refuses: Terms | undefined;
+    })
   | MirrorOpened
   | PlacementIntended
   | ModificationIntended

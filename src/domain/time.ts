@@ -50,6 +50,7 @@ export function kolkataText(at: UnixMs): string {
 export function parseKolkata(text: string): UnixMs | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?$/.exec(text.trim());
   if (match === null || match[1] === "0001-01-01") return undefined;
-  const at = Date.parse(`${match[1]}T${match[2]}+05:30`);
-  return Number.isNaN(at) ? undefined : (at as UnixMs);
+  const at = unixMs(Date.parse(`${match[1]}T${match[2]}+05:30`));
+  // A thirtieth of February is read as the second of March: a time is what it is only if it is written back the same.
+  return !Number.isNaN(at) && kolkataText(at) === `${match[1]} ${match[2]}` ? at : undefined;
 }

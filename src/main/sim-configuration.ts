@@ -1,4 +1,5 @@
 /** The simulator's accounts, and a configuration of Lockstep that points at them. */
+import { assert } from "../domain/assert.ts";
 import { SAMPLE_ACCOUNTS } from "../simulator/sample/sample.ts";
 
 export interface SimulatedAccount {
@@ -9,6 +10,7 @@ export interface SimulatedAccount {
   readonly funds: number;
 }
 
+const RATIOS = ["0.5", "1", "0.25"];
 const FUNDS = 500_000;
 const FIRST_CLIENT_ID = 1_000_000_001;
 
@@ -22,16 +24,16 @@ export function simulatedAccounts(count: number): readonly SimulatedAccount[] {
 
 export interface Example {
   readonly accounts: readonly SimulatedAccount[];
-  /** Absolute, or relative to where the configuration will lie. */
+  /** Absolute: the configuration may lie anywhere. */
   readonly instruments: string;
   /** `host:port` of the simulator. */
   readonly authority: string;
 }
 
-/** The first account leads all others; sizes by falling ratios, so that they differ. */
+/** The first of at least two accounts leads all others, by ratios that differ. */
 export function exampleConfiguration({ accounts, instruments, authority }: Example): string {
   const [leader, ...followers] = accounts;
-  if (leader === undefined) return "";
+  assert(leader !== undefined && followers.length > 0, "an example has a leader and a follower");
   return [
     "# For the simulator: nothing behind it is real. The tokens are read from the environment:",
     ...accounts.map(({ name, token }) => `#   export ${tokenVariable(name)}=${token}`),
@@ -42,7 +44,7 @@ export function exampleConfiguration({ accounts, instruments, authority }: Examp
     `  instruments: ${JSON.stringify(instruments)}`,
     "accounts:",
     ...accounts.map(({ name, clientId }) => `  - { id: ${name}, clientId: "${clientId}", token: { env: ${tokenVariable(name)} } }`),
-    ...(followers.length === 0 ? ["copies: []   # a copy needs a second account: --accounts 2"] : ["copies:"]),
+    "copies:",
     ...followers.map(
       ({ name }, index) =>
         `  - { id: ${leader.name}-${name}, leader: ${leader.name}, follower: ${name}, sizing: { mode: ratio, ratio: ${ratioText(index)}, rounding: nearest } }`,
@@ -52,7 +54,7 @@ export function exampleConfiguration({ accounts, instruments, authority }: Examp
 }
 
 function ratioText(index: number): string {
-  return ["0.5", "1", "0.25"][index % 3] ?? "0.5";
+  return RATIOS[index % RATIOS.length] ?? "1";
 }
 
 function tokenVariable(name: string): string {

@@ -1,4 +1,5 @@
 /** `lockstep sim`: the simulator as a process of its own, for any DhanHQ v2 client. */
+import { resolve } from "node:path";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
 import { BAD_USAGE, DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
@@ -11,8 +12,9 @@ import { exampleConfiguration, simulatedAccounts } from "./sim-configuration.ts"
 
 export async function sim(options: SimOptions): Promise<ExitCode> {
   const accounts = simulatedAccounts(options.accounts);
-  const instruments = options.instruments ?? SAMPLE_INSTRUMENTS;
+  const instruments = resolve(options.instruments ?? SAMPLE_INSTRUMENTS);
   if (options.printConfig) {
+    if (accounts.length < 2) return complain({ exitCode: BAD_USAGE, sentences: ["a configuration needs a leader and a follower: --accounts 2, or more"] });
     process.stdout.write(exampleConfiguration({ accounts, instruments, authority: `${options.host}:${options.port}` }));
     return DONE;
   }

@@ -1,9 +1,15 @@
-/** The built program as people run it: one order through it, its ways of ending, and what it says when it cannot begin. */
+/** The built program as people run it: one order through it, and its ways of ending. */
 import { expect, test } from "vitest";
+import { startBroker } from "./support/broker.ts";
+import { writeConfiguration } from "./support/configuration.ts";
+import { explain, startCopierProcess } from "./support/copier-process.ts";
+import { lockstep } from "./support/lockstep.ts";
 import { setStage } from "./support/stage.ts";
 import { until } from "./support/until.ts";
 
-test("an order that the leader places, and then cancels, lives and ends at the follower, and explain tells why", { timeout: 30_000 }, async () => {
+const LIMIT = { timeout: 30_000 };
+
+test("an order that the leader places, and then cancels, lives and ends at the follower, and explain tells why", LIMIT, async () => {
   await using stage = await setStage();
   const { leader, follower, copier } = stage;
   const order = await leader.places({ quantity: 150, price: 120.5 });
@@ -24,5 +30,74 @@ test("an order that the leader places, and then cancels, lives and ends at the f
     ["cancel", "accepted"],
   ]);
   expect(told?.followerOrders).toMatchObject([{ orderId: copy.orderId, state: "cancelled", terms: { quantity: 75, price: 120.5 } }]);
+  expect(await copier.explains(copy.orderId)).toEqual(story);
   expect(await copier.stop()).toBe(0);
+});
+
+test("/healthz answers at once; /readyz answers 503 with the reasons, and 200 when the stream has stayed open for 2 s", LIMIT, async () => {
+  await using broker = await startBroker({ accounts: 2 });
+  using configuration = writeConfiguration({ broker });
+  await using copier = await startCopierProcess({ configuration, wait: "nothing" });
+  const origin = await copier.origin();
+  expect(await (await fetch(`${origin}/healthz`)).json()).toEqual({ status: "alive" });
+  const before = await copier.readiness();
+  expect(before).toMatchObject({ status: 503, body: { ready: false, dead: [], inDoubt: [] } });
+  expect(before.body.reasons.join("\n")).toContain("meera: the order stream");
+  await copier.isReady();
+  expect(await copier.readiness()).toEqual({ status: 200, body: { ready: true, reasons: [], dead: [], inDoubt: [] } });
+});
+
+test("a request that is in flight when SIGTERM comes is waited for, and its answer is in the journal", LIMIT, async () => {
+  await using stage = await setStage();
+  const { broker, copier, leader, follower, configuration } = stage;
+  await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, when: "after", effect: { kind: "delay", ms: 600 } });
+  const order = await leader.places({ quantity: 150 });
+  await until("the placement has reached the broker", async () => (await follower.orderCalls()).length === 1);
+  expect(await copier.stop()).toBe(0);
+  const { copies } = await explain(configuration, order);
+  expect(copies[0]?.requests).toMatchObject([{ request: "placement", result: { outcome: "accepted" } }]);
+});
+
+test("a second signal ends the process where it stands", LIMIT, async () => {
+  await using stage = await setStage({ dhan: { requestTimeout: "30s" } });
+  const { broker, copier, leader, follower } = stage;
+  await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, effect: { kind: "silence" } });
+  await leader.places({ quantity: 150 });
+  await until("the placement has reached the broker", async () => (await follower.orderCalls()).length === 1);
+  const ended = copier.stop();
+  await copier.tells({ code: "STOPPING" });
+  expect(await Promise.all([ended, copier.stop()])).toEqual([130, 130]);
+});
+
+test("a second run on the same journal exits 1 and says who holds it (R12), and a run after the first has ended goes on", LIMIT, async () => {
+  await using stage = await setStage();
+  const { copier, configuration } = stage;
+  const second = await lockstep(["run", "--config", configuration.path], configuration.env);
+  expect(second.exitCode).toBe(1);
+  expect(second.err).toContain(`process ${copier.pid} on `);
+  expect(await copier.stop("SIGINT")).toBe(0);
+  const again = await stage.startAgain();
+  expect(again.lines({ code: "STARTING" })[0]?.message).toContain("records remembered");
+});
+
+test("a port that is taken exits 1 with a sentence", LIMIT, async () => {
+  await using broker = await startBroker({ accounts: 2 });
+  const port = Number(new URL(broker.origin).port);
+  using configuration = writeConfiguration({ broker, top: { server: { port } } });
+  const { exitCode, err } = await lockstep(["run", "--config", configuration.path], configuration.env);
+  expect(err).toBe(`cannot listen on 127.0.0.1:${port}: another program has that port; set server.port, or end it\n`);
+  expect(exitCode).toBe(1);
+});
+
+test("the log is JSON lines with a level, a code and a time; an alert is marked; no token is in it", LIMIT, async () => {
+  await using stage = await setStage();
+  const { broker, copier, leader, follower, configuration } = stage;
+  await broker.act("funds", { clientId: follower.clientId, rupees: 1 });
+  const order = await leader.places({ quantity: 150 });
+  const refused = await copier.tells({ code: "BROKER_REFUSED", order });
+  expect(refused).toMatchObject({ level: "warning", alert: true, account: "arjun", copy: "meera-arjun" });
+  expect(await copier.stop()).toBe(0);
+  const lines = copier.err.trimEnd().split("\n");
+  expect(copier.lines()).toHaveLength(lines.length);
+  for (const token of Object.values(configuration.env)) expect(copier.err).not.toContain(token);
 });

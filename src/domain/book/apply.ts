@@ -116,6 +116,7 @@ function opened(book: Book, record: MirrorOpened): void {
     instrument: record.instrument,
     contracted: record.contracted,
     contract: record.contract,
+    contradiction: record.contradiction,
     scale: record.scale,
     role: record.role,
     late: record.late,

@@ -60,14 +60,14 @@ function staleRefusal(leader: KnownOrder, maxAgeMs: number, now: UnixMs): Verdic
  * The contract's facts. The leader's frame is a sufficient source; where the instrument file knows the contract too, a
  * contradiction refuses entries (R22).
  */
-export function contractOf(leader: KnownOrder, instruments: InstrumentLookup): { readonly contract: Contract | undefined; readonly contradiction: Verdict | undefined } {
+export function contractOf(leader: KnownOrder, instruments: InstrumentLookup): { readonly contract: Contract | undefined; readonly contradiction: string | undefined } {
   const { segment, securityId, expiry } = leader.instrument;
   const row = instruments.find(segment, securityId, expiry);
   const frame = leader.contract;
   if (frame === undefined || row === undefined) return { contract: withUnderlying(frame, row) ?? row, contradiction: undefined };
   if (frame.lot !== row.lot || frame.tick !== row.tick || frame.kind !== row.kind) {
     const sentence = `${frame.displayName}: the leader's stream says ${frame.kind}, lot ${frame.lot}, tick ${frame.tick}; the instrument file says ${row.kind}, lot ${row.lot}, tick ${row.tick}`;
-    return { contract: frame, contradiction: verdict("INSTRUMENT_CONTRADICTION", sentence) };
+    return { contract: frame, contradiction: sentence };
   }
   return { contract: withUnderlying(frame, row), contradiction: undefined };
 }

@@ -85,16 +85,23 @@ function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | unde
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
   const quantityWanted = Math.max(0, target.units - filledBefore);
   if (attempt.orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
-  if (attempt.order?.doubt !== undefined) return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
   if (quantityWanted <= filledOf(attempt)) {
     // An IOC ends by itself at once; its end is awaited (R17).
     return attempt.terms.validity === "IOC" ? WAIT : cancel(mirror, attempt, situation);
   }
-  if (attempt.cancelling.state !== "none") return cancel(mirror, attempt, situation);
+  if (attempt.order?.doubt !== undefined) return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
+  // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
+  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused)) return cancel(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, CANCEL_BACKOFF_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
-  return change(mirror, attempt, leader, quantity(quantityWanted), situation);
+  return change(mirror, attempt, leader, quantity(mayGrow(mirror, leader, situation) ? quantityWanted : Math.min(quantityWanted, attempt.terms.quantity)), situation);
+}
+
+/** Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands (R5, R23). */
+function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): boolean {
+  if (isExit(mirror)) return true;
+  return followerBook(situation.book, mirror.follower).halted === undefined && leader?.known.doubt?.about !== "rejection";
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
@@ -252,6 +259,7 @@ function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader: Leade
   const { known } = leader;
   if (known.family !== "plain") return verdict("FAMILY_NOT_COPIED", `${known.family} orders are not copied in this version, and never as plain orders`);
   if (mirror.late && situation.policy.lateJoin === "ignore") return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
+  if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
   const halted = followerBook(situation.book, mirror.follower).halted;
   if (halted !== undefined) return verdict("ENTRIES_HALTED", halted);
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });

@@ -54,6 +54,8 @@ export interface Mirror {
   readonly contracted: Contracted;
   /** Undefined while no source has told the contract's facts: nothing can be sized. */
   readonly contract: Contract | undefined;
+  /** How the leader's frame and the instrument file disagree about the contract (R22). */
+  readonly contradiction: string | undefined;
   readonly scale: Scale;
   readonly role: Role;
   /** The leader's order was older than our start when it was first seen. */

@@ -50,12 +50,12 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
     instrument: known.instrument,
     contracted: known.contracted,
     contract: facts,
+    contradiction,
     scale: scaleFor(copy.policy.sizing, facts ?? { lot: lotSize(1) }, quantityToScale(order)),
     role: roleOf(book, copy, order, key),
     late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
   };
-  if (contradiction === undefined || opened.role.role === "exit") return [opened];
-  return [opened, { type: "verdict-given", at: now, follower: copy.follower, mirror: key, verdict: contradiction, refuses: known.terms }];
+  return [opened];
 }
 
 function quantityToScale(order: LeaderOrder): ReturnType<typeof quantity> {
@@ -116,6 +116,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
       instrument: caused.instrument,
       contracted: { ...caused.contracted, side: opposite(caused.contracted.side) },
       contract: caused.contract,
+      contradiction: undefined,
       scale: { ratio: ratio(1, 1), rounding: "down", minLots: undefined, maxLots: undefined },
       role: { role: "closing", units },
       late: false,

@@ -11,7 +11,11 @@ const WHOLE = 10_000;
  * The limit of a STOP_LOSS that stands for a STOP_LOSS_MARKET: beyond the trigger by the policy's buffer, by at least ten
  * ticks, inside the exchange's permitted gap between trigger and limit, on the tick (design 5; reference 2.2).
  */
-export function stopLimit(order: { readonly side: Side; readonly trigger: Price; readonly segment: Segment }, contract: Pick<Contract, "kind" | "tick">, policy: StopMarketPolicy): Price {
+export function stopLimit(
+  order: { readonly side: Side; readonly trigger: Price; readonly segment: Segment },
+  contract: Pick<Contract, "kind" | "tick">,
+  policy: StopMarketPolicy,
+): Price {
   const share = contract.kind === "option" ? policy.buffer.options : policy.buffer.others;
   const wanted = Math.max(Math.ceil((order.trigger * share) / WHOLE), LEAST_BUFFER_TICKS * contract.tick);
   const gap = Math.min(wanted, permittedGap(order.segment, contract.kind, order.trigger));
@@ -42,12 +46,4 @@ function permittedGap(segment: Segment, kind: Contract["kind"], trigger: Price):
 
 function rupees(whole: number): number {
   return whole * 10_000;
-}
-
-/** A price inside the day's band, on the tick; the band is inclusive (indian-markets 3, price limits). */
-export function clampToBand(value: Price, band: { readonly lower: Price; readonly upper: Price } | undefined, tick: Price): Price {
-  if (band === undefined) return value;
-  if (value > band.upper) return downToTick(band.upper, tick);
-  if (value < band.lower) return upToTick(band.lower, tick);
-  return value;
 }

@@ -66,9 +66,14 @@ export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): E
   const lots = exact / lot;
   const sum = arithmetic(leaderQuantity, scale, lot, lots);
   if (lots === 0) return { size: "refused", code: "BELOW_ONE_LOT", arithmetic: `${sum}: below one lot` };
-  if (scale.minLots !== undefined && lots < scale.minLots) return { size: "refused", code: "BELOW_MIN_LOTS", arithmetic: `${sum}: below minLots ${scale.minLots}` };
+  if (scale.minLots !== undefined && lots < scale.minLots)
+    return { size: "refused", code: "BELOW_MIN_LOTS", arithmetic: `${sum}: below minLots ${scale.minLots}` };
   if (scale.maxLots !== undefined && lots > scale.maxLots) {
-    return { size: "units", units: quantity(scale.maxLots * lot), arithmetic: `${sum}, capped by maxLots: ${lotsText(scale.maxLots)}, ${scale.maxLots * lot} units` };
+    return {
+      size: "units",
+      units: quantity(scale.maxLots * lot),
+      arithmetic: `${sum}, capped by maxLots: ${lotsText(scale.maxLots)}, ${scale.maxLots * lot} units`,
+    };
   }
   return { size: "units", units: exact, arithmetic: `${sum}, ${exact} units` };
 }

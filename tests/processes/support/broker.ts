@@ -2,6 +2,7 @@
 import { systemClock } from "../../../src/adapters/system/clock.ts";
 import { systemTimers } from "../../../src/adapters/system/timers.ts";
 import { type ServerOptions, startSimulator } from "../../../src/simulator/server.ts";
+import type { Admin } from "./admin.ts";
 import { Trader } from "./trader.ts";
 
 /** Compact, 143 real rows; 37806 is a NIFTY call with lot 75. */
@@ -22,17 +23,13 @@ export function people(count: number): readonly Person[] {
   });
 }
 
-export interface Broker extends AsyncDisposable {
+export interface Broker extends Admin, AsyncDisposable {
   readonly origin: string;
   readonly rest: string;
   readonly orderUpdates: string;
   readonly people: readonly Person[];
   /** An account by the name of its owner. */
   trader(name: string): Trader;
-  /** An admin call (docs/simulator.md), e.g. `act("fault", { … })`. Fails when it is refused. */
-  act(command: string, body: object): Promise<unknown>;
-  /** What an admin view shows, e.g. `view("books?clientId=1000000002")`. */
-  view(path: string): Promise<unknown>;
 }
 
 export async function startBroker(

@@ -1,6 +1,6 @@
 /** One account at the simulated broker: what its owner does there, what the exchange does to his orders, and what stands in his books. */
 import { z } from "zod";
-import type { Broker } from "./broker.ts";
+import type { Admin } from "./admin.ts";
 
 /** As Dhan's body has it; what is left out is an intraday LIMIT DAY order to buy one lot of a NIFTY call at 120.50. */
 export interface TradersOrder {
@@ -67,10 +67,10 @@ export interface OrderCall {
 
 export class Trader {
   readonly clientId: string;
-  readonly #broker: Broker;
+  readonly #admin: Admin;
 
-  constructor(broker: Broker, clientId: string) {
-    this.#broker = broker;
+  constructor(admin: Admin, clientId: string) {
+    this.#admin = admin;
     this.clientId = clientId;
   }
 
@@ -122,18 +122,18 @@ export class Trader {
 
   /** Every request to place, change or cancel that reached the broker, in order of arrival. */
   async orderCalls(): Promise<readonly OrderCall[]> {
-    const all = z.array(request).parse(await this.#broker.view(`requests?clientId=${this.clientId}`));
+    const all = z.array(request).parse(await this.#admin.view(`requests?clientId=${this.clientId}`));
     return all.flatMap(({ method, path, body, correlationId, arrivedAt, outcome }) =>
       method === "POST" || method === "PUT" || method === "DELETE" ? [{ method, path, body: fieldsOf(body), correlationId, arrivedAt, outcome }] : [],
     );
   }
 
   async #books(): Promise<z.infer<typeof books>> {
-    return books.parse(await this.#broker.view(`books?clientId=${this.clientId}`));
+    return books.parse(await this.#admin.view(`books?clientId=${this.clientId}`));
   }
 
   #act(command: string, body: object): Promise<unknown> {
-    return this.#broker.act(command, { clientId: this.clientId, ...body });
+    return this.#admin.act(command, { clientId: this.clientId, ...body });
   }
 }
 

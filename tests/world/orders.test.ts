@@ -1,0 +1,122 @@
+/** What shapes an order: sizes, products, validity, disclosed quantity, after-market, families, filters, several copies. */
+import { describe, expect, test } from "vitest";
+import { ratio } from "../../src/domain/ratio.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
+
+describe("what is carried (R19)", () => {
+  test("S7 the disclosed quantity is scaled and legal", async () => {
+    const w = await world();
+    w.leader({ quantity: 1_500, disclosedQuantity: 500 });
+    await w.time.pass(200);
+    expect(w.calls()[0]?.body).toMatchObject({ quantity: 750, disclosedQuantity: 300 });
+  });
+
+  test("an after-market order goes out as one, at the configured time", async () => {
+    const w = await world({ copies: [policyOf("copy", { amoTime: "OPEN_30" })] });
+    w.admin("session", { state: "closed" });
+    w.leader({ afterMarketOrder: true, amoTime: "OPEN" });
+    await w.time.pass(200);
+    expect(w.calls()[0]?.body).toMatchObject({ afterMarketOrder: true, amoTime: "OPEN_30", quantity: 75 });
+  });
+
+  test("S5 an IOC first seen traded is an IOC at the leader's limit; one without a fill is nothing", async () => {
+    const w = await world();
+    w.admin("matching", { mode: "market" });
+    w.admin("price", { ...CALL, price: 120 });
+    w.leader({ validity: "IOC", price: 120.5 });
+    await w.time.pass(200);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "drop" } });
+    w.leader({ validity: "IOC", price: 110 });
+    await w.time.pass(5_000);
+    expect(w.calls().map((call) => call.body)).toMatchObject([{ validity: "IOC", orderType: "LIMIT", price: 120.5, quantity: 75 }]);
+    expect(w.verdicts()).toContain("ENDED_BEFORE_COPY");
+  });
+
+  test("S8 an equity and a future are not options", async () => {
+    const w = await world();
+    w.leader({ exchangeSegment: "NSE_EQ", securityId: "2885", quantity: 10, price: 1_300 });
+    await w.time.pass(200);
+    expect(w.calls()).toEqual([]);
+    expect(w.verdicts()).toEqual(["NOT_AN_OPTION"]);
+  });
+});
+
+describe("sizes", () => {
+  test("lots: the same lots whatever the leader's size, and a change scales as the placement did", async () => {
+    const w = await world({ copies: [policyOf("copy", { sizing: { mode: "lots", lots: 2, rounding: "down" } })] });
+    const order = w.leader({ quantity: 300 });
+    await w.time.pass(1_500);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 600 });
+    await w.time.pass(1_500);
+    expect(w.calls().map((call) => call.body["quantity"])).toEqual([150, 300]);
+  });
+
+  test("maxLots caps an entry, minLots refuses one", async () => {
+    const w = await world({ copies: [policyOf("copy", { sizing: { mode: "ratio", ratio: ratio(1, 2), rounding: "down", minLots: 2, maxLots: 3 } })] });
+    w.leader({ quantity: 1_500 });
+    w.leader({ quantity: 150 });
+    await w.time.pass(500);
+    expect(w.calls().map((call) => call.body["quantity"])).toEqual([225]);
+    expect(w.verdicts()).toEqual(expect.arrayContaining(["COPIED", "BELOW_MIN_LOTS"]));
+  });
+});
+
+describe("several copies", () => {
+  const other = "1000000003";
+
+  test("two followers of one leader get their own sizes", async () => {
+    const w = await world({ copies: [policyOf("half"), policyOf("whole", { follower: other, sizing: { mode: "ratio", ratio: ratio(1, 1), rounding: "down" } })] });
+    w.leader({ quantity: 150 });
+    await w.time.pass(200);
+    expect(w.calls(FOLLOWER).map((call) => call.body["quantity"])).toEqual([75]);
+    expect(w.calls(other).map((call) => call.body["quantity"])).toEqual([150]);
+  });
+
+  test("S29 two leaders into one follower keep separate books and one budget", async () => {
+    const w = await world({ copies: [policyOf("first"), policyOf("second", { leader: other })] });
+    for (let index = 0; index < 10; index += 1) {
+      w.leader({ price: 100 + index });
+      w.leader({ clientId: other, price: 200 + index });
+      await w.time.pass(20);
+    }
+    await w.time.pass(5_000);
+    expect(w.calls()).toHaveLength(20);
+    const times = w.calls().map((call) => call.at);
+    for (const at of times) expect(times.filter((one) => one >= at && one < at + 1_000).length).toBeLessThanOrEqual(10);
+    w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(1_000);
+    w.leader({ clientId: other, transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await w.time.pass(1_000);
+    // The second leader holds nothing: his sale is an entry of its own and does not touch the first one's copy.
+    expect(w.verdicts("second")).toContain("COPIED");
+    expect(w.net(FOLLOWER)).toBe(75);
+  });
+
+  test("R7 what the copier itself places at an account that leads another is not copied on", async () => {
+    const w = await world({ copies: [policyOf("first"), policyOf("second", { leader: FOLLOWER, follower: other })] });
+    w.leader({});
+    await w.time.pass(20_000);
+    expect(w.calls(FOLLOWER)).toHaveLength(1);
+    expect(w.calls(other)).toEqual([]);
+  });
+});
+
+describe("an exit stop (design 5)", () => {
+  test("that triggered and did not fill in time is re-priced by exitSlippage", async () => {
+    const w = await world();
+    const entry = w.leader({});
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(1_500);
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_500);
+    w.admin("trigger", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(1_900);
+    expect(w.methods()).toBe("POST POST");
+    await w.time.pass(300);
+    expect(w.methods()).toBe("POST POST PUT");
+    expect(w.calls()[2]?.body).toMatchObject({ orderType: "LIMIT", price: 99, quantity: 75 });
+  });
+});
