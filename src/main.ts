@@ -1,10 +1,12 @@
 /** Where the program begins: which command was asked for, and what it needs of the surroundings. Each command is loaded only when it is asked for. */
+import { DONE, FAILED } from "./faces/cli/exit-code.ts";
 import { type Actions, runProgram } from "./faces/cli/program.ts";
 import { programVersion } from "./main/version.ts";
 
 const surroundings = { env: process.env, isTerminal: process.stderr.isTTY === true, version: programVersion() };
 
 const actions: Actions = {
+  demo: async (options) => ((await (await import("./main/demo/demo.ts")).runDemo(options)) === DONE ? DONE : FAILED),
   run: async (options) => (await import("./main/run.ts")).run(options, surroundings),
   sim: async (options) => (await import("./main/sim.ts")).sim(options),
   explain: async (options) => (await import("./main/explain.ts")).explain(options),

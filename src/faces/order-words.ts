@@ -1,4 +1,5 @@
 /** Orders, quantities and prices as people read them, for the log and for `explain`. */
+import type { Contract, InstrumentKey } from "../domain/instrument.ts";
 import { NO_PRICE, priceText } from "../domain/money.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { Contracted, Terms } from "../domain/order/terms.ts";
@@ -15,21 +16,26 @@ export function termsWords({ quantity, type, validity, price, triggerPrice, disc
   ].join(" ");
 }
 
-/** `BUY 150 LIMIT 120.50 NSE_FNO 37806 INTRADAY`. */
-export function orderWords(order: { readonly contracted: Contracted; readonly terms: Terms; readonly instrument: OrderReport["instrument"] }): string {
-  const { contracted, terms, instrument } = order;
+interface OrderFacts {
+  readonly contracted: Contracted;
+  readonly terms: Terms;
+  readonly instrument: InstrumentKey;
+  readonly contract: Contract | undefined;
+}
+
+/** `BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY`; segment and id where the contract's name is not known. */
+export function orderWords({ contracted, terms, instrument, contract }: OrderFacts): string {
+  const name = contract?.displayName ?? `${instrument.segment} ${instrument.securityId}`;
   const afterMarket = contracted.afterMarket ? " after-market" : "";
-  return `${contracted.side} ${termsWords(terms)} ${instrument.segment} ${instrument.securityId} ${contracted.product}${afterMarket}`;
+  return `${contracted.side} ${termsWords(terms)} ${name} ${contracted.product}${afterMarket}`;
 }
 
 /** `PENDING, BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY, 75 of 150 filled at 120.45`. */
 export function reportWords(report: OrderReport): string {
-  const { contracted, terms, contract, instrument, filled, averagePrice, reason, family } = report;
-  const name = contract?.displayName ?? `${instrument.segment} ${instrument.securityId}`;
-  const afterMarket = contracted.afterMarket ? " after-market" : "";
+  const { terms, filled, averagePrice, reason, family } = report;
   return [
     report.status,
-    `${contracted.side} ${termsWords(terms)} ${name} ${contracted.product}${afterMarket}`,
+    orderWords(report),
     ...(family === "plain" ? [] : [`part of a ${family} order`]),
     ...(filled === 0 ? [] : [`${filled} of ${terms.quantity} filled at ${priceText(averagePrice)}`]),
     ...(isTelling(report) ? [reason] : []),

@@ -38,7 +38,7 @@ export async function sim(options: SimOptions): Promise<ExitCode> {
       "",
       "A configuration that copies the first account to the others:",
       `  npx lockstep sim --print-config --port ${running.port} --accounts ${options.accounts}${again} > lockstep.yaml`,
-      "Ctrl-C ends it.",
+      "A simulator that is started again is a new broker, whose order numbers begin anew: give it a new journal. Ctrl-C ends it.",
       "",
     ].join("\n"),
   );

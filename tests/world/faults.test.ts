@@ -154,6 +154,40 @@ describe("the stream (S38, R1)", () => {
   });
 });
 
+describe("an exit that comes before what it exits (decision 0004)", () => {
+  test("every frame of the purchase is lost: the sale waits for the leader's book, and opens nothing", async () => {
+    const w = await world();
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 2, effect: { kind: "drop" } });
+    const entry = w.leader({});
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(100);
+    w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await w.time.pass(20_000);
+    expect(w.calls().filter((call) => call.body["transactionType"] === "SELL")).toEqual([]);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
+  test("a sale from flat is copied after one read", async () => {
+    const w = await world();
+    w.leader({ transactionType: "SELL", quantity: 150, price: 130 });
+    await w.time.pass(100);
+    expect(w.calls().map((call) => call.body)).toMatchObject([{ transactionType: "SELL", quantity: 75, price: 130 }]);
+  });
+
+  test("an older frame of the same second, with less filled, changes nothing", async () => {
+    const w = await world();
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 600 } });
+    const order = w.leader({ quantity: 150 });
+    await w.time.pass(200);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300 });
+    await w.time.pass(5);
+    w.admin("fill", { clientId: LEADER, orderId: order, quantity: 150 });
+    await w.time.pass(5_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "PENDING", quantity: 150 }]);
+  });
+});
+
 describe("crash and restart", () => {
   test("R8 R10 the process dies with the placement on its way: adopted from the books, nothing twice", async () => {
     const w = await world();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { stemOf } from "../../src/domain/correlation.ts";
-import { correlationId } from "../../src/domain/identity.ts";
+import { clientId, correlationId } from "../../src/domain/identity.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { type BookRow, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
@@ -135,6 +135,27 @@ function auditAtRest(w: World): void {
   if (leaderSells <= w.net(LEADER)) for (const row of resting) expect(row.quantity - row.filledQty, `${row.orderId} would sell more than is held`).toBeLessThanOrEqual(Math.max(0, w.net(FOLLOWER)));
 }
 
+/** The copied position is what the broker's books say, and nothing is left in the air (I9, I12). */
+function auditBooks(w: World): void {
+  const follower = w.book.followers.get(clientId(FOLLOWER));
+  let net = 0;
+  for (const ledgers of follower?.ledgers.values() ?? []) for (const ledger of ledgers.values()) net += ledger.net;
+  expect(net, "the copied position").toBe(w.net(FOLLOWER));
+  for (const mirror of follower?.mirrors.values() ?? []) {
+    for (const attempt of mirror.attempts) expect(["accepted", "refused", "absent", "not-sent"], attempt.correlationId).toContain(attempt.placing.state);
+  }
+  expect(w.calls().length, "order calls").toBe(w.calls().filter((call) => call.status !== 429).length);
+}
+
+/** Once an exit has made the leader flat, nothing of what he had filled stays open (R14). */
+function auditFlat(w: World): void {
+  const leaders = w.orders(LEADER);
+  if (w.net(LEADER) !== 0 || leaders.some((row) => isOpen(row) && row.filledQty > 0)) return;
+  const open = leaders.filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + Math.floor(row.quantity / 2 / LOT) * LOT, 0);
+  const resting = w.orders(FOLLOWER).filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
+  expect(resting, "buys that rest although the leader is out").toBeLessThanOrEqual(open);
+}
+
 export async function run(steps: readonly (readonly [Step, number])[]): Promise<World> {
   const w = await world();
   for (const [one, ms] of steps) {
@@ -148,6 +169,8 @@ export async function run(steps: readonly (readonly [Step, number])[]): Promise<
     audit(w);
   }
   auditAtRest(w);
+  auditBooks(w);
+  auditFlat(w);
   const replayed = emptyBook();
   fold(replayed, w.disk.reader());
   expect(replayed).toEqual(w.book);

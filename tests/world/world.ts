@@ -80,6 +80,8 @@ export interface SentCall {
   readonly path: string;
   readonly body: Record<string, unknown>;
   readonly at: number;
+  /** The HTTP status of the answer, if there was one. */
+  readonly status: unknown;
 }
 
 export class World {
@@ -169,8 +171,8 @@ export class World {
   /** The order calls that reached the broker from an account. */
   calls(id: string = FOLLOWER): readonly SentCall[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
-    const requests = JSON.parse(reply.body) as { method: string; path: string; body: string; arrivedAt: number }[];
-    return requests.filter((one) => one.method !== "GET").map((one) => ({ method: one.method, path: one.path, at: one.arrivedAt, body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>) }));
+    const requests = JSON.parse(reply.body) as { method: string; path: string; body: string; arrivedAt: number; outcome?: unknown }[];
+    return requests.filter((one) => one.method !== "GET").map((one) => ({ method: one.method, path: one.path, at: one.arrivedAt, status: one.outcome, body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>) }));
   }
 
   methods(id: string = FOLLOWER): string {

@@ -18,7 +18,10 @@ export interface Asked {
 export function entryRefusal(asked: Asked): Verdict | undefined {
   const { leader, contract, policy, now } = asked;
   if (contract === undefined) {
-    return verdict("INSTRUMENT_UNKNOWN", `neither the leader's stream nor the instrument file knows ${leader.instrument.segment} ${leader.instrument.securityId}`);
+    return verdict(
+      "INSTRUMENT_UNKNOWN",
+      `neither the leader's stream nor the instrument file knows ${leader.instrument.segment} ${leader.instrument.securityId}`,
+    );
   }
   return filterRefusal(leader, contract, policy.filter, now) ?? staleRefusal(leader, policy.maxAgeMs, now);
 }
@@ -30,8 +33,10 @@ function filterRefusal(leader: KnownOrder, contract: Contract, filter: Filter, n
     const wanted = filter.kinds.length === 1 && filter.kinds[0] === "option" ? "not an option" : `not among ${filter.kinds.join(", ")}`;
     return verdict("NOT_AN_OPTION", `${contract.displayName} is ${article(contract.kind)}, ${wanted}`, { kind: contract.kind });
   }
-  if (filter.segments.length > 0 && !filter.segments.includes(segment)) return verdict("SEGMENT_FILTERED", `${segment} is not among ${filter.segments.join(", ")}`);
-  if (filter.products.length > 0 && !filter.products.includes(product)) return verdict("PRODUCT_FILTERED", `${product} is not among ${filter.products.join(", ")}`);
+  if (filter.segments.length > 0 && !filter.segments.includes(segment))
+    return verdict("SEGMENT_FILTERED", `${segment} is not among ${filter.segments.join(", ")}`);
+  if (filter.products.length > 0 && !filter.products.includes(product))
+    return verdict("PRODUCT_FILTERED", `${product} is not among ${filter.products.join(", ")}`);
   if (filter.sides.length > 0 && !filter.sides.includes(side)) return verdict("SIDE_FILTERED", `${side} is not among ${filter.sides.join(", ")}`);
   if (filter.underlyings.length > 0 && (contract.underlying === undefined || !filter.underlyings.includes(contract.underlying))) {
     return verdict("UNDERLYING_FILTERED", `${contract.underlying ?? contract.displayName} is not among ${filter.underlyings.join(", ")}`);
@@ -60,7 +65,10 @@ function staleRefusal(leader: KnownOrder, maxAgeMs: number, now: UnixMs): Verdic
  * The contract's facts. The leader's frame is a sufficient source; where the instrument file knows the contract too, a
  * contradiction refuses entries (R22).
  */
-export function contractOf(leader: KnownOrder, instruments: InstrumentLookup): { readonly contract: Contract | undefined; readonly contradiction: string | undefined } {
+export function contractOf(
+  leader: KnownOrder,
+  instruments: InstrumentLookup,
+): { readonly contract: Contract | undefined; readonly contradiction: string | undefined } {
   const { segment, securityId, expiry } = leader.instrument;
   const row = instruments.find(segment, securityId, expiry);
   const frame = leader.contract;

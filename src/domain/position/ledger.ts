@@ -3,9 +3,9 @@
  * zero (design 3, Positions). Copies into one follower keep separate ledgers although the broker nets them.
  */
 import { assert } from "../assert.ts";
-import { type Quantity, quantity } from "../quantity.ts";
 import type { Side } from "../order/terms.ts";
 import { direction } from "../order/terms.ts";
+import { type Quantity, quantity } from "../quantity.ts";
 
 export interface Ledger {
   /** Signed units. */

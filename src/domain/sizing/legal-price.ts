@@ -36,12 +36,14 @@ function beyond(side: Side, from: Price, distance: number, tick: Price): Price {
 
 /**
  * The widest gap between trigger and limit that the exchanges take (indian-markets 3, stop-loss limit): options 20 %, and 10
- * rupees at a trigger up to 50; futures and cash 3 %, and 1.50 rupees up to 50; BSE index futures 2 %, and 200 rupees up to 10,000.
+ * rupees at a trigger up to 50; futures and cash 3 %, and 1.50 rupees up to 50; BSE index futures 2 %, and 200 rupees up to
+ * 10,000. A BSE future is held to the narrower of both, because a contract does not say whether its underlying is an index.
  */
 function permittedGap(segment: Segment, kind: Contract["kind"], trigger: Price): number {
   if (kind === "option") return trigger <= rupees(50) ? rupees(10) : Math.floor(trigger / 5);
-  if (kind === "future" && segment === "BSE_FNO") return trigger <= rupees(10_000) ? rupees(200) : Math.floor(trigger / 50);
-  return trigger <= rupees(50) ? 15_000 : Math.floor((trigger * 3) / 100);
+  const gap = trigger <= rupees(50) ? 15_000 : Math.floor((trigger * 3) / 100);
+  if (segment !== "BSE_FNO") return gap;
+  return Math.min(gap, trigger <= rupees(10_000) ? rupees(200) : Math.floor(trigger / 50));
 }
 
 function rupees(whole: number): number {

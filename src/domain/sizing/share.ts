@@ -31,12 +31,7 @@ export function scaleFor(sizing: Sizing, contract: Pick<Contract, "lot">, leader
   }
 }
 
-/** Scaled and rounded, without bounds: what the follower should have of a quantity that the leader has filled. */
-export function share(leaderQuantity: number, scale: Pick<Scale, "ratio" | "rounding">, lot: LotSize): Quantity {
-  return fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);
-}
-
-/** `units` times a ratio, in whole lots. */
+/** `units` times a ratio, rounded to whole lots and without bounds. */
 export function fractionOf(units: number, part: Ratio, rounding: Rounding, lot: LotSize): Quantity {
   const numerator = BigInt(units) * BigInt(part.numerator);
   const denominator = BigInt(part.denominator) * BigInt(lot);
@@ -62,8 +57,8 @@ export type EntrySize =
 
 /** The quantity of an entry: capped by `maxLots`, refused below `minLots` or below one lot, never raised. */
 export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): EntrySize {
-  const exact = share(leaderQuantity, scale, lot);
-  const lots = exact / lot;
+  const units = fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);
+  const lots = units / lot;
   const sum = arithmetic(leaderQuantity, scale, lot, lots);
   if (lots === 0) return { size: "refused", code: "BELOW_ONE_LOT", arithmetic: `${sum}: below one lot` };
   if (scale.minLots !== undefined && lots < scale.minLots)
@@ -75,7 +70,7 @@ export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): E
       arithmetic: `${sum}, capped by maxLots: ${lotsText(scale.maxLots)}, ${scale.maxLots * lot} units`,
     };
   }
-  return { size: "units", units: exact, arithmetic: `${sum}, ${exact} units` };
+  return { size: "units", units, arithmetic: `${sum}, ${units} units` };
 }
 
 /** `10 lots x 0.25 = 2.5, down: 2 lots`. */
@@ -100,7 +95,7 @@ const DISCLOSED_ABOVE_PERCENT = 30;
 
 /** The leader's disclosed quantity in proportion, in whole lots, and legal: raised above the minimum, or dropped when nothing below the quantity is. */
 export function disclosedShare(leader: { readonly quantity: number; readonly disclosed: number }, units: Quantity, lot: LotSize): Quantity {
-  if (leader.disclosed === 0 || leader.disclosed >= leader.quantity || units === 0) return NONE;
+  if (leader.disclosed === 0 || leader.disclosed >= leader.quantity) return NONE;
   const inProportion = fractionOf(units, ratio(leader.disclosed, leader.quantity), "up", lot);
   const least = (Math.floor((units * DISCLOSED_ABOVE_PERCENT) / 100 / lot) + 1) * lot;
   const legal = Math.max(inProportion, least);

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how each ends. What they do is handed in. */
 import { Command, CommanderError } from "commander";
 import type { ConfigOption } from "./config-option.ts";
+import { type DemoOptions, demoCommand } from "./demo.ts";
 import { type Action, BAD_USAGE, DONE, type ExitCode } from "./exit-code.ts";
 import { type ExplainOptions, explainCommand } from "./explain.ts";
 import { journalCommand } from "./journal.ts";
@@ -8,6 +9,7 @@ import { type RunOptions, runCommand } from "./run.ts";
 import { type SimOptions, simCommand } from "./sim.ts";
 
 export interface Actions {
+  readonly demo: Action<DemoOptions>;
   readonly run: Action<RunOptions>;
   readonly sim: Action<SimOptions>;
   readonly explain: Action<ExplainOptions>;
@@ -27,6 +29,7 @@ export async function runProgram(words: readonly string[], actions: Actions, ver
     .description("Copies what a leader does in a Dhan account to his followers' accounts, to their size and within their limits.")
     .version(version)
     .showHelpAfterError("(lockstep --help lists the commands; lockstep <command> --help its options)")
+    .addCommand(demoCommand(act(actions.demo)))
     .addCommand(runCommand(act(actions.run)))
     .addCommand(simCommand(act(actions.sim)))
     .addCommand(explainCommand(act(actions.explain)))

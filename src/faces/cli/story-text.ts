@@ -9,7 +9,7 @@ import type { BookRecord, MirrorOpened, Stages } from "../../domain/records.ts";
 import { tradingDay } from "../../domain/time.ts";
 import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
 import { kolkataClock } from "../kolkata-time.ts";
-import { outcomeWords } from "../log/record-line.ts";
+import { answerWords } from "../log/record-line.ts";
 import { orderWords, reportWords, termsWords } from "../order-words.ts";
 
 /** What the configuration calls an account. */
@@ -76,7 +76,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "cancel-intended":
       return { what: "sending", said: `a cancel of order ${record.orderId}` };
     case "request-answered":
-      return { what: "answered", said: `${record.request} ${outcomeWords(record.result)}${stagesWords(record.stages)}` };
+      return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
     case "look-answered":
       return { what: "looked", said: `for the order in doubt, by its correlation id and in the book: ${record.answer}` };
     case "engine-started":
@@ -128,8 +128,7 @@ function ms(value: number): string {
 }
 
 function knownWords(known: KnownOrder): string {
-  const name = known.contract === undefined ? orderWords(known) : `${known.contracted.side} ${termsWords(known.terms)} ${known.contract.displayName}`;
-  return `${name}, ${stateOf(known)}${filledWords(known)}`;
+  return `${orderWords(known)}, ${stateOf(known)}${filledWords(known)}`;
 }
 
 function orderEndWords({ attempt, adopted }: StoryOrder): string {

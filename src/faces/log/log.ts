@@ -54,10 +54,11 @@ async function terminal(): Promise<DestinationStream> {
     timestampKey: "at",
     messageKey: "message",
     translateTime: false,
+    messageFormat: (line, key) =>
+      `${[line["code"], line["copy"] ?? line["account"], line["order"]].filter((part) => part !== undefined).join(" ")}: ${String(line[key])}`,
+    customPrettifiers: { time: (at) => String(at).slice("2026-11-23T".length, "2026-11-23T09:15:02.417".length) },
     customLevels: LEVELS,
     customColors: { info: "green", warning: "yellow", critical: "red" },
-    ignore: "alert",
-    singleLine: true,
-    errorLikeObjectKeys: [],
+    hideObject: true,
   });
 }

@@ -4,7 +4,7 @@ import type { Book } from "../../domain/book/book.ts";
 import { isOurs } from "../../domain/correlation.ts";
 import type { ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
-import type { BookRecord, RequestAnswered, RequestOutcome } from "../../domain/records.ts";
+import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import { orderWords, reportWords, termsWords } from "../order-words.ts";
 import type { LogLine } from "./line.ts";
@@ -80,21 +80,22 @@ function answeredLine(record: RequestAnswered, names: Names): LogLine {
   return {
     ...mirrorLine(record, names),
     code: "ANSWERED",
-    message: `${request} ${outcomeWords(result)}`,
+    message: answerWords(record),
     details: { request, outcome: result.outcome, ...orderId, attempt: record.attempt, ...(stages === undefined ? {} : { stages: rounded(stages) }) },
   };
 }
 
-export function outcomeWords(result: RequestOutcome): string {
+/** `placement accepted as order 75001`, `cancel refused, NOT_OPEN: …`. */
+export function answerWords({ request, result }: Pick<RequestAnswered, "request" | "result">): string {
   switch (result.outcome) {
     case "accepted":
-      return `accepted as order ${result.orderId}`;
+      return request === "placement" ? `placement accepted as order ${result.orderId}` : `${request} accepted`;
     case "refused":
-      return `refused, ${result.refusal.code}: ${result.refusal.brokerSaid}`;
+      return `${request} refused, ${result.refusal.code}: ${result.refusal.brokerSaid}`;
     case "not-sent":
-      return `not sent: ${result.cause}`;
+      return `${request} not sent: ${result.cause}`;
     case "unknown":
-      return `sent, and its outcome is unknown: ${result.because}`;
+      return `${request} sent, and its outcome is unknown: ${result.because}`;
     default:
       return unreachable(result);
   }

@@ -7,7 +7,7 @@ import type { RequestEffect } from "../../simulator/faults/request-faults.ts";
 import type { StreamEffect } from "../../simulator/faults/stream-faults.ts";
 import type { Dialect } from "../../simulator/wire/dialect.ts";
 import type { ScriptContract } from "./contracts.ts";
-import type { Follower, Player } from "./players.ts";
+import type { Player } from "./players.ts";
 
 /** Words for a leader's order: unique in the script. */
 export type OrderName = string;
@@ -35,7 +35,8 @@ export interface LeaderChange {
   readonly trigger?: number;
 }
 
-export type Step =
+/** What happens at the broker and the exchange. */
+export type FloorStep =
   /** The market's last price, in rupees. With manual matching nothing follows from it but protected limits. */
   | { readonly do: "price"; readonly contract: ScriptContract; readonly rupees: number }
   | { readonly do: "place"; readonly order: OrderName; readonly wants: LeaderOrder }
@@ -63,10 +64,13 @@ export type Step =
   | { readonly do: "repair" }
   | { readonly do: "cut-stream"; readonly of: Player }
   /** New streams are refused with this status; without one they are let in again. */
-  | { readonly do: "upgrades"; readonly status?: number }
+  | { readonly do: "upgrades"; readonly status?: number };
+
+export type Step =
+  | FloorStep
   | { readonly do: "wait"; readonly ms: number }
-  /** Waits until the follower's broker has received this many of the named orders, answered or not. */
-  | { readonly do: "await-orders"; readonly at: Follower; readonly orders: readonly OrderName[]; readonly count: number }
+  /** Waits until this many requests are held at the brokers by `disturb-requests`. */
+  | { readonly do: "await-held"; readonly requests: number }
   /** The copier is dropped: sockets destroyed, nothing flushed. */
   | { readonly do: "drop" }
   /** A new one is built from the journal file alone. */

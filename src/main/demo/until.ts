@@ -1,17 +1,13 @@
 /** Waiting for what becomes true, with a bound. */
 import type { Timers } from "../../domain/time.ts";
+import { ScriptFault } from "./script-fault.ts";
 
 export const LOOK_EVERY_MS = 6;
 
-/** What the script waited for did not come: the demonstration has failed. */
-export class NotInTime extends Error {
-  override readonly name = "NotInTime";
-}
-
-/** Looks again and again until it is true. Rejects with `NotInTime`. */
+/** Looks again and again until it is true. Rejects with `ScriptFault`. */
 export async function until(isTrue: () => boolean, what: string, withinMs: number, timers: Timers): Promise<void> {
   for (let waitedMs = 0; !isTrue(); waitedMs += LOOK_EVERY_MS) {
-    if (waitedMs >= withinMs) throw new NotInTime(`waited ${withinMs} ms, and it did not come true: ${what}`);
+    if (waitedMs >= withinMs) throw new ScriptFault(`waited ${withinMs} ms, and it did not come true: ${what}`);
     await pass(LOOK_EVERY_MS, timers);
   }
 }

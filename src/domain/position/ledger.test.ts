@@ -1,0 +1,103 @@
+/** What a copy holds is the sum of its own fills; a flip by two exits is counted until it is closed (R15, R16). */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { direction, type Side } from "../order/terms.ts";
+import { NONE, quantity } from "../quantity.ts";
+import { afterClosing, afterFill, EMPTY_LEDGER, heldAgainst, type Ledger, reducedByOwner } from "./ledger.ts";
+
+const sides = fc.constantFrom<Side>("BUY", "SELL");
+const sizes = fc.integer({ min: 0, max: 20 }).map((lots) => quantity(lots * 75));
+const nets = fc.integer({ min: -20, max: 20 }).map((lots) => lots * 75);
+const fills = fc.array(fc.record({ side: sides, units: sizes, meant: fc.constantFrom("entry", "exit") }));
+
+function entry(ledger: Ledger, side: Side, units: number): Ledger {
+  return afterFill(ledger, { side, units: quantity(units), exitUnits: NONE });
+}
+
+function exit(ledger: Ledger, side: Side, units: number): Ledger {
+  return afterFill(ledger, { side, units: quantity(units), exitUnits: quantity(units) });
+}
+
+test("the position is the sum of all fills, whatever they were meant as", () => {
+  fc.assert(
+    fc.property(fills, (all) => {
+      const ledger = all.reduce((before, { side, units, meant }) => (meant === "exit" ? exit : entry)(before, side, units), EMPTY_LEDGER);
+      expect(ledger.net).toBe(all.reduce((sum, { side, units }) => sum + direction(side) * units, 0));
+    }),
+  );
+});
+
+test("an entry never counts as a flip, though it may turn the position", () => {
+  expect(entry(entry(EMPTY_LEDGER, "BUY", 75), "SELL", 225)).toEqual({ net: -150, flipped: 0 });
+});
+
+test("R16 two alternatives that filled together have flipped by what the second sold too much", () => {
+  const held = entry(EMPTY_LEDGER, "BUY", 150);
+  const target = exit(held, "SELL", 150);
+  expect(target).toEqual({ net: 0, flipped: 0 });
+  expect(exit(target, "SELL", 150)).toEqual({ net: -150, flipped: -150 });
+  expect(exit(exit(held, "SELL", 75), "SELL", 150)).toEqual({ net: -75, flipped: -75 });
+});
+
+test("R15 a stop and reverse flips by its entry part, which is meant", () => {
+  const held = entry(EMPTY_LEDGER, "BUY", 75);
+  expect(afterFill(held, { side: "SELL", units: quantity(225), exitUnits: quantity(75) })).toEqual({ net: -150, flipped: 0 });
+});
+
+test("R16 what flipped is what exits passed zero by, and closing it brings it to nothing", () => {
+  fc.assert(
+    fc.property(fills, (all) => {
+      let ledger = EMPTY_LEDGER;
+      let passed = 0;
+      for (const { side, units, meant } of all) {
+        if (meant === "exit") passed += direction(side) * Math.max(0, units - heldAgainst(ledger.net, side));
+        ledger = (meant === "exit" ? exit : entry)(ledger, side, units);
+      }
+      expect(ledger.flipped).toBe(passed);
+      const closed = afterClosing(ledger, { side: passed < 0 ? "BUY" : "SELL", units: quantity(Math.abs(passed)) });
+      expect(closed).toEqual({ net: ledger.net - passed, flipped: 0 });
+    }),
+  );
+});
+
+test("a closing order that fills in parts leaves the rest to be closed", () => {
+  expect(afterClosing({ net: -150, flipped: -150 }, { side: "BUY", units: quantity(75) })).toEqual({ net: -75, flipped: -75 });
+});
+
+test("an exit part larger than its fill is a bug", () => {
+  expect(() => afterFill(EMPTY_LEDGER, { side: "BUY", units: quantity(75), exitUnits: quantity(150) })).toThrow("more than the fill");
+});
+
+test("a sell reduces what is long, a buy what is short, and neither its own side", () => {
+  expect([heldAgainst(150, "SELL"), heldAgainst(-150, "BUY"), heldAgainst(150, "BUY"), heldAgainst(-150, "SELL"), heldAgainst(0, "BUY")]).toEqual([
+    150, 150, 0, 0, 0,
+  ]);
+});
+
+describe("R15 the owner's own trades", () => {
+  test.each([
+    [150, -75, 75],
+    [150, -150, 0],
+    [150, -300, 0],
+    [-150, 75, -75],
+    [-150, 300, 0],
+    [150, 75, 150],
+    [-150, -75, -150],
+    [0, -75, 0],
+    [150, 0, 150],
+  ])("of a copied %i with an own %i, %i is still ours to exit", (net, owners, left) => {
+    expect(reducedByOwner(net, owners)).toBe(left);
+  });
+
+  test("never turn the copied position, never enlarge it, and leave no more than the account really holds on that side", () => {
+    fc.assert(
+      fc.property(nets, nets, (net, owners) => {
+        const left = reducedByOwner(net, owners);
+        expect(Math.abs(left)).toBeLessThanOrEqual(Math.abs(net));
+        expect(left * net).toBeGreaterThanOrEqual(0);
+        const account = net + owners;
+        expect(Math.abs(left)).toBeLessThanOrEqual(Math.sign(account) === Math.sign(net) ? Math.abs(account) : 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+/** Prices of our own making: each must be one that the exchange takes (S4; design 5; indian-markets 3). */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { KINDS, SEGMENTS } from "../instrument.ts";
+import { price } from "../money.ts";
+import { direction, type Side } from "../order/terms.ts";
+import type { StopMarketPolicy } from "../policy.ts";
+import { protectedLimit, stopLimit } from "./legal-price.ts";
+
+const POLICY: StopMarketPolicy = { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 };
+const sides = fc.constantFrom<Side>("BUY", "SELL");
+const ticks = fc.constantFrom(100, 500, 1_000, 5_000, 10_000).map(price);
+const segments = fc.constantFrom(...SEGMENTS);
+const kinds = fc.constantFrom(...KINDS);
+const policies: fc.Arbitrary<StopMarketPolicy> = fc
+  .record({ options: fc.integer({ min: 1, max: 5_000 }), others: fc.integer({ min: 1, max: 5_000 }) })
+  .map((buffer) => ({ ...POLICY, buffer }));
+
+const rupees = (value: number) => price(Math.round(value * 10_000));
+
+describe("the limit that stands for a stop-market order (S4)", () => {
+  const option = { kind: "option", tick: price(500) } as const;
+  const stock = { kind: "equity", tick: price(500) } as const;
+
+  test.each([
+    // 10 % of 110 is 11 rupees.
+    ["SELL", 110, option, "NSE_FNO", 99],
+    ["BUY", 110, option, "NSE_FNO", 121],
+    // 10 % of 110.05 is 11.005: the price is on the tick, and the limit not further away than the buffer.
+    ["SELL", 110.05, option, "NSE_FNO", 99.05],
+    ["BUY", 110.05, option, "NSE_FNO", 121.05],
+    // 10 % of 2 rupees would be 4 ticks: ten are the least.
+    ["SELL", 2, option, "NSE_FNO", 1.5],
+    ["BUY", 2, option, "NSE_FNO", 2.5],
+    // Ten ticks below 0.30 is nothing: one tick is the least price.
+    ["SELL", 0.3, option, "NSE_FNO", 0.05],
+    // 1 % of 2,500 is 25 rupees.
+    ["SELL", 2_500, stock, "NSE_EQ", 2_475],
+    ["BUY", 2_500, stock, "BSE_EQ", 2_525],
+  ] as const)("%s at a trigger of %d", (side, trigger, contract, segment, limit) => {
+    expect(stopLimit({ side, trigger: rupees(trigger), segment }, contract, POLICY)).toBe(rupees(limit));
+  });
+
+  const wide: StopMarketPolicy = { ...POLICY, buffer: { options: 9_000, others: 9_000 } };
+  test.each([
+    ["option", "NSE_FNO", 100, 20],
+    ["option", "BSE_FNO", 50, 10],
+    ["option", "NSE_FNO", 50.05, 10],
+    ["equity", "NSE_EQ", 100, 3],
+    ["equity", "NSE_EQ", 50, 1.5],
+    ["future", "NSE_FNO", 25_000, 750],
+    ["future", "BSE_FNO", 80_000, 1_600],
+    ["future", "BSE_FNO", 10_000, 200],
+    ["future", "BSE_FNO", 1_000, 30],
+    ["future", "NSE_CURRENCY", 84, 2.5],
+  ] as const)("however wide the buffer, a %s in %s with a trigger of %d keeps the exchange's gap of %d", (kind, segment, trigger, gap) => {
+    expect(stopLimit({ side: "BUY", trigger: rupees(trigger), segment }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger + gap));
+    expect(stopLimit({ side: "SELL", trigger: rupees(trigger), segment }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger - gap));
+  });
+
+  test("it is on the tick, at or beyond the trigger, at least ten ticks away where the gap and the price allow it, and never below one tick", () => {
+    fc.assert(
+      fc.property(sides, segments, kinds, ticks, fc.integer({ min: 1, max: 400_000 }), policies, (side, segment, kind, tick, count, policy) => {
+        const trigger = price(count * tick);
+        const limit = stopLimit({ side, trigger, segment }, { kind, tick }, policy);
+        const gap = direction(side) * (limit - trigger);
+        expect(limit % tick).toBe(0);
+        expect(limit).toBeGreaterThanOrEqual(tick);
+        expect(gap).toBeGreaterThanOrEqual(0);
+        const widest = kind === "option" ? Math.max(100_000, trigger / 5) : Math.max(15_000, (trigger * 3) / 100);
+        expect(gap).toBeLessThanOrEqual(widest);
+        const share = (trigger * (kind === "option" ? policy.buffer.options : policy.buffer.others)) / 10_000;
+        expect(gap).toBeLessThanOrEqual(Math.max(share + 1, 10 * tick));
+        const narrowest = kind === "option" ? trigger / 5 : (trigger * 2) / 100;
+        const room = side === "BUY" ? Number.POSITIVE_INFINITY : trigger - tick;
+        expect(gap).toBeGreaterThan(Math.min(10 * tick - 1, narrowest - tick, room - 1));
+      }),
+    );
+  });
+});
+
+describe("a limit that should execute at once", () => {
+  const tick = price(500);
+
+  test.each([
+    ["SELL", 110, { percent: 1_000 }, 99],
+    ["BUY", 110, { percent: 1_000 }, 121],
+    ["SELL", 110, { price: rupees(3) }, 107],
+    ["BUY", 110, { price: rupees(3) }, 113],
+    ["SELL", 0.1, { price: rupees(3) }, 0.05],
+    // An average price need not be on the tick; the limit is.
+    ["SELL", 110.0333, { percent: 1_000 }, 99.05],
+    ["BUY", 110.0333, { percent: 1_000 }, 121],
+  ] as const)("%s around %d, %j: %d", (side, reference, slippage, limit) => {
+    expect(protectedLimit(side, rupees(reference), slippage, tick)).toBe(rupees(limit));
+  });
+
+  test("it is on the tick, at least one tick, and no further away than the slippage", () => {
+    fc.assert(
+      fc.property(sides, ticks, fc.integer({ min: 1, max: 100_000_000 }), fc.integer({ min: 1, max: 5_000 }), (side, size, reference, percent) => {
+        const limit = protectedLimit(side, price(reference), { percent }, size);
+        expect(limit % size).toBe(0);
+        expect(limit).toBeGreaterThanOrEqual(side === "SELL" ? size : 0);
+        if (limit > size) expect(direction(side) * (limit - reference)).toBeLessThanOrEqual(Math.ceil((reference * percent) / 10_000));
+      }),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { orderId } from "../../domain/identity.ts";
+import { mirrorKey } from "../../domain/mirror/mirror.ts";
+import { frame, second } from "../../domain/order/example.ts";
+import { quantity } from "../../domain/quantity.ts";
+import type { BookRecord } from "../../domain/records.ts";
+import { ABOUT, answered, atFollower, COPY, FIRST, FOLLOWER, HALF, journal, LEADER, OPENED, ORDER, placing, SEEN, WHOLE } from "./story.example.ts";
+import { type Story, storyOf } from "./story.ts";
+
+function story(records: readonly BookRecord[], wanted: string = ORDER): Story {
+  const result = storyOf(journal(records), wanted);
+  if (result.found !== "story") throw new Error(`found ${result.found}`);
+  return result.story;
+}
+
+test("a story holds what was seen of the leader's order, and for each copy the requests with their answers and the order as it ended", () => {
+  const { order, leader, known, seen, copies } = story(WHOLE);
+  expect([order, leader, known?.end, seen.length, copies.length]).toEqual([ORDER, LEADER, undefined, 1, 1]);
+  const [copy] = copies;
+  expect(copy).toMatchObject({ copy: COPY, follower: FOLLOWER });
+  expect(copy?.requests.map(({ intent, answer }) => [intent.type, answer?.result.outcome, answer?.stages?.answeredMs])).toEqual([
+    ["placement-intended", "accepted", 40],
+    ["cancel-intended", "accepted", 40],
+  ]);
+  expect(copy?.orders.map(({ attempt, adopted }) => [attempt.orderId, attempt.order?.end, adopted])).toEqual([["75001", "cancelled", false]]);
+  expect(copy?.records).toHaveLength(WHOLE.length - 1);
+});
+
+test.each([
+  ["the follower's order number", "75001"],
+  ["the correlation id", FIRST],
+])("%s leads to the same story", (_name, wanted) => {
+  expect(story(WHOLE, wanted)).toEqual(story(WHOLE));
+});
+
+test("a request without an answer is told as one: it is in flight, or the process ended before", () => {
+  const [copy] = story([SEEN, OPENED, placing(0, 1)]).copies;
+  expect(copy?.requests).toMatchObject([{ intent: { type: "placement-intended" }, answer: undefined }]);
+});
+
+test("each attempt has its own answer (R10)", () => {
+  const [copy] = story([
+    SEEN,
+    OPENED,
+    placing(0, 1),
+    answered(2, { attempt: 0, request: "placement", result: { outcome: "not-sent", cause: "ECONNREFUSED" } }),
+    placing(1, 2),
+    answered(3, { attempt: 1, request: "placement", result: { outcome: "accepted", orderId: orderId("75002") } }),
+  ]).copies;
+  expect(copy?.requests.map(({ intent, answer }) => [intent.attempt, answer?.result.outcome])).toEqual([
+    [0, "not-sent"],
+    [1, "accepted"],
+  ]);
+});
+
+test("what belongs to other orders is left out", () => {
+  const other = { ...SEEN, report: frame(9, { orderId: orderId("999") }) };
+  const own = atFollower(9, { orderId: orderId("888"), correlationId: undefined });
+  expect(story([...WHOLE, other, own])).toEqual(story(WHOLE));
+});
+
+test("a leader's order of which only frames came that nobody understands has a story of its refusals (S39)", () => {
+  const refused: BookRecord = {
+    type: "leader-frame-refused",
+    at: second(1),
+    leader: LEADER,
+    code: "UNKNOWN_ORDER_TYPE",
+    sentence: "ICEBERG",
+    raw: "{}",
+    order: ORDER,
+  };
+  const { known, seen, copies } = story([refused]);
+  expect([known, seen, copies]).toEqual([undefined, [refused], []]);
+});
+
+test("an adopted order is told as one (R11)", () => {
+  const adopted: BookRecord = {
+    type: "order-adopted",
+    at: second(2),
+    ...ABOUT,
+    report: frame(2, { clientId: FOLLOWER, orderId: orderId("75001"), correlationId: FIRST, terms: HALF }),
+  };
+  expect(story([SEEN, OPENED, adopted]).copies[0]?.orders).toMatchObject([{ adopted: true, attempt: { orderId: "75001" } }]);
+});
+
+test("an order that the owner of a follower's account placed himself is known as his", () => {
+  expect(storyOf(journal([...WHOLE, atFollower(9, { orderId: orderId("888"), correlationId: undefined })]), "888")).toEqual({
+    found: "owners-order",
+    account: FOLLOWER,
+  });
+});
+
+test("of an order that nobody has seen there is nothing to tell", () => {
+  expect(storyOf(journal(WHOLE), "42")).toEqual({ found: "nothing" });
+});
+
+test("an order of our own that closed an excess belongs to the story of the copy that caused it (R16)", () => {
+  const cause = orderId("closing-75001");
+  const closing = { follower: FOLLOWER, mirror: mirrorKey(COPY, cause) };
+  const opened: BookRecord = {
+    ...OPENED,
+    ...closing,
+    at: second(5),
+    cause,
+    stem: `${OPENED.stem.slice(0, -1)}z`,
+    role: { role: "closing", units: quantity(75) },
+  };
+  const placed: BookRecord = { ...placing(0, 5), ...closing, type: "placement-intended", correlationId: FIRST, terms: HALF } as BookRecord;
+  const { copies } = story([...WHOLE, opened, placed]);
+  expect(copies).toHaveLength(1);
+  expect(copies[0]?.records.slice(-2)).toEqual([opened, placed]);
+  expect(copies[0]?.orders).toHaveLength(2);
+});

@@ -1,0 +1,59 @@
+/**
+ * Whether the copier has done its part for now: it knows everything that the exchange knows, and has nothing in its hands. The script
+ * goes on then, so that a slow machine plays the same day as a fast one. This paces the demonstration and proves nothing: what became
+ * true is read from the simulator's books.
+ */
+import type { Book } from "../../domain/book/book.ts";
+import { orderId } from "../../domain/identity.ts";
+import { currentAttempt } from "../../domain/mirror/mirror.ts";
+import type { KnownOrder } from "../../domain/order/known.ts";
+import { normalised, sameTerms } from "../../domain/order/terms.ts";
+import { isFinal, type Order } from "../../simulator/exchange/order.ts";
+import type { Simulator } from "../../simulator/simulator.ts";
+import type { Copier } from "../copier.ts";
+import { CLIENT_IDS, FOLLOWERS, LEADER, type Player } from "./players.ts";
+
+/** `held`: accounts whose new orders are kept in TRANSIT, of which nothing can be known yet. */
+export function isSettled(copier: Copier, simulator: Simulator, held: ReadonlySet<Player>): boolean {
+  return unsettled(copier, simulator, held) === undefined;
+}
+
+/** What is not settled yet, in words. */
+export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySet<Player>): string | undefined {
+  const { engine } = copier;
+  if (engine.inFlight > 0) return `${engine.inFlight} requests are in flight`;
+  for (const player of [LEADER, ...FOLLOWERS] as const) {
+    const client = CLIENT_IDS[player];
+    const waiting = engine.waitingAt(client);
+    if (waiting > 0) return `${waiting} requests wait at ${player}`;
+    const unknown = simulator.exchange.ledger.books(client)?.orders().find((order) => !isUnderstood(engine.book, player, order, held));
+    if (unknown !== undefined) return `${player}'s order ${unknown.orderId} is ${unknown.status}, and the copier has another picture of it`;
+    if (player !== LEADER && hasOpenQuestions(engine.book, player)) return `an answer of ${player}'s broker is not recorded yet`;
+  }
+  return undefined;
+}
+
+function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySet<Player>): boolean {
+  if (order.status === "TRANSIT") return held.has(player);
+  const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(orderId(order.orderId))?.known : knownCopy(book, player, order);
+  if (known === undefined || known.filled !== order.filled) return false;
+  if (isFinal(order.status)) return known.end !== undefined;
+  return known.end === undefined && (known.triggered || sameTerms(known.terms, normalised(order.terms)));
+}
+
+function knownCopy(book: Book, player: Player, order: Order): KnownOrder | undefined {
+  const follower = book.followers.get(CLIENT_IDS[player]);
+  const id = orderId(order.orderId);
+  const key = follower?.byOrder.get(id);
+  const mirror = key === undefined ? undefined : follower?.mirrors.get(key);
+  return mirror?.attempts.find((attempt) => attempt.orderId === id)?.order;
+}
+
+function hasOpenQuestions(book: Book, player: Player): boolean {
+  for (const mirror of book.followers.get(CLIENT_IDS[player])?.mirrors.values() ?? []) {
+    const attempt = currentAttempt(mirror);
+    if (attempt === undefined) continue;
+    if (attempt.placing.state === "in-flight" || attempt.placing.state === "in-doubt" || attempt.changing.state !== "none" || attempt.cancelling.state === "in-flight") return true;
+  }
+  return false;
+}

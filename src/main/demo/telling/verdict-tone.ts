@@ -1,0 +1,53 @@
+/** Which verdicts are worth a line, and in what tone. `quiet`: another line says it already. */
+import type { VerdictCode } from "../../../domain/verdict.ts";
+import type { Tone } from "./line.ts";
+
+export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
+  COPIED: "quiet",
+  FILLED: "quiet",
+  WITHDRAWN: "quiet",
+  ENDED: "quiet",
+  LEADER_REJECTED: "quiet",
+  MET_BY_WITHDRAWAL: "calm",
+  ENDED_BEFORE_COPY: "calm",
+  ALREADY_EXECUTED: "calm",
+
+  NOT_AN_OPTION: "refused",
+  SEGMENT_FILTERED: "refused",
+  PRODUCT_FILTERED: "refused",
+  SIDE_FILTERED: "refused",
+  UNDERLYING_FILTERED: "refused",
+  OUTSIDE_WINDOW: "refused",
+  STALE: "refused",
+  LATE_JOIN_IGNORED: "refused",
+  BELOW_ONE_LOT: "refused",
+  BELOW_MIN_LOTS: "refused",
+  NOTHING_TO_EXIT: "refused",
+  FAMILY_NOT_COPIED: "refused",
+  INSTRUMENT_UNKNOWN: "refused",
+  INSTRUMENT_CONTRADICTION: "refused",
+  ORDER_NOT_UNDERSTOOD: "refused",
+  ENTRIES_HALTED: "refused",
+  BROKER_REFUSED: "refused",
+  CHANGE_REFUSED: "refused",
+  MODIFICATION_CAP: "refused",
+  FAILED: "refused",
+
+  DRIFT: "trouble",
+  ORPHAN: "trouble",
+  FOLLOWER_LATE: "trouble",
+  SLIPPAGE: "trouble",
+  ENDED_BY_OTHERS: "trouble",
+  CHANGED_BY_OTHERS: "trouble",
+  IN_DOUBT: "trouble",
+  EXIT_RETRIED: "trouble",
+  EXIT_FAILED: "trouble",
+  EXIT_WAITS: "trouble",
+  CANCEL_FAILED: "trouble",
+  ALTERNATIVES_CLOSED: "trouble",
+};
+
+/** The words in the second column. */
+export function verdictWord(code: VerdictCode): string {
+  return VERDICT_TONES[code] === "refused" ? "refused" : code.toLowerCase().replaceAll("_", " ");
+}
