@@ -2,7 +2,7 @@
  * Everything that a broker said about one order, in the order in which it became true at the broker (R1) and not in the order
  * in which it arrived. What is known of the order is the fold of this list, so a frame that comes late or twice changes nothing.
  *
- * First counts the broker's last-update time, which has one second. Within one second: rows that may be older than the
+ * First counts the broker's last-update time, which has one second. Within one second: what was filled, which never falls; then rows that may be older than the
  * second's frames, then the frames as they arrived, then the rows that were certainly asked for after them.
  */
 import type { UnixMs } from "../time.ts";
@@ -24,9 +24,9 @@ export function withReport(told: Told, report: OrderReport): Told {
   return others.toSpliced(others.findLastIndex((other) => compareTruth(other, report) <= 0) + 1, 0, report);
 }
 
-/** Negative: `a` was true before `b`. Zero: frames of one second, of which the last arrived is acted on. */
+/** Negative: `a` was true before `b`. Zero: frames of one second with the same filled quantity, of which the last arrived is acted on. */
 function compareTruth(a: OrderReport, b: OrderReport): number {
-  return a.updatedAt - b.updatedAt || standing(a) - standing(b) || askedFor(a) - askedFor(b);
+  return a.updatedAt - b.updatedAt || a.filled - b.filled || standing(a) - standing(b) || askedFor(a) - askedFor(b);
 }
 
 function standing(report: OrderReport): number {

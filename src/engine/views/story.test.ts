@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { correlationFor } from "../../domain/correlation.ts";
 import { orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
 import { frame, second } from "../../domain/order/example.ts";
 import { quantity } from "../../domain/quantity.ts";
-import type { BookRecord } from "../../domain/records.ts";
+import type { BookRecord, MirrorOpened } from "../../domain/records.ts";
 import { ABOUT, answered, atFollower, COPY, FIRST, FOLLOWER, HALF, journal, LEADER, OPENED, ORDER, placing, SEEN, WHOLE } from "./story.example.ts";
 import { type Story, storyOf } from "./story.ts";
 
@@ -97,7 +98,7 @@ test("of an order that nobody has seen there is nothing to tell", () => {
 test("an order of our own that closed an excess belongs to the story of the copy that caused it (R16)", () => {
   const cause = orderId("closing-75001");
   const closing = { follower: FOLLOWER, mirror: mirrorKey(COPY, cause) };
-  const opened: BookRecord = {
+  const opened: MirrorOpened = {
     ...OPENED,
     ...closing,
     at: second(5),
@@ -105,9 +106,12 @@ test("an order of our own that closed an excess belongs to the story of the copy
     stem: `${OPENED.stem.slice(0, -1)}z`,
     role: { role: "closing", units: quantity(75) },
   };
-  const placed: BookRecord = { ...placing(0, 5), ...closing, type: "placement-intended", correlationId: FIRST, terms: HALF } as BookRecord;
-  const { copies } = story([...WHOLE, opened, placed]);
+  const mark = correlationFor(opened.stem, { slice: 0, attempt: 0 });
+  const placed: BookRecord = { ...placing(0, 5), ...closing, correlationId: mark };
+  const records = [...WHOLE, opened, placed];
+  const { copies } = story(records);
   expect(copies).toHaveLength(1);
   expect(copies[0]?.records.slice(-2)).toEqual([opened, placed]);
   expect(copies[0]?.orders).toHaveLength(2);
+  expect(story(records, mark)).toEqual(story(records));
 });

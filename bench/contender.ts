@@ -1,0 +1,19 @@
+/** Who is measured: a program that mirrors the leader's orders at the broker, from its start to its end. */
+import type { BrokerProcess } from "./broker-process.ts";
+import type { Cast } from "./cast.ts";
+
+export interface Surroundings {
+  readonly broker: BrokerProcess;
+  readonly cast: Cast;
+  /** For whatever it writes; on a real disk, empty at the start, and deleted after the run. */
+  readonly folder: string;
+  /** How many leader orders it will see. */
+  readonly orders: number;
+}
+
+export interface Contender {
+  /** Ends the process. Rejects when it had failed. */
+  stop(): Promise<void>;
+  /** Ends it where it stands. May be called after its end. */
+  kill(): void;
+}
