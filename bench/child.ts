@@ -16,12 +16,17 @@ export interface ChildOptions {
 export class Child {
   readonly #child: ChildProcess;
   readonly #log: string;
+  readonly #end = (): void => {
+    this.#child.kill("SIGKILL");
+  };
 
   constructor({ words, env = {}, log }: ChildOptions) {
     const file = openSync(log, "w");
     this.#child = spawn(process.execPath, words, { stdio: ["ignore", file, file], env: { ...process.env, ...env } });
     this.#log = log;
     closeSync(file);
+    process.once("exit", this.#end);
+    this.#child.once("exit", () => process.off("exit", this.#end));
   }
 
   /** What it has written so far. */
@@ -29,27 +34,36 @@ export class Child {
     return readFileSync(this.#log, "utf8");
   }
 
-  get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  /** What comes of the work; rejects with the last lines of the process when the work fails, or as soon as the process ends. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const ended = once(this.#child, "exit", { signal: over.signal }).then(() => Promise.reject(new Error("it ended too early")));
+    try {
+      return await Promise.race([work, ended]);
+    } catch (error) {
+      throw this.#fault(error instanceof Error ? error.message : String(error));
+    } finally {
+      ended.catch(() => undefined); // given up here, or told above
+      over.abort();
+    }
   }
 
-  /** Asks it to end. Fails with its last lines when it had ended before, or does not end well. */
+  /** Asks it to end. Rejects with its last lines when it does not end well. */
   async stop(): Promise<void> {
-    if (this.hasEnded) throw this.fault("ended too early");
     const ended = once(this.#child, "exit");
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), STOPS_WITHIN_MS);
+    const late = setTimeout(this.#end, STOPS_WITHIN_MS);
     this.#child.kill("SIGTERM");
     await ended;
     clearTimeout(late);
-    if (this.#child.exitCode !== 0 && this.#child.signalCode !== "SIGTERM") throw this.fault("did not end well");
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== 0 && signalCode !== "SIGTERM") throw this.#fault(`it did not end well (${exitCode ?? signalCode})`);
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#end();
   }
 
-  fault(what: string): Error {
-    const { exitCode, signalCode } = this.#child;
-    return new Error(`the process ${what} (${exitCode ?? signalCode ?? "running"}):\n${this.written.trimEnd().split("\n").slice(-LAST_LINES).join("\n")}`);
+  #fault(what: string): Error {
+    return new Error(`${what}; the process had written:\n${this.written.trimEnd().split("\n").slice(-LAST_LINES).join("\n")}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Who is measured: a program that mirrors the leader's orders at the broker, from its start to its end. */
 import type { BrokerProcess } from "./broker-process.ts";
 import type { Cast } from "./cast.ts";
+import type { Child } from "./child.ts";
 
 export interface Surroundings {
   readonly broker: BrokerProcess;
@@ -12,8 +13,7 @@ export interface Surroundings {
 }
 
 export interface Contender {
-  /** Ends the process. Rejects when it had failed. */
-  stop(): Promise<void>;
-  /** Ends it where it stands. May be called after its end. */
-  kill(): void;
+  readonly child: Child;
+  /** Resolves when it mirrors whatever the leader does next. */
+  ready(): Promise<void>;
 }

@@ -34,7 +34,8 @@ export function describeMachine({ root, folder }: { readonly root: string; reado
 
 function commitOf(root: string): string {
   try {
-    const git = (...words: readonly string[]): string => execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const git = (...words: readonly string[]): string =>
+      execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
     const changed = git("status", "--porcelain", "--", "src", "bench", "package.json") !== "";
     return `${git("rev-parse", "--short", "HEAD")}${changed ? " and changes that are not committed" : ""}`;
   } catch {

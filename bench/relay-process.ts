@@ -6,15 +6,8 @@ import type { Contender, Surroundings } from "./contender.ts";
 
 const RELAY = fileURLToPath(new URL("relay.ts", import.meta.url));
 
-/** Resolves when it listens to the leader. */
-export async function startRelay({ broker, cast, folder }: Surroundings): Promise<Contender> {
+export function startRelay({ broker, cast, folder }: Surroundings): Contender {
   const setup = JSON.stringify({ rest: broker.rest, orderUpdates: broker.orderUpdates, ...cast });
   const child = new Child({ words: [RELAY, setup], log: join(folder, "relay.log") });
-  try {
-    await broker.streams(1);
-  } catch (error) {
-    child.kill();
-    throw child.fault(error instanceof Error ? error.message : "did not start");
-  }
-  return { stop: () => child.stop(), kill: () => child.kill() };
+  return { child, ready: () => broker.streams(1) };
 }

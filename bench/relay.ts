@@ -42,10 +42,13 @@ const unread: Dispatcher.DispatchHandler = {
 };
 
 const socket = new WebSocket(setup.orderUpdates, { perMessageDeflate: false });
-socket.on("open", () => socket.send(JSON.stringify({ LoginReq: { MsgCode: 42, ClientId: setup.leader.clientId, Token: setup.leader.token }, UserType: "SELF" })));
+socket.on("open", () =>
+  socket.send(JSON.stringify({ LoginReq: { MsgCode: 42, ClientId: setup.leader.clientId, Token: setup.leader.token }, UserType: "SELF" })),
+);
 socket.on("message", (text) => {
   const { Data }: Frame = JSON.parse(text.toString());
-  for (const { dhanClientId, headers } of followers) pool.dispatch({ origin, path: pathname, method: "POST", headers, body: order(dhanClientId, Data) }, unread);
+  for (const { dhanClientId, headers } of followers)
+    pool.dispatch({ origin, path: pathname, method: "POST", headers, body: order(dhanClientId, Data) }, unread);
 });
 
 function order(dhanClientId: string, { securityId, quantity, price }: Frame["Data"]): string {

@@ -3,8 +3,9 @@
  * moment when a slot of the budget is free, so that changes which arrived meanwhile have merged and age is judged on leaving
  * (R3, R4, R20). One outbox per account: a slow one never delays another.
  */
+
+import type { Rank } from "../domain/mirror/decision.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
-import type { Rank } from "../domain/mirror/decide.ts";
 import type { RateBudget } from "./budget.ts";
 
 export class Outbox {

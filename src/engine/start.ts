@@ -8,7 +8,8 @@ import type { ClientId } from "../domain/identity.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
-import type { Engine, EngineAccount } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { EngineAccount } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
 
 export interface Books {
@@ -37,10 +38,12 @@ export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version });
   const books = new Map<ClientId, Books>();
-  await Promise.all(accounts.map(async (account) => {
-    const read = await readUntilSteady(account, options);
-    if (read !== undefined) books.set(account.clientId, read);
-  }));
+  await Promise.all(
+    accounts.map(async (account) => {
+      const read = await readUntilSteady(account, options);
+      if (read !== undefined) books.set(account.clientId, read);
+    }),
+  );
   if (signal.aborted || books.size < accounts.length) return false;
   const unclaimed = new Map<ClientId, OrderReport[]>();
   for (const [id, { orders }] of books) if (engine.isFollower(id)) unclaimed.set(id, takeFollowerBook(engine, id, orders, clock.now()));
@@ -111,7 +114,8 @@ function adoptFor(engine: Engine, leader: ClientId, report: OrderReport, unclaim
       return isOne;
     });
     unclaimed.set(id, left);
-    for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1))) engine.recordOne({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
+    for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
+      engine.recordOne({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
   }
 }
 
@@ -127,7 +131,10 @@ async function readUntilSteady(account: EngineAccount, options: StartOptions): P
 }
 
 function filledIn(orders: readonly OrderReport[]): string {
-  return orders.map((report) => `${report.orderId}:${report.filled}`).sort().join(" ");
+  return orders
+    .map((report) => `${report.orderId}:${report.filled}`)
+    .sort()
+    .join(" ");
 }
 
 /** Tries until it is read, with growing pauses; undefined when the signal came first. */

@@ -4,7 +4,8 @@
  */
 import type { AccountId, ClientId } from "../domain/identity.ts";
 import type { Clock, Timers } from "../domain/time.ts";
-import type { Engine, EngineAccount, Observer } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { EngineAccount, Observer } from "./parties.ts";
 import type { StreamListener } from "./ports/broker.ts";
 import { pause, start } from "./start.ts";
 
@@ -65,7 +66,8 @@ export class Watch {
       if (state === undefined) continue;
       if (engine.isLeader(clientId)) {
         if (state.streamOpenedAt === undefined) reasons.push(`${name}: the order stream is not open`);
-        else if (clock.elapsed() - state.streamOpenedAt < STREAM_PROVED_MS) reasons.push(`${name}: the order stream is not yet open for ${STREAM_PROVED_MS / 1000} s`);
+        else if (clock.elapsed() - state.streamOpenedAt < STREAM_PROVED_MS)
+          reasons.push(`${name}: the order stream is not yet open for ${STREAM_PROVED_MS / 1000} s`);
         if (state.profile !== "alive") reasons.push(`${name}: the token has not answered /profile`);
       } else if (state.profile === "unasked") reasons.push(`${name}: the token has not answered /profile`);
     }
@@ -97,7 +99,12 @@ export class Watch {
       },
       closed: ({ code, text, openForMs }) => {
         state.streamOpenedAt = undefined;
-        this.#note("warning", "STREAM_CLOSED", account.name, `the order stream closed after ${Math.round(openForMs / 1000)} s (${code}${text === "" ? "" : ` ${text}`})`);
+        this.#note(
+          "warning",
+          "STREAM_CLOSED",
+          account.name,
+          `the order stream closed after ${Math.round(openForMs / 1000)} s (${code}${text === "" ? "" : ` ${text}`})`,
+        );
         if (openForMs < STREAM_PROVED_MS) void this.#checkProfile(account);
       },
     };

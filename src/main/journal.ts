@@ -1,5 +1,4 @@
 /** `lockstep journal export` and `journal verify`: beside a running copier or without one. */
-import { once } from "node:events";
 import { flawText } from "../adapters/journal/chain.ts";
 import { exportJournal } from "../adapters/journal/export.ts";
 import type { JournalReader } from "../adapters/journal/reader.ts";
@@ -12,13 +11,31 @@ import type { Settings } from "../settings/settings.ts";
 import { complain } from "./complaint.ts";
 import { readSettingsFile } from "./preparation.ts";
 
+/** Written in pieces of about this size, so that an export of millions of records does not pile up in memory. */
+const PIECE_CHARACTERS = 64 * 1024;
+
 export function exportToStandardOutput(options: ConfigOption): Promise<ExitCode> {
   return withJournal(options, async (journal) => {
+    let piece = "";
     for (const line of exportJournal(journal)) {
-      if (process.stdout.destroyed) return FAILED; // whoever read it has gone
-      if (!process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+      piece += `${line}\n`;
+      if (piece.length < PIECE_CHARACTERS) continue;
+      if (!(await written(piece))) return FAILED;
+      piece = "";
     }
-    return DONE;
+    return (await written(piece)) ? DONE : FAILED;
+  });
+}
+
+/** False: whoever read it has gone, as with `| head`, and what is left is of no use to anyone. */
+function written(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const gone = (): void => resolve(false);
+    process.stdout.once("error", gone);
+    process.stdout.write(text, (error) => {
+      if (error === undefined || error === null) process.stdout.off("error", gone);
+      resolve(error === undefined || error === null);
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
 import { BrokenPromise } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
-import type { Observer } from "../engine/engine.ts";
+import type { Observer } from "../engine/parties.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import type { RunOptions } from "../faces/cli/run.ts";

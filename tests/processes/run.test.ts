@@ -69,6 +69,36 @@ test("a second signal ends the process where it stands", LIMIT, async () => {
   expect(await Promise.all([ended, copier.stop()])).toEqual([130, 130]);
 });
 
+test("a request that is never answered does not hold up the end: exit 0 within ten seconds, and the next start asks what became of it", LIMIT, async () => {
+  await using stage = await setStage({ dhan: { requestTimeout: "30s" } });
+  const { broker, copier, leader, follower } = stage;
+  await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, when: "after", effect: { kind: "silence" } });
+  const order = await leader.places({ quantity: 150 });
+  await until("the placement has reached the broker", async () => (await follower.orderCalls()).length === 1);
+  const asked = performance.now();
+  expect(await copier.stop()).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(10_000);
+  expect(copier.lines({ code: "UNANSWERED" })).toHaveLength(1);
+  const again = await stage.startAgain();
+  await again.tells({ code: "FOLLOWER_ORDER", account: "arjun" });
+  expect((await explain(stage.configuration, order)).copies[0]?.followerOrders).toMatchObject([{ state: "resting" }]);
+  expect((await follower.orderCalls()).length).toBe(1);
+});
+
+test("an account in no enabled copy is neither read nor waited for, and needs no token", LIMIT, async () => {
+  await using broker = await startBroker({ accounts: 3 });
+  const copy = { leader: "meera", sizing: { mode: "ratio", ratio: 1 } };
+  const copies = [
+    { ...copy, id: "one", follower: "arjun" },
+    { ...copy, id: "two", follower: "kabir", enabled: false },
+  ];
+  using configuration = writeConfiguration({ broker, copies });
+  const { KABIR_TOKEN: _, ...env } = configuration.env;
+  await using copier = await startCopierProcess({ configuration: { ...configuration, env } });
+  expect(copier.lines({ code: "NOT_USED" })).toMatchObject([{ account: "kabir" }]);
+  expect(await broker.view(`requests?clientId=${broker.trader("kabir").clientId}`)).toEqual([]);
+});
+
 test("a second run on the same journal exits 1 and says who holds it (R12), and a run after the first has ended goes on", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, configuration } = stage;

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { untilQuiet } from "../processes/support/quiet.ts";
+import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { setStage } from "../processes/support/stage.ts";
 import { until } from "../processes/support/until.ts";
 
@@ -15,6 +16,7 @@ test("R21 25 leader orders in a second against 10 a second: all are mirrored in 
 }, async () => {
   await using stage = await setStage();
   const { broker, copier, leader, follower } = stage;
+  await untilStartSecondIsOver(copier);
   const begun = performance.now();
   const orders: string[] = [];
   for (let index = 0; index < ORDERS; index += 1) orders.push(await leader.places({ quantity: 150, price: 100 + index }));

@@ -52,9 +52,9 @@ describe("placing", () => {
     expect(told.out).toContain(`Order ${order} of meera`);
     expect(told.out).toContain("Copy meera-arjun, follower arjun");
     expect(told.out).toMatch(/decided {4}COPIED: 2 lots x 0\.5 = 1, down: 1 lot, 75 units/);
-    expect(told.out).toMatch(new RegExp(`sending {4}a placement, LIMIT 75 .*120\\.5.*correlation id ${copy.correlationId}`));
+    expect(told.out).toMatch(new RegExp(`sending {4}a placement, 75 LIMIT 120\\.50, correlation id ${copy.correlationId}`));
     expect(told.out).toMatch(new RegExp(`answered {3}placement accepted as order ${copy.orderId} \\(decided .* ms, journalled .* ms, on the wire .* ms, answered .* ms\\)`));
-    expect(told.out).toMatch(new RegExp(`In the end: order ${copy.orderId}, LIMIT 75 .*: pending`));
+    expect(told.out).toContain(`In the end: order ${copy.orderId}, 75 LIMIT 120.50: resting`);
   });
 
   test("S3 a stop of the leader's is one POST: STOP_LOSS with his trigger and price, for what the copy holds", LIMIT, async () => {
@@ -66,7 +66,7 @@ describe("placing", () => {
     expect(sent[0]?.body).toMatchObject({ transactionType: "SELL", securityId: contract, orderType: "STOP_LOSS", quantity: 75, triggerPrice: 110, price: 109 });
     const { copy, codes } = await explains(order);
     expect(codes).toEqual(["COPIED"]);
-    expect(copy.followerOrders).toMatchObject([{ state: "pending", terms: { type: "STOP_LOSS", quantity: 75, triggerPrice: 110, price: 109 } }]);
+    expect(copy.followerOrders).toMatchObject([{ state: "resting", terms: { type: "STOP_LOSS", quantity: 75, triggerPrice: 110, price: 109 } }]);
     expect(await follower.net(contract)).toBe(75);
   });
 
@@ -79,7 +79,7 @@ describe("placing", () => {
     expect(sent[0]?.body).toMatchObject({ transactionType: "SELL", securityId: contract, orderType: "STOP_LOSS", quantity: 75, triggerPrice: 110, price: 99 });
     const { copy, codes } = await explains(order);
     expect(codes).toEqual(["COPIED"]);
-    expect(copy.followerOrders).toMatchObject([{ state: "pending", terms: { type: "STOP_LOSS", triggerPrice: 110, price: 99 } }]);
+    expect(copy.followerOrders).toMatchObject([{ state: "resting", terms: { type: "STOP_LOSS", triggerPrice: 110, price: 99 } }]);
   });
 
   test("S4 the limit lies on the tick where the buffer does not: 10 % below 110.55 is 99.495, sent as 99.50", LIMIT, async () => {
@@ -166,15 +166,18 @@ describe("placing, with stop-market orders passed on", () => {
   const scene = sharedStage({ copy: { stopMarket: { as: "pass" } } });
 
   test("S4 with stopMarket { as: pass } the POST is STOP_LOSS_MARKET with the trigger", LIMIT, async () => {
-    const { leads, calls, bothHold, explains, contract } = await scene();
+    const { leads, calls, bothHold, copyIs, explains, follower, contract } = await scene();
     await bothHold();
     const order = await leads({ transactionType: "SELL", orderType: "STOP_LOSS_MARKET", triggerPrice: 110 });
     const sent = await calls();
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
     expect(sent[0]?.body).toMatchObject({ transactionType: "SELL", securityId: contract, orderType: "STOP_LOSS_MARKET", quantity: 75, triggerPrice: 110, price: 0 });
-    // The API makes an instant limit of it (reference 2.2): the broker's doing, and not answered by a change.
     const { copy, codes } = await explains(order);
     expect(codes).toEqual(["COPIED"]);
     expect(copy.followerOrders).toMatchObject([{ terms: { type: "STOP_LOSS_MARKET", triggerPrice: 110 } }]);
+    // The API makes an instant limit of it (reference 2.2): not answered by a change, and filled at once by any real market.
+    const instant = await copyIs("PENDING");
+    expect(instant).toMatchObject({ orderType: "LIMIT", price: 104.5 });
+    await follower.isFilled(instant.orderId, { price: 120 });
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
-const live = (w: World): number => w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
+const live = (w: World): number =>
+  w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
 
 describe("an answer that does not come (R10, S37)", () => {
   test("accepted and never answered: the frame tells, nothing is sent again", async () => {
@@ -235,7 +236,11 @@ describe("crash and restart", () => {
     expect([time, simulator, missed]).toBeDefined();
     await again.startEngine();
     await again.time.pass(30_000);
-    expect(again.orders(FOLLOWER).map((row) => [row.price, row.orderStatus])).toEqual([[119.5, "PENDING"], [120, "TRADED"], [118, "PENDING"]]);
+    expect(again.orders(FOLLOWER).map((row) => [row.price, row.orderStatus])).toEqual([
+      [119.5, "PENDING"],
+      [120, "TRADED"],
+      [118, "PENDING"],
+    ]);
     expect(again.verdicts()).toContain("STALE");
     const exit = again.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
     await again.time.pass(1_000);

@@ -8,7 +8,10 @@ import { isOpen, run, session } from "./session.ts";
 import { FOLLOWER, LEADER } from "./world.ts";
 
 test("I1 I3 I4 I5 I8 any interleaving converges, and the fold of the journal is the state in memory", async () => {
-  await fc.assert(fc.asyncProperty(session, async (steps) => void (await run(steps))), { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 150), endOnFailure: false });
+  await fc.assert(
+    fc.asyncProperty(session, async (steps) => void (await run(steps))),
+    { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 150), endOnFailure: false },
+  );
 }, 240_000);
 
 test("R14 whatever happened, a full exit that the follower fills leaves nothing", async () => {

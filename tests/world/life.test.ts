@@ -8,7 +8,14 @@ describe("an entry", () => {
     w.leader({ quantity: 150, price: 120.5 });
     await w.time.pass(200);
     expect(w.calls()).toHaveLength(1);
-    expect(w.calls()[0]?.body).toMatchObject({ orderType: "LIMIT", quantity: 75, price: 120.5, transactionType: "BUY", securityId: CALL.securityId, validity: "DAY" });
+    expect(w.calls()[0]?.body).toMatchObject({
+      orderType: "LIMIT",
+      quantity: 75,
+      price: 120.5,
+      transactionType: "BUY",
+      securityId: CALL.securityId,
+      validity: "DAY",
+    });
     expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "PENDING", quantity: 75 }]);
     expect(w.verdicts()).toEqual(["COPIED"]);
   });
@@ -31,7 +38,16 @@ describe("an entry", () => {
     w.admin("modify", { clientId: LEADER, orderId: order, quantity: 150 });
     await w.time.pass(2_000);
     expect(w.methods()).toBe("POST PUT PUT PUT");
-    expect(w.calls().slice(1).map((call) => call.body)).toMatchObject([{ quantity: 150, price: 120.5 }, { quantity: 150, price: 125 }, { quantity: 75, price: 125 }]);
+    expect(
+      w
+        .calls()
+        .slice(1)
+        .map((call) => call.body),
+    ).toMatchObject([
+      { quantity: 150, price: 120.5 },
+      { quantity: 150, price: 125 },
+      { quantity: 75, price: 125 },
+    ]);
     expect(w.calls()[1]?.body).not.toHaveProperty("legName");
   });
 

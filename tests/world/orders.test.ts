@@ -65,7 +65,9 @@ describe("several copies", () => {
   const other = "1000000003";
 
   test("two followers of one leader get their own sizes", async () => {
-    const w = await world({ copies: [policyOf("half"), policyOf("whole", { follower: other, sizing: { mode: "ratio", ratio: ratio(1, 1), rounding: "down" } })] });
+    const w = await world({
+      copies: [policyOf("half"), policyOf("whole", { follower: other, sizing: { mode: "ratio", ratio: ratio(1, 1), rounding: "down" } })],
+    });
     w.leader({ quantity: 150 });
     await w.time.pass(200);
     expect(w.calls(FOLLOWER).map((call) => call.body["quantity"])).toEqual([75]);

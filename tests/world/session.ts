@@ -20,14 +20,49 @@ export type Step =
 
 const which = fc.nat(30);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("enter" as const), lots: fc.integer({ min: 1, max: 6 }), market: fc.boolean(), price: fc.integer({ min: 100, max: 140 }) }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("exit" as const), tenths: fc.integer({ min: 1, max: 10 }), kind: fc.constantFrom("MARKET" as const, "LIMIT" as const, "STOP_LOSS" as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("modify" as const), which, lots: fc.integer({ min: 1, max: 6 }), price: fc.integer({ min: 100, max: 140 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("enter" as const),
+      lots: fc.integer({ min: 1, max: 6 }),
+      market: fc.boolean(),
+      price: fc.integer({ min: 100, max: 140 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("exit" as const),
+      tenths: fc.integer({ min: 1, max: 10 }),
+      kind: fc.constantFrom("MARKET" as const, "LIMIT" as const, "STOP_LOSS" as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("modify" as const), which, lots: fc.integer({ min: 1, max: 6 }), price: fc.integer({ min: 100, max: 140 }) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("cancel" as const), which }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("fill-leader" as const, "fill-follower" as const), which, tenths: fc.integer({ min: 1, max: 10 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom("fill-leader" as const, "fill-follower" as const), which, tenths: fc.integer({ min: 1, max: 10 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reject-follower" as const), which }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("lose-answer" as const), call: fc.constantFrom("place" as const, "modify" as const, "cancel" as const), when: fc.constantFrom("before" as const, "after" as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("lose-frame" as const), of: fc.constantFrom("leader" as const, "follower" as const), kind: fc.constantFrom("drop" as const, "duplicate" as const, "reorder" as const, "delay" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("lose-answer" as const),
+      call: fc.constantFrom("place" as const, "modify" as const, "cancel" as const),
+      when: fc.constantFrom("before" as const, "after" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("lose-frame" as const),
+      of: fc.constantFrom("leader" as const, "follower" as const),
+      kind: fc.constantFrom("drop" as const, "duplicate" as const, "reorder" as const, "delay" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), forMs: fc.integer({ min: 0, max: 8_000 }) }) },
 );
 export const session = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 2, 3, 5, 20, 300, 1_100, 4_000)), { minLength: 4, maxLength: 40 });
@@ -53,8 +88,12 @@ async function act(w: World, one: Step): Promise<void> {
       return;
     }
     case "modify": {
-      const row = pick(leaders.filter((other) => other.orderStatus !== "TRANSIT" && other.orderType === "LIMIT" && other.transactionType === "BUY"), one.which);
-      if (row !== undefined && one.lots * LOT > row.filledQty) w.admin("modify", { clientId: LEADER, orderId: row.orderId, quantity: one.lots * LOT, price: one.price });
+      const row = pick(
+        leaders.filter((other) => other.orderStatus !== "TRANSIT" && other.orderType === "LIMIT" && other.transactionType === "BUY"),
+        one.which,
+      );
+      if (row !== undefined && one.lots * LOT > row.filledQty)
+        w.admin("modify", { clientId: LEADER, orderId: row.orderId, quantity: one.lots * LOT, price: one.price });
       return;
     }
     case "cancel": {
@@ -82,7 +121,12 @@ async function act(w: World, one: Step): Promise<void> {
       w.admin("fault", { on: "request", call: one.call, when: one.when, clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
       return;
     case "lose-frame":
-      w.admin("fault", { on: "stream", clientId: one.of === "leader" ? LEADER : FOLLOWER, times: 1, effect: one.kind === "delay" ? { kind: "delay", ms: 800 } : { kind: one.kind } });
+      w.admin("fault", {
+        on: "stream",
+        clientId: one.of === "leader" ? LEADER : FOLLOWER,
+        times: 1,
+        effect: one.kind === "delay" ? { kind: "delay", ms: 800 } : { kind: one.kind },
+      });
       return;
     case "crash":
       await w.crash();
@@ -107,7 +151,8 @@ function audit(w: World): void {
 function auditAtRest(w: World): void {
   const records = w.records();
   const stems = new Map(records.flatMap((record) => (record.type === "mirror-opened" ? [[record.stem, record] as const] : [])));
-  const verdictsOf = (mirror: string): string[] => records.flatMap((record) => (record.type === "verdict-given" && record.mirror === mirror ? [record.verdict.code] : []));
+  const verdictsOf = (mirror: string): string[] =>
+    records.flatMap((record) => (record.type === "verdict-given" && record.mirror === mirror ? [record.verdict.code] : []));
   const leaders = new Map(w.orders(LEADER).map((row) => [row.orderId, row]));
   for (const row of w.orders(FOLLOWER).filter(isOpen)) {
     const opened = stems.get(stemOf(correlationId(row.correlationId)));
@@ -119,7 +164,8 @@ function auditAtRest(w: World): void {
     const share = Math.floor(leader.filledQty / 2 / LOT) * LOT;
     const outByCancel = !isOpen(leader) && leader.orderStatus !== "TRADED" && opened.role.role === "entry" && row.quantity > share;
     expect(outByCancel, `${row.orderId} is open although the leader's ${leader.orderId} is ${leader.orderStatus}`).toBe(false);
-    if (isOpen(leader) && opened.role.role === "entry" && leader.orderType === "LIMIT" && !verdictsOf(opened.mirror).includes("CHANGE_REFUSED")) expect(row.price, `price of ${row.orderId}`).toBe(leader.price);
+    if (isOpen(leader) && opened.role.role === "entry" && leader.orderType === "LIMIT" && !verdictsOf(opened.mirror).includes("CHANGE_REFUSED"))
+      expect(row.price, `price of ${row.orderId}`).toBe(leader.price);
   }
   for (const opened of stems.values()) {
     const leader = leaders.get(opened.cause);
@@ -127,12 +173,18 @@ function auditAtRest(w: World): void {
     if (leader === undefined || !isOpen(leader) || opened.role.role !== "entry" || leader.orderStatus === "TRANSIT") continue;
     const share = Math.floor(leader.quantity / 2 / LOT) * LOT;
     const has = orders.reduce((sum, row) => sum + (isOpen(row) ? row.quantity : row.filledQty), 0);
-    if (has !== share) expect(verdictsOf(opened.mirror).length, `${opened.mirror}: ${has} of ${share}, and nothing says why`).toBeGreaterThan(orders.length === 0 ? 0 : 1);
+    if (has !== share)
+      expect(verdictsOf(opened.mirror).length, `${opened.mirror}: ${has} of ${share}, and nothing says why`).toBeGreaterThan(orders.length === 0 ? 0 : 1);
   }
   const resting = w.orders(FOLLOWER).filter((row) => isOpen(row) && row.transactionType === "SELL");
-  const leaderSells = w.orders(LEADER).filter((row) => isOpen(row) && row.transactionType === "SELL").reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
+  const leaderSells = w
+    .orders(LEADER)
+    .filter((row) => isOpen(row) && row.transactionType === "SELL")
+    .reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
   // A leader who has more to sell than he holds means to go short, and so does his copy (R15).
-  if (leaderSells <= w.net(LEADER)) for (const row of resting) expect(row.quantity - row.filledQty, `${row.orderId} would sell more than is held`).toBeLessThanOrEqual(Math.max(0, w.net(FOLLOWER)));
+  if (leaderSells <= w.net(LEADER))
+    for (const row of resting)
+      expect(row.quantity - row.filledQty, `${row.orderId} would sell more than is held`).toBeLessThanOrEqual(Math.max(0, w.net(FOLLOWER)));
 }
 
 /** The copied position is what the broker's books say, and nothing is left in the air (I9, I12). */
@@ -152,7 +204,10 @@ function auditFlat(w: World): void {
   const leaders = w.orders(LEADER);
   if (w.net(LEADER) !== 0 || leaders.some((row) => isOpen(row) && row.filledQty > 0)) return;
   const open = leaders.filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + Math.floor(row.quantity / 2 / LOT) * LOT, 0);
-  const resting = w.orders(FOLLOWER).filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
+  const resting = w
+    .orders(FOLLOWER)
+    .filter((row) => isOpen(row) && row.transactionType === "BUY")
+    .reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
   expect(resting, "buys that rest although the leader is out").toBeLessThanOrEqual(open);
 }
 

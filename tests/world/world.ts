@@ -16,7 +16,8 @@ import type { InstrumentLookup } from "../../src/domain/instrument.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
-import { Engine, type EngineAccount, type Note } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineAccount, Note } from "../../src/engine/parties.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
@@ -91,7 +92,9 @@ export class World {
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
-  #running: { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book } | undefined;
+  #running:
+    | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
+    | undefined;
 
   constructor(options: WorldOptions, instruments: InstrumentLookup) {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
@@ -120,7 +123,16 @@ export class World {
     const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
     const engine = new Engine({ book, journal, clock: this.time, timers: this.time, accounts, copies, instruments: this.#instruments, observer });
-    const watch = new Watch({ engine, clock: this.time, timers: this.time, accounts, observer, version: "test", lookbackMs: records === 0 ? 86_400_000 : undefined, lookupGraceMs: 5_000 });
+    const watch = new Watch({
+      engine,
+      clock: this.time,
+      timers: this.time,
+      accounts,
+      observer,
+      version: "test",
+      lookbackMs: records === 0 ? 86_400_000 : undefined,
+      lookupGraceMs: 5_000,
+    });
     const stop = new AbortController();
     const ended = watch.run(stop.signal);
     this.#running = Object.assign(life, { engine, watch, stop, ended, book });
@@ -172,11 +184,21 @@ export class World {
   calls(id: string = FOLLOWER): readonly SentCall[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
     const requests = JSON.parse(reply.body) as { method: string; path: string; body: string; arrivedAt: number; outcome?: unknown }[];
-    return requests.filter((one) => one.method !== "GET").map((one) => ({ method: one.method, path: one.path, at: one.arrivedAt, status: one.outcome, body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>) }));
+    return requests
+      .filter((one) => one.method !== "GET")
+      .map((one) => ({
+        method: one.method,
+        path: one.path,
+        at: one.arrivedAt,
+        status: one.outcome,
+        body: one.body === "" ? {} : (JSON.parse(one.body) as Record<string, unknown>),
+      }));
   }
 
   methods(id: string = FOLLOWER): string {
-    return this.calls(id).map((call) => call.method).join(" ");
+    return this.calls(id)
+      .map((call) => call.method)
+      .join(" ");
   }
 
   /** Every record of the journal, in order. */

@@ -5,9 +5,9 @@
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
 import type { ClientId } from "../identity.ts";
+import { wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
-import { wasRefused } from "../mirror/attempt.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { firstKnown, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -131,7 +131,8 @@ function opened(book: Book, record: MirrorOpened): void {
   follower.byStem.set(mirror.stem, mirror.key);
   if (earlier === undefined) {
     remember(follower, mirror);
-    if (mirror.role.role !== "closing") getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
+    if (mirror.role.role !== "closing")
+      getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
@@ -186,7 +187,10 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
   const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.copy, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
-  const next = after.role.role === "closing" ? afterClosing(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
+  const next =
+    after.role.role === "closing"
+      ? afterClosing(ledger, { side, units })
+      : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
   getOrAdd(follower.ledgers, after.copy, () => new Map()).set(holding, next);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
@@ -226,9 +230,12 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   else follower.refusedExits.delete(key);
 }
 
-
 function remember(follower: FollowerBook, mirror: Mirror): void {
-  const keys = getOrAdd(getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()), holdingOf(mirror), () => []);
+  const keys = getOrAdd(
+    getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()),
+    holdingOf(mirror),
+    () => [],
+  );
   if (!keys.includes(mirror.key)) keys.push(mirror.key);
 }
 
@@ -239,7 +246,10 @@ function remember(follower: FollowerBook, mirror: Mirror): void {
 function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): void {
   const mirror = mirrorIn(follower, key);
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  const isOver = order === undefined ? mirror.role.role === "closing" && mirror.exitFilled >= mirror.role.units : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
+  const isOver =
+    order === undefined
+      ? mirror.role.role === "closing" && mirror.exitFilled >= mirror.role.units
+      : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
   if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
   const holdings = follower.byHolding.get(mirror.copy);

@@ -4,9 +4,10 @@
  * The maps are changed in place by `apply` and by nothing else; everything in them is immutable. Whoever holds a book
  * reads it, and hands records to `apply`.
  */
+
+import type { CorrelationStem } from "../correlation.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
-import type { CorrelationStem } from "../correlation.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product } from "../order/terms.ts";

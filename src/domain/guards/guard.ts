@@ -53,10 +53,10 @@ function filterRefusal(leader: KnownOrder, contract: Contract, filter: Filter, n
  * rests. The broker's time has one second, so the age is counted from the end of that second.
  */
 function staleRefusal(leader: KnownOrder, maxAgeMs: number, now: UnixMs): Verdict | undefined {
-  const executed = leader.end !== undefined || leader.filled >= leader.terms.quantity;
-  if (!executed && leader.terms.type !== "MARKET" && leader.terms.validity !== "IOC") return undefined;
-  const since = executed ? leader.updatedAt : (leader.orderTime ?? leader.updatedAt);
-  const ageMs = Math.max(0, now - since - 999);
+  const hasEnded = leader.end !== undefined;
+  if (!hasEnded && leader.terms.type !== "MARKET" && leader.terms.validity !== "IOC") return undefined;
+  const since = hasEnded ? leader.updatedAt : (leader.orderTime ?? leader.updatedAt);
+  const ageMs = now - since - 999;
   if (ageMs <= maxAgeMs) return undefined;
   return verdict("STALE", `the leader's order is ${seconds(ageMs)} s old, more than maxAge ${seconds(maxAgeMs)} s`, { ageMs, maxAgeMs });
 }

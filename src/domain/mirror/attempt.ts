@@ -19,9 +19,16 @@ export interface Looks {
   readonly absent: readonly UnixMs[];
 }
 
+/** Sent, and not answered. */
+export interface InDoubt {
+  readonly state: "in-doubt";
+  readonly since: UnixMs;
+  readonly looks: Looks;
+}
+
 export type Placing =
   | { readonly state: "in-flight"; readonly since: UnixMs }
-  | { readonly state: "in-doubt"; readonly since: UnixMs; readonly looks: Looks }
+  | InDoubt
   | { readonly state: "accepted"; readonly at: UnixMs }
   | { readonly state: "refused"; readonly at: UnixMs; readonly refusal: Refusal }
   | { readonly state: "not-sent"; readonly at: UnixMs }

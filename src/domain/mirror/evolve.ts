@@ -3,13 +3,13 @@
  * happened. A fact that fits no attempt is a bug and halts.
  */
 import { assert, unreachable } from "../assert.ts";
+import { attemptOf } from "../correlation.ts";
 import { firstKnown, merge } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
-import type { LookAnswered, CancelIntended, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
+import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import { attemptOf } from "../correlation.ts";
-import type { Attempt, Looks } from "./attempt.ts";
+import type { Attempt, InDoubt, Placing } from "./attempt.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
@@ -99,19 +99,23 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
   const { result, at } = event;
+  if (result.outcome === "accepted") return { ...attempt, orderId: attempt.orderId ?? result.orderId, placing: { state: "accepted", at } };
+  // The stream may have shown the order before its answer got lost or garbled: what is seen to exist was accepted.
+  if (attempt.order !== undefined) return { ...attempt, placing: { state: "accepted", at } };
   switch (result.outcome) {
-    case "accepted":
-      return { ...attempt, orderId: attempt.orderId ?? result.orderId, placing: { state: "accepted", at } };
     case "refused":
-      // The stream may have shown the order before its answer got lost or garbled: what is seen to exist was not refused.
-      return attempt.order === undefined ? { ...attempt, placing: { state: "refused", at, refusal: result.refusal } } : attempt;
+      return { ...attempt, placing: { state: "refused", at, refusal: result.refusal } };
     case "not-sent":
       return { ...attempt, placing: { state: "not-sent", at } };
     case "unknown":
-      return attempt.order === undefined ? { ...attempt, placing: { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } } } : { ...attempt, placing: { state: "accepted", at } };
+      return { ...attempt, placing: inDoubt(at) };
     default:
       return unreachable(result);
   }
+}
+
+function inDoubt(at: UnixMs): InDoubt {
+  return { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } };
 }
 
 function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -144,7 +148,7 @@ function looked(attempt: Attempt, event: LookAnswered): Attempt {
     case "failed":
       return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, absent: [] } } };
     case "absent":
-      return absentOnce(attempt, placing.looks, event);
+      return { ...attempt, placing: absentOnce(placing, event) };
     default:
       return unreachable(event.answer);
   }
@@ -153,37 +157,53 @@ function looked(attempt: Attempt, event: LookAnswered): Attempt {
 const LOOKS_THAT_PROVE_ABSENCE = 3;
 
 /** Absent means: both the look-up and the day's book lacked it in at least three looks, spread over the grace (R10). */
-function absentOnce(attempt: Attempt, looks: Looks, event: LookAnswered): Attempt {
+function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
+  const { looks } = placing;
+  // A look from before the count began again proves nothing.
+  if (event.asked < looks.countedFrom) return placing;
   const absent = [...looks.absent, event.asked];
-  const proved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && event.asked - looks.countedFrom >= event.graceMs;
-  if (proved) return { ...attempt, placing: { state: "absent", at: event.at } };
-  return attempt.placing.state === "in-doubt" ? { ...attempt, placing: { ...attempt.placing, looks: { ...looks, absent } } } : attempt;
+  const isProved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && event.asked - looks.countedFrom >= event.graceMs;
+  return isProved ? { state: "absent", at: event.at } : { ...placing, looks: { ...looks, absent } };
 }
 
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
   const triggered = order.triggered || (isStop(attempt.terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED");
-  return settledChange(
-    {
-      ...attempt,
-      order,
-      orderId: attempt.orderId ?? report.orderId,
-      placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
-      triggeredAt: attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined),
-      changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
-      endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
-    },
-    report,
-  );
+  const after: Attempt = {
+    ...attempt,
+    order,
+    orderId: attempt.orderId ?? report.orderId,
+    placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
+    triggeredAt: attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined),
+    changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
+    endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
+  };
+  const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
+  return withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
 }
 
-/** A change in doubt is settled by one look: the row shows the wanted terms, or the change was not made and may be repeated (R3). */
+/**
+ * A change in doubt is settled by news of the order that shows the wanted terms, or by one look: the row shows them, or the
+ * change was not made and may be repeated (R3). A late or repeated frame of earlier terms settles nothing.
+ */
 function settledChange(attempt: Attempt, report: OrderReport): Attempt {
   const { changing } = attempt;
   if (changing.state !== "in-doubt") return attempt;
+  const { source } = report;
+  if (source.kind === "row" && source.asked <= changing.since) return attempt;
   if (resembles(report.terms, changing.wanted)) return changed(attempt, changing);
-  if (report.source.kind === "row" && report.source.asked > changing.since) return { ...attempt, changing: { state: "none" } };
-  return attempt;
+  return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
+}
+
+/**
+ * The answer to a change proves receipt only (R6). When the stream then calls the order rejected, and the read that follows
+ * shows it open as it was before, the change was refused: those are the terms that the broker holds (R2, R5).
+ */
+function withoutRefusedChange(after: Attempt, before: Attempt, report: OrderReport): Attempt {
+  const isCleared = before.order?.doubt?.about === "rejection" && after.order?.doubt === undefined && after.order?.end === undefined;
+  if (!isCleared || resembles(report.terms, after.terms)) return after;
+  const held = after.everSent.findLast((sent) => resembles(report.terms, sent));
+  return held === undefined ? after : { ...after, terms: held, follows: undefined, refusedChange: after.terms };
 }
 
 /** Somebody else's change: the broker says `Modified`, and the terms are none that we ever sent (interference). */
@@ -224,7 +244,7 @@ function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
   const { placing, changing, cancelling } = attempt;
   return {
     ...attempt,
-    placing: placing.state === "in-flight" ? (attempt.order === undefined ? { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } } : { state: "accepted", at }) : placing,
+    placing: placing.state === "in-flight" ? (attempt.order === undefined ? inDoubt(at) : { state: "accepted", at }) : placing,
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
     cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refused: false } : cancelling,
   };

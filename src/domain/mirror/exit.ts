@@ -5,12 +5,12 @@
 import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
-import { NONE, less, type Quantity, quantity } from "../quantity.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { entryUnits } from "./entry.ts";
-import { currentAttempt, entryFilled, type ExitBasis, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { wasRefused } from "./attempt.ts";
+import { entryUnits } from "./entry.ts";
+import { currentAttempt, type ExitBasis, entryFilled, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -63,7 +63,14 @@ export function heldOrResting(book: Book, mirror: Pick<Mirror, "follower" | "cop
   let sum: number = copiedAgainst(book, mirror);
   for (const key of mirrorsOfHolding(follower, mirror.copy, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key || other.contracted.side === mirror.contracted.side || other.role.role === "exit" || other.role.role === "closing") continue;
+    if (
+      other === undefined ||
+      other.key === mirror.key ||
+      other.contracted.side === mirror.contracted.side ||
+      other.role.role === "exit" ||
+      other.role.role === "closing"
+    )
+      continue;
     sum += restingOfFilled(book, other);
   }
   return quantity(sum);
@@ -97,7 +104,9 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
     const entries = entriesAgainst(book, exit);
     const resting = new Map(entries.map((entry) => [entry.key, restingOfFilled(book, entry)]));
     const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
-    const owed = leader.flattened ? allResting : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled), withdrawnFor(entries, exit.key));
+    const owed = leader.flattened
+      ? allResting
+      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled), withdrawnFor(entries, exit.key));
     let left = Math.min(owed, allResting);
     for (const entry of entries.toReversed()) {
       const units = Math.min(left, resting.get(entry.key) ?? 0);

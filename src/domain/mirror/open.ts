@@ -2,7 +2,7 @@
  * What is decided when a leader order is first seen: what part of it is an exit, and how the rest scales. It is recorded,
  * because it must not change with later fills or with another configuration (design 3, Sizing).
  */
-import { type Book, followerBook, holdingKey, leaderBook, ledgerOf, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import { type ClientId, orderId } from "../identity.ts";

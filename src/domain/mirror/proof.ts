@@ -5,7 +5,7 @@
  * would open a new position, so where the one could be the other the leader's book is read before anything is copied
  * (decision 0004). A buy from flat with no sale outstanding is not doubted: that is the common way in, and it must be fast.
  */
-import { type Book, holdingKey, leaderBook, type LeaderOrder } from "../book/book.ts";
+import { type Book, holdingKey, type LeaderOrder, leaderBook } from "../book/book.ts";
 import type { ClientId } from "../identity.ts";
 import { direction } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";

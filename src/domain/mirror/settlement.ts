@@ -9,10 +9,10 @@ import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { endedByOurCancel, filledOf, isOpen, wasRefused } from "./attempt.ts";
-import type { Situation } from "./situation.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
+import type { Situation } from "./situation.ts";
 import type { Target } from "./target.ts";
 
 interface Said {
@@ -28,13 +28,20 @@ export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situat
   const withdrawn = withdrawnUnits(mirror);
   if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that still rested here are withdrawn`, { withdrawn }));
   if (!isOpen(attempt)) return { verdicts, wakeAt: undefined };
-  if (attempt.changedByOthers) verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
+  if (attempt.changedByOthers)
+    verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
-  if (doubt.isOver && attempt.orderId === undefined) verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));
+  if (doubt.isOver && attempt.orderId === undefined)
+    verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));
   const late = afterPause(leader?.known.end === "filled" ? leader.endedAt : undefined, situation.policy.slippage.afterMs, situation.now);
   if (late.isOver && leader?.endedAt !== undefined && !given(mirror, "FOLLOWER_LATE")) {
     const lagMs = situation.now - leader.endedAt;
-    verdicts.push(verdict("FOLLOWER_LATE", `the leader was filled ${seconds(lagMs)} s ago; the follower has ${filledUnits(mirror)} units, and his order rests`, { lagMs, filled: filledUnits(mirror) }));
+    verdicts.push(
+      verdict("FOLLOWER_LATE", `the leader was filled ${seconds(lagMs)} s ago; the follower has ${filledUnits(mirror)} units, and his order rests`, {
+        lagMs,
+        filled: filledUnits(mirror),
+      }),
+    );
   }
   return { verdicts, wakeAt: doubt.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
 }
@@ -69,10 +76,13 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
 }
 
 function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situation: Situation): readonly Verdict[] {
-  if (leader.known.end === "rejected" && leader.known.filled === 0) return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
+  if (leader.known.end === "rejected" && leader.known.filled === 0)
+    return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
   if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
   if (isExit(mirror)) {
-    return mirror.due !== undefined && withdrawnOnBehalf(situation.book, mirror) > 0 ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")] : [];
+    return mirror.due !== undefined && withdrawnOnBehalf(situation.book, mirror) > 0
+      ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")]
+      : [];
   }
   if (leader.known.filled === 0) return [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
   if (withdrawnUnits(mirror) > 0) return [verdict("WITHDRAWN", "the leader was out again before anything was sent")];
@@ -84,13 +94,16 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   const filled = filledUnits(mirror);
   const verdicts: Verdict[] = [];
   if (filled > 0 && leader.known.filled > 0) verdicts.push(...filledVerdicts(mirror, leader, situation));
-  if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined) verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
+  if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined)
+    verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
   if (isExit(mirror)) return verdicts;
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);
   if (had > share && target.units <= filled) {
     const excess = had - share;
-    verdicts.push(verdict("ORPHAN", `the follower has ${had} units, the leader's fills give ${share}: ${excess} units are the follower's own now`, { excess, had, share }));
+    verdicts.push(
+      verdict("ORPHAN", `the follower has ${had} units, the leader's fills give ${share}: ${excess} units are the follower's own now`, { excess, had, share }),
+    );
   }
   const lastRefused = currentAttempt(mirror);
   if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
@@ -115,7 +128,10 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
     numbers,
   );
   if (hundredths <= situation.policy.slippage.percent) return [filled];
-  return [filled, verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths })];
+  return [
+    filled,
+    verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths }),
+  ];
 }
 
 /** Weighted by quantity, over all orders of the mirror. */

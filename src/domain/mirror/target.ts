@@ -4,10 +4,11 @@
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import { isStop, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
+import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
+import { disclosedShare } from "../sizing/share.ts";
 import { isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf } from "./exit.ts";
@@ -72,7 +73,14 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
       continue;
     }
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.contracted.side !== mirror.contracted.side || other.role.role === "entry" || other.role.role === "closing" || given(other, "EXIT_FAILED")) continue;
+    if (
+      other === undefined ||
+      other.contracted.side !== mirror.contracted.side ||
+      other.role.role === "entry" ||
+      other.role.role === "closing" ||
+      given(other, "EXIT_FAILED")
+    )
+      continue;
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
     if (leader === undefined || !isExecuting(book, other, leader)) continue;
     claims += less(exitUnits(book, other, leader), other.exitFilled);
@@ -159,4 +167,10 @@ function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
   const tick = mirror.contract?.tick;
   if (tick === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
   return { type: "LIMIT", validity: "DAY", price: protectedLimit(mirror.contracted.side, reference, policy.exitSlippage, tick), triggerPrice: NO_PRICE };
+}
+
+/** A wish with its size: complete terms, with the disclosed quantity in proportion (R19). */
+export function complete(wish: Wish, units: Quantity, leader: LeaderOrder | undefined, mirror: Mirror): Terms {
+  const disclosed = leader === undefined || mirror.contract === undefined ? NONE : disclosedShare(leader.known.terms, units, mirror.contract.lot);
+  return normalised({ type: wish.type, validity: wish.validity, price: wish.price, triggerPrice: wish.triggerPrice, quantity: units, disclosed });
 }

@@ -43,9 +43,7 @@ export interface Timed<T> {
 }
 
 /** What became of a read. Reads may be repeated freely within their budget. */
-export type Read<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: Refusal | undefined; readonly detail: string };
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal | undefined; readonly detail: string };
 
 export interface BrokerAccount {
   place(order: Placement): Promise<Timed<WriteOutcome>>;

@@ -18,8 +18,10 @@ const BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 /** `terminal`: for people. `json`: for programs. Anything that looks like a token is written as `[redacted]`. */
 export async function openLog(form: "json" | "terminal"): Promise<Log> {
   const destination = pino.destination({ fd: STANDARD_ERROR, sync: false, maxLength: BACKLOG_BYTES_MAX });
-  const readable = form === "terminal" ? await terminal() : undefined;
-  return logTo(readable ?? destination, () => (readable === undefined ? destination.flushSync() : undefined));
+  // Whoever read the log has gone. That is no reason to stop trading: the journal is what must be kept, and it is elsewhere.
+  destination.on("error", () => undefined);
+  const stream = form === "terminal" ? await readable(destination) : destination;
+  return logTo(stream, () => destination.flushSync());
 }
 
 /** Exported so that what is written can be read back in a test. */
@@ -46,11 +48,10 @@ export function logTo(destination: DestinationStream, flush: () => void = () => 
   };
 }
 
-async function terminal(): Promise<DestinationStream> {
+async function readable(destination: DestinationStream): Promise<DestinationStream> {
   const { default: pretty } = await import("pino-pretty");
   return pretty({
-    destination: STANDARD_ERROR,
-    sync: true,
+    destination,
     timestampKey: "at",
     messageKey: "message",
     translateTime: false,

@@ -4,7 +4,7 @@
  */
 import type { BookRecord } from "../../domain/records.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
-import type { Observer } from "../../engine/engine.ts";
+import type { Observer } from "../../engine/parties.ts";
 import type { LogLine } from "./line.ts";
 import type { Log } from "./log.ts";
 import { type Names, recordLine } from "./record-line.ts";

@@ -13,6 +13,7 @@ export type Aside = (text: string) => void;
 
 const SETTLED_WITHIN_MS = 15_000;
 const HELD_WITHIN_MS = 5_000;
+const COPIED_WITHIN_MS = 15_000;
 
 /** What could not be done: the order had ended meanwhile, say. `fails`: the script is wrong then; `goes-on`: markets are like that. */
 export type Setback = "fails" | "goes-on";
@@ -50,6 +51,8 @@ export class Director {
         return pass(step.ms, this.#timers);
       case "await-held":
         return until(() => this.#heldRequests() >= step.requests, `${step.requests} requests are held`, HELD_WITHIN_MS, this.#timers);
+      case "await-copy":
+        return until(() => this.floor.copiesOf(step.order, step.at).length > 0, `${step.at} has a copy of "${step.order}"`, COPIED_WITHIN_MS, this.#timers);
       case "drop": {
         const inFlight = await this.#stage.dropCopier();
         this.#aside(`the copier is dropped: sockets destroyed, nothing flushed, ${inFlight} requests in flight`);

@@ -108,7 +108,13 @@ export class Floor {
 
   #modify(name: OrderName, { lots, type, price, trigger }: LeaderChange): Done {
     return this.#atOrder(name, LEADER, (named, { listing }) =>
-      modifyAsOwner(this.#simulator, { ...named, orderType: type, price, triggerPrice: trigger, quantity: lots === undefined ? undefined : lots * listing.lot }),
+      modifyAsOwner(this.#simulator, {
+        ...named,
+        ...(type === undefined ? {} : { orderType: type }),
+        ...(price === undefined ? {} : { price }),
+        ...(trigger === undefined ? {} : { triggerPrice: trigger }),
+        ...(lots === undefined ? {} : { quantity: lots * listing.lot }),
+      }),
     );
   }
 

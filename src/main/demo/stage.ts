@@ -8,7 +8,7 @@ import { assert } from "../../domain/assert.ts";
 import { emptyBook } from "../../domain/book/book.ts";
 import type { InstrumentLookup } from "../../domain/instrument.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
-import type { Observer } from "../../engine/engine.ts";
+import type { Observer } from "../../engine/parties.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { problemText } from "../../settings/problem.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -18,7 +18,7 @@ import type { Simulator, SimulatorOptions } from "../../simulator/simulator.ts";
 import { type Copier, openCopier } from "../copier.ts";
 import { programVersion } from "../version.ts";
 import { type DemoFolder, makeFolder } from "./folder.ts";
-import { CLIENT_IDS, PLAYERS, type Player, simulatedToken } from "./players.ts";
+import { CLIENT_IDS, LEADER, PLAYERS, type Player, simulatedToken } from "./players.ts";
 import { until } from "./until.ts";
 
 export interface StageOptions {
@@ -83,6 +83,12 @@ export class Stage {
     return this.#parts.broker.simulator;
   }
 
+  /** The numbers of the leader's orders, oldest first. */
+  leaderOrders(): readonly string[] {
+    const orders = this.simulator.exchange.ledger.books(CLIENT_IDS[LEADER])?.orders() ?? [];
+    return orders.map(({ orderId }) => orderId);
+  }
+
   /** Undefined before the first start, and after a drop. */
   get copier(): Copier | undefined {
     return this.#copier;
@@ -103,9 +109,10 @@ export class Stage {
       random: () => randomInt(1_000) / 1_000,
       observer: {
         recorded: (records) => this.#observer.recorded(records),
+        // Whoever was dropped, or is just being stopped, has nothing more to say.
         noted: (note) => {
           if (note.code === "BOOKS_READ") acts = true;
-          this.#observer.noted(note);
+          if (this.#copier === copier) this.#observer.noted(note);
         },
       },
       version: programVersion(),

@@ -7,7 +7,7 @@ import type { RequestEffect } from "../../simulator/faults/request-faults.ts";
 import type { StreamEffect } from "../../simulator/faults/stream-faults.ts";
 import type { Dialect } from "../../simulator/wire/dialect.ts";
 import type { ScriptContract } from "./contracts.ts";
-import type { Player } from "./players.ts";
+import type { Follower, Player } from "./players.ts";
 
 /** Words for a leader's order: unique in the script. */
 export type OrderName = string;
@@ -71,6 +71,8 @@ export type Step =
   | { readonly do: "wait"; readonly ms: number }
   /** Waits until this many requests are held at the brokers by `disturb-requests`. */
   | { readonly do: "await-held"; readonly requests: number }
+  /** Waits until the follower's broker has the copy of an order. */
+  | { readonly do: "await-copy"; readonly order: OrderName; readonly at: Follower }
   /** The copier is dropped: sockets destroyed, nothing flushed. */
   | { readonly do: "drop" }
   /** A new one is built from the journal file alone. */

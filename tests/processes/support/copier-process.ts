@@ -14,13 +14,15 @@ const logLine = z.looseObject({
   account: z.string().optional(),
   copy: z.string().optional(),
   order: z.string().optional(),
+  /** The follower's order, where the line is about one. */
+  followerOrder: z.string().optional(),
   alert: z.boolean().optional(),
   /** Of the first line: who takes part. */
   accounts: z.array(z.string()).optional(),
 });
 export type LogLine = z.infer<typeof logLine>;
 
-export type LinePattern = Partial<Pick<LogLine, "code" | "account" | "copy" | "order" | "level">>;
+export type LinePattern = Partial<Pick<LogLine, "code" | "account" | "copy" | "order" | "followerOrder" | "level">>;
 
 export interface Readiness {
   readonly status: number;

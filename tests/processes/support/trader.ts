@@ -65,6 +65,8 @@ export interface OrderCall {
   readonly outcome: number | string | undefined;
 }
 
+export type Read = Pick<OrderCall, "path" | "arrivedAt" | "outcome">;
+
 export class Trader {
   readonly clientId: string;
   readonly #admin: Admin;
@@ -122,10 +124,18 @@ export class Trader {
 
   /** Every request to place, change or cancel that reached the broker, in order of arrival. */
   async orderCalls(): Promise<readonly OrderCall[]> {
-    const all = z.array(request).parse(await this.#admin.view(`requests?clientId=${this.clientId}`));
-    return all.flatMap(({ method, path, body, correlationId, arrivedAt, outcome }) =>
+    return (await this.#requests()).flatMap(({ method, path, body, correlationId, arrivedAt, outcome }) =>
       method === "POST" || method === "PUT" || method === "DELETE" ? [{ method, path, body: fieldsOf(body), correlationId, arrivedAt, outcome }] : [],
     );
+  }
+
+  /** Every request that only asked, in order of arrival. */
+  async reads(): Promise<readonly Read[]> {
+    return (await this.#requests()).flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, arrivedAt, outcome }] : []));
+  }
+
+  async #requests(): Promise<readonly z.infer<typeof request>[]> {
+    return z.array(request).parse(await this.#admin.view(`requests?clientId=${this.clientId}`));
   }
 
   async #books(): Promise<z.infer<typeof books>> {

@@ -1,7 +1,7 @@
 /** Where the lines go: standard output. What the copier tells waits for the next turn, so that nothing is formatted before its requests are on the wire. */
 import type { BookRecord } from "../../../domain/records.ts";
 import type { Clock, Timers } from "../../../domain/time.ts";
-import type { Note, Observer } from "../../../engine/engine.ts";
+import type { Note, Observer } from "../../../engine/parties.ts";
 import { aside, headings, laidOut } from "./layout.ts";
 import type { Line } from "./line.ts";
 import { Narrator } from "./narrator.ts";

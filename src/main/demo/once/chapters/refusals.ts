@@ -7,7 +7,7 @@ export const REFUSALS: Chapter = {
   title: "Refused, each with its reason",
   steps: [
     place("a share", { side: "BUY", contract: RELIANCE, lots: 10, price: 1_400, product: "CNC" }),
-    place("a future", { side: "BUY", contract: NIFTY_FUTURE, lots: 1, price: 26_000 }),
+    place("a future", { side: "BUY", contract: NIFTY_FUTURE, lots: 4, price: 26_000 }),
 
     price(PUT_26000, 31),
     place("one lot, then four", { side: "BUY", contract: PUT_26000, lots: 1, price: 30 }),

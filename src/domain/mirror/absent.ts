@@ -1,0 +1,50 @@
+/** What to do when nothing of ours is open: place the first order, or the next where another may follow, or say why not. */
+import type { LeaderOrder } from "../book/book.ts";
+import { quantity } from "../quantity.ts";
+import { verdict } from "../verdict.ts";
+import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { entrySizeOf } from "./entry.ts";
+import { currentAttempt, filledUnits, type Mirror } from "./mirror.ts";
+import { placeEntry } from "./place-entry.ts";
+import { placeExit } from "./place-exit.ts";
+import type { Situation } from "./situation.ts";
+import type { Target } from "./target.ts";
+
+const UNSENT_BACKOFF_MS = 250;
+
+/** Nothing of ours is open: place the first order, or the next where another may follow. */
+export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+  const missing = target.units - filledUnits(mirror);
+  if (missing <= 0) return unsized(mirror, leader, target);
+  const unsent = pauseAfterUnsent(mirror, situation);
+  if (unsent !== undefined) return unsent;
+  if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
+  const last = currentAttempt(mirror);
+  const exitMissing = target.exit - mirror.exitFilled;
+  if (exitMissing > 0 || mirror.role.role === "closing") return placeExit(mirror, last, leader, target, situation);
+  return placeEntry(mirror, last, leader, quantity(missing), situation);
+}
+
+/** What could not even be written may go again at once (R10), and then with growing pauses. */
+function pauseAfterUnsent(mirror: Mirror, situation: Situation): Decision | undefined {
+  const last = currentAttempt(mirror);
+  if (last?.placing.state !== "not-sent") return undefined;
+  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex((attempt) => attempt.placing.state !== "not-sent");
+  if (unsent <= 1) return undefined;
+  const again = later(last.placing.at, backoff(UNSENT_BACKOFF_MS, unsent - 1));
+  return situation.now < again ? { ...WAIT, wakeAt: again } : undefined;
+}
+
+/** Nothing to send because the size came out as nothing: the reason is stored once (S35, R14). */
+function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target): Decision {
+  if (leader === undefined || mirror.attempts.length > 0 || target.units > 0 || leader.known.end === "rejected") return WAIT;
+  if (mirror.role.role === "exit" && mirror.role.exit.held === 0) {
+    return refuse(
+      verdict("NOTHING_TO_EXIT", `the leader reduces ${mirror.role.exit.leaderPosition} units of which nothing was copied here`),
+      leader.known.terms,
+    );
+  }
+  const size = entrySizeOf(mirror, leader.known.firstSeenEnded ? leader.known.filled : leader.known.terms.quantity);
+  if (size?.size !== "refused" || (leader.known.end !== undefined && leader.known.filled === 0)) return WAIT;
+  return { ...WAIT, verdicts: [{ verdict: verdict(size.code, size.arithmetic), refuses: undefined }] };
+}

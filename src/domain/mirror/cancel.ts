@@ -1,0 +1,39 @@
+/** Ending an order at the broker, until it has ended (R3, R14). */
+import { type Verdict, verdict } from "../verdict.ts";
+import type { Attempt } from "./attempt.ts";
+import { backoff, type Decision, type Look, later, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
+import { given, type Mirror } from "./mirror.ts";
+import type { Situation } from "./situation.ts";
+
+/** How often a cancel is sent before a person is called; it goes on being sent (R14). */
+export const CANCEL_TRIES_MAX = 8;
+
+/** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
+export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  const { orderId, cancelling } = attempt;
+  if (orderId === undefined) return WAIT;
+  const request: Request = { request: "cancel", attempt: attempt.number, orderId };
+  switch (cancelling.state) {
+    case "none":
+      return { ...WAIT, request, rank: 0 };
+    case "in-flight":
+      return WAIT;
+    case "sent": {
+      const again = later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
+      const look: Look = { look: "order", orderId };
+      const unseen = attempt.order === undefined || attempt.order.newest.from === "frame" || attempt.order.newest.asked <= cancelling.since;
+      // A refused cancel mostly means that the order has ended: find out first.
+      if (cancelling.refused && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
+      if (situation.now < again) return { ...WAIT, wakeAt: again };
+      const failed =
+        cancelling.tries >= CANCEL_TRIES_MAX && !given(mirror, "CANCEL_FAILED")
+          ? [{ verdict: cancelFailed(attempt, cancelling.tries), refuses: undefined }]
+          : [];
+      return { ...WAIT, request, rank: 0, look, verdicts: failed };
+    }
+  }
+}
+
+function cancelFailed(attempt: Attempt, tries: number): Verdict {
+  return verdict("CANCEL_FAILED", `order ${attempt.orderId ?? attempt.correlationId} is still open after ${tries} cancels`, { tries });
+}

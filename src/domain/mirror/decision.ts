@@ -1,0 +1,56 @@
+/** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
+import type { CorrelationId, OrderId } from "../identity.ts";
+import type { Terms } from "../order/terms.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import type { Verdict } from "../verdict.ts";
+
+export type Request =
+  | {
+      readonly request: "place";
+      readonly attempt: number;
+      readonly correlationId: CorrelationId;
+      readonly executing: boolean;
+      readonly terms: Terms;
+      readonly follows: Terms | undefined;
+    }
+  | { readonly request: "modify"; readonly attempt: number; readonly orderId: OrderId; readonly terms: Terms; readonly follows: Terms | undefined }
+  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId };
+
+/** A read that would settle a doubt. */
+export type Look =
+  | { readonly look: "correlation"; readonly attempt: number; readonly correlationId: CorrelationId }
+  | { readonly look: "order"; readonly orderId: OrderId };
+
+/** Cancels go before exits, exits before entries (R21). */
+export type Rank = 0 | 1 | 2;
+
+export interface Decision {
+  readonly request: Request | undefined;
+  readonly rank: Rank;
+  readonly look: Look | undefined;
+  readonly verdicts: readonly { readonly verdict: Verdict; readonly refuses: Terms | undefined }[];
+  readonly wakeAt: UnixMs | undefined;
+}
+
+export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], wakeAt: undefined };
+
+/** The first pause before something is looked at or sent again; each further one is twice as long, up to half a minute. */
+export const RETRY_AFTER_MS = 1_000;
+const BACKOFF_MAX_MS = 30_000;
+
+export function refuse(why: Verdict, refuses: Terms | undefined): Decision {
+  return { ...WAIT, verdicts: [{ verdict: why, refuses }] };
+}
+
+export function backoff(firstMs: number, tries: number): number {
+  return Math.min(firstMs * 2 ** Math.max(0, tries - 1), BACKOFF_MAX_MS);
+}
+
+export function later(at: UnixMs, ms: number): UnixMs {
+  return unixMs(at + ms);
+}
+
+export function earliest(a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined {
+  if (a === undefined) return b;
+  return b === undefined || a < b ? a : b;
+}

@@ -1,0 +1,123 @@
+/** What to do about an order of ours that is open, or that may be: change it, end it, or find out what became of it (R2, R3, R10). */
+import { followerBook, type LeaderOrder } from "../book/book.ts";
+import type { OrderId } from "../identity.ts";
+import { isStop, normalised, sameTerms } from "../order/terms.ts";
+import { type Quantity, quantity } from "../quantity.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import { verdict } from "../verdict.ts";
+import { type Attempt, filledOf } from "./attempt.ts";
+import { cancel } from "./cancel.ts";
+import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { resembles } from "./evolve.ts";
+import { filledUnits, isExit, type Mirror } from "./mirror.ts";
+import type { Situation } from "./situation.ts";
+import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
+
+export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+  const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
+  const quantityWanted = Math.max(0, target.units - filledBefore);
+  if (attempt.orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
+  if (quantityWanted <= filledOf(attempt)) {
+    // An IOC ends by itself at once; its end is awaited (R17).
+    return attempt.terms.validity === "IOC" ? WAIT : cancel(mirror, attempt, situation);
+  }
+  if (attempt.order?.doubt !== undefined) return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
+  // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
+  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused))
+    return cancel(mirror, attempt, situation);
+  if (attempt.changing.state === "in-flight") return WAIT;
+  if (attempt.changing.state === "in-doubt")
+    return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+  if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
+  return change(
+    mirror,
+    attempt,
+    leader,
+    quantity(mayGrow(mirror, leader, situation) ? quantityWanted : Math.min(quantityWanted, attempt.terms.quantity)),
+    situation,
+  );
+}
+
+/** Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands (R5, R23). */
+function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): boolean {
+  if (isExit(mirror)) return true;
+  return followerBook(situation.book, mirror.follower).halted === undefined && leader?.known.doubt?.about !== "rejection";
+}
+
+/** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
+function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
+  if (attempt.placing.state !== "in-doubt") return WAIT;
+  const { looks } = attempt.placing;
+  const due = unixMs(looks.countedFrom + Math.ceil((looks.absent.length * situation.limits.lookupGraceMs) / 2));
+  if (situation.now < due) return { ...WAIT, wakeAt: due };
+  return {
+    ...WAIT,
+    look: { look: "correlation", attempt: attempt.number, correlationId: attempt.correlationId },
+    wakeAt: later(situation.now, RETRY_AFTER_MS),
+  };
+}
+
+/** What only one more read of the order can settle, read at least a second after the frame (R1, R5). */
+function lookAtDoubt(attempt: Attempt, since: UnixMs, situation: Situation): Decision {
+  const due = later(since, DOUBT_READ_AFTER_MS);
+  if (attempt.orderId === undefined) return WAIT;
+  if (situation.now < due) return { ...WAIT, wakeAt: due };
+  return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+}
+
+/** A row asked for this long after the start of a frame's second is later than the frame. */
+export const DOUBT_READ_AFTER_MS = 1_050;
+
+/** Accepted, and not shown by the stream: it is looked at, every second, from a second after the answer. */
+function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation): Decision {
+  const due = later(attempt.placing.state === "accepted" ? attempt.placing.at : attempt.intendedAt, DOUBT_READ_AFTER_MS);
+  if (situation.now < due) return { ...WAIT, wakeAt: due };
+  return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+}
+
+function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): Decision {
+  if (attempt.orderId === undefined) return WAIT;
+  const { wish, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const terms = complete(wish, units, leader, mirror);
+  const follows = leader?.known.terms;
+  if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt };
+  if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
+    const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
+    return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
+  }
+  // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
+  if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
+  if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
+  if (attempt.modifications >= situation.limits.modificationsPerOrder) {
+    const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed`, {
+      modifications: attempt.modifications,
+    });
+    return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
+  }
+  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank: isExit(mirror) ? 1 : 2, wakeAt };
+}
+
+/** The price side of an order that is open: it moves when the leader changes his, and never by itself (R2). */
+function wishForOpen(
+  mirror: Mirror,
+  attempt: Attempt,
+  leader: LeaderOrder | undefined,
+  situation: Situation,
+): { readonly wish: Wish; readonly wakeAt: UnixMs | undefined } {
+  const leaderIsOpen = leader !== undefined && leader.known.end === undefined;
+  if (leaderIsOpen) {
+    const mapped = asLeader(mirror, leader.known.terms, situation.policy);
+    const hisChange =
+      attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);
+    if (hisChange) return { wish: mapped, wakeAt: undefined };
+  }
+  if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
+  const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
+  return situation.now < due
+    ? { wish: attempt.terms, wakeAt: due }
+    : { wish: repricedStop(mirror, attempt.terms.triggerPrice, situation.policy), wakeAt: undefined };
+}
+
+function sameWish(a: Wish, b: Wish): boolean {
+  return a.type === b.type && a.validity === b.validity && a.price === b.price && a.triggerPrice === b.triggerPrice;
+}

@@ -1,0 +1,71 @@
+/** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
+import { followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { entryRefusal } from "../guards/guard.ts";
+import { sameTerms } from "../order/terms.ts";
+import type { Quantity } from "../quantity.ts";
+import { type Verdict, verdict } from "../verdict.ts";
+import type { Attempt } from "./attempt.ts";
+import { type Decision, later, refuse, WAIT } from "./decision.ts";
+import { exitUnits } from "./exit.ts";
+import { filledUnits, type Mirror } from "./mirror.ts";
+import { place } from "./place.ts";
+import type { Situation } from "./situation.ts";
+
+/** How soon an entry that waits for a refused exit is looked at again. */
+const ENTRY_WAITS_MS = 500;
+
+export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
+  if (leader === undefined || !mayFollow(mirror, last, leader)) return WAIT;
+  if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
+  const refusal = refusalOfEntry(mirror, last, leader, situation);
+  if (refusal !== undefined) return refuse(refusal, leader.known.terms);
+  if (!mayEnterNow(mirror, situation)) return { ...WAIT, wakeAt: later(situation.now, ENTRY_WAITS_MS) };
+  return place(mirror, leader, missing, false, situation, 2);
+}
+
+/** An entry that must wait and will be looked at again: by the second read of the books, or when a refused exit is through. */
+function mayEnterNow(mirror: Mirror, situation: Situation): boolean {
+  if (mirror.late && !situation.booksProved) return false;
+  const follower = followerBook(situation.book, mirror.follower);
+  for (const key of follower.refusedExits) {
+    const exit = follower.mirrors.get(key);
+    const order = exit === undefined ? undefined : leaderBook(situation.book, exit.leader).orders.get(exit.cause);
+    if (exit !== undefined && order !== undefined && exitUnits(situation.book, exit, order) > exit.exitFilled) return false;
+  }
+  return true;
+}
+
+export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
+  const { known } = leader;
+  if (known.family !== "plain") return verdict("FAMILY_NOT_COPIED", `${known.family} orders are not copied in this version, and never as plain orders`);
+  if (mirror.late && situation.policy.lateJoin === "ignore")
+    return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
+  if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
+  const halted = followerBook(situation.book, mirror.follower).halted;
+  if (halted !== undefined) return verdict("ENTRIES_HALTED", halted);
+  const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });
+  if (refusal?.code === "STALE" && last?.placing.state === "absent")
+    return verdict("FAILED", `the placement was proved absent, and ${refusal.sentence}`, refusal.numbers);
+  return refusal;
+}
+
+/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be. */
+function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
+  if (last === undefined) return true;
+  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
+  switch (last.placing.state) {
+    case "not-sent":
+    case "absent":
+      return true;
+    case "refused":
+      return changedSince(last, leader);
+    case "accepted":
+    case "in-flight":
+    case "in-doubt":
+      return false;
+  }
+}
+
+function changedSince(attempt: Attempt, leader: LeaderOrder): boolean {
+  return attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
+}

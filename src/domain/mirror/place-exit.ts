@@ -1,0 +1,88 @@
+/** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
+import { followerBook, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { classifyReason } from "../order/rejection.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { type Verdict, verdict } from "../verdict.ts";
+import { type Attempt, endedByOurCancel, liveUnits, wasRefused } from "./attempt.ts";
+import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { copiedAgainst, holdingOf } from "./exit.ts";
+import { filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { place } from "./place.ts";
+import { refusalOfEntry } from "./place-entry.ts";
+import type { Situation } from "./situation.ts";
+import type { Target } from "./target.ts";
+
+/** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
+export const EXIT_TRIES_MAX = 6;
+const EXIT_BACKOFF_MS = 500;
+
+export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+  const exitMissing = quantity(target.exit - mirror.exitFilled);
+  if (leader !== undefined && leader.known.family !== "plain")
+    return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
+  if (mirror.contract === undefined)
+    return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
+  if (last !== undefined) {
+    const pause = pauseBeforeExit(mirror, last, situation);
+    if (pause !== undefined) return pause;
+  }
+  if (mirror.late && !situation.booksProved) return WAIT;
+  if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
+  const entry = entryBeside(mirror, leader, target, situation);
+  return place(mirror, leader, quantity(exitMissing + entry.units), target.executing, situation, 1, entry.refusal);
+}
+
+/** The entry part of a stop and reverse goes out with the exit, unless a guard refuses it: then the exit goes alone (R15). */
+function entryBeside(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  target: Target,
+  situation: Situation,
+): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
+  const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
+  if (units === 0 || leader === undefined || mirror.attempts.length > 0) return { units: NONE, refusal: undefined };
+  const refusal = refusalOfEntry(mirror, undefined, leader, situation);
+  return refusal === undefined ? { units, refusal } : { units: NONE, refusal };
+}
+
+/** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
+function pauseBeforeExit(mirror: Mirror, last: Attempt, situation: Situation): Decision | undefined {
+  if (!wasRefused(last)) {
+    // Ended by hand: respected, and reported (interference).
+    return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
+  }
+  const refusals = mirror.attempts.filter(wasRefused).length;
+  const said = last.placing.state === "refused" ? last.placing.refusal.brokerSaid : (last.order?.reason ?? "");
+  const code = last.placing.state === "refused" ? last.placing.refusal.code : classifyReason(said);
+  if (refusals >= EXIT_TRIES_MAX) {
+    return {
+      ...WAIT,
+      verdicts: [{ verdict: verdict("EXIT_FAILED", `the exit was refused ${refusals} times, last: ${said}`, { refusals }), refuses: undefined }],
+    };
+  }
+  const again = later(last.endedAt ?? (last.placing.state === "refused" ? last.placing.at : last.intendedAt), backoff(EXIT_BACKOFF_MS, refusals));
+  const retried = {
+    verdict: verdict("EXIT_RETRIED", `the exit was refused (${code}: ${said}); try ${refusals + 1} of ${EXIT_TRIES_MAX} follows`, { refusals }),
+    refuses: undefined,
+  };
+  return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [retried] } : undefined;
+}
+
+/** The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). */
+function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
+  const follower = followerBook(situation.book, mirror.follower);
+  let resting = 0;
+  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingOf(mirror))) {
+    const other = follower.mirrors.get(key);
+    if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
+    for (const attempt of other.attempts) resting += liveUnits(attempt);
+  }
+  if (mirror.role.role === "closing") return true;
+  return resting + units <= copiedAgainst(situation.book, mirror);
+}
+
+function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
+  const due = later(leader?.endedAt ?? mirror.openedAt, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
+  if (situation.now < due) return { ...WAIT, wakeAt: due };
+  return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
+}

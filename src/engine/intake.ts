@@ -1,0 +1,246 @@
+/**
+ * Takes what happened into the book, as records, and tells which mirrors have to be looked at: what a report means for the
+ * leader's side, for the follower's, and for orders that bear our mark and that this journal did not send (R1, R7, R11, R12).
+ */
+import { unreachable } from "../domain/assert.ts";
+import { mirrorByCorrelation } from "../domain/book/apply.ts";
+import { type Book, followerBook, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isOurs } from "../domain/correlation.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { InstrumentLookup } from "../domain/instrument.ts";
+import { isOpen } from "../domain/mirror/attempt.ts";
+import { holdingOf } from "../domain/mirror/exit.ts";
+import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import { openClosing, openMirror } from "../domain/mirror/open.ts";
+import { mightBeExit } from "../domain/mirror/proof.ts";
+import { merge } from "../domain/order/known.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
+import type { Inbound } from "./inbox.ts";
+import type { Note, Parties } from "./parties.ts";
+import type { Reads } from "./reads.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface IntakeOptions {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly parties: Parties;
+  readonly instruments: InstrumentLookup;
+  readonly recorder: Recorder;
+  readonly reads: Reads;
+  readonly noted: (note: Note) => void;
+}
+
+export class Intake {
+  readonly #book: Book;
+  readonly #clock: Clock;
+  readonly #parties: Parties;
+  readonly #instruments: InstrumentLookup;
+  readonly #recorder: Recorder;
+  readonly #reads: Reads;
+  readonly #noted: (note: Note) => void;
+  readonly #proved = new Set<ClientId>();
+
+  constructor(options: IntakeOptions) {
+    this.#book = options.book;
+    this.#clock = options.clock;
+    this.#parties = options.parties;
+    this.#instruments = options.instruments;
+    this.#recorder = options.recorder;
+    this.#reads = options.reads;
+    this.#noted = options.noted;
+  }
+
+  /** The follower's book has been read twice, a grace apart, since the start (R11). */
+  isProved(follower: ClientId): boolean {
+    return this.#proved.has(follower);
+  }
+
+  /** Records what happened; answers the mirrors that it concerns. */
+  take(event: Inbound): ReadonlyMap<MirrorKey, ClientId> {
+    const touched = new Map<MirrorKey, ClientId>();
+    const now = this.#clock.now();
+    switch (event.type) {
+      case "reported":
+        this.#takeReport(event.account, event.report, now, touched);
+        break;
+      case "books":
+        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        break;
+      case "leader-book":
+        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        this.#openProved(event.account, event.proves, now, touched);
+        break;
+      case "unreadable":
+        if (this.#parties.leaders.has(event.account)) {
+          const { code, sentence, raw, orderId } = event.frame;
+          this.#recorder.record({ type: "leader-frame-refused", at: now, leader: event.account, code, sentence, raw, order: orderId });
+        }
+        break;
+      case "answered":
+        this.#recorder.record({ type: "request-answered", at: now, ...event.answer });
+        this.touch(event.answer.follower, event.answer.mirror, touched);
+        break;
+      case "looked": {
+        if (event.report !== undefined) this.#recorder.record({ type: "follower-order-reported", at: now, follower: event.account, report: event.report });
+        const graceMs = this.#parties.account(event.account).limits.lookupGraceMs;
+        this.#recorder.record({
+          type: "look-answered",
+          at: now,
+          follower: event.account,
+          mirror: event.mirror,
+          attempt: event.attempt,
+          asked: event.asked,
+          answer: event.answer,
+          graceMs,
+        });
+        this.touch(event.account, event.mirror, touched);
+        break;
+      }
+      case "wake":
+        touched.set(event.mirror, event.account);
+        break;
+      case "pump":
+        break;
+      case "proved":
+        this.#proved.add(event.account);
+        for (const mirror of followerBook(this.#book, event.account).mirrors.values())
+          if (mirror.late && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+        break;
+      default:
+        return unreachable(event);
+    }
+    return touched;
+  }
+
+  #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    // An order that bears our prefix is never a leader order (R7).
+    if (this.#parties.leaders.has(account) && !isOurs(report.correlationId)) this.#takeLeaderReport(account, report, now, touched);
+    if (this.#parties.followers.has(account)) this.#takeFollowerReport(account, report, now, touched);
+  }
+
+  #takeLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const leader = leaderBook(this.#book, account);
+    const before = leader.orders.get(report.orderId);
+    if (before !== undefined && saysNothingNew(before.known, report)) return;
+    this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
+    const order = leader.orders.get(report.orderId);
+    if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
+    else this.openMirrors(account, report.orderId, now);
+    for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.touch(follower, key, touched);
+    const doubt = leader.orders.get(report.orderId)?.known.doubt;
+    if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
+  }
+
+  /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
+  #openProved(leader: ClientId, proves: readonly OrderId[], now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const { orders, mirrors } = leaderBook(this.#book, leader);
+    const placedAt = (id: OrderId): number => orders.get(id)?.known.orderTime ?? orders.get(id)?.known.updatedAt ?? 0;
+    this.#reads.proved(leader, proves);
+    for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
+      this.openMirrors(leader, id, now);
+      for (const { follower, key } of mirrors.get(id) ?? []) this.touch(follower, key, touched);
+    }
+  }
+
+  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row. */
+  openMirrors(account: ClientId, order: OrderId, now: UnixMs): void {
+    const known = leaderBook(this.#book, account).orders.get(order);
+    if (known === undefined) return;
+    for (const copy of this.#parties.copiesOf(account)) {
+      for (const record of openMirror(this.#book, copy, known, this.#instruments, now)) this.#recorder.record(record);
+    }
+  }
+
+  #takeFollowerReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, account);
+    const direct = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+    if (direct !== undefined) {
+      const mirror = follower.mirrors.get(direct);
+      const attempt = mirror?.attempts.find((one) => one.orderId === report.orderId || one.correlationId === report.correlationId);
+      const settled = attempt?.order?.end !== undefined || (attempt?.changing.state === "none" && attempt.cancelling.state === "none");
+      const quiet = attempt?.order !== undefined && settled;
+      if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
+      this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+      this.#closeAlternatives(account, direct, now);
+      this.touch(account, direct, touched);
+      return;
+    }
+    if (isOurs(report.correlationId)) return this.#takeUnsent(account, report, now, touched);
+    const before = follower.foreign.get(report.orderId);
+    if (before !== undefined && saysNothingNew(before, report)) return;
+    this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+  }
+
+  /** An order with our prefix that this journal did not send: adopted when it is old, a reason to stop entries when it is new (R11, R12). */
+  #takeUnsent(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, account);
+    const id = report.correlationId;
+    const { limits } = this.#parties.account(account);
+    if (id === undefined || this.#book.startedAt === undefined) return;
+    const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
+    if (isYoung && !follower.foreign.has(report.orderId) && follower.halted === undefined) {
+      const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
+      this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
+      this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });
+    }
+    const key = mirrorByCorrelation(follower, id);
+    if (key !== undefined && !isYoung) {
+      this.#recorder.record({ type: "order-adopted", at: now, follower: account, mirror: key, report });
+      this.touch(account, key, touched);
+      return;
+    }
+    const before = follower.foreign.get(report.orderId);
+    if (before === undefined || !saysNothingNew(before, report)) this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+  }
+
+  #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
+    const mirror = followerBook(this.#book, account).mirrors.get(key);
+    if (mirror === undefined || mirror.role.role !== "exit") return;
+    for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
+  }
+
+  /** A mirror, and those of the same holding, whose exits and claims depend on it. */
+  touch(follower: ClientId, key: MirrorKey, touched: Map<MirrorKey, ClientId>): void {
+    touched.set(key, follower);
+    const book = followerBook(this.#book, follower);
+    const mirror = book.mirrors.get(key);
+    if (mirror === undefined) return;
+    for (const other of mirrorsOfHolding(book, mirror.copy, holdingOf(mirror))) touched.set(other, follower);
+    for (const withdrawal of mirror.withdrawals) touched.set(withdrawal.by, follower);
+  }
+
+  /** Asks again for what was in doubt when the process ended. */
+  settleDoubts(): void {
+    for (const id of this.#parties.leaders) {
+      for (const { known } of leaderBook(this.#book, id).orders.values())
+        if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
+    }
+  }
+
+  /** Whether anything of it may still move. */
+  concerns(mirror: Mirror): boolean {
+    const attempt = mirror.attempts.at(-1);
+    if (attempt !== undefined && isOpen(attempt)) return true;
+    const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
+    return order === undefined || order.known.end === undefined || tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now());
+  }
+}
+
+/** A repeated frame, or a row of a poll that tells what is known: not worth a record. */
+function saysNothingNew(known: Parameters<typeof merge>[0], report: OrderReport): boolean {
+  if (known.doubt !== undefined) return false;
+  const after = merge(known, report);
+  if (after === known) return true;
+  if (report.source.kind === "frame") return false;
+  return (
+    after.filled === known.filled &&
+    after.end === known.end &&
+    after.terms === known.terms &&
+    after.confirmed === known.confirmed &&
+    after.reached === known.reached &&
+    after.averagePrice === known.averagePrice &&
+    after.doubt === known.doubt &&
+    after.triggered === known.triggered
+  );
+}

@@ -1,0 +1,108 @@
+/** The reads that settle a doubt: each at most once at a time, and its answer an event like any other. */
+import { type Book, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { Look } from "../domain/mirror/decision.ts";
+import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import type { Inbound } from "./inbox.ts";
+import type { Parties } from "./parties.ts";
+
+const BOOK_RETRY_MS = 200;
+const BOOK_RETRY_MAX_MS = 5_000;
+
+export interface ReadsOptions {
+  readonly book: Book;
+  readonly parties: Parties;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly post: (event: Inbound) => void;
+}
+
+export class Reads {
+  readonly #book: Book;
+  readonly #parties: Parties;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #post: (event: Inbound) => void;
+  readonly #looking = new Set<string>();
+  /** Leader orders that are not copied before his book has been read. */
+  readonly #unproved = new Map<ClientId, Set<OrderId>>();
+  #isStopped = false;
+
+  constructor({ book, parties, clock, timers, post }: ReadsOptions) {
+    this.#book = book;
+    this.#parties = parties;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#post = post;
+  }
+
+  /** A read that settles a doubt; one at a time for the same thing. */
+  look(follower: ClientId, key: MirrorKey, look: Look): void {
+    const name = look.look === "correlation" ? `${follower}/${look.correlationId}` : `${follower}/${look.orderId}`;
+    const account = this.#parties.account(follower);
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    const asked = this.#clock.now();
+    if (look.look === "order") {
+      void account.broker.order(look.orderId).then((read) => {
+        this.#looking.delete(name);
+        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: follower, report: read.value, arrived: this.#clock.elapsed() });
+      });
+      return;
+    }
+    void Promise.all([account.broker.orderByCorrelation(look.correlationId), account.broker.orders()]).then(([direct, book]) => {
+      this.#looking.delete(name);
+      const inBook = book.ok ? book.value.find((row) => row.correlationId === look.correlationId) : undefined;
+      const report = (direct.ok ? direct.value : undefined) ?? inBook;
+      const answer = report !== undefined ? "found" : direct.ok && book.ok ? "absent" : "failed";
+      this.#post({ type: "looked", account: follower, mirror: key, attempt: look.attempt, asked, answer, report });
+    });
+  }
+
+  /** One read of a leader order that only a row can settle (R1, R5). */
+  leaderOrder(leader: ClientId, order: OrderId, since: UnixMs): void {
+    const name = `${leader}/${order}`;
+    const account = this.#parties.account(leader);
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    this.#timers.after(Math.max(1, since + DOUBT_READ_AFTER_MS - this.#clock.now()), () => {
+      void account.broker.order(order).then((read) => {
+        this.#looking.delete(name);
+        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: leader, report: read.value, arrived: this.#clock.elapsed() });
+        const doubt = leaderBook(this.#book, leader).orders.get(order)?.known.doubt;
+        if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
+      });
+    });
+  }
+
+  /** Reads the leader's book before an order is copied that might be an exit of what we have not heard of (decision 0004). */
+  prove(leader: ClientId, order: OrderId): void {
+    getOrAdd(this.#unproved, leader, () => new Set<OrderId>()).add(order);
+    this.#leaderBook(leader, 0);
+  }
+
+  /** These orders are proved; others may have come meanwhile. */
+  proved(leader: ClientId, orders: readonly OrderId[]): void {
+    for (const order of orders) this.#unproved.get(leader)?.delete(order);
+    this.#leaderBook(leader, 0);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #leaderBook(leader: ClientId, failures: number): void {
+    const name = `${leader}/book`;
+    const account = this.#parties.account(leader);
+    const asked = [...(this.#unproved.get(leader) ?? [])];
+    if (asked.length === 0 || this.#isStopped || this.#looking.has(name)) return;
+    this.#looking.add(name);
+    void account.broker.orders().then((read) => {
+      this.#looking.delete(name);
+      if (read.ok) this.#post({ type: "leader-book", account: leader, reports: read.value, proves: asked });
+      else this.#timers.after(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), () => this.#leaderBook(leader, failures + 1));
+    });
+  }
+}

@@ -1,0 +1,118 @@
+/** Sends what has become durable, once, and puts what became of it into the engine's words (R8, R10). */
+import { assert, unreachable } from "../domain/assert.ts";
+import type { ClientId } from "../domain/identity.ts";
+import type { Request } from "../domain/mirror/decision.ts";
+import type { Mirror } from "../domain/mirror/mirror.ts";
+import type { Copy } from "../domain/mirror/open.ts";
+import type { RequestOutcome } from "../domain/records.ts";
+import type { RateBudget } from "./budget.ts";
+import type { Inbound } from "./inbox.ts";
+import type { EngineAccount, Note, Parties } from "./parties.ts";
+import type { Timed, WriteOutcome } from "./ports/broker.ts";
+
+const RATE_LIMIT_PAUSE_MS = 1_000;
+
+/** A request whose intent is recorded. Times are elapsed time, for the latency stages. */
+export interface Intent {
+  readonly mirror: Mirror;
+  readonly request: Request;
+  readonly decidedAt: number;
+  /** When the leader's frame that led to it arrived; undefined when none did. */
+  readonly arrived: number | undefined;
+}
+
+export interface SenderOptions {
+  readonly parties: Parties;
+  readonly budgetOf: (follower: ClientId) => RateBudget;
+  readonly answered: (answer: Inbound) => void;
+  readonly noted: (note: Note) => void;
+}
+
+export class Sender {
+  readonly #parties: Parties;
+  readonly #budgetOf: SenderOptions["budgetOf"];
+  readonly #answered: SenderOptions["answered"];
+  readonly #noted: SenderOptions["noted"];
+  #inFlight = 0;
+
+  constructor({ parties, budgetOf, answered, noted }: SenderOptions) {
+    this.#parties = parties;
+    this.#budgetOf = budgetOf;
+    this.#answered = answered;
+    this.#noted = noted;
+  }
+
+  /** Requests that were sent and not answered yet. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  send(intent: Intent, durableAt: number): void {
+    const { mirror, request, decidedAt, arrived } = intent;
+    const account = this.#parties.account(mirror.follower);
+    const copy = this.#parties.copy(mirror.copy);
+    assert(copy !== undefined, `${mirror.key} belongs to no copy`);
+    this.#inFlight += 1;
+    void this.#call(account, copy, mirror, request).then((timed) => {
+      this.#inFlight -= 1;
+      const stages = {
+        decidedMs: arrived === undefined ? undefined : decidedAt - arrived,
+        journalledMs: durableAt - decidedAt,
+        wireMs: timed.writtenAt === undefined ? undefined : timed.writtenAt - durableAt,
+        answeredMs: timed.settledAt - (timed.writtenAt ?? durableAt),
+      };
+      const kind = request.request === "place" ? "placement" : request.request === "modify" ? "modification" : "cancel";
+      const result = this.#outcome(mirror.follower, timed);
+      const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, result, stages } as const;
+      this.#answered({ type: "answered", answer });
+    });
+  }
+
+  #call(account: EngineAccount, copy: Copy, mirror: Mirror, request: Request): Promise<Timed<WriteOutcome>> {
+    switch (request.request) {
+      case "place":
+        return account.broker.place({
+          correlationId: request.correlationId,
+          instrument: mirror.instrument,
+          contracted: mirror.contracted,
+          amoTime: copy.policy.amoTime,
+          terms: request.terms,
+        });
+      case "modify":
+        return account.broker.modify({ orderId: request.orderId, terms: request.terms });
+      case "cancel":
+        return account.broker.cancel(request.orderId);
+      default:
+        return unreachable(request);
+    }
+  }
+
+  /** The broker's answer in the journal's words, and the slot of the budget given back. */
+  #outcome(follower: ClientId, timed: Timed<WriteOutcome>): RequestOutcome {
+    const budget = this.#budgetOf(follower);
+    const { result } = timed;
+    if (timed.writtenAt === undefined && result.outcome === "not-sent") budget.release();
+    else budget.settle(timed.settledAt);
+    switch (result.outcome) {
+      case "accepted":
+        return { outcome: "accepted", orderId: result.orderId };
+      case "not-sent":
+        return { outcome: "not-sent", cause: result.cause };
+      case "unknown":
+        return { outcome: "unknown", because: `${result.because}: ${result.detail}` };
+      case "refused":
+        if (result.refusal.code !== "RATE_LIMIT") return { outcome: "refused", refusal: result.refusal };
+        // Over the limit means not executed (reference 10.4): it goes again when the window has passed.
+        budget.pause(timed.settledAt, RATE_LIMIT_PAUSE_MS);
+        this.#noted({
+          level: "warning",
+          code: "RATE_LIMITED",
+          account: this.#parties.account(follower).name,
+          message: "the broker answered 429 although the budget was kept",
+        });
+        return { outcome: "not-sent", cause: result.refusal.brokerSaid };
+      default:
+        return unreachable(result);
+    }
+  }
+}

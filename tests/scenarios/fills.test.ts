@@ -1,0 +1,107 @@
+/** S20 to S23 of docs/scenarios.md: what is filled, on both sides. */
+import { describe, expect, test } from "vitest";
+import { sharedStage } from "./support/scene.ts";
+
+const LIMIT = { timeout: 30_000 };
+
+describe("fills", () => {
+  const scene = sharedStage();
+
+  test("S20 both fully filled: quantity, average price and time of both, lag and slippage, and no call", LIMIT, async () => {
+    const { leads, calls, copyIs, explains, copier, leader, follower, contract } = await scene();
+    const order = await leads({ price: 121 });
+    const { orderId } = await copyIs("PENDING");
+    const from = Date.now();
+    await leader.isFilled(order, { price: 120.5 });
+    await copier.tells({ code: "LEADER_ORDER", order });
+    await follower.isFilled(orderId, { price: 120.75 });
+    await copier.tells({ code: "FILLED", order });
+    const to = Date.now();
+    expect((await calls()).map(({ method }) => method)).toEqual(["POST"]);
+    expect(await follower.net(contract)).toBe(75);
+
+    const { story, copy, codes } = await explains(order);
+    const [leaders, followers] = [story.seen.at(-1), copy.followerOrders[0]?.reports.at(-1)];
+    expect(leaders).toMatchObject({ what: "report", status: "TRADED", filled: 150, averagePrice: 120.5 });
+    expect(followers).toMatchObject({ status: "TRADED", filled: 75, averagePrice: 120.75 });
+    for (const report of [leaders, followers]) {
+      expect(Date.parse(report?.at ?? "")).toBeGreaterThanOrEqual(from);
+      expect(Date.parse(report?.at ?? "")).toBeLessThanOrEqual(to);
+    }
+    expect(copy.followerOrders).toMatchObject([{ orderId, state: "filled", filled: 75, averagePrice: 120.75 }]);
+    expect(codes).toEqual(["COPIED", "FILLED"]);
+    const numbers = copy.verdicts[1]?.numbers;
+    // Prices in 1/10000 rupee; 0.25 on 120.50 is 0.2075 %, in hundredths of a percent.
+    expect(numbers).toMatchObject({ leaderFilled: 150, leaderAverage: 1_205_000, filled: 75, average: 1_207_500, slippageHundredths: 21 });
+    expect(numbers?.["lagMs"]).toBe(Date.parse(followers?.at ?? "") - Date.parse(leaders?.at ?? ""));
+    expect(copy.verdicts[1]?.sentence).toContain("slippage 0.21 %");
+  });
+
+  test("S21 partly filled: stored on both sides as they happen, and no call", LIMIT, async () => {
+    const { leads, calls, copyIs, explains, copier, leader, follower, contract } = await scene();
+    const order = await leads({ quantity: 300 });
+    const { orderId } = await copyIs("PENDING");
+    await leader.isFilled(order, { quantity: 150, price: 120.4 });
+    await follower.isFilled(orderId, { quantity: 75, price: 120.45 });
+    await copyIs("PART_TRADED");
+    const sent = await calls();
+    expect(sent.map(({ method }) => method)).toEqual(["POST"]);
+    const { story, copy, codes } = await explains(order);
+    expect(story.seen.at(-1)).toMatchObject({ what: "report", filled: 150, averagePrice: 120.4, terms: { quantity: 300 } });
+    expect(copy.followerOrders).toMatchObject([{ state: "partly filled", filled: 75, averagePrice: 120.45, terms: { quantity: 150 } }]);
+    expect(codes).toEqual(["COPIED"]);
+    expect(copier.lines({ code: "FOLLOWER_LATE" })).toEqual([]);
+
+    await leader.isFilled(order, { quantity: 75, price: 120.5 });
+    await follower.isFilled(orderId, { quantity: 75, price: 120.5 });
+    await copyIs("TRADED");
+    expect(await calls()).toEqual(sent);
+    const after = await explains(order);
+    expect(after.story.seen.flatMap((seen) => (seen.what === "report" ? [seen.filled] : []))).toEqual([0, 150, 225]);
+    expect(after.copy.followerOrders[0]?.reports.map(({ filled }) => filled)).toEqual([0, 75, 150]);
+    expect(await follower.net(contract)).toBe(150);
+  });
+
+  test("S22 three fills of the follower's are stored with their sum and their weighted average", LIMIT, async () => {
+    const { leads, calls, copyIs, explains, copier, leader, follower, contract } = await scene();
+    const order = await leads({ quantity: 1500 });
+    const { orderId } = await copyIs("PENDING");
+    await leader.isFilled(order);
+    await follower.isFilled(orderId, { quantity: 225, price: 120.4 });
+    await follower.isFilled(orderId, { quantity: 300, price: 120.5 });
+    await follower.isFilled(orderId, { quantity: 225, price: 120.45 });
+    await copier.tells({ code: "FILLED", order });
+    expect((await calls()).map(({ method, body }) => [method, body["quantity"]])).toEqual([["POST", 750]]);
+    expect(await follower.net(contract)).toBe(750);
+    const { copy, codes } = await explains(order);
+    expect(codes).toEqual(["COPIED", "FILLED"]);
+    expect(copy.followerOrders[0]?.reports.map(({ filled, averagePrice }) => [filled, averagePrice])).toEqual([
+      [0, 0],
+      [225, 120.4],
+      [525, expect.closeTo(120.4571, 3)],
+      [750, 120.455],
+    ]);
+    expect(copy.followerOrders).toMatchObject([{ state: "filled", filled: 750, averagePrice: 120.455 }]);
+    expect(copy.verdicts[1]?.numbers).toMatchObject({ filled: 750, average: 1_204_550 });
+  });
+});
+
+describe("fills, with slippage.after 300 ms", () => {
+  const scene = sharedStage({ copy: { slippage: { after: "300ms" } } });
+
+  test("S23 a follower who still rests after slippage.after is one alert and one verdict with the lag; his order is left as it is", LIMIT, async () => {
+    const { leads, calls, copyIs, explains, copier, leader } = await scene();
+    const order = await leads();
+    const before = await copyIs("PENDING");
+    await leader.isFilled(order);
+    const alert = await copier.tells({ code: "FOLLOWER_LATE", order });
+    expect(alert).toMatchObject({ level: "warning", alert: true, account: "arjun", copy: "meera-arjun" });
+    expect((await calls()).map(({ method }) => method)).toEqual(["POST"]);
+    expect(await copyIs("PENDING")).toEqual(before);
+    expect(copier.lines({ code: "FOLLOWER_LATE", order })).toHaveLength(1);
+    const { copy, codes } = await explains(order);
+    expect(codes).toEqual(["COPIED", "FOLLOWER_LATE"]);
+    expect(copy.verdicts[1]?.numbers["filled"]).toBe(0);
+    expect(copy.verdicts[1]?.numbers["lagMs"]).toBeGreaterThanOrEqual(300);
+  });
+});
