@@ -44,9 +44,10 @@ export class RateBudget {
   settle(now: number): void {
     assert(this.#inFlight > 0, "a slot was given back that nobody took");
     this.#inFlight -= 1;
-    this.#settled.push(now);
-    const dayAgo = now - 86_400 * SECOND_MS;
-    if ((this.#settled[0] ?? now) < dayAgo - 60 * SECOND_MS) this.#settled = this.#settled.filter((at) => at >= dayAgo);
+    // Answers are told in the order in which they are read, which need not be that of their times.
+    this.#settled.splice(this.#settled.findLastIndex((at) => at <= now) + 1, 0, now);
+    const longest = 86_400 * SECOND_MS + MARGIN_MS;
+    if ((this.#settled[0] ?? now) < now - longest - 60 * SECOND_MS) this.#settled = this.#settled.filter((at) => at > now - longest);
   }
 
   /** The request was never written: it counts nowhere. */

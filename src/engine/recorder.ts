@@ -29,9 +29,10 @@ export class Recorder {
     return this.#broken;
   }
 
+  /** What comes after the journal broke is still applied, so that known orders can be cancelled; there is nowhere to keep it. */
   record(record: BookRecord): void {
     apply(this.#book, record);
-    this.#pending.push(record);
+    if (this.#broken === undefined) this.#pending.push(record);
   }
 
   /** Makes everything recorded since the last commit durable. False: it could not, and nothing of it may be acted on. */

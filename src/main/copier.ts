@@ -68,6 +68,7 @@ export class Copier {
   readonly watch: Watch;
   /** Records that the journal held; 0 is a first start. */
   readonly remembered: number;
+  readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #observer: Observer;
   readonly #accounts: readonly EngineAccount[];
@@ -82,6 +83,7 @@ export class Copier {
     const { settings, clock, timers } = options;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = remembered;
+    this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
     this.#journal = journal;
@@ -156,12 +158,13 @@ export class Copier {
   }
 
   #answered(graceMs: number): Promise<void> {
+    const giveUpAt = this.#clock.elapsed() + graceMs;
     return new Promise((resolve) => {
-      const look = (leftMs: number): void => {
-        if (this.engine.inFlight === 0 || leftMs <= 0) resolve();
-        else this.#timers.after(SETTLE_LOOK_MS, () => look(leftMs - SETTLE_LOOK_MS));
+      const look = (): void => {
+        if (this.engine.inFlight === 0 || this.#clock.elapsed() >= giveUpAt) resolve();
+        else this.#timers.after(SETTLE_LOOK_MS, look);
       };
-      look(graceMs);
+      look();
     });
   }
 

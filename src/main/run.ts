@@ -26,7 +26,7 @@ export interface Surroundings {
 }
 
 /** With the ten seconds of the design (section 6) in view: what is left is for closing. */
-const SETTLE_WITHIN_MS = 8_500;
+const SETTLE_WITHIN_MS = 8_000;
 
 export async function run({ config }: RunOptions, surroundings: Surroundings): Promise<ExitCode> {
   const prepared = await prepare(config, surroundings.env);

@@ -30,7 +30,7 @@ async function holding(stage: Stage): Promise<void> {
   await copier.tells({ code: "FILLED", order: entry });
 }
 
-test("R16 stop and target on one position: both rest in full; the target fills at the follower, and his stop is withdrawn at once, not first at the leader's word", LIMIT, async () => {
+test.concurrent("R16 stop and target on one position: both rest in full; the target fills at the follower, and his stop is withdrawn at once, not first at the leader's word", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, leader, follower } = stage;
   await holding(stage);
@@ -54,7 +54,7 @@ test("R16 stop and target on one position: both rest in full; the target fills a
   expect(copies[0]?.requests.map(({ request }) => request)).toEqual(["placement", "cancel"]);
 });
 
-test("R16 stop and target fill at the follower in the same moment: what is too much is closed at once, and he ends flat", LIMIT, async () => {
+test.concurrent("R16 stop and target fill at the follower in the same moment: what is too much is closed at once, and he ends flat", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, leader, follower } = stage;
   await holding(stage);
@@ -74,7 +74,7 @@ test("R16 stop and target fill at the follower in the same moment: what is too m
   expect(copier.lines({ code: "ALTERNATIVES_CLOSED" })).toHaveLength(1);
 });
 
-test("R14 the leader gets out while the follower's entry still rests: the entry is withdrawn, nothing is sold, and nobody holds anything", LIMIT, async () => {
+test.concurrent("R14 the leader gets out while the follower's entry still rests: the entry is withdrawn, nothing is sold, and nobody holds anything", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, leader, follower } = stage;
   await untilStartSecondIsOver(copier);
@@ -90,7 +90,7 @@ test("R14 the leader gets out while the follower's entry still rests: the entry 
   expect([await leader.net(), await follower.net()]).toEqual([0, 0]);
 });
 
-test("R14 the same, but the exchange fills the entry in spite of the cancel: what came late is sold at once", LIMIT, async () => {
+test.concurrent("R14 the same, but the exchange fills the entry in spite of the cancel: what came late is sold at once", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, leader, follower } = stage;
   await untilStartSecondIsOver(copier);
@@ -111,7 +111,7 @@ test("R14 the same, but the exchange fills the entry in spite of the cancel: wha
   expect(copies[0]?.requests).toMatchObject([{ request: "placement", terms: { quantity: 75 }, result: { outcome: "accepted" } }]);
 });
 
-test("R15 stop and reverse: one order at the follower takes him from his 75 long to 75 short", LIMIT, async () => {
+test.concurrent("R15 stop and reverse: one order at the follower takes him from his 75 long to 75 short", LIMIT, async () => {
   await using stage = await setStage();
   const { copier, leader, follower } = stage;
   await holding(stage);

@@ -6,7 +6,7 @@ import { until } from "../processes/support/until.ts";
 
 const LIMIT = { timeout: 30_000 };
 
-test("R10 accepted, and then a time-out, a reset or a 502, with the stream lost too: found by look-up, never sent again, and cancelled with the leader's", LIMIT, async () => {
+test.concurrent("R10 accepted, and then a time-out, a reset or a 502, with the stream lost too: found by look-up, never sent again, and cancelled with the leader's", LIMIT, async () => {
   await using stage = await setStage({ followers: 3 });
   const { broker, copier, leader } = stage;
   const losses = [
@@ -36,7 +36,7 @@ test("R10 accepted, and then a time-out, a reset or a 502, with the stream lost 
   expect(copies.map(({ requests }) => requests.map(({ result }) => result?.outcome))).toEqual(losses.map(() => ["unknown", "accepted"]));
 });
 
-test("R10 never received: three looks over the grace prove it absent, and the order, which still rests at the leader, is sent once more", LIMIT, async () => {
+test.concurrent("R10 never received: three looks over the grace prove it absent, and the order, which still rests at the leader, is sent once more", LIMIT, async () => {
   await using stage = await setStage({ dhan: { requestTimeout: "500ms", lookupGrace: "600ms" } });
   const { broker, copier, leader, follower } = stage;
   await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, when: "before", times: 1, effect: { kind: "silence" } });

@@ -7,7 +7,7 @@ import { until } from "../processes/support/until.ts";
 const LIMIT = { timeout: 30_000 };
 const PATIENT = { requestTimeout: "20s" };
 
-test("R3 R4 three changes and a cancel while the placement is stalled: one placement, one cancel, and no change", LIMIT, async () => {
+test.concurrent("R3 R4 three changes and a cancel while the placement is stalled: one placement, one cancel, and no change", LIMIT, async () => {
   await using stage = await setStage({ dhan: PATIENT });
   const { broker, copier, leader, follower } = stage;
   await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, times: 1, effect: { kind: "hold" } });
@@ -32,7 +32,7 @@ test("R3 R4 three changes and a cancel while the placement is stalled: one place
   expect(copies[0]?.verdicts.map(({ code }) => code)).toEqual(["COPIED", "WITHDRAWN"]);
 });
 
-test("R3 three changes while the placement is stalled merge into one, to the latest", LIMIT, async () => {
+test.concurrent("R3 three changes while the placement is stalled merge into one, to the latest", LIMIT, async () => {
   await using stage = await setStage({ dhan: PATIENT });
   const { broker, leader, follower } = stage;
   await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, times: 1, effect: { kind: "hold" } });
@@ -49,7 +49,7 @@ test("R3 three changes while the placement is stalled merge into one, to the lat
   ]);
 });
 
-test("R3 the follower's own stream tells the order's number before the answer does: the cancel does not wait for the answer", LIMIT, async () => {
+test.concurrent("R3 the follower's own stream tells the order's number before the answer does: the cancel does not wait for the answer", LIMIT, async () => {
   await using stage = await setStage({ dhan: PATIENT });
   const { broker, copier, leader, follower } = stage;
   await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, times: 1, when: "after", effect: { kind: "hold" } });

@@ -33,7 +33,10 @@ describe("changing", () => {
     expect(await copyIs("PENDING")).toMatchObject({ orderId: copy.orderId, quantity: 150, price: 120.5, filledQty: 0 });
     const told = await explains(order);
     expect(told.codes).toEqual(["COPIED"]);
-    expect(told.copy.requests).toMatchObject([{ request: "placement" }, { request: "modification", terms: { quantity: 150 }, result: { outcome: "accepted" } }]);
+    expect(told.copy.requests).toMatchObject([
+      { request: "placement" },
+      { request: "modification", terms: { quantity: 150 }, result: { outcome: "accepted" } },
+    ]);
   });
 
   test("S10 fewer units of the leader's are one PUT with the new total", LIMIT, async () => {
@@ -49,11 +52,11 @@ describe("changing", () => {
   });
 
   test("S10 fewer units than the follower has filled are a DELETE of the rest, never a PUT", LIMIT, async () => {
-    const { leads, calls, copyIs, explains, leader, follower, contract } = await scene();
+    const { leads, calls, copyIs, copyIsKnown, explains, leader, follower, contract } = await scene();
     const order = await leads({ quantity: 300 });
     const { orderId } = await copyIs("PENDING");
     await follower.isFilled(orderId, { quantity: 75 });
-    await copyIs("PART_TRADED");
+    await copyIsKnown("PART_TRADED");
     await leader.changes(order, { quantity: 150 });
     const sent = await calls();
     expect(methods(sent)).toEqual(["POST", "DELETE"]);
@@ -106,11 +109,11 @@ describe("changing", () => {
   });
 
   test("S14 a change after the follower is filled is no call, and that it was executed is stored", LIMIT, async () => {
-    const { leads, calls, copyIs, explains, copier, leader, follower, contract } = await scene();
+    const { leads, calls, copyIs, copyIsKnown, explains, copier, leader, follower, contract } = await scene();
     const order = await leads();
     const copy = await copyIs("PENDING");
     await follower.isFilled(copy.orderId);
-    await copyIs("TRADED");
+    await copyIsKnown("TRADED");
     await leader.changes(order, { price: 125 });
     await copier.tells({ code: "ALREADY_EXECUTED", order });
     expect(methods(await calls())).toEqual(["POST"]);

@@ -48,7 +48,7 @@ describe("fills", () => {
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
     const { story, copy, codes } = await explains(order);
     expect(story.seen.at(-1)).toMatchObject({ what: "report", filled: 150, averagePrice: 120.4, terms: { quantity: 300 } });
-    expect(copy.followerOrders).toMatchObject([{ state: "partly filled", filled: 75, averagePrice: 120.45, terms: { quantity: 150 } }]);
+    expect(copy.followerOrders).toMatchObject([{ state: "part-filled", filled: 75, averagePrice: 120.45, terms: { quantity: 150 } }]);
     expect(codes).toEqual(["COPIED"]);
     expect(copier.lines({ code: "FOLLOWER_LATE" })).toEqual([]);
 

@@ -53,7 +53,9 @@ describe("placing", () => {
     expect(told.out).toContain("Copy meera-arjun, follower arjun");
     expect(told.out).toMatch(/decided {4}COPIED: 2 lots x 0\.5 = 1, down: 1 lot, 75 units/);
     expect(told.out).toMatch(new RegExp(`sending {4}a placement, 75 LIMIT 120\\.50, correlation id ${copy.correlationId}`));
-    expect(told.out).toMatch(new RegExp(`answered {3}placement accepted as order ${copy.orderId} \\(decided .* ms, journalled .* ms, on the wire .* ms, answered .* ms\\)`));
+    expect(told.out).toMatch(
+      new RegExp(`answered {3}placement accepted as order ${copy.orderId} \\(decided .* ms, journalled .* ms, on the wire .* ms, answered .* ms\\)`),
+    );
     expect(told.out).toContain(`In the end: order ${copy.orderId}, 75 LIMIT 120.50: resting`);
   });
 
@@ -171,7 +173,14 @@ describe("placing, with stop-market orders passed on", () => {
     const order = await leads({ transactionType: "SELL", orderType: "STOP_LOSS_MARKET", triggerPrice: 110 });
     const sent = await calls();
     expect(sent.map(({ method }) => method)).toEqual(["POST"]);
-    expect(sent[0]?.body).toMatchObject({ transactionType: "SELL", securityId: contract, orderType: "STOP_LOSS_MARKET", quantity: 75, triggerPrice: 110, price: 0 });
+    expect(sent[0]?.body).toMatchObject({
+      transactionType: "SELL",
+      securityId: contract,
+      orderType: "STOP_LOSS_MARKET",
+      quantity: 75,
+      triggerPrice: 110,
+      price: 0,
+    });
     const { copy, codes } = await explains(order);
     expect(codes).toEqual(["COPIED"]);
     expect(copy.followerOrders).toMatchObject([{ terms: { type: "STOP_LOSS_MARKET", triggerPrice: 110 } }]);

@@ -25,25 +25,29 @@ describe("refusals", () => {
     expect(copied.copy.followerOrders).toMatchObject([{ terms: { quantity: 150 } }]);
   });
 
-  test("S36 a refusal for margin after TRANSIT is stored in the broker's words, alerted, and not tried again while the leader's order is unchanged", LIMIT, async () => {
-    const { leads, calls, copyIs, explains, copier, broker, leader, follower } = await scene();
-    await broker.act("funds", { clientId: follower.clientId, rupees: 100 });
-    const order = await leads();
-    await copyIs("REJECTED");
-    const alert = await copier.tells({ code: "BROKER_REFUSED", order });
-    expect(alert).toMatchObject({ level: "warning", alert: true, account: "arjun", copy: "meera-arjun" });
-    // Neither the money's return nor the leader's fill of a part changes what he asked for.
-    await broker.act("funds", { clientId: follower.clientId, rupees: 10_000_000 });
-    await leader.isFilled(order, { quantity: 75 });
-    const sent = await calls();
-    expect(sent).toMatchObject([{ method: "POST", outcome: 200, body: { quantity: 75 } }]);
-    const { copy, codes } = await explains(order);
-    expect(codes).toEqual(["COPIED", "BROKER_REFUSED"]);
-    expect(copy.verdicts[1]?.sentence).toContain("You have insufficient funds. Please add Rs.");
-    expect(copy.requests).toMatchObject([{ request: "placement", result: { outcome: "accepted" } }]);
-    expect(copy.followerOrders).toMatchObject([{ state: "rejected", filled: 0 }]);
-    expect(copy.followerOrders[0]?.reports.at(-1)?.reason).toMatch(/^RMS:\d+:You have insufficient funds/);
-  });
+  test(
+    "S36 a refusal for margin after TRANSIT is stored in the broker's words, alerted, and not tried again while the leader's order is unchanged",
+    LIMIT,
+    async () => {
+      const { leads, calls, copyIs, explains, copier, broker, leader, follower } = await scene();
+      await broker.act("funds", { clientId: follower.clientId, rupees: 100 });
+      const order = await leads();
+      await copyIs("REJECTED");
+      const alert = await copier.tells({ code: "BROKER_REFUSED", order });
+      expect(alert).toMatchObject({ level: "warning", alert: true, account: "arjun", copy: "meera-arjun" });
+      // Neither the money's return nor the leader's fill of a part changes what he asked for.
+      await broker.act("funds", { clientId: follower.clientId, rupees: 10_000_000 });
+      await leader.isFilled(order, { quantity: 75 });
+      const sent = await calls();
+      expect(sent).toMatchObject([{ method: "POST", outcome: 200, body: { quantity: 75 } }]);
+      const { copy, codes } = await explains(order);
+      expect(codes).toEqual(["COPIED", "BROKER_REFUSED"]);
+      expect(copy.verdicts[1]?.sentence).toContain("You have insufficient funds. Please add Rs.");
+      expect(copy.requests).toMatchObject([{ request: "placement", result: { outcome: "accepted" } }]);
+      expect(copy.followerOrders).toMatchObject([{ state: "rejected", filled: 0 }]);
+      expect(copy.followerOrders[0]?.reports.at(-1)?.reason).toMatch(/^RMS:\d+:You have insufficient funds/);
+    },
+  );
 
   test("S37 answered 500 and not accepted: looked for until proved absent, then placed again, and one order lives", LIMIT, async () => {
     const { leads, calls, copyIs, explains, broker, follower, contract } = await scene();
@@ -60,7 +64,8 @@ describe("refusals", () => {
     // Three looks at least, spread over `lookupGrace` (1 s here), all between the two placements (R10).
     const looks = (await follower.reads()).filter(({ path }) => path === `/v2/orders/external/${first?.correlationId}`);
     expect(looks.length).toBeGreaterThanOrEqual(3);
-    for (const { arrivedAt } of looks) expect([arrivedAt > (first?.arrivedAt ?? Number.POSITIVE_INFINITY), arrivedAt < (second?.arrivedAt ?? 0)]).toEqual([true, true]);
+    for (const { arrivedAt } of looks)
+      expect([arrivedAt > (first?.arrivedAt ?? Number.POSITIVE_INFINITY), arrivedAt < (second?.arrivedAt ?? 0)]).toEqual([true, true]);
     expect((second?.arrivedAt ?? 0) - (first?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
     expect((await follower.orders()).filter(({ securityId }) => securityId === contract)).toHaveLength(1);
     const told = await explains(order);

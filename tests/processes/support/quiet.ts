@@ -5,7 +5,10 @@ import type { Trader } from "./trader.ts";
 const LOOK_EVERY_MS = 25;
 
 /** Returns when no order call has reached the broker from these accounts for `forMs`. Fails when there is no such time within `withinMs`. */
-export async function untilQuiet(traders: readonly Trader[], { forMs, withinMs = 20_000 }: { readonly forMs: number; readonly withinMs?: number }): Promise<void> {
+export async function untilQuiet(
+  traders: readonly Trader[],
+  { forMs, withinMs = 20_000 }: { readonly forMs: number; readonly withinMs?: number },
+): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   let seen = -1;
   let since = performance.now();

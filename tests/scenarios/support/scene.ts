@@ -25,6 +25,8 @@ export interface Scene extends Pick<Stage, "broker" | "configuration" | "copier"
   leads(order?: TradersOrder): Promise<string>;
   /** The follower's newest order in the contract, as soon as it stands so in the broker's book. */
   copyIs(status: string): Promise<OrderRow>;
+  /** The same, and the copier has been told so: what the leader does next is done to an order that is known to stand so. */
+  copyIsKnown(status: string): Promise<OrderRow>;
   /** Both buy and are filled: leader 150, follower 75. The calls of the row count from here. */
   bothHold(): Promise<void>;
   /**
@@ -83,6 +85,12 @@ export function sharedStage(options: StageOptions = {}): () => Promise<Scene> {
           const newest = (await follower.orders()).filter((row) => row.securityId === contract).at(-1);
           return newest?.orderStatus === status ? newest : undefined;
         }),
+      copyIsKnown: async (status) => {
+        const copy = await scene.copyIs(status);
+        const about = { code: "FOLLOWER_ORDER", followerOrder: copy.orderId };
+        await until(`the copier knows that order ${copy.orderId} is ${status}`, () => copier.lines(about).some(({ message }) => message.startsWith(status)));
+        return copy;
+      },
       bothHold: async () => {
         const entry = await scene.leads();
         const copy = await scene.copyIs("PENDING");

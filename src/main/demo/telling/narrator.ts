@@ -18,7 +18,7 @@ import type { Line } from "./line.ts";
 import { type News, orderNews, withoutPrefix } from "./order-news.ts";
 import { sideVerb, sizeWords, termsWords } from "./order-words.ts";
 import { emptyTally, type Tally } from "./tally.ts";
-import { VERDICT_TONES, verdictWord } from "./verdict-tone.ts";
+import { TONE_WORDS, VERDICT_TONES } from "./verdict-tone.ts";
 
 /** A request that was meant, until its answer. */
 interface Intent {
@@ -171,7 +171,7 @@ export class Narrator {
     if (code === "COPIED") this.#sums.set(mirror, sentence);
     const tone = VERDICT_TONES[code];
     if (tone === "refused") this.tally.refusals += 1;
-    return tone === "quiet" ? QUIET : [{ at, who: nameOf(follower), what: verdictWord(code), size: "", lagMs: undefined, text: withoutPrefix(sentence), tone }];
+    return tone === "quiet" ? QUIET : [{ at, who: nameOf(follower), what: TONE_WORDS[tone], size: "", lagMs: undefined, text: withoutPrefix(sentence), tone }];
   }
 }
 

@@ -47,7 +47,5 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ALTERNATIVES_CLOSED: "trouble",
 };
 
-/** The words in the second column. */
-export function verdictWord(code: VerdictCode): string {
-  return VERDICT_TONES[code] === "refused" ? "refused" : code.toLowerCase().replaceAll("_", " ");
-}
+/** The word in the second column; the sentence says the rest. */
+export const TONE_WORDS: Readonly<Record<Tone, string>> = { calm: "notes", filled: "notes", refused: "refused", trouble: "reports" };

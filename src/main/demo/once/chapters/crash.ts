@@ -46,7 +46,8 @@ export const CRASH: Chapter = {
         cancel("burst 13"),
         modify("burst 5", { price: 45.5 }),
         place("placed in the dark", { ...two, price: 40 }),
-        { do: "wait", ms: 50 },
+        // As long as a supervisor takes: the limit of ten a second holds at the broker, whoever sends.
+        { do: "wait", ms: 1_000 },
       ],
     },
     { do: "rebuild" },

@@ -1,0 +1,108 @@
+/** Who goes first when not all can go: cancels, then exits, then entries; within a rank the leader's order (R21). */
+import { describe, expect, test } from "vitest";
+import { copyId, orderId } from "../domain/identity.ts";
+import { mirrorKey } from "../domain/mirror/mirror.ts";
+import { RateBudget } from "./budget.ts";
+import { Outbox } from "./outbox.ts";
+
+const key = (name: string) => mirrorKey(copyId("meera-arjun"), orderId(name));
+const [A, B, C, D] = [key("1"), key("2"), key("3"), key("4")];
+const CANCEL = 0;
+const EXIT = 1;
+const ENTRY = 2;
+
+function outbox(perSecond = 10): Outbox {
+  return new Outbox(new RateBudget({ perSecond, perMinute: 250, perHour: 1_000, perDay: 7_000 }));
+}
+
+/** All that waits, in the order in which it is let go. */
+function order(box: Outbox): unknown[] {
+  const keys: unknown[] = [];
+  for (let next = box.next(); next !== undefined; next = box.next()) {
+    keys.push(next);
+    box.leave(next);
+  }
+  return keys;
+}
+
+test("nothing waits: whoever comes takes a slot", () => {
+  const box = outbox();
+  expect(box.waiting).toBe(0);
+  expect(box.next()).toBeUndefined();
+  expect([box.takeSlot(A, ENTRY, 0), box.takeSlot(B, EXIT, 0), box.takeSlot(C, CANCEL, 0)]).toEqual([true, true, true]);
+  expect(box.budget.inFlight).toBe(3);
+});
+
+test("cancels leave before exits, exits before entries, and equals in the order in which they came", () => {
+  const box = outbox();
+  box.wait(A, ENTRY);
+  box.wait(B, EXIT);
+  box.wait(C, ENTRY);
+  box.wait(D, CANCEL);
+  expect(box.waiting).toBe(4);
+  expect(order(box)).toEqual([D, B, A, C]);
+  expect(box.waiting).toBe(0);
+});
+
+describe("while others wait", () => {
+  test("no entry passes a waiting cancel or exit, and no exit a waiting cancel", () => {
+    const box = outbox();
+    box.wait(A, EXIT);
+    expect(box.takeSlot(B, ENTRY, 0)).toBe(false);
+    expect(box.takeSlot(B, CANCEL, 0)).toBe(true);
+    box.wait(C, CANCEL);
+    expect(box.takeSlot(A, EXIT, 0)).toBe(false);
+    expect(box.budget.inFlight).toBe(1);
+  });
+
+  test("no entry passes an earlier entry, and the earliest goes", () => {
+    const box = outbox();
+    box.wait(A, ENTRY);
+    box.wait(B, ENTRY);
+    expect(box.takeSlot(C, ENTRY, 0)).toBe(false);
+    expect(box.takeSlot(B, ENTRY, 0)).toBe(false);
+    expect(box.takeSlot(A, ENTRY, 0)).toBe(true);
+  });
+
+  test("a mirror does not wait for itself, whatever it needed before", () => {
+    const box = outbox();
+    box.wait(A, CANCEL);
+    expect(box.takeSlot(A, ENTRY, 0)).toBe(true);
+    const other = outbox();
+    other.wait(A, ENTRY);
+    other.wait(B, ENTRY);
+    expect(other.takeSlot(B, CANCEL, 0)).toBe(true);
+  });
+});
+
+test("a mirror that waits for something else now waits once, at its new rank", () => {
+  const box = outbox();
+  box.wait(A, ENTRY);
+  box.wait(B, ENTRY);
+  box.wait(B, CANCEL);
+  expect(box.waiting).toBe(2);
+  expect(order(box)).toEqual([B, A]);
+});
+
+test("waiting again at the same rank keeps the place", () => {
+  const box = outbox();
+  box.wait(A, ENTRY);
+  box.wait(B, ENTRY);
+  box.wait(A, ENTRY);
+  expect(order(box)).toEqual([A, B]);
+});
+
+test("who needs nothing any more leaves, and stands in nobody's way", () => {
+  const box = outbox();
+  box.wait(A, CANCEL);
+  box.leave(A);
+  expect(box.takeSlot(B, ENTRY, 0)).toBe(true);
+});
+
+test("where the budget has no slot, nobody takes one, cancels neither", () => {
+  const box = outbox(1);
+  expect(box.takeSlot(A, ENTRY, 0)).toBe(true);
+  expect(box.takeSlot(B, CANCEL, 0)).toBe(false);
+  box.budget.settle(0);
+  expect(box.takeSlot(B, CANCEL, 1_100)).toBe(true);
+});
