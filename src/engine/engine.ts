@@ -114,24 +114,22 @@ export class Engine {
     this.#gather();
   }
 
-  /** Records facts of the start, outside the loop: nothing is decided on them before `release`. */
-  recordAtStart(records: readonly BookRecord[]): boolean {
-    assert(this.#state === "held", "the start is over");
-    for (const record of records) this.#recorder.record(record);
-    return this.#recorder.commit();
-  }
-
-  /** The books are read: acts on everything known, and on what arrived meanwhile. */
-  release(): void {
+  /**
+   * The books are read: makes what they told durable, and acts on everything known and on what arrived meanwhile, at the
+   * followers whose books are among them. False: the journal could not take it.
+   */
+  release(admitted: ReadonlySet<ClientId>): boolean {
     assert(this.#state === "held", "the engine was released before");
+    if (!this.#recorder.commit()) return false;
     this.#state = "running";
-    const all: MirrorKey[] = [];
-    for (const id of this.#parties.followers)
-      for (const mirror of followerBook(this.#book, id).mirrors.values()) if (this.#intake.concerns(mirror)) all.push(mirror.key);
     this.#intake.settleDoubts();
-    this.#act(new Set(this.#addressed(all)), undefined);
+    this.#act(
+      [...admitted].flatMap((id) => this.#intake.admit(id)),
+      undefined,
+    );
     this.#drainUrgent();
     this.#gather();
+    return true;
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -214,12 +212,6 @@ export class Engine {
     this.#recorder.record(record);
   }
 
-  #addressed(keys: readonly MirrorKey[]): [MirrorKey, ClientId][] {
-    const found: [MirrorKey, ClientId][] = [];
-    for (const key of keys) for (const id of this.#parties.followers) if (followerBook(this.#book, id).mirrors.has(key)) found.push([key, id]);
-    return found;
-  }
-
   /** Decides for each mirror, commits facts and intents in chunks, and sends. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
     let intents: Intent[] = [];
@@ -238,7 +230,7 @@ export class Engine {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copy(mirror.copy);
-    if (mirror === undefined || outbox === undefined || copy === undefined) return undefined;
+    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
     const situation = this.#situation(copy);
     const decision = decide(mirror, situation);
     for (const { verdict, refuses } of decision.verdicts) {

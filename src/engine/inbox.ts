@@ -4,6 +4,7 @@ import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
+import type { Books } from "./books.ts";
 import type { UnreadableFrame } from "./ports/broker.ts";
 
 export type Inbound =
@@ -23,6 +24,8 @@ export type Inbound =
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly positions: readonly PositionReport[] | undefined }
   /** A leader's book, read because of orders that might be exits of what we had not heard of. */
   | { readonly type: "leader-book"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly proves: readonly OrderId[] }
+  /** A follower's books, first read after the copier had begun to act for the others. */
+  | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
   | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
   | { readonly type: "pump"; readonly account: ClientId }
   | { readonly type: "proved"; readonly account: ClientId };

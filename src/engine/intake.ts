@@ -16,6 +16,7 @@ import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
+import { takeLateFollower } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -40,6 +41,7 @@ export class Intake {
   readonly #reads: Reads;
   readonly #noted: (note: Note) => void;
   readonly #proved = new Set<ClientId>();
+  readonly #admitted = new Set<ClientId>();
 
   constructor(options: IntakeOptions) {
     this.#book = options.book;
@@ -56,6 +58,17 @@ export class Intake {
     return this.#proved.has(follower);
   }
 
+  /** The follower's books are read: nothing is decided for it before. Answers its mirrors that may still move. */
+  admit(follower: ClientId): [MirrorKey, ClientId][] {
+    this.#admitted.add(follower);
+    const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
+    return mirrors.map((mirror) => [mirror.key, follower]);
+  }
+
+  isAdmitted(follower: ClientId): boolean {
+    return this.#admitted.has(follower);
+  }
+
   /** Records what happened; answers the mirrors that it concerns. */
   take(event: Inbound): ReadonlyMap<MirrorKey, ClientId> {
     const touched = new Map<MirrorKey, ClientId>();
@@ -66,6 +79,10 @@ export class Intake {
         break;
       case "books":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        break;
+      case "follower-book":
+        takeLateFollower(this.#book, (record) => this.#recorder.record(record), event.account, event.read, now);
+        for (const [key, follower] of this.admit(event.account)) touched.set(key, follower);
         break;
       case "leader-book":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);

@@ -1,21 +1,16 @@
 /**
  * The start, and the start again after a crash (R10, R11): fold the journal, mark what was in flight as in doubt, read the
- * books of every account, take on what bears our mark, and only then act. Nothing is decided before all books are read.
+ * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
-import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
-import { isOurs, stemOf } from "../domain/correlation.ts";
+import { isOurs } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
-import type { OrderReport, PositionReport } from "../domain/order/report.ts";
-import { direction } from "../domain/order/terms.ts";
-import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { Clock, Timers } from "../domain/time.ts";
+import { adoptFor, type Books, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
-
-export interface Books {
-  readonly orders: readonly OrderReport[];
-  readonly positions: readonly PositionReport[];
-}
 
 export interface StartOptions {
   readonly engine: Engine;
@@ -27,47 +22,50 @@ export interface StartOptions {
   readonly lookbackMs: number | undefined;
   readonly signal: AbortSignal;
   readonly noted: (account: EngineAccount, problem: string) => void;
+  /** The follower's books are read, and the copier acts at the account. */
+  readonly admitted: (account: EngineAccount) => void;
 }
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 15_000;
 const STEADY_TRIES = 3;
 
-/** Reads all books, records what they tell, and lets the engine go. Answers when it acts; false when the signal came first. */
+/**
+ * Reads the books, records what they tell, and lets the engine go. Answers when it acts; false when the signal came first.
+ *
+ * Leaders are waited for. A follower whose first reading fails (a dead token, a broker that is down) is not: nothing is done at
+ * that account until its books are read, and the others are not delayed by it (R21).
+ */
 export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version });
   const books = new Map<ClientId, Books>();
   await Promise.all(
     accounts.map(async (account) => {
-      const read = await readUntilSteady(account, options);
-      if (read !== undefined) books.set(account.clientId, read);
+      const { read, failedOnce } = beginReading(account, options);
+      const first = engine.isLeader(account.clientId) ? await read : await Promise.race([read, failedOnce]);
+      if (first !== undefined) books.set(account.clientId, first);
+      else if (!engine.isLeader(account.clientId)) void read.then((late) => late !== undefined && admitLate(options, account, late));
     }),
   );
-  if (signal.aborted || books.size < accounts.length) return false;
+  if (signal.aborted || accounts.some(({ clientId }) => engine.isLeader(clientId) && !books.has(clientId))) return false;
+  const record = (one: BookRecord): void => engine.recordOne(one);
+  const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));
   const unclaimed = new Map<ClientId, OrderReport[]>();
-  for (const [id, { orders }] of books) if (engine.isFollower(id)) unclaimed.set(id, takeFollowerBook(engine, id, orders, clock.now()));
+  for (const { clientId: id } of followers) unclaimed.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
-  for (const [id, { positions }] of books) {
-    if (!engine.isFollower(id)) continue;
-    for (const report of unclaimed.get(id) ?? []) engine.recordOne({ type: "follower-order-reported", at: clock.now(), follower: id, report });
-    engine.recordOne({ type: "follower-positions-read", at: clock.now(), follower: id, positions });
+  for (const { clientId: id } of followers) {
+    const read = books.get(id);
+    if (read !== undefined) takeFollowerRest(record, id, read, unclaimed.get(id) ?? [], clock.now());
   }
-  if (!engine.recordAtStart([])) return false;
-  engine.release();
+  if (!engine.release(new Set(followers.map(({ clientId }) => clientId)))) return false;
+  for (const account of followers) options.admitted(account);
   return true;
 }
 
-/** Records the follower's orders that the journal knows, and the owner's own; answers those that bear our mark and are unknown. */
-function takeFollowerBook(engine: Engine, id: ClientId, orders: readonly OrderReport[], now: UnixMs): OrderReport[] {
-  const follower = followerBook(engine.book, id);
-  const unclaimed: OrderReport[] = [];
-  for (const report of orders) {
-    const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
-    if (!known && isOurs(report.correlationId)) unclaimed.push(report);
-    else engine.recordOne({ type: "follower-order-reported", at: now, follower: id, report });
-  }
-  return unclaimed;
+function admitLate(options: StartOptions, account: EngineAccount, read: Books): void {
+  options.engine.post({ type: "follower-book", account: account.clientId, read });
+  options.admitted(account);
 }
 
 /**
@@ -83,48 +81,21 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   for (const report of rows) {
     engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now);
-    adoptFor(engine, id, report, unclaimed, now);
+    adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
 }
 
-/** The book's net positions less the fills that the rows tell for the first time. */
-function positionsBefore(book: Book, id: ClientId, rows: readonly OrderReport[], positions: readonly PositionReport[]): PositionReport[] {
-  const leader = leaderBook(book, id);
-  const before = new Map<string, PositionReport>();
-  for (const position of positions) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) {
-    const units = report.filled - (leader.orders.get(report.orderId)?.known.filled ?? 0);
-    if (units <= 0) continue;
-    const { product, side } = report.contracted;
-    const key = holdingKey(report.instrument, product);
-    const position = before.get(key) ?? { instrument: report.instrument, product, net: 0 };
-    before.set(key, { ...position, net: position.net - direction(side) * units });
-  }
-  return [...before.values()];
-}
-
-/** Takes on the orders at the followers whose mark says that this leader order caused them. */
-function adoptFor(engine: Engine, leader: ClientId, report: OrderReport, unclaimed: Map<ClientId, OrderReport[]>, now: UnixMs): void {
-  for (const { follower: id, key } of leaderBook(engine.book, leader).mirrors.get(report.orderId) ?? []) {
-    const stem = followerBook(engine.book, id).mirrors.get(key)?.stem;
-    const left: OrderReport[] = [];
-    const ours = (unclaimed.get(id) ?? []).filter((row) => {
-      const isOne = row.correlationId !== undefined && stemOf(row.correlationId) === stem;
-      if (!isOne) left.push(row);
-      return isOne;
-    });
-    unclaimed.set(id, left);
-    for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
-      engine.recordOne({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
-  }
+function beginReading(account: EngineAccount, options: StartOptions): { readonly read: Promise<Books | undefined>; readonly failedOnce: Promise<undefined> } {
+  const { promise: failedOnce, resolve } = Promise.withResolvers<undefined>();
+  return { read: readUntilSteady(account, options, () => resolve(undefined)), failedOnce };
 }
 
 /** Orders and positions that belong together: nothing was filled between the two readings of the orders. */
-async function readUntilSteady(account: EngineAccount, options: StartOptions): Promise<Books | undefined> {
+async function readUntilSteady(account: EngineAccount, options: StartOptions, failed: () => void): Promise<Books | undefined> {
   for (let tries = 1; ; tries += 1) {
-    const before = await untilRead(() => account.broker.orders(), account, options);
-    const positions = await untilRead(() => account.broker.positions(), account, options);
-    const after = await untilRead(() => account.broker.orders(), account, options);
+    const before = await untilRead(() => account.broker.orders(), account, options, failed);
+    const positions = await untilRead(() => account.broker.positions(), account, options, failed);
+    const after = await untilRead(() => account.broker.orders(), account, options, failed);
     if (before === undefined || positions === undefined || after === undefined) return undefined;
     if (tries >= STEADY_TRIES || filledIn(before) === filledIn(after)) return { orders: after, positions };
   }
@@ -138,11 +109,12 @@ function filledIn(orders: readonly OrderReport[]): string {
 }
 
 /** Tries until it is read, with growing pauses; undefined when the signal came first. */
-async function untilRead<T>(read: () => Promise<Read<T>>, account: EngineAccount, options: StartOptions): Promise<T | undefined> {
+async function untilRead<T>(read: () => Promise<Read<T>>, account: EngineAccount, options: StartOptions, failed: () => void): Promise<T | undefined> {
   for (let pauseMs = RETRY_FIRST_MS; !options.signal.aborted; pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS)) {
     const answer = await read();
     if (answer.ok) return answer.value;
     options.noted(account, answer.detail);
+    failed();
     await pause(options.timers, pauseMs, options.signal);
   }
   return undefined;

@@ -45,16 +45,32 @@ export class Watch {
 
   /** Runs until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { engine, accounts, observer } = this.#options;
-    const running = accounts.flatMap((account) => [account.broker.stream(this.#listener(account), signal), this.#askProfile(account, signal)]);
-    const acting = await start({ ...this.#options, signal, noted: (account, problem) => this.#note("warning", "BOOKS_UNREADABLE", account.name, problem) });
+    const { accounts, observer } = this.#options;
+    const running: Promise<void>[] = accounts.flatMap((account) => [account.broker.stream(this.#listener(account), signal), this.#askProfile(account, signal)]);
+    const acting = await start({
+      ...this.#options,
+      signal,
+      noted: (account, problem) => this.#note("warning", "BOOKS_UNREADABLE", account.name, problem),
+      admitted: (account) => {
+        observer.noted({
+          level: "info",
+          code: "FOLLOWER_READ",
+          account: account.name,
+          message: "the follower's books are read; the copier acts at the account",
+        });
+        running.push(this.#prove(account, signal));
+      },
+    });
     if (acting) {
       this.#booksRead = true;
-      observer.noted({ level: "info", code: "BOOKS_READ", account: undefined, message: "the books of all accounts are read; the copier acts" });
+      observer.noted({ level: "info", code: "BOOKS_READ", account: undefined, message: "the leaders' books are read; the copier acts" });
       running.push(...accounts.map((account) => this.#poll(account, signal)));
-      running.push(...accounts.filter((account) => engine.isFollower(account.clientId)).map((account) => this.#prove(account, signal)));
     }
-    await Promise.all(running);
+    // What is admitted later joins `running` only after this has begun to wait, so it is waited for until nothing was added.
+    for (let waited = 0; waited < running.length; ) {
+      waited = running.length;
+      await Promise.all(running);
+    }
   }
 
   /** Why the copier is not ready; empty when it is (design 6, `/readyz`). */

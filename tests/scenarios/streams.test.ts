@@ -16,7 +16,7 @@ async function strangeFrame({ leads, copyIs, broker, leader, contract }: Scene, 
   return frameWith(first, { orderNo: "9000000001", exchOrderNo: "1100000000000001", quantity: 600, remainingQuantity: 600, ...members });
 }
 
-describe("frames that cannot be understood", () => {
+describe("frames that cannot be understood, come twice, or come late", () => {
   const scene = sharedStage();
 
   /** No call but that of the understood order, an alert with the count, one record with the whole frame, and the same stream as ever. */
@@ -52,10 +52,6 @@ describe("frames that cannot be understood", () => {
     expect(story).toMatchObject({ leader: "meera", seen: [{ what: "refused", code: "UNKNOWN_ORDER_TYPE" }], copies: [] });
     expect(story.seen[0]).toMatchObject({ sentence: expect.stringContaining("ICEBERG") });
   });
-});
-
-describe("frames that come twice and out of order", () => {
-  const scene = sharedStage();
 
   /** Times on the wire have one second: what happens in different seconds has an order of its own, however it arrives (R1). */
   async function nextSecond(): Promise<void> {

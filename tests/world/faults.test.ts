@@ -1,7 +1,7 @@
 /** The same life when something goes wrong: lost answers, doubled frames, crashes, a lost journal, the budget. */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
-import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, tokenOf, type World, world } from "./world.ts";
 
 const live = (w: World): number =>
   w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
@@ -258,6 +258,22 @@ describe("crash and restart", () => {
     expect(w.calls()).toEqual([]);
     expect(w.verdicts()).toEqual(["LATE_JOIN_IGNORED"]);
   });
+});
+
+test("R21 a follower whose token is dead at the start delays nobody, and is taken up when it lives again", async () => {
+  const other = "1000000003";
+  const w = await world({ copies: [policyOf("copy"), policyOf("dead", { follower: other })] });
+  await w.crash();
+  w.admin("token", { clientId: other });
+  await w.startEngine();
+  await w.time.pass(1_000);
+  w.leader({ price: 119 });
+  await w.time.pass(1_000);
+  expect(w.methods()).toBe("POST");
+  expect(w.calls(other)).toEqual([]);
+  w.admin("token", { clientId: other, token: tokenOf(other) });
+  await w.time.pass(20_000);
+  expect(w.calls(other).map((call) => call.body["price"])).toEqual([119]);
 });
 
 describe("the budget (R21, S27, S28)", () => {

@@ -5,13 +5,13 @@ import type { DemoOptions } from "../../faces/cli/demo.ts";
 import { type ExitCode, FAILED } from "../../faces/cli/exit-code.ts";
 import { untilSignal } from "../signals.ts";
 import { playEndlessly } from "./endless/session.ts";
-import { FOLLOWERS, LEADER, SIZE_WORDS } from "./players.ts";
 import { playOnce } from "./once/session.ts";
+import { FOLLOWERS, LEADER, SIZE_WORDS } from "./players.ts";
 import { ScriptFault } from "./script-fault.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { summaryText } from "./telling/summary.ts";
 import { type Paint, paintFor } from "./telling/palette.ts";
 import { Screen } from "./telling/screen.ts";
+import { summaryText } from "./telling/summary.ts";
 
 const SEED = 7;
 const PLENTY = 100_000_000;
@@ -47,7 +47,9 @@ export async function runDemo({ once }: DemoOptions): Promise<ExitCode> {
 function greet(screen: Screen, paint: Paint): void {
   screen.print(paint("bold", "Lockstep, a demonstration. All money here is simulated: no account, no broker, no market is real."));
   screen.print(`${LEADER} leads; ${FOLLOWERS.map((follower) => `${follower} follows with ${SIZE_WORDS[follower]}`).join("; ")}.`);
-  screen.print("The copier is the real one, on real sockets, with its journal on disk. The lag is from the leader's frame to the follower's request on the wire.");
+  screen.print(
+    "The copier is the real one, on real sockets, with its journal on disk. The lag is from the leader's frame to the follower's request on the wire.",
+  );
 }
 
 async function interrupted(signal: Promise<string>): Promise<ExitCode> {

@@ -1,5 +1,4 @@
 /** Plays a script on the stage, step by step, each when the copier has done its part for the one before. */
-import type { Timers } from "../../domain/time.ts";
 import { Floor } from "./floor.ts";
 import type { Player } from "./players.ts";
 import { ScriptFault } from "./script-fault.ts";
@@ -21,7 +20,6 @@ export type Setback = "fails" | "goes-on";
 export class Director {
   readonly floor: Floor;
   readonly #stage: Stage;
-  readonly #timers: Timers;
   readonly #aside: Aside;
   readonly #setback: Setback;
   readonly #held = new Set<Player>();
@@ -29,7 +27,6 @@ export class Director {
   constructor(stage: Stage, { aside, setback }: { readonly aside: Aside; readonly setback: Setback }) {
     this.floor = new Floor(stage.simulator);
     this.#stage = stage;
-    this.#timers = stage.timers;
     this.#aside = aside;
     this.#setback = setback;
   }
@@ -43,16 +40,17 @@ export class Director {
 
   /** One step, without waiting for what follows from it. */
   async act(step: Step): Promise<void> {
+    if (this.#stage.isClosed) throw new ScriptFault("the stage is closed");
     switch (step.do) {
       case "at-once":
         for (const one of step.steps) await this.act(one);
         return;
       case "wait":
-        return pass(step.ms, this.#timers);
+        return pass(step.ms, this.#stage.timers);
       case "await-held":
-        return until(() => this.#heldRequests() >= step.requests, `${step.requests} requests are held`, HELD_WITHIN_MS, this.#timers);
+        return until(() => this.#heldRequests() >= step.requests, `${step.requests} requests are held`, HELD_WITHIN_MS, this.#stage);
       case "await-copy":
-        return until(() => this.floor.copiesOf(step.order, step.at).length > 0, `${step.at} has a copy of "${step.order}"`, COPIED_WITHIN_MS, this.#timers);
+        return until(() => this.floor.copiesOf(step.order, step.at).length > 0, `${step.at} has a copy of "${step.order}"`, COPIED_WITHIN_MS, this.#stage);
       case "drop": {
         const inFlight = await this.#stage.dropCopier();
         this.#aside(`the copier is dropped: sockets destroyed, nothing flushed, ${inFlight} requests in flight`);
@@ -80,9 +78,9 @@ export class Director {
       times = isSettled(copier, simulator, this.#held) ? times + 1 : 0;
       return times >= 2;
     };
-    await pass(LOOK_EVERY_MS, this.#timers);
+    await pass(LOOK_EVERY_MS, this.#stage.timers);
     try {
-      await until(twice, "the copier has done its part", SETTLED_WITHIN_MS, this.#timers);
+      await until(twice, "the copier has done its part", SETTLED_WITHIN_MS, this.#stage);
     } catch (error) {
       if (error instanceof ScriptFault) throw new ScriptFault(`${error.message} (${unsettled(copier, simulator, this.#held) ?? "settled at last"})`);
       throw error;

@@ -61,7 +61,14 @@ export class Floor {
         simulator.streamFaults.add({ clientId: CLIENT_IDS[step.of], skip: 0, times: step.times, effect: step.effect });
         return DONE;
       case "disturb-requests":
-        simulator.requestFaults.add({ clientId: CLIENT_IDS[step.of], call: step.call, when: step.when, skip: step.skip ?? 0, times: undefined, effect: step.effect });
+        simulator.requestFaults.add({
+          clientId: CLIENT_IDS[step.of],
+          call: step.call,
+          when: step.when,
+          skip: step.skip ?? 0,
+          times: undefined,
+          effect: step.effect,
+        });
         return DONE;
       case "repair":
         return removeFaults(simulator, {});
@@ -80,7 +87,12 @@ export class Floor {
   copiesOf(name: OrderName, follower: Follower): readonly Order[] {
     const leaders = this.#leaderOrders.get(name);
     if (leaders === undefined) return [];
-    const stem = correlationStem({ leader: CLIENT_IDS[LEADER], cause: orderId(leaders.orderId), day: tradingDay(leaders.createdAt), follower: CLIENT_IDS[follower] });
+    const stem = correlationStem({
+      leader: CLIENT_IDS[LEADER],
+      cause: orderId(leaders.orderId),
+      day: tradingDay(leaders.createdAt),
+      follower: CLIENT_IDS[follower],
+    });
     return this.#orders(follower).filter(({ correlationId }) => correlationId?.startsWith(stem));
   }
 

@@ -26,7 +26,10 @@ export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySe
     const client = CLIENT_IDS[player];
     const waiting = engine.waitingAt(client);
     if (waiting > 0) return `${waiting} requests wait at ${player}`;
-    const unknown = simulator.exchange.ledger.books(client)?.orders().find((order) => !isUnderstood(engine.book, player, order, held));
+    const unknown = simulator.exchange.ledger
+      .books(client)
+      ?.orders()
+      .find((order) => !isUnderstood(engine.book, player, order, held));
     if (unknown !== undefined) return `${player}'s order ${unknown.orderId} is ${unknown.status}, and the copier has another picture of it`;
     if (player !== LEADER && hasOpenQuestions(engine.book, player)) return `an answer of ${player}'s broker is not recorded yet`;
   }
@@ -53,7 +56,13 @@ function hasOpenQuestions(book: Book, player: Player): boolean {
   for (const mirror of book.followers.get(CLIENT_IDS[player])?.mirrors.values() ?? []) {
     const attempt = currentAttempt(mirror);
     if (attempt === undefined) continue;
-    if (attempt.placing.state === "in-flight" || attempt.placing.state === "in-doubt" || attempt.changing.state !== "none" || attempt.cancelling.state === "in-flight") return true;
+    if (
+      attempt.placing.state === "in-flight" ||
+      attempt.placing.state === "in-doubt" ||
+      attempt.changing.state !== "none" ||
+      attempt.cancelling.state === "in-flight"
+    )
+      return true;
   }
   return false;
 }

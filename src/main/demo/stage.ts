@@ -62,6 +62,7 @@ export class Stage {
   readonly #observer: Observer;
   readonly #parts: Parts;
   #copier: Copier | undefined;
+  #closed = false;
   #broke: (error: unknown) => void = () => undefined;
 
   /** Rejects when a promise of the copier's was broken; resolves never. */
@@ -109,10 +110,9 @@ export class Stage {
       random: () => randomInt(1_000) / 1_000,
       observer: {
         recorded: (records) => this.#observer.recorded(records),
-        // Whoever was dropped, or is just being stopped, has nothing more to say.
         noted: (note) => {
           if (note.code === "BOOKS_READ") acts = true;
-          if (this.#copier === copier) this.#observer.noted(note);
+          this.#observer.noted(note);
         },
       },
       version: programVersion(),
@@ -122,7 +122,7 @@ export class Stage {
     const startedAt = this.clock.now();
     const hears = (): boolean => PLAYERS.every((player) => this.simulator.streams.open(CLIENT_IDS[player]) > 0);
     const nextSecond = (): boolean => Math.floor(this.clock.now() / SECOND_MS) > Math.floor(startedAt / SECOND_MS);
-    await until(() => acts && hears() && nextSecond(), "the copier acts and hears everybody", CONNECTED_WITHIN_MS, this.timers);
+    await until(() => acts && hears() && nextSecond(), "the copier acts and hears everybody", CONNECTED_WITHIN_MS, this);
     return copier.remembered;
   }
 
@@ -136,7 +136,13 @@ export class Stage {
     return inFlight;
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Stops the copier in good order, and the broker. Whoever plays on finds the stage closed. */
   async close(): Promise<void> {
+    this.#closed = true;
     const last = this.#copier;
     this.#copier = undefined;
     await last?.stop({ graceMs: SETTLE_WITHIN_MS });

@@ -14,9 +14,9 @@ const CONTRACTS = ["37810", "39630", "39631", "50547", "50548", "50978", "50979"
 /** The contract of the orders that tell how far the copier has come. */
 const MARKER = "37806";
 /** After a later order's copy has arrived, for what a wrong copier would still send. Answers and reports are gathered for 3 ms. */
-const QUIET_MS = 400;
-/** One read of a doubtful order may follow a frame by a second (R1): what came of it is looked for at the end of the file. */
-const LAST_READS_MS = 1_300;
+const QUIET_MS = 200;
+/** One read of a doubtful order may follow a frame by a second (R1): what would come of it fails the next row, or the end of the file. */
+const LAST_READS_MS = 1_200;
 
 export interface Scene extends Pick<Stage, "broker" | "configuration" | "copier" | "leader" | "follower"> {
   /** Security id, segment NSE_FNO. */
@@ -31,7 +31,7 @@ export interface Scene extends Pick<Stage, "broker" | "configuration" | "copier"
   bothHold(): Promise<void>;
   /**
    * Every order call of the row, when all is quiet: the copy of an order that the leader placed after all else has arrived, and
-   * nothing else for 400 ms more.
+   * nothing else for 200 ms more.
    */
   calls(): Promise<readonly OrderCall[]>;
   /** What `lockstep explain --json` says: of the order itself, and of its one copy. */
@@ -97,7 +97,9 @@ export function sharedStage(options: StageOptions = {}): () => Promise<Scene> {
         await leader.isFilled(entry);
         await follower.isFilled(copy.orderId);
         await copier.tells({ code: "FILLED", order: entry });
-        first = (await orderCalls(on)).length;
+        const entries = (await orderCalls(on)).slice(first);
+        if (entries.length !== 1) throw new Error(`one call was to lead to the holding, and not ${JSON.stringify(entries)}`);
+        first += 1;
       },
       calls: async () => {
         await markerArrives(on);

@@ -15,6 +15,7 @@ export function paced(step: Step, pauseMs: number): Paced {
 export const OPENING: readonly Paced[] = [
   paced(price(CALL_23000, 120), 0),
   paced(price(PUT_23000, 90), 0),
+  paced(price(RELIANCE, 1_420), 0),
   // Three sizes; zoya cannot pay for hers.
   paced(place("opening", { side: "BUY", contract: CALL_23000, lots: 8, price: 118 }), 1_200),
   paced({ do: "funds", of: "zoya", rupees: 10_000_000 }, 0),

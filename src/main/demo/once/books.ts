@@ -1,10 +1,11 @@
 /** What stands in the followers' books at the simulated broker, in the terms of the expected tables. */
-import type { Floor } from "../floor.ts";
-import { CLIENT_IDS, FOLLOWERS, type Follower } from "../players.ts";
-import type { OrderName } from "../step.ts";
+
 import type { Order } from "../../../simulator/exchange/order.ts";
 import { net } from "../../../simulator/exchange/position.ts";
 import type { Simulator } from "../../../simulator/simulator.ts";
+import type { Floor } from "../floor.ts";
+import { CLIENT_IDS, FOLLOWERS, type Follower } from "../players.ts";
+import type { OrderName } from "../step.ts";
 import type { ExpectedOrder } from "./chapter.ts";
 
 export interface Holding {

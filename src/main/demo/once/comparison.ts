@@ -43,7 +43,9 @@ export function comparePositions(expected: readonly ExpectedPosition[], held: re
   const left = new Set(held);
   const rows = expected.flatMap(([name, contract, product, ...nets]) =>
     FOLLOWERS.map((follower, index): Compared => {
-      const found = [...left].find((one) => one.follower === follower && one.product === product && one.securityId === contract.securityId && one.segment === contract.segment);
+      const found = [...left].find(
+        (one) => one.follower === follower && one.product === product && one.securityId === contract.securityId && one.segment === contract.segment,
+      );
       if (found !== undefined) left.delete(found);
       return { name, follower, expected: unitsText(nets[index] ?? 0), found: unitsText(found?.net ?? 0) };
     }),

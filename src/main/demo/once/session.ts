@@ -31,6 +31,8 @@ export async function playOnce(stage: Stage, screen: Screen, paint: Paint): Prom
   const rows = [...orders, ...positions];
   const agreeing = rows.filter(agrees).length;
   const overLimit = FOLLOWERS.reduce((sum, follower) => sum + simulator.gate.refused(CLIENT_IDS[follower]), 0);
-  screen.print(`\n${director.floor.leaderOrders.size} orders of the leader. ${agreeing} of ${rows.length} rows agree; ${overLimit} requests were over the limit of ten a second.`);
+  screen.print(
+    `\n${director.floor.leaderOrders.size} orders of the leader. ${agreeing} of ${rows.length} rows agree; ${overLimit} requests were over the limit of ten a second.`,
+  );
   return agreeing === rows.length && overLimit === 0 ? DONE : FAILED;
 }

@@ -114,7 +114,11 @@ export class Narrator {
     const intent = this.#intents.get(intentKey(record));
     if (opened === undefined || intent === undefined) return QUIET;
     const { at, follower, request, result } = record;
-    const about = { at, who: nameOf(follower), size: intent.terms === undefined ? "" : sizeWords(intent.terms.quantity, this.#contract(opened.instrument).lot) };
+    const about = {
+      at,
+      who: nameOf(follower),
+      size: intent.terms === undefined ? "" : sizeWords(intent.terms.quantity, this.#contract(opened.instrument).lot),
+    };
     switch (result.outcome) {
       case "accepted":
         return [{ ...about, ...this.#accepted(record, opened, intent), tone: "calm" }];
@@ -123,7 +127,15 @@ export class Narrator {
       case "not-sent":
         return [{ ...about, what: "not sent", lagMs: undefined, text: `the ${request}: ${result.cause}`, tone: "trouble" }];
       case "unknown":
-        return [{ ...about, what: "no answer", lagMs: undefined, text: `to the ${request} (${result.because}): the books are read before anything is sent again`, tone: "trouble" }];
+        return [
+          {
+            ...about,
+            what: "no answer",
+            lagMs: undefined,
+            text: `to the ${request} (${result.because}): the books are read before anything is sent again`,
+            tone: "trouble",
+          },
+        ];
       default:
         return unreachable(result);
     }
@@ -153,7 +165,8 @@ export class Narrator {
   #lag({ attempt, follower, request, stages }: RequestAnswered, opened: MirrorOpened, intent: Intent): number | undefined {
     const heardAt = this.#leaderHeardAt.get(opened.cause);
     const isDirect = stages?.decidedMs !== undefined;
-    if (stages === undefined || stages.wireMs === undefined || heardAt === undefined || !(isDirect || (request === "placement" && attempt === 0))) return undefined;
+    if (stages === undefined || stages.wireMs === undefined || heardAt === undefined || !(isDirect || (request === "placement" && attempt === 0)))
+      return undefined;
     // What had to wait for a slot of the order budget was decided later: then the records' own times tell.
     const lagMs = (stages.decidedMs ?? intent.at - heardAt) + stages.journalledMs + stages.wireMs;
     const name = FOLLOWERS.find((one) => one === playerOf(follower));
@@ -163,7 +176,10 @@ export class Narrator {
 
   #looked({ answer, at, follower }: LookAnswered): readonly Line[] {
     if (answer === "failed") return QUIET;
-    const text = answer === "found" ? "an order without an answer stands in the broker's book: it is taken on, and not sent again" : "an order without an answer is not in the broker's book, for now";
+    const text =
+      answer === "found"
+        ? "an order without an answer stands in the broker's book: it is taken on, and not sent again"
+        : "an order without an answer is not in the broker's book, for now";
     return [{ at, who: nameOf(follower), what: "looks", size: "", lagMs: undefined, text, tone: "trouble" }];
   }
 

@@ -18,16 +18,33 @@ export function orderNews(before: OrderReport | undefined, report: OrderReport, 
   }
   const end = endWord(report.status);
   if (end !== undefined && endWord(before.status) === undefined && filled < terms.quantity) {
-    return { about: "end", what: end, size: filled === 0 ? "" : partWords(filled, terms.quantity, contract.lot), text: endText(report), tone: report.status === "REJECTED" ? "refused" : "calm" };
+    return {
+      about: "end",
+      what: end,
+      size: filled === 0 ? "" : partWords(filled, terms.quantity, contract.lot),
+      text: endText(report),
+      tone: report.status === "REJECTED" ? "refused" : "calm",
+    };
   }
   if (end !== undefined || sameTerms(normalised(before.terms), normalised(terms))) return undefined;
   const triggered = isStop(before.terms.type) && !isStop(terms.type) && report.status !== "MODIFIED";
-  return { about: "change", what: triggered ? "triggered" : "changes", size: sizeWords(terms.quantity, contract.lot), text: termsWords(normalised(terms)), tone: "calm" };
+  return {
+    about: "change",
+    what: triggered ? "triggered" : "changes",
+    size: sizeWords(terms.quantity, contract.lot),
+    text: termsWords(normalised(terms)),
+    tone: "calm",
+  };
 }
 
 function firstNews(report: OrderReport, { name, lot }: { readonly name: string; readonly lot: number }): News {
   const { contracted, terms, filled } = report;
-  const wants = [name, termsWords(normalised(terms)), ...(contracted.product === "INTRADAY" ? [] : [contracted.product]), ...(contracted.afterMarket ? ["after-market"] : [])];
+  const wants = [
+    name,
+    termsWords(normalised(terms)),
+    ...(contracted.product === "INTRADAY" ? [] : [contracted.product]),
+    ...(contracted.afterMarket ? ["after-market"] : []),
+  ];
   const end = endWord(report.status);
   const came = [...(filled === 0 ? [] : [`${partWords(filled, terms.quantity, lot)} filled already`]), ...(end === undefined ? [] : [`${end} already`])];
   const reason = report.status === "REJECTED" ? [withoutPrefix(report.reason)] : [];

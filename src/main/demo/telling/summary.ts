@@ -1,8 +1,8 @@
 /** What is said at the end: what there was, how late each follower came, and what to try next. */
 import type { DemoFolder } from "../folder.ts";
 import { FOLLOWERS } from "../players.ts";
-import { lagText } from "./layout.ts";
 import type { Lags } from "./lags.ts";
+import { lagText } from "./layout.ts";
 import type { Paint } from "./palette.ts";
 import type { Tally } from "./tally.ts";
 
@@ -22,7 +22,9 @@ export function summaryText({ tally, lags }: { readonly tally: Tally; readonly l
     "",
     paint("bold", "Next"),
     `  The configuration and the journal stay in ${folder.path}`,
-    ...(order === undefined ? [] : ["  From this folder, the whole story of one order:", "", `    npx lockstep explain ${order} --config ${folder.configuration}`]),
+    ...(order === undefined
+      ? []
+      : ["  From this folder, the whole story of one order:", "", `    npx lockstep explain ${order} --config ${folder.configuration}`]),
   ].join("\n");
 }
 

@@ -13,7 +13,10 @@ export const CHANGES: Chapter = {
     ...fillEach("larger, dearer, smaller", ["meera", "arjun", "kabir", "zoya"], 205),
 
     place("three prices at once", { side: "BUY", contract: PUT_21000, lots: 4, price: 55 }),
-    { do: "at-once", steps: [modify("three prices at once", { price: 56 }), modify("three prices at once", { price: 57 }), modify("three prices at once", { price: 58 })] },
+    {
+      do: "at-once",
+      steps: [modify("three prices at once", { price: 56 }), modify("three prices at once", { price: 57 }), modify("three prices at once", { price: 58 })],
+    },
     ...fillEach("three prices at once", ["meera", "arjun", "kabir", "zoya"], 58),
 
     price(CALL_27000, 28),

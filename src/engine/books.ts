@@ -1,0 +1,77 @@
+/** What an account's books, read whole, tell at the start: orders known and unknown, positions, and what bears our mark (R11, R15). */
+import { mirrorByCorrelation } from "../domain/book/apply.ts";
+import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
+import { isOurs, stemOf } from "../domain/correlation.ts";
+import type { ClientId } from "../domain/identity.ts";
+import type { OrderReport, PositionReport } from "../domain/order/report.ts";
+import { direction } from "../domain/order/terms.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { UnixMs } from "../domain/time.ts";
+
+/** Orders and positions that belong together. */
+export interface Books {
+  readonly orders: readonly OrderReport[];
+  readonly positions: readonly PositionReport[];
+}
+
+type Record = (record: BookRecord) => void;
+
+/** Records the follower's orders that the journal knows, and the owner's own; answers those that bear our mark and are unknown. */
+export function takeFollowerOrders(book: Book, record: Record, id: ClientId, orders: readonly OrderReport[], now: UnixMs): OrderReport[] {
+  const follower = followerBook(book, id);
+  const unclaimed: OrderReport[] = [];
+  for (const report of orders) {
+    const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
+    if (!known && isOurs(report.correlationId)) unclaimed.push(report);
+    else record({ type: "follower-order-reported", at: now, follower: id, report });
+  }
+  return unclaimed;
+}
+
+/** Takes on the orders at the followers whose mark says that this leader order caused them. */
+export function adoptFor(book: Book, record: Record, leader: ClientId, report: OrderReport, unclaimed: Map<ClientId, OrderReport[]>, now: UnixMs): void {
+  for (const { follower: id, key } of leaderBook(book, leader).mirrors.get(report.orderId) ?? []) {
+    const stem = followerBook(book, id).mirrors.get(key)?.stem;
+    const left: OrderReport[] = [];
+    const ours = (unclaimed.get(id) ?? []).filter((row) => {
+      const isOne = row.correlationId !== undefined && stemOf(row.correlationId) === stem;
+      if (!isOne) left.push(row);
+      return isOne;
+    });
+    unclaimed.set(id, left);
+    for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
+      record({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
+  }
+}
+
+/** The rest of a follower's book, once what could be adopted is: orders that nobody explains, and whose positions are whose. */
+export function takeFollowerRest(record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
+  for (const report of unclaimed) record({ type: "follower-order-reported", at: now, follower: id, report });
+  record({ type: "follower-positions-read", at: now, follower: id, positions: read.positions });
+}
+
+/** The book of a follower that could only be read after the copier had begun to act for the others. */
+export function takeLateFollower(book: Book, record: Record, id: ClientId, read: Books, now: UnixMs): void {
+  const left = takeFollowerOrders(book, record, id, read.orders, now).filter((report) => {
+    const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
+    if (mirror !== undefined) record({ type: "order-adopted", at: now, follower: id, mirror, report });
+    return mirror === undefined;
+  });
+  takeFollowerRest(record, id, read, left, now);
+}
+
+/** The book's net positions less the fills that the rows tell for the first time. */
+export function positionsBefore(book: Book, id: ClientId, rows: readonly OrderReport[], positions: readonly PositionReport[]): PositionReport[] {
+  const leader = leaderBook(book, id);
+  const before = new Map<string, PositionReport>();
+  for (const position of positions) before.set(holdingKey(position.instrument, position.product), position);
+  for (const report of rows) {
+    const units = report.filled - (leader.orders.get(report.orderId)?.known.filled ?? 0);
+    if (units <= 0) continue;
+    const { product, side } = report.contracted;
+    const key = holdingKey(report.instrument, product);
+    const position = before.get(key) ?? { instrument: report.instrument, product, net: 0 };
+    before.set(key, { ...position, net: position.net - direction(side) * units });
+  }
+  return [...before.values()];
+}
