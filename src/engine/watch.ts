@@ -28,7 +28,6 @@ export interface WatchOptions {
 
 interface AccountState {
   streamOpenedAt: number | undefined;
-  wasOpen: boolean;
   profile: "unasked" | "alive" | "dead";
   unreadable: number;
 }
@@ -40,7 +39,7 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    for (const { clientId } of options.accounts) this.#states.set(clientId, { streamOpenedAt: undefined, wasOpen: false, profile: "unasked", unreadable: 0 });
+    for (const { clientId } of options.accounts) this.#states.set(clientId, { streamOpenedAt: undefined, profile: "unasked", unreadable: 0 });
   }
 
   /** Runs until the signal. */
@@ -104,8 +103,8 @@ export class Watch {
       opened: () => {
         state.streamOpenedAt = clock.elapsed();
         this.#note("info", "STREAM_OPEN", account.name, "the order stream is open");
-        if (state.wasOpen) void this.#readBooks(account);
-        state.wasOpen = true;
+        // No replay: what happened before this moment is only in the books (reference 4.1).
+        void this.#readBooks(account);
       },
       report: (report) => engine.post({ type: "reported", account: account.clientId, report, arrived: clock.elapsed() }),
       unreadable: (frame) => {

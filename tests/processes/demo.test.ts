@@ -1,6 +1,7 @@
 /** The demonstration as people start it: what it promises, and when. */
-import { rmSync } from "node:fs";
+
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";

@@ -112,19 +112,22 @@ describe("frames that cannot be understood, come twice, or come late", () => {
     expect(again).toEqual(once);
   });
 
-  test("S38 a frame that is overtaken by the next one: the same calls as in order", LIMIT, async () => {
-    const row = await scene();
-    const { leads, calls, copyIs, explains, broker, leader, follower } = row;
-    for (const { clientId } of [leader, follower]) await broker.act("fault", { on: "stream", clientId, effect: { kind: "reorder" } });
+  test("S38 pending frames that come after the fills they should precede: one call, as in order", LIMIT, async () => {
+    const { leads, calls, copyIs, explains, copier, broker, leader, follower, contract } = await scene();
+    for (const { clientId } of [leader, follower]) await broker.act("fault", { on: "stream", clientId, times: 1, effect: { kind: "drop" } });
     const order = await leads({ orderType: "MARKET" });
     await leader.isFilled(order, { price: 120.5 });
     const { orderId } = await copyIs("PENDING");
     await follower.isFilled(orderId, { price: 120.5 });
-    await row.copier.tells({ code: "FILLED", order });
-    await broker.act("repair", {});
+    await copier.tells({ code: "FILLED", order });
+    for (const trader of [leader, follower]) {
+      const [filled = ""] = await framesAbout(broker, trader, contract);
+      await sendFrame(broker, trader, frameWith(filled, { status: "Pending", tradedQty: null, tradedPrice: null, avgTradedPrice: null }));
+    }
     expect(await calls()).toMatchObject([{ method: "POST", body: { orderType: "MARKET", quantity: 75 } }]);
-    const { story, codes } = await explains(order);
-    expect(story.seen[0]).toMatchObject({ status: "TRADED" });
+    const { story, copy, codes } = await explains(order);
+    expect(story.seen[0]).toMatchObject({ status: "TRADED", filled: 150 });
     expect(codes).toEqual(["COPIED", "FILLED"]);
+    expect(copy.followerOrders).toMatchObject([{ state: "filled", filled: 75 }]);
   });
 });

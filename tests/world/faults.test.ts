@@ -307,6 +307,25 @@ describe("the budget (R21, S27, S28)", () => {
 });
 
 describe("whose order it is", () => {
+  test("R12 a young order with our mark that this journal did not send stops the account's entries, and its exits go on", async () => {
+    const w = await world();
+    const entry = w.leader({});
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(20_000);
+    w.admin("place", { clientId: FOLLOWER, correlationId: "lks0123456789abcdef0000", transactionType: "BUY", ...CALL, quantity: 75, price: 100 });
+    await w.time.pass(1_000);
+    expect(w.notes.map((note) => note.code)).toContain("STRANGER_WITH_OUR_MARK");
+    w.leader({ price: 121 });
+    await w.time.pass(1_000);
+    expect(w.methods()).toBe("POST");
+    expect(w.verdicts()).toContain("ENTRIES_HALTED");
+    w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await w.time.pass(1_000);
+    expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
   test("interference: an order cancelled by hand is left alone", async () => {
     const w = await world();
     const order = w.leader({});

@@ -56,7 +56,8 @@ export function sharedStage(options: StageOptions = {}): () => Promise<Scene> {
   }
 
   beforeAll(async () => {
-    stage = await setStage(options);
+    // No row is about a request that is not answered: one that a busy machine keeps waiting is not to look like it.
+    stage = await setStage({ dhan: { requestTimeout: "5s" }, ...options });
   }, 30_000);
 
   afterAll(async () => {

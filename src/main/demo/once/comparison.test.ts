@@ -40,7 +40,9 @@ describe("orders", () => {
   });
 
   test("a second order for the same leader's order is a difference", () => {
-    expect(disagreeing([ROW], [ROW, [...ROW]])).toMatchObject([{ name: "limit", expected: undefined, found: "BUY 150 STOP_LOSS 120.50 trigger 119.00, TRADED 150" }]);
+    expect(disagreeing([ROW], [ROW, [...ROW]])).toMatchObject([
+      { name: "limit", expected: undefined, found: "BUY 150 STOP_LOSS 120.50 trigger 119.00, TRADED 150" },
+    ]);
   });
 });
 
@@ -71,7 +73,9 @@ describe("positions", () => {
 
   test("a holding in another product, or in a contract that nobody expects, is a difference", () => {
     const overnight = holding({ product: "MARGIN" });
-    expect(comparePositions(expected, [holding({}), kabirs, overnight]).filter((row) => !agrees(row))).toMatchObject([{ name: "NIFTY 29 DEC 23000 CALL", expected: undefined }]);
+    expect(comparePositions(expected, [holding({}), kabirs, overnight]).filter((row) => !agrees(row))).toMatchObject([
+      { name: "NIFTY 29 DEC 23000 CALL", expected: undefined },
+    ]);
     expect(comparePositions([], [kabirs]).filter((row) => !agrees(row))).toHaveLength(1);
   });
 });

@@ -40,7 +40,11 @@ test("a new order is told with its size in lots and its price", () => {
 
 test("an after-market sale of one lot for delivery says so", () => {
   const order = report({ contracted: { side: "SELL", product: "MARGIN", afterMarket: true }, terms: { ...TERMS, quantity: quantity(75) } });
-  expect(orderNews(undefined, order, CALL)).toMatchObject({ what: "sells", size: "1 lot", text: "NIFTY 29 DEC 23000 CALL, limit 120.50, MARGIN, after-market" });
+  expect(orderNews(undefined, order, CALL)).toMatchObject({
+    what: "sells",
+    size: "1 lot",
+    text: "NIFTY 29 DEC 23000 CALL, limit 120.50, MARGIN, after-market",
+  });
 });
 
 test("a stop is told with its trigger before its limit, and an IOC order as one", () => {
