@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { untilQuiet } from "../processes/support/quiet.ts";
-import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { setStage } from "../processes/support/stage.ts";
+import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { until } from "../processes/support/until.ts";
 
 const ORDERS = 25;

@@ -1,8 +1,8 @@
 /** SIGKILL in the middle of a burst, again and again, on the same journal (R8, R10, R11). */
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type Configuration, writeConfiguration } from "../processes/support/configuration.ts";
 import { startBroker } from "../processes/support/broker.ts";
+import { type Configuration, writeConfiguration } from "../processes/support/configuration.ts";
 import { explain, startCopierProcess } from "../processes/support/copier-process.ts";
 import { lockstep } from "../processes/support/lockstep.ts";
 import { untilQuiet } from "../processes/support/quiet.ts";
@@ -12,8 +12,10 @@ import { until } from "../processes/support/until.ts";
 
 const ROUNDS = 10;
 const ORDERS_PER_ROUND = 6;
-/** From the first order of a round to the kill: over the rounds, every moment of an order's way is met. */
-const killAfterMs = (round: number): number => 3 + 4 * round;
+/** From the first placement of a round to the kill: over the rounds, every moment of an order's way is met. */
+const killAfterMs = (round: number): number => 4 * round;
+/** Placements hang at the broker for this long, by turns before and after it takes them: the kill always meets some on their way. */
+const HANG_MS = 40;
 
 test("R8 R10 killed in a burst, ten times: every order that rests at the leader has exactly one at the follower, at the leader's last price; what he withdrew is withdrawn; the journal is whole", {
   timeout: 90_000,
@@ -26,11 +28,16 @@ test("R8 R10 killed in a burst, ten times: every order that rests at the leader 
   for (let round = 0; round < ROUNDS; round += 1) {
     const copier = await startCopierProcess({ configuration });
     await untilStartSecondIsOver(copier); // what is older waits for a second read of the books, and would not be on its way at the kill
+    const before = (await follower.orderCalls()).length;
+    await broker.act("repair", {});
+    await broker.act("fault", { on: "request", call: "place", when: round % 2 === 0 ? "before" : "after", effect: { kind: "delay", ms: HANG_MS } });
     const burst = burstOf(leader, round);
+    await until("a placement has reached the broker", async () => (await follower.orderCalls()).length > before);
     await pause(killAfterMs(round));
     await copier.kill();
     orders.push(...(await burst));
   }
+  await broker.act("repair", {});
   await using last = await startCopierProcess({ configuration });
   await last.isReady();
   await untilMirrored(leader, follower);

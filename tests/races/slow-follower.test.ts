@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { toldAt } from "../processes/support/frames.ts";
-import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { setStage } from "../processes/support/stage.ts";
+import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { until } from "../processes/support/until.ts";
 
 const STALL_MS = 5_000;
@@ -11,7 +11,9 @@ const STALL_MS = 5_000;
 const LAG_MAX_MS = 250;
 const ORDERS = 8;
 
-test("R21 a follower that is stalled for 5 s does not hold up the other: each of its orders comes at once, and the stalled one's come late but come", { timeout: 30_000 }, async () => {
+test("R21 a follower that is stalled for 5 s does not hold up the other: each of its orders comes at once, and the stalled one's come late but come", {
+  timeout: 30_000,
+}, async () => {
   await using stage = await setStage({ followers: 2, dhan: { requestTimeout: "20s" } });
   const { broker, copier, leader } = stage;
   const stalled = broker.trader("arjun");

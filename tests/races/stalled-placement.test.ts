@@ -55,7 +55,10 @@ test.concurrent("R3 the follower's own stream tells the order's number before th
   await broker.act("fault", { on: "request", call: "place", clientId: follower.clientId, times: 1, when: "after", effect: { kind: "hold" } });
   const order = await leader.places();
   const refused = await leader.places({ quantity: 150 });
-  await until("the follower's orders are at the exchange", async () => (await follower.orders()).filter(({ orderStatus }) => orderStatus === "PENDING").length > 0);
+  await until(
+    "the follower's orders are at the exchange",
+    async () => (await follower.orders()).filter(({ orderStatus }) => orderStatus === "PENDING").length > 0,
+  );
   await leader.cancels(refused);
   await leader.cancels(order);
   await until("the follower's order is cancelled", async () => (await follower.orders()).every(({ orderStatus }) => orderStatus === "CANCELLED"));

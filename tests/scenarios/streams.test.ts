@@ -116,6 +116,7 @@ describe("frames that cannot be understood, come twice, or come late", () => {
     const { leads, calls, copyIs, explains, copier, broker, leader, follower, contract } = await scene();
     for (const { clientId } of [leader, follower]) await broker.act("fault", { on: "stream", clientId, times: 1, effect: { kind: "drop" } });
     const order = await leads({ orderType: "MARKET" });
+    await until("the leader's order is at the exchange", async () => (await leader.order(order))?.orderStatus === "PENDING");
     await leader.isFilled(order, { price: 120.5 });
     const { orderId } = await copyIs("PENDING");
     await follower.isFilled(orderId, { price: 120.5 });

@@ -8,7 +8,7 @@ import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { wasRefused } from "./attempt.ts";
+import { isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { currentAttempt, type ExitBasis, entryFilled, type Mirror, withdrawnUnits } from "./mirror.ts";
 
@@ -35,15 +35,9 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror): boolean {
   const attempt = currentAttempt(entry);
-  if (attempt === undefined) return entry.verdicts.some((verdict) => REFUSALS.has(verdict.code));
-  if (wasRefused(attempt)) return true;
-  return attempt.order?.end !== undefined;
+  if (attempt !== undefined && isOpen(attempt)) return false;
+  return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
 }
-
-const REFUSALS: ReadonlySet<string> = new Set([
-  "NOT_AN_OPTION", "SEGMENT_FILTERED", "PRODUCT_FILTERED", "SIDE_FILTERED", "UNDERLYING_FILTERED", "OUTSIDE_WINDOW", "STALE", "LATE_JOIN_IGNORED",
-  "FAMILY_NOT_COPIED", "INSTRUMENT_UNKNOWN", "INSTRUMENT_CONTRADICTION", "ENTRIES_HALTED", "FAILED", "BROKER_REFUSED",
-]); // biome-ignore format: a list
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */
 function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
