@@ -2,7 +2,7 @@
 import { systemClock } from "../../adapters/system/clock.ts";
 import { systemTimers } from "../../adapters/system/timers.ts";
 import type { DemoOptions } from "../../faces/cli/demo.ts";
-import { type ExitCode, FAILED } from "../../faces/cli/exit-code.ts";
+import { DONE, type ExitCode, FAILED } from "../../faces/cli/exit-code.ts";
 import { untilSignal } from "../signals.ts";
 import { playEndlessly } from "./endless/session.ts";
 import { playOnce } from "./once/session.ts";
@@ -20,6 +20,7 @@ export async function runDemo({ once }: DemoOptions): Promise<ExitCode> {
   const paint = paintFor({ isTerminal: process.stdout.isTTY === true, noColor: process.env["NO_COLOR"] });
   const write = (text: string): void => void process.stdout.write(text);
   const screen = new Screen({ clock: systemClock, timers: systemTimers, paint, write });
+  process.stdout.on("error", () => process.exit(DONE)); // the reader has gone, as `head` does
   const signal = untilSignal();
   greet(screen, paint);
   const stage = await openStage({

@@ -1,8 +1,10 @@
 /** A broker, a configuration that points at it, and a copier that acts: where most tests of the built program begin. */
+import { z } from "zod";
 import { type Broker, startBroker } from "./broker.ts";
 import { type Configuration, type ConfigurationOptions, writeConfiguration } from "./configuration.ts";
 import { type CopierProcess, startCopierProcess } from "./copier-process.ts";
 import type { Trader } from "./trader.ts";
+import { until } from "./until.ts";
 
 export interface StageOptions extends Omit<ConfigurationOptions, "broker"> {
   /** How many follow the one leader; 1 when left out. */
@@ -30,6 +32,7 @@ export async function setStage({ followers = 1, broker: simulated, before, ...co
   const configuration = setUp.use(writeConfiguration({ broker, ...configured }));
   await before?.(broker);
   const copier = setUp.use(await startCopierProcess({ configuration }));
+  await streamsAreLoggedIn(broker, copier);
   const stack = setUp.move();
   return {
     broker,
@@ -37,7 +40,23 @@ export async function setStage({ followers = 1, broker: simulated, before, ...co
     copier,
     leader: broker.trader("meera"),
     follower: broker.trader("arjun"),
-    startAgain: async () => stack.use(await startCopierProcess({ configuration })),
+    startAgain: async () => {
+      const again = stack.use(await startCopierProcess({ configuration }));
+      await streamsAreLoggedIn(broker, again);
+      return again;
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+const accounts = z.array(z.object({ clientId: z.string(), openStreams: z.number() }));
+
+/** A login is not answered (reference 4.1): only the broker knows that it has read it, and that the next frame will not pass the copier by. */
+async function streamsAreLoggedIn(broker: Broker, copier: CopierProcess): Promise<void> {
+  const names = copier.lines({ code: "STARTING" })[0]?.accounts ?? [];
+  const clientIds = names.map((name) => broker.trader(name).clientId);
+  await until("the broker has read every login", async () => {
+    const open = accounts.parse(await broker.view("accounts")).filter(({ openStreams }) => openStreams > 0);
+    return clientIds.every((clientId) => open.some((account) => account.clientId === clientId));
+  });
 }

@@ -82,7 +82,9 @@ export class Narrator {
   }
 
   #leaderReported(leader: ClientId, report: OrderReport, at: UnixMs): readonly Line[] {
-    this.#leaderHeardAt.set(report.orderId, at);
+    // What a book told was not heard when it happened, so nothing can be late after it.
+    if (report.source.kind === "frame") this.#leaderHeardAt.set(report.orderId, at);
+    else this.#leaderHeardAt.delete(report.orderId);
     const news = this.#news(report);
     if (news === undefined) return QUIET;
     if (news.about === "new") this.tally.orders += 1;
