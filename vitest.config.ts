@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     retry: 0,
+    // Most of what takes long waits for processes and sockets; one worker less than there are cores would wait alone.
+    maxWorkers: 2,
     // Tests start processes and open sockets of their own: what is left open by one file must not reach the next.
     isolate: true,
     dangerouslyIgnoreUnhandledErrors: false,

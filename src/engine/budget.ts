@@ -24,7 +24,9 @@ export class RateBudget {
   #inFlight = 0;
   #pausedUntil = 0;
 
-  constructor(limits: RateLimits) {
+  /** `settled`: when slots were given back by the process before this one, rising, in elapsed time (so mostly negative). */
+  constructor(limits: RateLimits, settled: readonly number[] = []) {
+    this.#settled = [...settled];
     this.#windows = [
       { lengthMs: SECOND_MS, limit: limits.perSecond },
       { lengthMs: 60 * SECOND_MS, limit: limits.perMinute },

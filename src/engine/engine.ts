@@ -25,9 +25,13 @@ import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
+import type { Spent } from "./spent.ts";
 
 export interface EngineOptions {
+  /** What the journal told; the engine's own from now on. */
   readonly book: Book;
+  /** What of the order budget was spent by the processes before this one. */
+  readonly spent: Spent;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -62,14 +66,19 @@ export class Engine {
   #draining = false;
 
   constructor(options: EngineOptions) {
-    this.#book = options.book;
+    const { book, spent } = options;
+    this.#book = book;
     this.#clock = options.clock;
     this.#timers = options.timers;
     this.#observer = options.observer;
     this.#parties = new Parties(options.accounts, options.copies);
-    this.#recorder = new Recorder(options.book, options.journal, (records) => options.observer.recorded(records));
-    for (const id of this.#parties.followers) this.#outboxes.set(id, new Outbox(new RateBudget(this.#parties.account(id).rates)));
+    this.#recorder = new Recorder(book, options.journal, (records) => options.observer.recorded(records));
     const parties = this.#parties;
+    const wallToElapsed = this.#clock.elapsed() - this.#clock.now();
+    for (const id of parties.followers) {
+      const settled = spent.settledAt(id, this.#clock.now()).map((at) => at + wallToElapsed);
+      this.#outboxes.set(id, new Outbox(new RateBudget(parties.account(id).rates, settled)));
+    }
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });

@@ -143,6 +143,6 @@ test("R8 the fold of the journal is the book that was in memory", () => {
   for (const record of [started, seen(1), seen(2, { status: "PART_TRADED", filled: quantity(75) }), halted]) one.record(record);
   one.commit();
   const again = emptyBook();
-  expect(fold(again, journal)).toBe(4);
+  expect(fold(again, journal).records).toBe(4);
   expect(again).toEqual(book);
 });

@@ -8,6 +8,7 @@ import { apply } from "../domain/book/apply.ts";
 import type { Book } from "../domain/book/book.ts";
 import { type BookRecord, streamOf } from "../domain/records.ts";
 import { type Append, type Journal, JournalFault, type JournalRecord, type StreamName } from "./ports/journal.ts";
+import { Spent } from "./spent.ts";
 
 export class Recorder {
   readonly #book: Book;
@@ -74,12 +75,21 @@ function runsOf(records: readonly BookRecord[]): readonly { readonly stream: Str
   return runs;
 }
 
-/** The book as the journal tells it. */
-export function fold(book: Book, journal: Pick<Journal, "read">): number {
-  let count = 0;
+export interface Folded {
+  /** How many there were; 0 is a first start. */
+  readonly records: number;
+  readonly spent: Spent;
+}
+
+/** Folds what the journal tells into an empty book, and what of the order budget it says is spent. */
+export function fold(book: Book, journal: Pick<Journal, "read">): Folded {
+  const spent = new Spent();
+  let records = 0;
   for (const { record } of journal.read()) {
-    apply(book, record as unknown as BookRecord);
-    count += 1;
+    const known = record as unknown as BookRecord;
+    apply(book, known);
+    spent.observe(known);
+    records += 1;
   }
-  return count;
+  return { records, spent };
 }

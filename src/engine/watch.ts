@@ -97,7 +97,7 @@ export class Watch {
   }
 
   #listener(account: EngineAccount): StreamListener {
-    const { engine, clock } = this.#options;
+    const { engine, clock, timers } = this.#options;
     const state = this.#state(account);
     return {
       opened: () => {
@@ -105,6 +105,10 @@ export class Watch {
         this.#note("info", "STREAM_OPEN", account.name, "the order stream is open");
         // No replay: what happened before this moment is only in the books (reference 4.1).
         void this.#readBooks(account);
+        // Nor an acknowledgement: what happened before the broker had read the login is in the books a moment later.
+        timers.after(STREAM_PROVED_MS, () => {
+          if (state.streamOpenedAt !== undefined) void this.#readBooks(account);
+        });
       },
       report: (report) => engine.post({ type: "reported", account: account.clientId, report, arrived: clock.elapsed() }),
       unreadable: (frame) => {

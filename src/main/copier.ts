@@ -14,7 +14,7 @@ import type { Clock, Timers } from "../domain/time.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineAccount, Observer } from "../engine/parties.ts";
 import type { UnreadableFrame } from "../engine/ports/broker.ts";
-import { fold } from "../engine/recorder.ts";
+import { type Folded, fold } from "../engine/recorder.ts";
 import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
 import { Watch } from "../engine/watch.ts";
 import type { AccountSettings, Settings } from "../settings/settings.ts";
@@ -79,17 +79,17 @@ export class Copier {
   readonly #unreadable = new Set<string>();
   #running: Promise<void> | undefined;
 
-  constructor(options: CopierOptions, journal: SqliteJournal, remembered: number) {
+  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent }: Folded) {
     const { settings, clock, timers } = options;
     const observer = this.#untilTheEnd(options.observer);
-    this.remembered = remembered;
+    this.remembered = records;
     this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
     this.#journal = journal;
     this.#pool = openPool({ rest: settings.dhan.rest, clock });
     this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
-    this.engine = new Engine({ ...options, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
+    this.engine = new Engine({ ...options, spent, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
     this.watch = new Watch({
       engine: this.engine,
       clock,
@@ -97,7 +97,7 @@ export class Copier {
       accounts: this.#accounts,
       observer,
       version: options.version,
-      lookbackMs: remembered === 0 ? settings.dhan.lookbackMs : undefined,
+      lookbackMs: records === 0 ? settings.dhan.lookbackMs : undefined,
       lookupGraceMs: settings.dhan.lookupGraceMs,
     });
   }

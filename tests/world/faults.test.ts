@@ -290,6 +290,19 @@ describe("the budget (R21, S27, S28)", () => {
     expect(w.orders(FOLLOWER)).toHaveLength(25);
   });
 
+  test("R21 a restart does not send into the second that the process before it has filled", async () => {
+    const w = await world();
+    for (let index = 0; index < 10; index += 1) w.leader({ price: 100 + index });
+    await w.time.pass(100);
+    await w.crash();
+    for (let index = 0; index < 10; index += 1) w.leader({ price: 110 + index });
+    await w.time.pass(50);
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(w.calls()).toHaveLength(20);
+    expect(w.calls().map((call) => call.status)).not.toContain(429);
+  });
+
   test("R3 R4 changes that arrive while the placement is stalled merge, and a cancel needs nothing", async () => {
     const w = await world();
     w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 2_000 } });

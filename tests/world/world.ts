@@ -116,13 +116,13 @@ export class World {
   async startEngine(): Promise<void> {
     const journal = this.disk.open();
     const book = emptyBook();
-    const records = fold(book, journal);
+    const { records, spent } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
     const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
-    const engine = new Engine({ book, journal, clock: this.time, timers: this.time, accounts, copies, instruments: this.#instruments, observer });
+    const engine = new Engine({ book, spent, journal, clock: this.time, timers: this.time, accounts, copies, instruments: this.#instruments, observer });
     const watch = new Watch({
       engine,
       clock: this.time,

@@ -21,7 +21,8 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
     // An IOC ends by itself at once; its end is awaited (R17).
     return attempt.terms.validity === "IOC" ? WAIT : cancel(mirror, attempt, situation);
   }
-  if (attempt.order?.doubt !== undefined) return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
+  // A tie of our own order is nothing to us: its terms are what we sent and the broker accepted (R2).
+  if (attempt.order?.doubt?.about === "rejection") return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused))
     return cancel(mirror, attempt, situation);

@@ -10,14 +10,14 @@ import type { Contract, InstrumentLookup } from "../instrument.ts";
 import { direction, opposite } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { lotSize, quantity } from "../quantity.ts";
+import { less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import { scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { heldOrResting } from "./exit.ts";
-import { currentAttempt, type Mirror, mirrorKey, type Role } from "./mirror.ts";
+import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 
 export interface Copy {
   readonly policy: CopyPolicy;
@@ -38,6 +38,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
   const { contract, contradiction } = contractOf(known, instruments);
   const facts = contract ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
+  const role = roleOf(book, copy, order, key);
   const opened: MirrorOpened = {
     type: "mirror-opened",
     at: now,
@@ -51,16 +52,17 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
     contracted: known.contracted,
     contract: facts,
     contradiction,
-    scale: scaleFor(copy.policy.sizing, facts ?? { lot: lotSize(1) }, quantityToScale(order)),
-    role: roleOf(book, copy, order, key),
+    scale: scaleFor(copy.policy.sizing, facts ?? { lot: lotSize(1) }, entryQuantity(order, role)),
+    role,
     late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
   };
   return [opened];
 }
 
-function quantityToScale(order: LeaderOrder): ReturnType<typeof quantity> {
-  const { known } = order;
-  return known.firstSeenEnded && known.filled > 0 ? known.filled : known.terms.quantity;
+/** The leader's quantity that opens a position: what sizing by lots is a ratio of. */
+function entryQuantity({ known }: LeaderOrder, role: Role): Quantity {
+  const all = known.firstSeenEnded && known.filled > 0 ? known.filled : known.terms.quantity;
+  return less(all, entryAbove(role));
 }
 
 /** The lot and tick of a contract that an earlier mirror of the copy already holds: enough to exit it by. */

@@ -1,0 +1,51 @@
+/**
+ * What the journal tells of the order budget (R21): when each account's order calls were settled, so that a restart does not
+ * send into windows that the process before it has filled. A call without an answer may have arrived as late as the process
+ * ended; it counts from the start.
+ */
+import type { ClientId } from "../domain/identity.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { UnixMs } from "../domain/time.ts";
+
+const DAY_MS = 86_400_000;
+
+interface Calls {
+  settled: UnixMs[];
+  unanswered: number;
+}
+
+export class Spent {
+  readonly #calls = new Map<ClientId, Calls>();
+
+  /** Takes note of a record, in the order of the journal. */
+  observe(record: BookRecord): void {
+    switch (record.type) {
+      case "placement-intended":
+      case "modification-intended":
+      case "cancel-intended":
+        this.#of(record.follower).unanswered += 1;
+        return;
+      case "request-answered": {
+        const calls = this.#of(record.follower);
+        calls.unanswered -= 1;
+        if (record.result.outcome !== "not-sent") calls.settled.push(record.at);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** When the slots of the last day were given back, rising, in wall time. */
+  settledAt(follower: ClientId, now: UnixMs): readonly UnixMs[] {
+    const { settled, unanswered } = this.#of(follower);
+    const recent = settled.filter((at) => at > now - DAY_MS && at <= now);
+    return [...recent, ...Array.from({ length: Math.max(0, unanswered) }, () => now)];
+  }
+
+  #of(follower: ClientId): Calls {
+    const calls = this.#calls.get(follower) ?? { settled: [], unanswered: 0 };
+    this.#calls.set(follower, calls);
+    return calls;
+  }
+}
