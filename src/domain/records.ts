@@ -143,7 +143,12 @@ export type FollowerRecord =
   | LookAnswered;
 
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = At & { readonly type: "engine-started"; readonly version: string };
+export type EngineRecord = At & {
+  readonly type: "engine-started";
+  readonly version: string;
+  /** On a first start: leaders' orders that were last updated before it are left out (`dhan.lookback`). */
+  readonly leadersSince: UnixMs | undefined;
+};
 
 export type BookRecord = LeaderRecord | FollowerRecord | EngineRecord;
 

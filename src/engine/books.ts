@@ -75,3 +75,9 @@ export function positionsBefore(book: Book, id: ClientId, rows: readonly OrderRe
   }
   return [...before.values()];
 }
+
+/** A leader's order, unknown so far, that ended its last change before the time from which his books are taken (`dhan.lookback`). */
+export function isBeforeOurTime(book: Book, leader: ClientId, report: OrderReport): boolean {
+  if (book.leadersSince === undefined || report.source.kind !== "row" || report.updatedAt >= book.leadersSince) return false;
+  return !leaderBook(book, leader).orders.has(report.orderId);
+}

@@ -180,6 +180,22 @@ describe("a slot", () => {
   });
 });
 
+describe("what the process before this one has sent", () => {
+  test("fills the windows as if this one had sent it", () => {
+    const budget = new RateBudget({ ...DHAN, perSecond: 2 }, [-600, -100]);
+    expect(budget.take(0)).toBe(false);
+    expect(budget.waitMs(0)).toBe(402);
+    expect(budget.take(402)).toBe(true);
+  });
+
+  test("may be more than a limit that was lowered since: the wait is for all of the excess", () => {
+    const budget = new RateBudget({ ...DHAN, perSecond: 2 }, [-800, -500, -300, -100]);
+    expect(budget.waitMs(0)).toBe(702);
+    expect(budget.take(701)).toBe(false);
+    expect(budget.take(702)).toBe(true);
+  });
+});
+
 test("after a 429 nothing goes until the pause is over, and a shorter pause does not shorten it", () => {
   const budget = new RateBudget(DHAN);
   budget.pause(0, 1_000);

@@ -16,7 +16,7 @@ import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
-import { takeLateFollower } from "./books.ts";
+import { isBeforeOurTime, takeLateFollower } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -139,7 +139,7 @@ export class Intake {
   #takeLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const leader = leaderBook(this.#book, account);
     const before = leader.orders.get(report.orderId);
-    if (before !== undefined && saysNothingNew(before.known, report)) return;
+    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : saysNothingNew(before.known, report)) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);

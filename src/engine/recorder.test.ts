@@ -12,7 +12,7 @@ const LEADER = clientId("1000000001");
 const FOLLOWER = clientId("1000000002");
 const ORDER = orderId("112611200001");
 
-const started: BookRecord = { type: "engine-started", at: second(0), version: "0.1.0" };
+const started: BookRecord = { type: "engine-started", at: second(0), version: "0.1.0", leadersSince: undefined };
 const seen = (at: number, part: Parameters<typeof frame>[1] = {}): BookRecord => ({
   type: "leader-order-reported",
   at: second(at),

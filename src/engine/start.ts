@@ -6,8 +6,8 @@ import { isOurs } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import type { Clock, Timers } from "../domain/time.ts";
-import { adoptFor, type Books, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
+import { type Clock, type Timers, unixMs } from "../domain/time.ts";
+import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
@@ -38,7 +38,8 @@ const STEADY_TRIES = 3;
  */
 export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
-  engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version });
+  const leadersSince = options.lookbackMs === undefined ? undefined : unixMs(clock.now() - options.lookbackMs);
+  engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince });
   const books = new Map<ClientId, Books>();
   await Promise.all(
     accounts.map(async (account) => {
@@ -75,8 +76,7 @@ function admitLate(options: StartOptions, account: EngineAccount, read: Books): 
 function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Map<ClientId, OrderReport[]>): void {
   const { engine, clock } = options;
   const now = clock.now();
-  const since = options.lookbackMs === undefined ? undefined : now - options.lookbackMs;
-  const rows = read.orders.filter((report) => !isOurs(report.correlationId) && (since === undefined || report.updatedAt >= since));
+  const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
   engine.recordOne({ type: "leader-positions-read", at: now, leader: id, positions: positionsBefore(engine.book, id, rows, read.positions) });
   for (const report of rows) {
     engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });

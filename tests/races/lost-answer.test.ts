@@ -7,7 +7,7 @@ import { until } from "../processes/support/until.ts";
 const LIMIT = { timeout: 30_000 };
 
 test.concurrent(
-  "R10 accepted, and then a time-out, a reset or a 502, with the stream lost too: found by look-up, never sent again, and cancelled with the leader's",
+  "R10 accepted, and then a time-out, a reset or a 502, with the stream lost too: found in the books, never sent again, and cancelled with the leader's",
   LIMIT,
   async () => {
     await using stage = await setStage({ followers: 3 });
@@ -27,7 +27,10 @@ test.concurrent(
     await until("every follower has an order", async () =>
       (await Promise.all(followers.map((follower) => follower.orders()))).every((orders) => orders.length === 1),
     );
-    await until("every order is found", async () => (await copier.explains(order)).copies.every(({ looks }) => looks.some(({ answer }) => answer === "found")));
+    await until("the copier knows every order by its number, which no answer and no frame has told", async () => {
+      const { copies } = await copier.explains(order);
+      return copies.every(({ followerOrders }) => followerOrders[0]?.orderId !== undefined);
+    });
     await leader.cancels(order);
     for (const follower of followers) {
       await until("the follower's order is cancelled", async () => (await follower.orders()).every(({ orderStatus }) => orderStatus === "CANCELLED"));

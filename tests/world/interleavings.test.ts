@@ -10,7 +10,7 @@ import { FOLLOWER, LEADER } from "./world.ts";
 test("I1 I3 I4 I5 I8 any interleaving converges, and the fold of the journal is the state in memory", async () => {
   await fc.assert(
     fc.asyncProperty(session, async (steps) => void (await run(steps))),
-    { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 150), endOnFailure: false },
+    { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 600), endOnFailure: false },
   );
 }, 240_000);
 
@@ -33,6 +33,6 @@ test("R14 whatever happened, a full exit that the follower fills leaves nothing"
       await w.time.pass(5_000);
       if (net > 0) expect(w.net(FOLLOWER)).toBe(0);
     }),
-    { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 75), endOnFailure: false },
+    { numRuns: Number(process.env["LOCKSTEP_RUNS"] ?? 300), endOnFailure: false },
   );
 }, 240_000);

@@ -21,6 +21,7 @@ import { type Book, type FollowerBook, followerBook, getOrAdd, type HoldingKey, 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
     case "engine-started":
+      book.leadersSince ??= record.leadersSince;
       return started(book, record.at);
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);

@@ -65,10 +65,12 @@ export interface Book {
   readonly leaders: Map<ClientId, LeaderBook>;
   readonly followers: Map<ClientId, FollowerBook>;
   startedAt: UnixMs | undefined;
+  /** How far back the leaders' books were taken when the journal began. */
+  leadersSince: UnixMs | undefined;
 }
 
 export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined };
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined, leadersSince: undefined };
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {

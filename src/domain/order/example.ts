@@ -17,7 +17,6 @@ export function second(seconds: number): UnixMs {
 export const OPTION: InstrumentKey = { segment: "NSE_FNO", securityId: securityId("43210"), expiry: "2026-11-24" };
 export const CONTRACT: Contract = { kind: "option", lot: lotSize(75), tick: price(500), underlying: "NIFTY", displayName: "NIFTY 24 NOV 26000 CALL" };
 export const BUY: Contracted = { side: "BUY", product: "MARGIN", afterMarket: false };
-export const SELL: Contracted = { ...BUY, side: "SELL" };
 export const LIMIT: Terms = { type: "LIMIT", validity: "DAY", quantity: quantity(150), price: price(1_205_000), triggerPrice: NO_PRICE, disclosed: NONE };
 export const MARKET: Terms = { ...LIMIT, type: "MARKET", price: NO_PRICE };
 export const STOP: Terms = { ...LIMIT, type: "STOP_LOSS", price: price(1_090_000), triggerPrice: price(1_100_000) };

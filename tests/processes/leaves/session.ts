@@ -28,7 +28,7 @@ export interface Changes {
   readonly account?: Written;
 }
 
-/** The leader's orders, each in a contract of its own, so that none is the exit of another. */
+/** The contracts of the leader's orders: each has its own, so that none but the stop is the exit of another. */
 export const STORY = {
   resting: "60898",
   executed: "60899",
@@ -36,6 +36,7 @@ export const STORY = {
   large: "60901",
   afterMarket: "60902",
   position: "60903",
+  stop: "60903",
   dear: "60904",
   late: "60905",
   rivals: "60906",
@@ -123,8 +124,8 @@ interface Place {
 function writtenFor(cast: Cast, { broker, accountOf, rival }: Place): Configuration {
   const copies = [...cast].flatMap(([name, { copy = {} }]) => {
     if (name === IN_NO_COPY) return [];
-    const whole = { id: name, follower: accountOf.get(name), ...PLAIN_COPY, ...copy };
-    return [{ ...whole, leader: whole.leader === "rival" ? rival : whole.leader }];
+    const whole: Written = { id: name, follower: accountOf.get(name), ...PLAIN_COPY, ...copy };
+    return [{ ...whole, leader: whole["leader"] === "rival" ? rival : whole["leader"] }];
   });
   const accounts = Object.fromEntries([...cast].map(([name, { account = {} }]) => [accountOf.get(name) ?? "", account]));
   const configuration = writeConfiguration({ broker, copies, accounts });
@@ -175,7 +176,7 @@ async function playDay(players: Players): Promise<number> {
   await leader.isFilled(position);
   await fillEverywhere(players, "position", 120.5);
   await settled();
-  await place("position", { transactionType: "SELL", orderType: "STOP_LOSS_MARKET", triggerPrice: 100 });
+  await place("stop", { transactionType: "SELL", orderType: "STOP_LOSS_MARKET", triggerPrice: 100 });
   return triggerEverywhere(players);
 }
 
@@ -194,12 +195,14 @@ async function triggerEverywhere({ traders }: Players): Promise<number> {
   for (const trader of traders) {
     for (const { orderId, orderType, securityId, transactionType } of await trader.orders()) {
       if (securityId !== STORY.position || transactionType !== "SELL" || orderType !== "STOP_LOSS") continue;
-      await trader.triggers(orderId);
+      await trader.isTriggered(orderId);
       stops.push({ trader, orderId });
     }
   }
   await until("every triggered stop is re-priced", async () => {
-    const calls = await Promise.all(stops.map(async ({ trader, orderId }) => (await trader.orderCalls()).some(({ method, path }) => method === "PUT" && path.endsWith(`/${orderId}`))));
+    const calls = await Promise.all(
+      stops.map(async ({ trader, orderId }) => (await trader.orderCalls()).some(({ method, path }) => method === "PUT" && path.endsWith(`/${orderId}`))),
+    );
     return calls.every(Boolean);
   });
   await pause(50);

@@ -9,7 +9,9 @@ export function leavesApart(one: Written, other: Written, at: string): readonly 
 }
 
 function leavesOf(written: Written, at: string): readonly (readonly [string, string])[] {
-  return Object.entries(written).flatMap(([name, value]) => (isMapping(value) ? leavesOf(value, `${at}.${name}`) : [[`${at}.${name}`, JSON.stringify(value)] as const]));
+  return Object.entries(written).flatMap(([name, value]) =>
+    isMapping(value) ? leavesOf(value, `${at}.${name}`) : [[`${at}.${name}`, JSON.stringify(value)] as const],
+  );
 }
 
 function isMapping(value: unknown): value is Written {

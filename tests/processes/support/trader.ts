@@ -108,6 +108,11 @@ export class Trader {
     await this.#act("reject", { orderId, reason });
   }
 
+  /** The market passes the trigger of a stop: it becomes a limit order, and rests. */
+  async isTriggered(orderId: string): Promise<void> {
+    await this.#act("trigger", { orderId });
+  }
+
   /** The day's orders, oldest first. */
   async orders(): Promise<readonly OrderRow[]> {
     return (await this.#books()).orders;
