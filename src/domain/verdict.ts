@@ -28,7 +28,6 @@ export const VERDICTS = {
   FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
   INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],
   INSTRUMENT_CONTRADICTION: ["warning", "The leader's frame and the instrument file disagree on lot, tick or kind."],
-  ORDER_NOT_UNDERSTOOD: ["warning", "The leader's order has a word that nobody knows."],
   ENTRIES_HALTED: ["warning", "The account's entries are halted."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],

@@ -213,7 +213,7 @@ export class Intake {
 
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
     const mirror = followerBook(this.#book, account).mirrors.get(key);
-    if (mirror === undefined || mirror.role.role !== "exit") return;
+    if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing")) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
   }
 

@@ -28,9 +28,16 @@ export class Spent {
       case "request-answered": {
         const calls = this.#of(record.follower);
         calls.unanswered -= 1;
-        if (record.result.outcome !== "not-sent") calls.settled.push(record.at);
+        // What was answered with 429 is not sent for the order's sake, and did arrive.
+        if (record.result.outcome !== "not-sent" || record.stages?.wireMs !== undefined) calls.settled.push(record.at);
         return;
       }
+      case "engine-started":
+        for (const calls of this.#calls.values()) {
+          calls.settled.push(...Array.from({ length: Math.max(0, calls.unanswered) }, () => record.at));
+          calls.unanswered = 0;
+        }
+        return;
       default:
         return;
     }

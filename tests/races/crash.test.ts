@@ -16,14 +16,18 @@ const ORDERS_PER_ROUND = 6;
 const killAfterMs = (round: number): number => 4 * round;
 /** Placements hang at the broker for this long, by turns before and after it takes them: the kill always meets some on their way. */
 const HANG_MS = 40;
+/** The follower's books lag by more than a start takes: what was on its way at the kill is not in the first reading of the books. */
+const LAG_MS = 1_200;
+const GRACE_MS = 1_600;
 
 test("R8 R10 killed in a burst, ten times: every order that rests at the leader has exactly one at the follower, at the leader's last price; what he withdrew is withdrawn; the journal is whole", {
   timeout: 90_000,
 }, async () => {
   await using broker = await startBroker({ accounts: 2 });
-  using configuration = writeConfiguration({ broker, dhan: { requestTimeout: "500ms", lookupGrace: "500ms" } });
+  using configuration = writeConfiguration({ broker, dhan: { requestTimeout: "500ms", lookupGrace: `${GRACE_MS}ms` } });
   const leader = broker.trader("meera");
   const follower = broker.trader("arjun");
+  await broker.act("lag", { clientId: follower.clientId, booksMs: LAG_MS, correlationMs: LAG_MS });
   const orders: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const copier = await startCopierProcess({ configuration });
@@ -41,7 +45,7 @@ test("R8 R10 killed in a burst, ten times: every order that rests at the leader 
   await using last = await startCopierProcess({ configuration });
   await last.isReady();
   await untilMirrored(leader, follower);
-  await untilQuiet([follower], { forMs: 1_500 });
+  await untilQuiet([follower], { forMs: GRACE_MS + 500 });
   expect(orders).toHaveLength(ROUNDS * ORDERS_PER_ROUND);
   await expectOneEach(leader, follower);
   for (const order of orders.filter((_, index) => index % (4 * ORDERS_PER_ROUND) === 1)) await expectToldOf(order, follower, configuration);

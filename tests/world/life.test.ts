@@ -228,6 +228,30 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST POST POST");
   });
 
+  test("R16 each further excess of the same order is closed as well", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 300 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(1_500);
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+    w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+    await w.time.pass(1_500);
+    const [, stop, target] = w.orders(FOLLOWER);
+    w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId });
+    w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId, quantity: 75 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId, quantity: 75, late: true });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.calls().filter((call) => call.method === "POST")).toHaveLength(5);
+  });
+
   test("R16 a market exit takes the place of a resting stop: cancelled first, then sent", async () => {
     const w = await holding();
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
@@ -261,6 +285,36 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST");
     expect(w.calls()[1]?.body).toMatchObject({ quantity: 75, transactionType: "SELL" });
     expect(w.net(FOLLOWER)).toBe(0);
+  });
+
+  test("R15 a stop and reverse that the broker did not take (429) goes again as a whole", async () => {
+    const w = await holding();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 429 } });
+    w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+    await w.time.pass(3_000);
+    expect(
+      w
+        .calls()
+        .slice(1)
+        .map((call) => call.body["quantity"]),
+    ).toEqual([150, 150]);
+    expect(w.orders(FOLLOWER)).toHaveLength(2);
+  });
+
+  test("R14 an exit outside the band comes nearer with each try", async () => {
+    const w = await holding();
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(100);
+    for (const tries of [1, 2]) {
+      w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[tries]?.orderId, reason: "RMS:1:Price is out of the circuit band" });
+      await w.time.pass(3_000);
+    }
+    expect(
+      w
+        .calls()
+        .slice(2)
+        .map((call) => call.body["price"]),
+    ).toEqual([104.5, 107.25]);
   });
 
   test("R14 a refused exit is tried again in a legal form", async () => {

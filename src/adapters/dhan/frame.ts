@@ -134,6 +134,7 @@ function reportOf(frame: Frame, account: ClientId, message: unknown): OrderRepor
     averagePrice: frame.avgtradedprice,
     reason: frame.reasondescription ?? "",
     orderTime: frame.orderdatetime,
+    createdAt: undefined,
     updatedAt,
     lastPrice: frame.refltp,
     placedFrom: frame.source,

@@ -201,6 +201,7 @@ test("rest-01: a rejected row is read whole, with its placeholders as absent", (
       averagePrice: 0,
       reason: "RMS:241260209361101:You have insufficient funds. Please add Rs.23.70 to trade.",
       orderTime: undefined,
+      createdAt: at("2026-02-09 12:09:29"),
       updatedAt: at("2026-02-09 12:09:29"),
       lastPrice: undefined,
       placedFrom: undefined,

@@ -6,7 +6,8 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { Refusal } from "../order/refusal.ts";
+import type { Refusal, RefusalCode } from "../order/refusal.ts";
+import { classifyReason } from "../order/rejection.ts";
 import type { Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
@@ -110,4 +111,11 @@ export function endedByOurCancel(attempt: Attempt): boolean {
 /** It was refused by the broker, at once or after it was received. */
 export function wasRefused(attempt: Attempt): boolean {
   return attempt.placing.state === "refused" || attempt.order?.end === "rejected";
+}
+
+/** Why the broker refused it, at once or on the stream, in the broker's words and classed (reference 10.4). */
+export function refusalOf(attempt: Attempt): { readonly code: RefusalCode; readonly said: string } {
+  if (attempt.placing.state === "refused") return { code: attempt.placing.refusal.code, said: attempt.placing.refusal.brokerSaid };
+  const said = attempt.order?.reason ?? "";
+  return { code: classifyReason(said), said };
 }

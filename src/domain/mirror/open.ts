@@ -7,15 +7,16 @@ import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import { type ClientId, orderId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
-import { direction, opposite } from "../order/terms.ts";
+import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
-import { heldAgainst } from "../position/ledger.ts";
+import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import { scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
+import { filledOf } from "./attempt.ts";
 import { heldOrResting } from "./exit.ts";
 import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 
@@ -47,7 +48,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
     copy: copy.policy.id,
     leader: copy.leader,
     cause: known.orderId,
-    stem: correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.updatedAt), follower: copy.follower }),
+    stem: correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower }),
     instrument: known.instrument,
     contracted: known.contracted,
     contract: facts,
@@ -87,36 +88,37 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]):
 }
 
 /**
- * The mirror that closes what two alternative exits filled too much (R16); undefined when nothing is to be closed, or when
- * a closing order is already on its way.
+ * The mirror that closes what two alternative exits filled too much (R16); empty when nothing is to be closed, or when a
+ * closing order is already on its way. What the owner closed by hand is closed.
+ *
+ * It is keyed by the fill that caused it, the order and its filled quantity: a later excess of the same order is another cause.
  */
 export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly FollowerRecord[] {
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
-  const { flipped } = ledgerOf(follower, caused.copy, holding);
-  const cause = currentAttempt(caused)?.orderId;
-  if (flipped === 0 || cause === undefined) return [];
-  const closing = mirrorsOfHolding(follower, caused.copy, holding).some((key) => {
+  const excess = reducedByOwner(ledgerOf(follower, caused.copy, holding).flipped, follower.owners.get(holding) ?? 0);
+  const attempt = currentAttempt(caused);
+  if (excess === 0 || attempt?.orderId === undefined) return [];
+  const isOnItsWay = mirrorsOfHolding(follower, caused.copy, holding).some((key) => {
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < other.role.units;
   });
-  if (closing) return [];
-  const key = mirrorKey(caused.copy, orderId(`closing-${cause}`));
-  if (follower.mirrors.has(key)) return [];
-  const units = quantity(Math.abs(flipped));
-  const stem = correlationStem({ leader: caused.leader, cause: orderId(`closing-${cause}`), day: tradingDay(now), follower: caused.follower });
+  const cause = orderId(`closing-${attempt.orderId}-${filledOf(attempt)}`);
+  const key = mirrorKey(caused.copy, cause);
+  if (isOnItsWay || follower.mirrors.has(key)) return [];
+  const units = quantity(Math.abs(excess));
+  const about = { at: now, follower: caused.follower };
   return [
     {
       type: "mirror-opened",
-      at: now,
-      follower: caused.follower,
+      ...about,
       mirror: key,
       copy: caused.copy,
       leader: caused.leader,
-      cause: orderId(`closing-${cause}`),
-      stem,
+      cause,
+      stem: correlationStem({ leader: caused.leader, cause, day: tradingDay(now), follower: caused.follower }),
       instrument: caused.instrument,
-      contracted: { ...caused.contracted, side: opposite(caused.contracted.side) },
+      contracted: { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" },
       contract: caused.contract,
       contradiction: undefined,
       scale: { ratio: ratio(1, 1), rounding: "down", minLots: undefined, maxLots: undefined },
@@ -125,8 +127,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
     },
     {
       type: "verdict-given",
-      at: now,
-      follower: caused.follower,
+      ...about,
       mirror: caused.key,
       verdict: verdict("ALTERNATIVES_CLOSED", `two alternative exits filled together: ${units} units too much are closed at once`, { units }),
       refuses: undefined,

@@ -1,9 +1,10 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { followerBook, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
-import { classifyReason } from "../order/rejection.ts";
+import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, liveUnits, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
@@ -15,6 +16,7 @@ import type { Target } from "./target.ts";
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
+const CLOSED_RETRY_MS = 60_000;
 
 export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
@@ -23,7 +25,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (mirror.contract === undefined)
     return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
   if (last !== undefined) {
-    const pause = pauseBeforeExit(mirror, last, situation);
+    const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
   }
   if (mirror.late && !situation.booksProved) return WAIT;
@@ -40,32 +42,50 @@ function entryBeside(
   situation: Situation,
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
-  if (units === 0 || leader === undefined || mirror.attempts.length > 0) return { units: NONE, refusal: undefined };
+  if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
+  const neverArrived = mirror.attempts.every(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
+  if (!neverArrived) {
+    const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
+    return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
+  }
   const refusal = refusalOfEntry(mirror, undefined, leader, situation);
   return refusal === undefined ? { units, refusal } : { units: NONE, refusal };
 }
 
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
-function pauseBeforeExit(mirror: Mirror, last: Attempt, situation: Situation): Decision | undefined {
+function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | undefined, situation: Situation): Decision | undefined {
   if (!wasRefused(last)) {
     // Ended by hand: respected, and reported (interference).
     return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
   }
-  const refusals = mirror.attempts.filter(wasRefused).length;
-  const said = last.placing.state === "refused" ? last.placing.refusal.brokerSaid : (last.order?.reason ?? "");
-  const code = last.placing.state === "refused" ? last.placing.refusal.code : classifyReason(said);
+  const { code, said } = refusalOf(last);
+  const refusedAt = last.endedAt ?? (last.placing.state === "refused" ? last.placing.at : last.intendedAt);
+  if (code === "MARKET_CLOSED") return untilOpen(refusedAt, said, situation);
+  // The leader's change of his exit begins the count anew.
+  const refusals = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code !== "MARKET_CLOSED" && follows(attempt, leader)).length;
   if (refusals >= EXIT_TRIES_MAX) {
     return {
       ...WAIT,
       verdicts: [{ verdict: verdict("EXIT_FAILED", `the exit was refused ${refusals} times, last: ${said}`, { refusals }), refuses: undefined }],
     };
   }
-  const again = later(last.endedAt ?? (last.placing.state === "refused" ? last.placing.at : last.intendedAt), backoff(EXIT_BACKOFF_MS, refusals));
+  const again = later(refusedAt, backoff(EXIT_BACKOFF_MS, refusals));
   const retried = {
     verdict: verdict("EXIT_RETRIED", `the exit was refused (${code}: ${said}); try ${refusals + 1} of ${EXIT_TRIES_MAX} follows`, { refusals }),
     refuses: undefined,
   };
   return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [retried] } : undefined;
+}
+
+function follows(attempt: Attempt, leader: LeaderOrder | undefined): boolean {
+  return leader === undefined || attempt.follows === undefined || sameTerms(attempt.follows, leader.known.terms);
+}
+
+/** A closed market is no fault of the order: it is tried every minute until it opens, however long that is (R14). */
+function untilOpen(refusedAt: UnixMs, said: string, situation: Situation): Decision | undefined {
+  const again = later(refusedAt, CLOSED_RETRY_MS);
+  const retried = verdict("EXIT_RETRIED", `the exit waits for the market to open: ${said}`);
+  return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
 }
 
 /** The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). */

@@ -8,7 +8,7 @@ import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { endedByOurCancel, filledOf, isOpen, wasRefused } from "./attempt.ts";
+import { endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -59,7 +59,7 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
   if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts: Verdict[] = [];
-  if (wasRefused(attempt) && !isExit(mirror)) verdicts.push(refusedVerdict(mirror));
+  if (wasRefused(attempt) && !isExit(mirror)) verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
     verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
   }
@@ -143,12 +143,6 @@ function averageOf(mirror: Mirror): Price {
     units += BigInt(filledOf(attempt));
   }
   return Number(units === 0n ? 0n : value / units) as Price;
-}
-
-function refusedVerdict(mirror: Mirror): Verdict {
-  const attempt = currentAttempt(mirror);
-  const said = attempt?.placing.state === "refused" ? attempt.placing.refusal.brokerSaid : (attempt?.order?.reason ?? "");
-  return verdict("BROKER_REFUSED", `the broker refused it: ${said}`);
 }
 
 function termsText(leader: LeaderOrder): string {

@@ -9,7 +9,7 @@ import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
-import { isOpen, wasRefused } from "./attempt.ts";
+import { isOpen, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -120,7 +120,7 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);
-    if (isRetry && isStop(terms.type)) return exitNow(mirror, leader, policy);
+    if (isRetry && (isStop(terms.type) || refusalOf(last).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
     return asLeader(mirror, terms, policy);
   }
   // An entry whose trigger the market has passed for the leader would not be taken as a stop any more.
@@ -164,9 +164,11 @@ export function repricedStop(mirror: Mirror, trigger: Price, policy: CopyPolicy)
 }
 
 function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
-  const tick = mirror.contract?.tick;
-  if (tick === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
-  return { type: "LIMIT", validity: "DAY", price: protectedLimit(mirror.contracted.side, reference, policy.exitSlippage, tick), triggerPrice: NO_PRICE };
+  const { contract, contracted, instrument } = mirror;
+  if (contract === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
+  const outside = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code === "PRICE_OUTSIDE_BAND").length;
+  const price = protectedLimit({ side: contracted.side, reference, segment: instrument.segment }, contract, policy.exitSlippage, outside);
+  return { type: "LIMIT", validity: "DAY", price, triggerPrice: NO_PRICE };
 }
 
 /** A wish with its size: complete terms, with the disclosed quantity in proportion (R19). */

@@ -41,6 +41,7 @@ export function frame(seconds: number, part: ReportPart = {}): OrderReport {
     averagePrice: NO_PRICE,
     reason: "",
     orderTime: second(0),
+    createdAt: undefined,
     updatedAt: second(seconds),
     lastPrice: undefined,
     placedFrom: "P",

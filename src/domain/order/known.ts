@@ -38,6 +38,8 @@ export interface KnownOrder {
   readonly reason: string;
   /** When the broker got the order or its latest change, if a frame said so. */
   readonly orderTime: UnixMs | undefined;
+  /** When the broker got it first, if that was ever said; a frame's first order time otherwise. */
+  readonly createdAt: UnixMs;
   /** The broker's time of the newest report. */
   readonly updatedAt: UnixMs;
   readonly lastPrice: Price | undefined;
@@ -99,6 +101,7 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     confirmed: confirms(report),
     reason: report.reason,
     orderTime: report.orderTime,
+    createdAt: report.createdAt ?? report.orderTime ?? report.updatedAt,
     updatedAt: report.updatedAt,
     lastPrice: report.lastPrice,
     firstSeenEnded: false,
@@ -131,6 +134,7 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
     ...known,
     contract: known.contract ?? report.contract,
     correlationId: known.correlationId ?? report.correlationId,
+    createdAt: report.createdAt ?? known.createdAt,
     reached: known.reached || report.exchangeOrderId !== undefined,
     family: known.family === "plain" ? report.family : known.family,
     confirmed: known.confirmed || confirms(report),

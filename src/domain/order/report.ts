@@ -42,6 +42,8 @@ export interface OrderReport {
   readonly reason: string;
   /** When the broker got the order or its latest modification (frames: `orderDateTime`); rows do not say, so undefined. */
   readonly orderTime: UnixMs | undefined;
+  /** When the broker got the order first (rows: `createTime`); frames do not say, so undefined. */
+  readonly createdAt: UnixMs | undefined;
   /** The broker's last-update time, one second resolution. */
   readonly updatedAt: UnixMs;
   /** The market's last price when the report was made (frames: `refLtp`), if it said. */

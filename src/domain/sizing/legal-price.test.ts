@@ -92,17 +92,33 @@ describe("a limit that should execute at once", () => {
     ["SELL", 110.0333, { percent: 1_000 }, 99.05],
     ["BUY", 110.0333, { percent: 1_000 }, 121],
   ] as const)("%s around %d, %j: %d", (side, reference, slippage, limit) => {
-    expect(protectedLimit(side, rupees(reference), slippage, tick)).toBe(rupees(limit));
+    expect(protectedLimit({ side, reference: rupees(reference), segment: "NSE_EQ" }, { kind: "equity", tick }, slippage)).toBe(rupees(limit));
   });
 
   test("it is on the tick, at least one tick, and no further away than the slippage", () => {
     fc.assert(
       fc.property(sides, ticks, fc.integer({ min: 1, max: 100_000_000 }), fc.integer({ min: 1, max: 5_000 }), (side, size, reference, percent) => {
-        const limit = protectedLimit(side, price(reference), { percent }, size);
+        const limit = protectedLimit({ side, reference: price(reference), segment: "NSE_EQ" }, { kind: "equity", tick: size }, { percent });
         expect(limit % size).toBe(0);
         expect(limit).toBeGreaterThanOrEqual(side === "SELL" ? size : 0);
         if (limit > size) expect(direction(side) * (limit - reference)).toBeLessThanOrEqual(Math.ceil((reference * percent) / 10_000));
       }),
     );
   });
+});
+
+test.each([
+  ["an option above 50", "NSE_FNO", "option", 100, 60],
+  ["an option up to 50", "NSE_FNO", "option", 40, 20],
+  ["a future at NSE", "NSE_FNO", "future", 25_000, 24_250],
+  ["a future at BSE", "BSE_FNO", "future", 80_000, 78_400],
+] as const)("R14 the limit of an exit that should execute stays inside the exchange's price protection: %s", (_, segment, kind, reference, limit) => {
+  const order = { side: "SELL", reference: rupees(reference), segment } as const;
+  expect(protectedLimit(order, { kind, tick: rupees(0.05) }, { percent: 9_000 })).toBe(rupees(limit));
+});
+
+test("R14 each time the broker calls it outside the band, the distance is halved", () => {
+  const order = { side: "SELL", reference: rupees(100), segment: "NSE_FNO" } as const;
+  const limits = [0, 1, 2].map((halvings) => protectedLimit(order, { kind: "option", tick: rupees(0.05) }, { percent: 1_000 }, halvings));
+  expect(limits).toEqual([rupees(90), rupees(95), rupees(97.5)]);
 });

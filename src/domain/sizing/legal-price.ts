@@ -22,10 +22,31 @@ export function stopLimit(
   return beyond(order.side, order.trigger, gap, contract.tick);
 }
 
-/** A limit that should execute at once: worse than `reference` by the policy's slippage, on the tick, at least one tick. */
-export function protectedLimit(side: Side, reference: Price, slippage: ExitSlippage, tick: Price): Price {
-  const distance = "percent" in slippage ? Math.ceil((reference * slippage.percent) / WHOLE) : slippage.price;
-  return beyond(side, reference, distance, tick);
+/**
+ * A limit that should execute at once: worse than `reference` by the policy's slippage, but inside the exchange's price
+ * protection, on the tick, at least one tick. `halvings`: how often the broker has called it outside the band; each halves the
+ * distance (R14).
+ */
+export function protectedLimit(
+  order: { readonly side: Side; readonly reference: Price; readonly segment: Segment },
+  contract: Pick<Contract, "kind" | "tick">,
+  slippage: ExitSlippage,
+  halvings = 0,
+): Price {
+  const { side, reference, segment } = order;
+  const wanted = "percent" in slippage ? Math.ceil((reference * slippage.percent) / WHOLE) : slippage.price;
+  const distance = Math.floor(Math.min(wanted, protectedRange(segment, contract.kind, reference)) / 2 ** halvings);
+  return beyond(side, reference, distance, contract.tick);
+}
+
+/**
+ * How far beyond the reference the exchanges take a price (indian-markets 3, limit price protection): options 40 %, and 20
+ * rupees up to 50; futures 3 %, BSE's held to the 2 % of its index futures. Cash has no fixed range.
+ */
+function protectedRange(segment: Segment, kind: Contract["kind"], reference: Price): number {
+  if (kind === "option") return reference <= rupees(50) ? rupees(20) : Math.floor((reference * 2) / 5);
+  if (kind === "future") return Math.floor((reference * (segment === "BSE_FNO" ? 2 : 3)) / 100);
+  return Number.MAX_SAFE_INTEGER;
 }
 
 /** Away from `from` to the side that executes: up for a buy, down for a sell; the tick rounds towards `from`, so that a permitted gap stays permitted. */

@@ -39,9 +39,11 @@ export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySe
 function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySet<Player>): boolean {
   if (order.status === "TRANSIT") return held.has(player);
   const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(orderId(order.orderId))?.known : knownCopy(book, player, order);
-  if (known === undefined || known.filled !== order.filled || known.doubt !== undefined) return false;
+  if (known === undefined || known.filled !== order.filled) return false;
+  // A tie of a copy's own order is nothing to the copier: its terms are what it sent (R2).
+  if (known.doubt !== undefined && (player === LEADER || known.doubt.about === "rejection")) return false;
   if (isFinal(order.status)) return known.end !== undefined;
-  return known.end === undefined && (known.triggered || sameTerms(known.terms, normalised(order.terms)));
+  return known.end === undefined && (known.triggered || known.doubt !== undefined || sameTerms(known.terms, normalised(order.terms)));
 }
 
 function knownCopy(book: Book, player: Player, order: Order): KnownOrder | undefined {

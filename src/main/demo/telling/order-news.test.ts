@@ -27,6 +27,7 @@ function report(changes: Partial<OrderReport> = {}): OrderReport {
     averagePrice: NO_PRICE,
     reason: "",
     orderTime: undefined,
+    createdAt: undefined,
     updatedAt: unixMs(0),
     lastPrice: undefined,
     placedFrom: undefined,

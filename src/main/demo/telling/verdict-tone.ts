@@ -26,7 +26,6 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   FAMILY_NOT_COPIED: "refused",
   INSTRUMENT_UNKNOWN: "refused",
   INSTRUMENT_CONTRADICTION: "refused",
-  ORDER_NOT_UNDERSTOOD: "refused",
   ENTRIES_HALTED: "refused",
   BROKER_REFUSED: "refused",
   CHANGE_REFUSED: "refused",
