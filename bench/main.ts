@@ -14,7 +14,7 @@ import { describeMachine } from "./machine.ts";
 import { type Aim, type Reported, report } from "./report.ts";
 import { measureSeries, type Plan } from "./series.ts";
 
-/** Issue 2, part f. The limits are for the reference machine of two cores; other numbers of followers have none. */
+/** What the product aims at. The limits, above which a relay run is void, are for the reference machine of two cores; other numbers of followers have none. */
 const AIMS: Readonly<Record<number, Aim & { readonly voidAboveMs: number }>> = {
   1: { voidAboveMs: 0.4, text: "relay + 0.7 ms", holds: ({ relayMs, productMs }) => productMs <= relayMs + 0.7 },
   10: { voidAboveMs: 0.9, text: "2x", holds: ({ relayMs, productMs }) => productMs <= 2 * relayMs },
