@@ -1,7 +1,7 @@
 /** The figures as the Markdown that docs/performance.md keeps. */
 import { type Figures, figuresOf, median } from "./figures.ts";
 import type { Machine } from "./machine.ts";
-import type { Plan, Series } from "./series.ts";
+import { type Plan, type Series, SPACING_PER_FOLLOWER_MS } from "./series.ts";
 import { STAGES, type StageTimes } from "./stages.ts";
 
 /** How far from the bare relay the product may be, at the median. */
@@ -43,7 +43,7 @@ function conditions({ cpu, cores, system, node, commit, date, flush }: Machine, 
   return [
     `Measured ${date} at commit ${commit}: ${cores} cores of ${cpu}, ${system}, Node ${node}.`,
     `One append of 4 KiB with fdatasync: p50 ${ms(flush.p50)}, p99 ${ms(flush.p99)}, max ${ms(flush.max)} ms.`,
-    `${runs} runs of each program in turn, each ${events} leader orders after ${warmup} that do not count, ${spacingMs} ms apart.`,
+    `${runs} runs of each program in turn, each ${events} leader orders after ${warmup} that do not count, ${spacingMs} ms and ${SPACING_PER_FOLLOWER_MS} ms per follower apart.`,
     ...(busy ? ["Runs on a busy machine were counted: figures to work with, and none to keep."] : []),
   ];
 }

@@ -15,13 +15,15 @@ export interface Plan {
   readonly events: number;
   /** Leader orders before them: both programs start cold, and open their connections with the first. */
   readonly warmup: number;
-  /** From the end of one order to the next: long enough that the product has written down the answers to the last. */
+  /** From the end of one order to the next, and `SPACING_PER_FOLLOWER_MS` on top: the product has then written down the answers to the last. */
   readonly spacingMs: number;
   /** Counts what would be void: to compare two versions of the product on a machine that is not quiet. */
   readonly busy: boolean;
   /** A folder for CPU profiles of the product. */
   readonly profile: string | undefined;
 }
+
+export const SPACING_PER_FOLLOWER_MS = 0.1;
 
 export interface Pair {
   readonly relay: readonly number[];
@@ -79,7 +81,8 @@ interface Run<C extends Contender> {
 }
 
 async function run<C extends Contender>({ broker, folder, plan, followers }: SeriesOptions, start: (surroundings: Surroundings) => C): Promise<Run<C>> {
-  const { warmup, events, spacingMs } = plan;
+  const { warmup, events } = plan;
+  const spacingMs = plan.spacingMs + followers * SPACING_PER_FOLLOWER_MS;
   const cast = castOf(followers);
   const own = mkdtempSync(join(folder, "run-"));
   await broker.streams(0);
