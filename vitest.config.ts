@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Nothing is retried: a test that passes now and then is a fault, in the code or in the test.
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
     retry: 0,
     // Most of what takes long waits for processes and sockets; one worker less than there are cores would wait alone.
     maxWorkers: 2,

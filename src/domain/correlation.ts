@@ -3,7 +3,7 @@
  * attempt. It fits Dhan's limits (at most 25 letters and digits, lower case; reference 11) and holds no name that a person can
  * change, so a restart with an empty journal derives the same ids and finds the same orders (R11).
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { assert } from "./assert.ts";
 import { type ClientId, type CorrelationId, correlationId, type OrderId } from "./identity.ts";
 import type { TradingDay } from "./time.ts";
@@ -24,8 +24,8 @@ export interface CorrelationCause {
 }
 
 export function correlationStem(cause: CorrelationCause): CorrelationStem {
-  const digest = createHash("sha256").update(`${cause.leader}|${cause.cause}|${cause.day}|${cause.follower}`).digest();
-  const text = BigInt(`0x${digest.subarray(0, 12).toString("hex")}`).toString(36);
+  const digest = hash("sha256", `${cause.leader}|${cause.cause}|${cause.day}|${cause.follower}`, "hex");
+  const text = BigInt(`0x${digest.slice(0, 24)}`).toString(36);
   return PREFIX + text.padStart(HASH_LENGTH, "0").slice(-HASH_LENGTH);
 }
 

@@ -43,8 +43,8 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
-/** Intents per append: the first followers' requests leave before the last ones are decided. */
-const CHUNK = 50;
+/** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
+const CHUNK = 100;
 
 export class Engine {
   readonly #book: Book;

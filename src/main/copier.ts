@@ -6,6 +6,7 @@ import { createDhanAccount } from "../adapters/dhan/account.ts";
 import { type BrokerPool, openPool } from "../adapters/dhan/pool.ts";
 import { openWebSocket } from "../adapters/dhan/socket.ts";
 import { keepWarm } from "../adapters/dhan/warmth.ts";
+import { carryOverOffPeak, type OffPeak } from "../adapters/journal/off-peak.ts";
 import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
 import { assert } from "../domain/assert.ts";
 import type { Book } from "../domain/book/book.ts";
@@ -73,6 +74,7 @@ export class Copier {
   readonly #observer: Observer;
   readonly #accounts: readonly EngineAccount[];
   readonly #journal: SqliteJournal;
+  readonly #offPeak: OffPeak;
   readonly #pool: BrokerPool;
   readonly #sockets = new OpenSockets(openWebSocket);
   readonly #life = new AbortController();
@@ -87,6 +89,7 @@ export class Copier {
     this.#timers = timers;
     this.#observer = observer;
     this.#journal = journal;
+    this.#offPeak = carryOverOffPeak({ journal, clock, timers });
     this.#pool = openPool({ rest: settings.dhan.rest, clock });
     this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
     this.engine = new Engine({ ...options, spent, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
@@ -135,6 +138,7 @@ export class Copier {
     const unanswered = this.engine.inFlight;
     this.engine.settle();
     await this.#disconnect();
+    this.#offPeak.stop();
     this.#journal.close();
     return { unanswered };
   }
@@ -142,6 +146,7 @@ export class Copier {
   /** What a crash does: sockets destroyed, requests in flight, nothing recorded any more. The journal can be opened anew at once. */
   async drop(): Promise<void> {
     this.engine.close();
+    this.#offPeak.stop();
     this.#journal.close();
     this.#life.abort();
     await this.#disconnect();
@@ -150,7 +155,10 @@ export class Copier {
   /** That the streams close when we close them is no news, and no alert. Records are told to the last. */
   #untilTheEnd(observer: Observer): Observer {
     return {
-      recorded: (records) => observer.recorded(records),
+      recorded: (records) => {
+        this.#offPeak.appended();
+        observer.recorded(records);
+      },
       noted: (note) => {
         if (!this.#life.signal.aborted) observer.noted(note);
       },

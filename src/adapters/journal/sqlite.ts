@@ -20,6 +20,8 @@ const BUSY_WAIT_MS = 100;
 const READER_BUSY_WAIT_MS = 2_000;
 /** Chains of so many last records are checked before the file is written to again; `read` checks the rest when the state is folded. */
 const TAIL_ROWS = 1_000;
+/** Fewer records than this are not worth a carrying over. */
+const CARRY_OVER_ROWS = 100;
 
 export interface OpenOptions {
   /** For the lock, so that a second process can be told since when it is held. */
@@ -96,6 +98,8 @@ export class SqliteJournal implements Journal, JournalReader {
     this.#checkEnd();
   }
 
+  #carriedOver = 0;
+
   /**
    * After "full", "locked", "conflict" and "read-only" nothing of the batch is stored, and the journal can be used again. After
    * "io" and "corrupt" it takes no more appends until it is opened anew: whether the disk kept the batch is then the disk's
@@ -135,6 +139,13 @@ export class SqliteJournal implements Journal, JournalReader {
 
   damage(): readonly string[] {
     return this.#rows.damage();
+  }
+
+  /** Carries the write-ahead log over into the file as far as readers allow; cheap when little was appended since. */
+  carryOver(): void {
+    if (!this.#db.isOpen || this.#unusable !== undefined || this.#position - this.#carriedOver < CARRY_OVER_ROWS) return;
+    this.#carriedOver = this.#position;
+    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   /** Carries the log over into the file and lets go of the lock. May be called twice. */

@@ -3,7 +3,7 @@
  */
 import type { Contract, InstrumentLookup } from "../instrument.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { CopyPolicy, Filter } from "../policy.ts";
+import type { CopyPolicy, Filter, TimeWindow } from "../policy.ts";
 import { kolkataTimeOfDay, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 
@@ -41,11 +41,12 @@ function filterRefusal(leader: KnownOrder, contract: Contract, filter: Filter, n
   if (filter.underlyings.length > 0 && (contract.underlying === undefined || !filter.underlyings.includes(contract.underlying))) {
     return verdict("UNDERLYING_FILTERED", `${contract.underlying ?? contract.displayName} is not among ${filter.underlyings.join(", ")}`);
   }
+  return filter.window === undefined ? undefined : windowRefusal(filter.window, now);
+}
+
+function windowRefusal({ from, to }: TimeWindow, now: UnixMs): Verdict | undefined {
   const time = kolkataTimeOfDay(now);
-  if (filter.window !== undefined && (time < filter.window.from || time >= filter.window.to)) {
-    return verdict("OUTSIDE_WINDOW", `${time} is outside ${filter.window.from}-${filter.window.to}`);
-  }
-  return undefined;
+  return time < from || time >= to ? verdict("OUTSIDE_WINDOW", `${time} is outside ${from}-${to}`) : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * What the engine tells, into the log. The engine tells it between the durable intent and the request, so nothing is formatted
- * there: records wait until the next turn, when the requests are on the wire.
+ * there: records wait until the requests are on the wire, and are then written a few at a time, so that an answer, or the
+ * leader's next order, never waits for a hundred lines.
  */
 import type { BookRecord } from "../../domain/records.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
@@ -16,26 +17,40 @@ export interface LoggingObserver extends Observer {
   flush(): void;
 }
 
+/** How long lines wait for the requests that they tell of. */
+const UNTIL_SENT_MS = 15;
+const LINES_AT_ONCE = 16;
+
 export function loggingObserver({ log, names, clock, timers }: { log: Log; names: Names; clock: Clock; timers: Timers }): LoggingObserver {
   let waiting: (LogLine | BookRecord)[] = [];
-  const drain = (): void => {
-    const told = waiting;
-    waiting = [];
+  let isArmed = false;
+  const write = (count: number): void => {
+    const told = waiting.slice(0, count);
+    waiting = waiting.slice(count);
     for (const one of told) {
       const line = "type" in one ? recordLine(one, names) : one;
       if (line !== undefined) log.write(line);
     }
   };
+  const arm = (afterMs: number): void => {
+    if (isArmed || waiting.length === 0) return;
+    isArmed = true;
+    timers.after(afterMs, () => {
+      isArmed = false;
+      write(LINES_AT_ONCE);
+      arm(0);
+    });
+  };
   const tell = (told: readonly (LogLine | BookRecord)[]): void => {
-    if (waiting.length === 0 && told.length > 0) timers.after(0, drain);
     waiting.push(...told);
+    arm(UNTIL_SENT_MS);
   };
   return {
     recorded: tell,
     noted: ({ level, code, account, message }) => tell([{ at: clock.now(), level, code, ...(account === undefined ? {} : { account }), message }]),
     say: (line) => tell([{ at: clock.now(), ...line }]),
     flush: () => {
-      drain();
+      write(waiting.length);
       log.flush();
     },
   };
