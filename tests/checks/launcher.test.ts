@@ -16,13 +16,14 @@ const LIMIT_MS = 30_000;
 const OLD_NODE = `if (!process.env.LOCKSTEP_UNDER_LAUNCHER) Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });\n`;
 const STAND_IN = `
 const [word = ""] = process.argv.slice(2);
-console.log(JSON.stringify({ node: process.version, pid: process.pid, word }));
 if (word === "wait") {
   setInterval(() => {}, 1000);
   process.on("SIGTERM", () => process.exit(7));
 } else {
   process.exitCode = 5;
 }
+// Last, because whoever reads it may send a signal at once.
+console.log(JSON.stringify({ node: process.version, pid: process.pid, word }));
 `;
 
 function programUnder(node: "old" | "pinned", files: Readonly<Record<string, string>>) {
