@@ -10,7 +10,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf } from "../domain/mirror/exit.ts";
-import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -61,8 +61,19 @@ export class Intake {
   /** The follower's books are read: nothing is decided for it before. Answers its mirrors that may still move. */
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
+    this.#tellAbandoned(follower);
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
+  }
+
+  /** Orders of a copy that was taken out of the configuration, or disabled, are nobody's any more: a person must know. */
+  #tellAbandoned(follower: ClientId): void {
+    for (const mirror of followerBook(this.#book, follower).mirrors.values()) {
+      if (this.#parties.copy(mirror.copy) !== undefined || !isLive(mirror)) continue;
+      const order = currentAttempt(mirror)?.orderId ?? currentAttempt(mirror)?.correlationId ?? "";
+      const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
+      this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+    }
   }
 
   isAdmitted(follower: ClientId): boolean {

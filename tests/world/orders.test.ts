@@ -1,5 +1,6 @@
 /** What shapes an order: sizes, products, validity, disclosed quantity, after-market, families, filters, several copies. */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
@@ -93,6 +94,20 @@ describe("several copies", () => {
     // The second leader holds nothing: his sale is an entry of its own and does not touch the first one's copy.
     expect(w.verdicts("second")).toContain("COPIED");
     expect(w.net(FOLLOWER)).toBe(75);
+  });
+
+  test("open orders of a copy that is no longer configured are named at the next start, and left alone", async () => {
+    const disk = new MemoryDisk();
+    const before = await world({ disk });
+    const order = before.leader({});
+    await before.time.pass(1_000);
+    await before.crash();
+    const after = Object.assign(before, { copies: [policyOf("another")] });
+    await after.startEngine();
+    expect(after.notes.map((note) => note.code)).toContain("ORDER_ABANDONED");
+    after.admin("cancel", { clientId: LEADER, orderId: order });
+    await after.time.pass(2_000);
+    expect(after.calls().map((call) => call.method)).toEqual(["POST"]);
   });
 
   test("R7 what the copier itself places at an account that leads another is not copied on", async () => {
