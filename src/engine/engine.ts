@@ -238,7 +238,7 @@ export class Engine {
   #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
-    const copy = mirror === undefined ? undefined : this.#parties.copy(mirror.copy);
+    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
     if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
     const situation = this.#situation(copy);
     const decision = decide(mirror, situation);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientId, copyId, orderId } from "../domain/identity.ts";
+import { clientId, orderId } from "../domain/identity.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { frame, second } from "../domain/order/example.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
@@ -7,7 +7,7 @@ import { type Inbound, isUrgent } from "./inbox.ts";
 const LEADER = clientId("1000000001");
 const FOLLOWER = clientId("1000000002");
 const leaders = new Set([LEADER]);
-const mirror = mirrorKey(copyId("meera-arjun"), orderId("1"));
+const mirror = mirrorKey({ leader: clientId("1000000001"), follower: clientId("1000000002"), cause: orderId("1") });
 
 test("a leader's report is acted on at once, a follower's waits for company", () => {
   expect(isUrgent({ type: "reported", account: LEADER, report: frame(1), arrived: 0 }, leaders)).toBe(true);

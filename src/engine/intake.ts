@@ -69,7 +69,7 @@ export class Intake {
   /** Orders of a copy that was taken out of the configuration, or disabled, are nobody's any more: a person must know. */
   #tellAbandoned(follower: ClientId): void {
     for (const mirror of followerBook(this.#book, follower).mirrors.values()) {
-      if (this.#parties.copy(mirror.copy) !== undefined || !isLive(mirror)) continue;
+      if (this.#parties.copyOf(mirror) !== undefined || !isLive(mirror)) continue;
       const order = currentAttempt(mirror)?.orderId ?? currentAttempt(mirror)?.correlationId ?? "";
       const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
       this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
@@ -234,7 +234,7 @@ export class Intake {
     const book = followerBook(this.#book, follower);
     const mirror = book.mirrors.get(key);
     if (mirror === undefined) return;
-    for (const other of mirrorsOfHolding(book, mirror.copy, holdingOf(mirror))) touched.set(other, follower);
+    for (const other of mirrorsOfHolding(book, mirror.leader, holdingOf(mirror))) touched.set(other, follower);
     for (const withdrawal of mirror.withdrawals) touched.set(withdrawal.by, follower);
   }
 

@@ -1,11 +1,11 @@
 /** Who goes first when not all can go: cancels, then exits, then entries; within a rank the leader's order (R21). */
 import { describe, expect, test } from "vitest";
-import { copyId, orderId } from "../domain/identity.ts";
+import { clientId, orderId } from "../domain/identity.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { RateBudget } from "./budget.ts";
 import { Outbox } from "./outbox.ts";
 
-const key = (name: string) => mirrorKey(copyId("meera-arjun"), orderId(name));
+const key = (name: string) => mirrorKey({ leader: clientId("1000000001"), follower: clientId("1000000002"), cause: orderId(name) });
 const [A, B, C, D] = [key("1"), key("2"), key("3"), key("4")];
 const CANCEL = 0;
 const EXIT = 1;

@@ -1,6 +1,7 @@
 /** Whom the engine works for, and whom it tells: its accounts, its copies, its observer. */
 import { assert } from "../domain/assert.ts";
-import type { AccountId, ClientId, CopyId } from "../domain/identity.ts";
+import { getOrAdd } from "../domain/book/book.ts";
+import type { AccountId, ClientId } from "../domain/identity.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { AccountLimits } from "../domain/mirror/situation.ts";
 import type { BookRecord } from "../domain/records.ts";
@@ -35,13 +36,13 @@ export class Parties {
   readonly leaders: ReadonlySet<ClientId>;
   readonly followers: ReadonlySet<ClientId>;
   readonly #accounts: ReadonlyMap<ClientId, EngineAccount>;
-  readonly #copies: ReadonlyMap<CopyId, Copy>;
   readonly #copiesOf: ReadonlyMap<ClientId, readonly Copy[]>;
+  readonly #copyOf = new Map<ClientId, Map<ClientId, Copy>>();
 
   constructor(accounts: readonly EngineAccount[], copies: readonly Copy[]) {
     this.#accounts = new Map(accounts.map((account) => [account.clientId, account]));
-    this.#copies = new Map(copies.map((copy) => [copy.policy.id, copy]));
     this.#copiesOf = Map.groupBy(copies, (copy) => copy.leader);
+    for (const copy of copies) getOrAdd(this.#copyOf, copy.leader, () => new Map<ClientId, Copy>()).set(copy.follower, copy);
     this.leaders = new Set(copies.map((copy) => copy.leader));
     this.followers = new Set(copies.map((copy) => copy.follower));
   }
@@ -52,9 +53,12 @@ export class Parties {
     return account;
   }
 
-  /** Undefined for a copy that the journal knows and the configuration does not any more. */
-  copy(id: CopyId): Copy | undefined {
-    return this.#copies.get(id);
+  /**
+   * The copy in force for a mirror: by its leader and its follower, because its name may have been changed. Undefined for one that
+   * was taken out of the configuration.
+   */
+  copyOf({ leader, follower }: { readonly leader: ClientId; readonly follower: ClientId }): Copy | undefined {
+    return this.#copyOf.get(leader)?.get(follower);
   }
 
   copiesOf(leader: ClientId): readonly Copy[] {

@@ -50,7 +50,7 @@ export class Sender {
   send(intent: Intent, durableAt: number): void {
     const { mirror, request, decidedAt, arrived } = intent;
     const account = this.#parties.account(mirror.follower);
-    const copy = this.#parties.copy(mirror.copy);
+    const copy = this.#parties.copyOf(mirror);
     assert(copy !== undefined, `${mirror.key} belongs to no copy`);
     this.#inFlight += 1;
     void this.#call(account, copy, mirror, request).then((timed) => {

@@ -1,6 +1,5 @@
 /** What shapes an order: sizes, products, validity, disclosed quantity, after-market, families, filters, several copies. */
 import { describe, expect, test } from "vitest";
-import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
@@ -96,18 +95,36 @@ describe("several copies", () => {
     expect(w.net(FOLLOWER)).toBe(75);
   });
 
+  test("R9 a copy under another name is the same copy: its orders and its positions are followed, and nothing is sent twice", async () => {
+    const w = await world();
+    const held = w.leader({});
+    const resting = w.leader({ price: 119 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: held });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(1_000);
+    await w.crash();
+    const renamed = Object.assign(w, { copies: [policyOf("another")] });
+    await renamed.startEngine();
+    await renamed.time.pass(20_000);
+    renamed.admin("cancel", { clientId: LEADER, orderId: resting });
+    renamed.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await renamed.time.pass(2_000);
+    expect(renamed.methods()).toBe("POST POST DELETE POST");
+    expect(renamed.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
   test("open orders of a copy that is no longer configured are named at the next start, and left alone", async () => {
-    const disk = new MemoryDisk();
-    const before = await world({ disk });
-    const order = before.leader({});
-    await before.time.pass(1_000);
-    await before.crash();
-    const after = Object.assign(before, { copies: [policyOf("another")] });
-    await after.startEngine();
-    expect(after.notes.map((note) => note.code)).toContain("ORDER_ABANDONED");
-    after.admin("cancel", { clientId: LEADER, orderId: order });
-    await after.time.pass(2_000);
-    expect(after.calls().map((call) => call.method)).toEqual(["POST"]);
+    const w = await world({ copies: [policyOf("first"), policyOf("second", { leader: other })] });
+    const order = w.leader({});
+    await w.time.pass(1_000);
+    await w.crash();
+    const fewer = Object.assign(w, { copies: [policyOf("second", { leader: other })] });
+    await fewer.startEngine();
+    expect(fewer.notes.map((note) => note.code)).toContain("ORDER_ABANDONED");
+    fewer.admin("cancel", { clientId: LEADER, orderId: order });
+    await fewer.time.pass(2_000);
+    expect(fewer.methods()).toBe("POST");
   });
 
   test("R7 what the copier itself places at an account that leads another is not copied on", async () => {

@@ -208,7 +208,9 @@ export class World {
 
   /** Codes of the verdicts on record, in order. */
   verdicts(copy = "copy"): readonly string[] {
-    return this.records().flatMap((record) => (record.type === "verdict-given" && record.mirror.startsWith(`${copy}/`) ? [record.verdict.code] : []));
+    const records = this.records();
+    const mirrors = new Set(records.flatMap((record) => (record.type === "mirror-opened" && record.copy === copy ? [record.mirror] : [])));
+    return records.flatMap((record) => (record.type === "verdict-given" && mirrors.has(record.mirror) ? [record.verdict.code] : []));
   }
 
   #account(id: string, isDead: () => boolean): EngineAccount {

@@ -186,13 +186,13 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
   const holding = holdingOf(after);
   const { side } = after.contracted;
-  const ledger = ledgerOf(follower, after.copy, holding);
+  const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
   const next =
     after.role.role === "closing"
       ? afterClosing(ledger, { side, units })
       : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
-  getOrAdd(follower.ledgers, after.copy, () => new Map()).set(holding, next);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
@@ -233,7 +233,7 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
 
 function remember(follower: FollowerBook, mirror: Mirror): void {
   const keys = getOrAdd(
-    getOrAdd(follower.byHolding, mirror.copy, () => new Map<HoldingKey, MirrorKey[]>()),
+    getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>()),
     holdingOf(mirror),
     () => [],
   );
@@ -253,7 +253,7 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
   if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
-  const holdings = follower.byHolding.get(mirror.copy);
+  const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
 }

@@ -6,7 +6,7 @@
  */
 
 import type { CorrelationStem } from "../correlation.ts";
-import type { ClientId, CopyId, CorrelationId, OrderId } from "../identity.ts";
+import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
@@ -47,10 +47,13 @@ export interface FollowerBook {
   readonly byOrder: Map<OrderId, MirrorKey>;
   readonly byCorrelation: Map<CorrelationId, MirrorKey>;
   readonly byStem: Map<CorrelationStem, MirrorKey>;
-  /** Per copy, because copies into one follower keep separate books. */
-  readonly ledgers: Map<CopyId, Map<HoldingKey, Ledger>>;
-  /** Mirrors of each copy that concern a holding, in the order in which they were opened. */
-  readonly byHolding: Map<CopyId, Map<HoldingKey, MirrorKey[]>>;
+  /**
+   * Per leader, because copies into one follower keep separate books. Not by the name of the copy, which a person can change:
+   * what was copied stays copied (R9).
+   */
+  readonly ledgers: Map<ClientId, Map<HoldingKey, Ledger>>;
+  /** Mirrors of each leader that concern a holding, in the order in which they were opened. */
+  readonly byHolding: Map<ClientId, Map<HoldingKey, MirrorKey[]>>;
   /** What the owner holds by his own trades, signed units. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
@@ -92,12 +95,12 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
   }));
 }
 
-export function ledgerOf(follower: FollowerBook, copy: CopyId, holding: HoldingKey): Ledger {
-  return follower.ledgers.get(copy)?.get(holding) ?? EMPTY_LEDGER;
+export function ledgerOf(follower: FollowerBook, leader: ClientId, holding: HoldingKey): Ledger {
+  return follower.ledgers.get(leader)?.get(holding) ?? EMPTY_LEDGER;
 }
 
-export function mirrorsOfHolding(follower: FollowerBook, copy: CopyId, holding: HoldingKey): readonly MirrorKey[] {
-  return follower.byHolding.get(copy)?.get(holding) ?? [];
+export function mirrorsOfHolding(follower: FollowerBook, leader: ClientId, holding: HoldingKey): readonly MirrorKey[] {
+  return follower.byHolding.get(leader)?.get(holding) ?? [];
 }
 
 export function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -12,7 +12,7 @@ const FOLLOWER = clientId("1000000002");
 const CAUSE = orderId("112611200001");
 
 export const MIRROR: Mirror = {
-  key: mirrorKey(copyId("meera-arjun"), CAUSE),
+  key: mirrorKey({ leader: LEADER, follower: FOLLOWER, cause: CAUSE }),
   copy: copyId("meera-arjun"),
   leader: LEADER,
   follower: FOLLOWER,

@@ -17,10 +17,10 @@ export function holdingOf(mirror: Mirror): HoldingKey {
 }
 
 /** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
-export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "copy" | "instrument" | "contracted">): Quantity {
+export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): Quantity {
   const follower = followerBook(book, mirror.follower);
   const holding = holdingKey(mirror.instrument, mirror.contracted.product);
-  const ledger = ledgerOf(follower, mirror.copy, holding);
+  const ledger = ledgerOf(follower, mirror.leader, holding);
   return heldAgainst(reducedByOwner(ledger.net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
 }
 
@@ -43,7 +43,7 @@ function isOver(entry: Mirror): boolean {
 function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
   const follower = followerBook(book, exit.follower);
   const found: Mirror[] = [];
-  for (const key of mirrorsOfHolding(follower, exit.copy, holdingOf(exit))) {
+  for (const key of mirrorsOfHolding(follower, exit.leader, holdingOf(exit))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === exit.key || other.contracted.side !== opposite(exit.contracted.side)) continue;
     if (other.role.role === "entry" || other.role.role === "reverse") found.push(other);
@@ -52,10 +52,13 @@ function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
 }
 
 /** What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. */
-export function heldOrResting(book: Book, mirror: Pick<Mirror, "follower" | "copy" | "instrument" | "contracted"> & { readonly key: Mirror["key"] }): Quantity {
+export function heldOrResting(
+  book: Book,
+  mirror: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted"> & { readonly key: Mirror["key"] },
+): Quantity {
   const follower = followerBook(book, mirror.follower);
   let sum: number = copiedAgainst(book, mirror);
-  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingKey(mirror.instrument, mirror.contracted.product))) {
+  for (const key of mirrorsOfHolding(follower, mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
     if (
       other === undefined ||

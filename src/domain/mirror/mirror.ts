@@ -15,8 +15,9 @@ import { type Attempt, filledOf, isOpen } from "./attempt.ts";
 
 export type MirrorKey = string & { readonly mirror: unique symbol };
 
-export function mirrorKey(copy: CopyId, cause: OrderId): MirrorKey {
-  return `${copy}/${cause}` as MirrorKey;
+/** Made of numbers only: the name of a copy can be changed by a person (R9), and two copies of one leader into one follower there are not. */
+export function mirrorKey({ leader, follower, cause }: { readonly leader: ClientId; readonly follower: ClientId; readonly cause: OrderId }): MirrorKey {
+  return `${leader}-${follower}/${cause}` as MirrorKey;
 }
 
 /** What an order does to the leader's position, seen at first sight (R14, R15). */
@@ -43,6 +44,7 @@ export interface Withdrawal {
 
 export interface Mirror {
   readonly key: MirrorKey;
+  /** Its name when the mirror was opened: for people. */
   readonly copy: CopyId;
   readonly leader: ClientId;
   readonly follower: ClientId;

@@ -33,7 +33,7 @@ export interface Copy {
 export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instruments: InstrumentLookup, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
-  const key = mirrorKey(copy.policy.id, known.orderId);
+  const key = mirrorKey({ ...copy, cause: known.orderId });
   const follower = followerBook(book, copy.follower);
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
@@ -69,7 +69,7 @@ function entryQuantity({ known }: LeaderOrder, role: Role): Quantity {
 /** The lot and tick of a contract that an earlier mirror of the copy already holds: enough to exit it by. */
 function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract | undefined {
   const follower = followerBook(book, copy.follower);
-  for (const key of mirrorsOfHolding(follower, copy.policy.id, holdingKey(order.known.instrument, order.known.contracted.product))) {
+  for (const key of mirrorsOfHolding(follower, copy.leader, holdingKey(order.known.instrument, order.known.contracted.product))) {
     const contract = follower.mirrors.get(key)?.contract;
     if (contract !== undefined) return contract;
   }
@@ -83,7 +83,7 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]):
   const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
   const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
   if (leaderPosition === 0) return { role: "entry" };
-  const held = heldOrResting(book, { key, follower: copy.follower, copy: copy.policy.id, instrument: known.instrument, contracted: known.contracted });
+  const held = heldOrResting(book, { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted });
   return { role: known.terms.quantity > leaderPosition ? "reverse" : "exit", exit: { leaderPosition, held } };
 }
 
@@ -96,15 +96,15 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]):
 export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly FollowerRecord[] {
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
-  const excess = reducedByOwner(ledgerOf(follower, caused.copy, holding).flipped, follower.owners.get(holding) ?? 0);
+  const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
   const attempt = currentAttempt(caused);
   if (excess === 0 || attempt?.orderId === undefined) return [];
-  const isOnItsWay = mirrorsOfHolding(follower, caused.copy, holding).some((key) => {
+  const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < other.role.units;
   });
   const cause = orderId(`closing-${attempt.orderId}-${filledOf(attempt)}`);
-  const key = mirrorKey(caused.copy, cause);
+  const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
   if (isOnItsWay || follower.mirrors.has(key)) return [];
   const units = quantity(Math.abs(excess));
   const about = { at: now, follower: caused.follower };

@@ -92,7 +92,7 @@ function untilOpen(refusedAt: UnixMs, said: string, situation: Situation): Decis
 function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
   const follower = followerBook(situation.book, mirror.follower);
   let resting = 0;
-  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingOf(mirror))) {
+  for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
     for (const attempt of other.attempts) resting += liveUnits(attempt);

@@ -67,7 +67,7 @@ function exitTarget(book: Book, mirror: Mirror, leader: LeaderOrder, executing: 
 function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
   let claims = 0;
-  for (const key of mirrorsOfHolding(follower, mirror.copy, holdingOf(mirror))) {
+  for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     if (key === mirror.key) {
       if (executing) break;
       continue;

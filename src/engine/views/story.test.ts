@@ -97,7 +97,7 @@ test("of an order that nobody has seen there is nothing to tell", () => {
 
 test("an order of our own that closed an excess belongs to the story of the copy that caused it (R16)", () => {
   const cause = orderId("closing-75001");
-  const closing = { follower: FOLLOWER, mirror: mirrorKey(COPY, cause) };
+  const closing = { follower: FOLLOWER, mirror: mirrorKey({ leader: LEADER, follower: FOLLOWER, cause }) };
   const opened: MirrorOpened = {
     ...OPENED,
     ...closing,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptyBook } from "../../domain/book/book.ts";
-import { accountId, clientId, copyId, orderId } from "../../domain/identity.ts";
+import { accountId, clientId, orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord } from "../../domain/records.ts";
 import { unixMs } from "../../domain/time.ts";
@@ -67,7 +67,7 @@ test("a verdict is as loud as its code, and names the copy and the leader's orde
     type: "verdict-given",
     at: NOW,
     follower: clientId("1000000002"),
-    mirror: mirrorKey(copyId("meera-arjun"), orderId("112611200001")),
+    mirror: mirrorKey({ leader: clientId("1000000001"), follower: clientId("1000000002"), cause: orderId("112611200001") }),
     verdict: verdict("ORPHAN", "75 units are the follower's own now", { excess: 75 }),
     refuses: undefined,
   };
