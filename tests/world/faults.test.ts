@@ -319,6 +319,19 @@ describe("the budget (R21, S27, S28)", () => {
   });
 });
 
+test("R3 a cancel does not wait for the answer to a change", async () => {
+  const w = await world();
+  const order = w.leader({});
+  await w.time.pass(1_500);
+  w.admin("fault", { on: "request", call: "modify", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 2_500 } });
+  w.admin("modify", { clientId: LEADER, orderId: order, price: 121 });
+  await w.time.pass(200);
+  w.admin("cancel", { clientId: LEADER, orderId: order });
+  await w.time.pass(500);
+  expect(w.methods()).toBe("POST PUT DELETE");
+  expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+});
+
 describe("whose order it is", () => {
   test("R12 a young order with our mark that this journal did not send stops the account's entries, and its exits go on", async () => {
     const w = await world();
