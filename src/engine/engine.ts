@@ -82,7 +82,7 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
-    this.#sender = new Sender({ parties, noted, budgetOf: (follower) => this.#outboxOf(follower).budget, answered: (answer) => this.#answered(answer) });
+    this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
 
   isLeader(id: ClientId): boolean {
@@ -120,7 +120,9 @@ export class Engine {
       return;
     }
     this.#gathered.push(event);
-    this.#gather();
+    // What waits behind a placement under way leaves as soon as that is answered.
+    if (event.type === "answered" && this.waitingAt(event.answer.follower) > 0) this.#drainGathered();
+    else this.#gather();
   }
 
   /**
@@ -254,8 +256,9 @@ export class Engine {
       return undefined;
     }
     if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
-    if (!outbox.takeSlot(key, decision.rank, this.#clock.elapsed())) {
-      outbox.wait(key, decision.rank);
+    const departing = { rank: decision.rank, isPlacement: decision.request.request === "place" };
+    if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
+      outbox.wait(key, departing);
       this.#armPump(follower, outbox);
       return undefined;
     }
@@ -314,7 +317,7 @@ export class Engine {
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
       if (durable || intent.request.request === "cancel") this.#sender.send(intent, durableAt);
-      else this.#outboxes.get(intent.mirror.follower)?.budget.release();
+      else this.#outboxes.get(intent.mirror.follower)?.release(intent.mirror.key);
     }
   }
 
@@ -323,7 +326,7 @@ export class Engine {
     const outbox = this.#outboxes.get(follower);
     if (outbox === undefined) return;
     const intents: Intent[] = [];
-    for (let key = outbox.next(); key !== undefined && outbox.budget.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
+    for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
       const intent = this.#decideFor(follower, key, undefined);
       if (intent !== undefined) intents.push(intent);
       else if (outbox.next() === key) break;
@@ -334,7 +337,7 @@ export class Engine {
 
   #armPump(follower: ClientId, outbox: Outbox): void {
     if (outbox.waiting === 0 || this.#pumps.has(follower)) return;
-    const waitMs = outbox.budget.waitMs(this.#clock.elapsed());
+    const waitMs = outbox.waitMs(this.#clock.elapsed());
     // It depends on an answer, and every answer pumps.
     if (waitMs === undefined) return;
     const cancel = this.#timers.after(Math.max(1, waitMs), () => {

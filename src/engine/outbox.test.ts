@@ -3,13 +3,16 @@ import { describe, expect, test } from "vitest";
 import { clientId, orderId } from "../domain/identity.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { RateBudget } from "./budget.ts";
+import { UNDER_WAY_MS } from "./departures.ts";
 import { Outbox } from "./outbox.ts";
 
 const key = (name: string) => mirrorKey({ leader: clientId("1000000001"), follower: clientId("1000000002"), cause: orderId(name) });
 const [A, B, C, D] = [key("1"), key("2"), key("3"), key("4")];
-const CANCEL = 0;
-const EXIT = 1;
-const ENTRY = 2;
+const CANCEL = { rank: 0, isPlacement: false } as const;
+const EXIT = { rank: 1, isPlacement: false } as const;
+const ENTRY = { rank: 2, isPlacement: false } as const;
+const EXIT_PLACED = { rank: 1, isPlacement: true } as const;
+const ENTRY_PLACED = { rank: 2, isPlacement: true } as const;
 
 function outbox(perSecond = 10): Outbox {
   return new Outbox(new RateBudget({ perSecond, perMinute: 250, perHour: 1_000, perDay: 7_000 }));
@@ -103,6 +106,51 @@ test("where the budget has no slot, nobody takes one, cancels neither", () => {
   const box = outbox(1);
   expect(box.takeSlot(A, ENTRY, 0)).toBe(true);
   expect(box.takeSlot(B, CANCEL, 0)).toBe(false);
-  box.budget.settle(0);
+  box.settle(A, 0);
   expect(box.takeSlot(B, CANCEL, 1_100)).toBe(true);
+});
+
+describe("placements of one account reach the broker in the leader's order (R21)", () => {
+  test("one waits until the one before it is answered", () => {
+    const box = outbox();
+    expect(box.takeSlot(A, ENTRY_PLACED, 0)).toBe(true);
+    expect(box.takeSlot(B, ENTRY_PLACED, 1)).toBe(false);
+    box.wait(B, ENTRY_PLACED);
+    box.settle(A, 30);
+    expect(box.waitMs(30)).toBe(0);
+    expect(box.takeSlot(B, ENTRY_PLACED, 30)).toBe(true);
+  });
+
+  test("or has been under way for so long that it must have arrived", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY_PLACED, 0);
+    box.wait(B, ENTRY_PLACED);
+    expect(box.waitMs(10)).toBe(UNDER_WAY_MS - 10);
+    expect(box.takeSlot(B, ENTRY_PLACED, UNDER_WAY_MS - 1)).toBe(false);
+    expect(box.takeSlot(B, ENTRY_PLACED, UNDER_WAY_MS)).toBe(true);
+  });
+
+  test("or turned out never to have been written", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY_PLACED, 0);
+    box.release(A);
+    expect(box.takeSlot(B, ENTRY_PLACED, 1)).toBe(true);
+  });
+
+  test("an exit waits for an exit under way, and for no entry; an entry waits for both", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY_PLACED, 0);
+    expect(box.takeSlot(B, EXIT_PLACED, 1)).toBe(true);
+    expect(box.takeSlot(C, EXIT_PLACED, 2)).toBe(false);
+    box.settle(A, 3);
+    expect(box.takeSlot(D, ENTRY_PLACED, 4)).toBe(false);
+    box.settle(B, 5);
+    expect(box.takeSlot(D, ENTRY_PLACED, 6)).toBe(true);
+  });
+
+  test("cancels and changes name an order that the broker has, and wait for no placement", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY_PLACED, 0);
+    expect([box.takeSlot(B, CANCEL, 1), box.takeSlot(C, EXIT, 1), box.takeSlot(D, ENTRY, 1)]).toEqual([true, true, true]);
+  });
 });

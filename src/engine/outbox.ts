@@ -7,27 +7,60 @@
 import type { Rank } from "../domain/mirror/decision.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { RateBudget } from "./budget.ts";
+import { Departures } from "./departures.ts";
+
+/** What asks to leave. */
+export interface Departing {
+  readonly rank: Rank;
+  readonly isPlacement: boolean;
+}
+
+type Waiting = Map<MirrorKey, Departing>;
 
 export class Outbox {
   readonly budget: RateBudget;
+  readonly #departures = new Departures();
   /** By rank: cancels, exits, entries. Insertion order is the leader's order. */
-  readonly #waiting: readonly [Set<MirrorKey>, Set<MirrorKey>, Set<MirrorKey>] = [new Set(), new Set(), new Set()];
+  readonly #waiting: readonly [Waiting, Waiting, Waiting] = [new Map(), new Map(), new Map()];
 
   constructor(budget: RateBudget) {
     this.budget = budget;
   }
 
-  /** Takes a slot for a request of this rank, unless one of a higher rank, or an earlier one of its own, waits. */
-  takeSlot(key: MirrorKey, rank: Rank, now: number): boolean {
+  /** Takes a slot for a request, unless one of a higher rank, or an earlier one of its own, waits. A placement waits for those under way as well. */
+  takeSlot(key: MirrorKey, { rank, isPlacement }: Departing, now: number): boolean {
     for (const waiting of this.#waiting.slice(0, rank)) if (waiting.size > 0 && !(waiting.size === 1 && waiting.has(key))) return false;
-    const first = this.#waiting[rank].values().next();
+    const first = this.#waiting[rank].keys().next();
     if (first.done !== true && first.value !== key) return false;
-    return this.budget.take(now);
+    if (isPlacement && this.#departures.waitMs(rank, now) > 0) return false;
+    if (!this.budget.take(now)) return false;
+    if (isPlacement) this.#departures.left(key, rank, now);
+    return true;
   }
 
-  wait(key: MirrorKey, rank: Rank): void {
-    for (const [other, waiting] of this.#waiting.entries()) if (other !== rank) waiting.delete(key);
-    this.#waiting[rank].add(key);
+  /** A request of this mirror was answered, or given up and its connection closed. */
+  settle(key: MirrorKey, now: number): void {
+    this.#departures.arrived(key);
+    this.budget.settle(now);
+  }
+
+  /** A request of this mirror was never written. */
+  release(key: MirrorKey): void {
+    this.#departures.arrived(key);
+    this.budget.release();
+  }
+
+  /** Milliseconds until the next that waits may leave; undefined when that depends on an answer. Zero: now. */
+  waitMs(now: number): number | undefined {
+    const budgetMs = this.budget.waitMs(now);
+    const [, next] = this.#first() ?? [];
+    if (budgetMs === undefined || next?.isPlacement !== true) return budgetMs;
+    return Math.max(budgetMs, this.#departures.waitMs(next.rank, now));
+  }
+
+  wait(key: MirrorKey, departing: Departing): void {
+    for (const [rank, waiting] of this.#waiting.entries()) if (rank !== departing.rank) waiting.delete(key);
+    this.#waiting[departing.rank].set(key, departing);
   }
 
   /** It needs nothing any more, or has got its slot. */
@@ -37,14 +70,15 @@ export class Outbox {
 
   /** The mirror that is next, by rank and age. */
   next(): MirrorKey | undefined {
-    for (const waiting of this.#waiting) {
-      const first = waiting.values().next();
-      if (first.done !== true) return first.value;
-    }
-    return undefined;
+    return this.#first()?.[0];
   }
 
   get waiting(): number {
     return this.#waiting[0].size + this.#waiting[1].size + this.#waiting[2].size;
+  }
+
+  #first(): readonly [MirrorKey, Departing] | undefined {
+    for (const waiting of this.#waiting) for (const first of waiting) return first;
+    return undefined;
   }
 }

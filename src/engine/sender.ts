@@ -5,8 +5,8 @@ import type { Request } from "../domain/mirror/decision.ts";
 import type { Mirror } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { RequestOutcome } from "../domain/records.ts";
-import type { RateBudget } from "./budget.ts";
 import type { Inbound } from "./inbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { EngineAccount, Note, Parties } from "./parties.ts";
 import type { Timed, WriteOutcome } from "./ports/broker.ts";
 
@@ -23,21 +23,21 @@ export interface Intent {
 
 export interface SenderOptions {
   readonly parties: Parties;
-  readonly budgetOf: (follower: ClientId) => RateBudget;
+  readonly outboxOf: (follower: ClientId) => Outbox;
   readonly answered: (answer: Inbound) => void;
   readonly noted: (note: Note) => void;
 }
 
 export class Sender {
   readonly #parties: Parties;
-  readonly #budgetOf: SenderOptions["budgetOf"];
+  readonly #outboxOf: SenderOptions["outboxOf"];
   readonly #answered: SenderOptions["answered"];
   readonly #noted: SenderOptions["noted"];
   #inFlight = 0;
 
-  constructor({ parties, budgetOf, answered, noted }: SenderOptions) {
+  constructor({ parties, outboxOf, answered, noted }: SenderOptions) {
     this.#parties = parties;
-    this.#budgetOf = budgetOf;
+    this.#outboxOf = outboxOf;
     this.#answered = answered;
     this.#noted = noted;
   }
@@ -62,7 +62,7 @@ export class Sender {
         answeredMs: timed.settledAt - (timed.writtenAt ?? durableAt),
       };
       const kind = request.request === "place" ? "placement" : request.request === "modify" ? "modification" : "cancel";
-      const result = this.#outcome(mirror.follower, timed);
+      const result = this.#outcome(mirror, timed);
       const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, result, stages } as const;
       this.#answered({ type: "answered", answer });
     });
@@ -88,11 +88,11 @@ export class Sender {
   }
 
   /** The broker's answer in the journal's words, and the slot of the budget given back. */
-  #outcome(follower: ClientId, timed: Timed<WriteOutcome>): RequestOutcome {
-    const budget = this.#budgetOf(follower);
+  #outcome({ key, follower }: Mirror, timed: Timed<WriteOutcome>): RequestOutcome {
+    const outbox = this.#outboxOf(follower);
     const { result } = timed;
-    if (timed.writtenAt === undefined && result.outcome === "not-sent") budget.release();
-    else budget.settle(timed.settledAt);
+    if (timed.writtenAt === undefined && result.outcome === "not-sent") outbox.release(key);
+    else outbox.settle(key, timed.settledAt);
     switch (result.outcome) {
       case "accepted":
         return { outcome: "accepted", orderId: result.orderId };
@@ -103,7 +103,7 @@ export class Sender {
       case "refused":
         if (result.refusal.code !== "RATE_LIMIT") return { outcome: "refused", refusal: result.refusal };
         // Over the limit means not executed (reference 10.4): it goes again when the window has passed.
-        budget.pause(timed.settledAt, RATE_LIMIT_PAUSE_MS);
+        outbox.budget.pause(timed.settledAt, RATE_LIMIT_PAUSE_MS);
         this.#noted({
           level: "warning",
           code: "RATE_LIMITED",

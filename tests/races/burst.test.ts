@@ -8,8 +8,6 @@ import { until } from "../processes/support/until.ts";
 
 const ORDERS = 25;
 const PER_SECOND = 10;
-/** Requests on separate connections that are under way together may overtake one another on the last metre. */
-const UNDER_WAY_TOGETHER_MS = 50;
 
 const accounts = z.array(z.object({ clientId: z.string(), refusedForRate: z.number() }));
 
@@ -29,10 +27,7 @@ test("R21 25 leader orders in a second against 10 a second: all are mirrored in 
   const prices = orders.map((_, index) => 100 + index);
   expect(copier.lines({ code: "PLACE" }).map(({ order }) => order)).toEqual(orders);
   const calls = await follower.orderCalls();
-  expect(calls.map(({ method, body }) => [method, body["price"]])).toEqual(expect.arrayContaining(prices.map((price) => ["POST", price])));
-  expect(calls).toHaveLength(ORDERS);
-  const arrivedAt = new Map(calls.map((call) => [call.body["price"], call.arrivedAt]));
-  for (const price of prices) expect((arrivedAt.get(price) ?? 0) - (arrivedAt.get(price + 1) ?? Number.POSITIVE_INFINITY)).toBeLessThan(UNDER_WAY_TOGETHER_MS);
+  expect(calls.map(({ method, body }) => [method, body["price"]])).toEqual(prices.map((price) => ["POST", price]));
   expect(calls.every(({ outcome }) => outcome === 200)).toBe(true);
   const arrivals = calls.map(({ arrivedAt }) => arrivedAt);
   for (const [index, at] of arrivals.entries()) {
