@@ -57,6 +57,7 @@ export class Exchange {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #held = new Set<string>();
+  readonly #underWay: (() => void)[] = [];
   #conduct: Conduct;
   #session: "open" | "closed" = "open";
   #stopWalk: () => void = () => {};
@@ -168,8 +169,10 @@ export class Exchange {
     this.#stopWalk();
   }
 
+  /** What the broker has sent to the exchange arrives in the order in which it was sent, whatever the timers' own order. */
   #later(act: () => void): void {
-    this.#timers.after(this.#conduct.exchangeDelayMs, act);
+    this.#underWay.push(act);
+    this.#timers.after(this.#conduct.exchangeDelayMs, () => this.#underWay.shift()?.());
   }
 
   #arrive(clientId: string, orderId: string): void {
