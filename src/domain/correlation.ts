@@ -10,7 +10,10 @@ import type { TradingDay } from "./time.ts";
 
 const PREFIX = "lks";
 const HASH_LENGTH = 16;
-const PATTERN = new RegExp(`^${PREFIX}[0-9a-z]{${HASH_LENGTH}}[0-9a-z]{2}[0-9a-z]{2}$`);
+const SLICE_LENGTH = 2;
+/** With the rest it makes Dhan's 25. An exit that cannot even be sent is tried every half minute: enough for a year and a half. */
+const ATTEMPT_LENGTH = 4;
+const PATTERN = new RegExp(`^${PREFIX}[0-9a-z]{${HASH_LENGTH + SLICE_LENGTH + ATTEMPT_LENGTH}}$`);
 
 /** What all slices and attempts of one mirror have in common. */
 export type CorrelationStem = string;
@@ -30,7 +33,7 @@ export function correlationStem(cause: CorrelationCause): CorrelationStem {
 }
 
 export function correlationFor(stem: CorrelationStem, part: { readonly slice: number; readonly attempt: number }): CorrelationId {
-  return correlationId(stem + twoDigits(part.slice) + twoDigits(part.attempt));
+  return correlationId(stem + digits(part.slice, SLICE_LENGTH) + digits(part.attempt, ATTEMPT_LENGTH));
 }
 
 /** An order that bears our prefix is never a leader order (R7). */
@@ -43,10 +46,10 @@ export function stemOf(id: CorrelationId): CorrelationStem {
 }
 
 export function attemptOf(id: CorrelationId): number {
-  return Number.parseInt(id.slice(-2), 36);
+  return Number.parseInt(id.slice(-ATTEMPT_LENGTH), 36);
 }
 
-function twoDigits(value: number): string {
-  assert(value >= 0 && value < 36 * 36, `slices and attempts have two digits, was ${value}`);
-  return value.toString(36).padStart(2, "0");
+function digits(value: number, length: number): string {
+  assert(value >= 0 && value < 36 ** length, `${value} does not fit into ${length} digits of base 36`);
+  return value.toString(36).padStart(length, "0");
 }

@@ -340,7 +340,7 @@ describe("whose order it is", () => {
     w.admin("fill", { clientId: LEADER, orderId: entry });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
     await w.time.pass(20_000);
-    w.admin("place", { clientId: FOLLOWER, correlationId: "lks0123456789abcdef0000", transactionType: "BUY", ...CALL, quantity: 75, price: 100 });
+    w.admin("place", { clientId: FOLLOWER, correlationId: "lks0123456789abcdef000000", transactionType: "BUY", ...CALL, quantity: 75, price: 100 });
     await w.time.pass(1_000);
     expect(w.notes.map((note) => note.code)).toContain("STRANGER_WITH_OUR_MARK");
     w.leader({ price: 121 });

@@ -12,7 +12,7 @@ import type { NoToken } from "./token.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 const TOKEN = "eyJhbGciOiJIUzUxMiJ9.secret.sign";
-const OURS = "lks000000000000abcd0101";
+const OURS = "lks000000000000abcd010001";
 
 interface World {
   readonly account: BrokerAccount;

@@ -12,7 +12,7 @@ const limit: Terms = { type: "LIMIT", validity: "DAY", quantity: quantity(75), p
 
 function placement(terms: Terms, afterMarket = false): Placement {
   return {
-    correlationId: correlationId("lks000000000000abcd0101"),
+    correlationId: correlationId("lks000000000000abcd010001"),
     instrument: { segment: "NSE_FNO", securityId: securityId("61042"), expiry: "2026-11-26" },
     contracted: { side: "BUY", product: "INTRADAY", afterMarket },
     amoTime: "OPEN",
@@ -23,7 +23,7 @@ function placement(terms: Terms, afterMarket = false): Placement {
 test("a limit order goes out with every field and typed zeros (reference 2.1)", () => {
   expect(JSON.parse(placeBody(arjun, placement(limit)))).toEqual({
     dhanClientId: "1000000002",
-    correlationId: "lks000000000000abcd0101",
+    correlationId: "lks000000000000abcd010001",
     transactionType: "BUY",
     exchangeSegment: "NSE_FNO",
     productType: "INTRADAY",
