@@ -27,14 +27,19 @@ export interface Contract {
   readonly underlying: string | undefined;
   /** e.g. `NIFTY 26 NOV 26000 CALL`. */
   readonly displayName: string;
+  /** The day's price band, as the instrument file had it; absent where it had none. A file of an earlier day has an earlier band. */
+  readonly band?: PriceBand | undefined;
+}
+
+export interface PriceBand {
+  readonly lower: Price;
+  readonly upper: Price;
 }
 
 /** A row of the instrument file. */
 export interface Instrument extends InstrumentKey, Contract {
   /** The exchange's name of the kind, e.g. OPTIDX, FUTSTK. */
   readonly instrumentName: string;
-  /** The day's price band; undefined where the file has none. */
-  readonly band: { readonly lower: Price; readonly upper: Price } | undefined;
   /** Largest quantity of one order; undefined where the file has none. */
   readonly freeze: Quantity | undefined;
 }

@@ -317,6 +317,22 @@ describe("an exit", () => {
     ).toEqual([104.5, 107.25]);
   });
 
+  test("R14 an exit outside the band that the instrument file tells is clamped to it, and comes nearer when that band is not the broker's", async () => {
+    const w = await holding({ band: { lower: 106.02, upper: 150 } });
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(100);
+    for (const tries of [1, 2]) {
+      w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[tries]?.orderId, reason: "RMS:1:Price is out of the circuit band" });
+      await w.time.pass(3_000);
+    }
+    expect(
+      w
+        .calls()
+        .slice(2)
+        .map((call) => call.body["price"]),
+    ).toEqual([106.05, 104.5]);
+  });
+
   test("R14 a refused exit is tried again in a legal form", async () => {
     const w = await holding();
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });

@@ -13,6 +13,7 @@ import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook } from "../../src/domain/book/book.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
+import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
@@ -58,6 +59,8 @@ export interface WorldOptions {
   readonly start?: string;
   readonly simulator?: Partial<SimulatorOptions>;
   readonly disk?: MemoryDisk;
+  /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
+  readonly band?: { readonly lower: number; readonly upper: number };
 }
 
 /** A row of the simulator's own book, in the shape of Dhan's (reference 2.6). */
@@ -100,7 +103,7 @@ export class World {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
     this.disk = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
-    this.#instruments = instruments;
+    this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
       clock: this.time,
@@ -308,6 +311,16 @@ export class World {
 
 export function tokenOf(id: string): string {
   return `token-of-${id}`;
+}
+
+function banded(lookup: InstrumentLookup, { lower, upper }: { readonly lower: number; readonly upper: number }): InstrumentLookup {
+  const band = { lower: price(Math.round(lower * 10_000)), upper: price(Math.round(upper * 10_000)) };
+  return {
+    find: (segment, id, expiry) => {
+      const row = lookup.find(segment, id, expiry);
+      return row?.securityId === CALL.securityId ? { ...row, band } : row;
+    },
+  };
 }
 
 let instruments: InstrumentLookup | undefined;

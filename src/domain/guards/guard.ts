@@ -73,16 +73,16 @@ export function contractOf(
   const { segment, securityId, expiry } = leader.instrument;
   const row = instruments.find(segment, securityId, expiry);
   const frame = leader.contract;
-  if (frame === undefined || row === undefined) return { contract: withUnderlying(frame, row) ?? row, contradiction: undefined };
+  if (frame === undefined || row === undefined) return { contract: withRow(frame, row) ?? row, contradiction: undefined };
   if (frame.lot !== row.lot || frame.tick !== row.tick || frame.kind !== row.kind) {
     const sentence = `${frame.displayName}: the leader's stream says ${frame.kind}, lot ${frame.lot}, tick ${frame.tick}; the instrument file says ${row.kind}, lot ${row.lot}, tick ${row.tick}`;
     return { contract: frame, contradiction: sentence };
   }
-  return { contract: withUnderlying(frame, row), contradiction: undefined };
+  return { contract: withRow(frame, row), contradiction: undefined };
 }
 
-function withUnderlying(frame: Contract | undefined, row: Contract | undefined): Contract | undefined {
-  return frame === undefined ? undefined : { ...frame, underlying: row?.underlying ?? frame.underlying };
+function withRow(frame: Contract | undefined, row: Contract | undefined): Contract | undefined {
+  return frame === undefined ? undefined : { ...frame, underlying: row?.underlying ?? frame.underlying, band: row?.band };
 }
 
 function article(kind: Contract["kind"]): string {

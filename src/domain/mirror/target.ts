@@ -166,8 +166,8 @@ export function repricedStop(mirror: Mirror, trigger: Price, policy: CopyPolicy)
 function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
   const { contract, contracted, instrument } = mirror;
   if (contract === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
-  const outside = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code === "PRICE_OUTSIDE_BAND").length;
-  const price = protectedLimit({ side: contracted.side, reference, segment: instrument.segment }, contract, policy.exitSlippage, outside);
+  const refusals = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code === "PRICE_OUTSIDE_BAND").length;
+  const price = protectedLimit({ side: contracted.side, reference, segment: instrument.segment }, contract, policy.exitSlippage, refusals);
   return { type: "LIMIT", validity: "DAY", price, triggerPrice: NO_PRICE };
 }
 

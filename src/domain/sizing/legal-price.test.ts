@@ -119,6 +119,28 @@ test.each([
 
 test("R14 each time the broker calls it outside the band, the distance is halved", () => {
   const order = { side: "SELL", reference: rupees(100), segment: "NSE_FNO" } as const;
-  const limits = [0, 1, 2].map((halvings) => protectedLimit(order, { kind: "option", tick: rupees(0.05) }, { percent: 1_000 }, halvings));
+  const limits = [0, 1, 2].map((refusals) => protectedLimit(order, { kind: "option", tick: rupees(0.05) }, { percent: 1_000 }, refusals));
   expect(limits).toEqual([rupees(90), rupees(95), rupees(97.5)]);
+});
+
+describe("R14 the instrument file's band, once the broker has called a price outside it", () => {
+  const tick = rupees(0.05);
+  const limits = (side: "BUY" | "SELL", lower: number, upper: number) =>
+    [0, 1, 2, 3].map((refusals) =>
+      protectedLimit(
+        { side, reference: rupees(100), segment: "NSE_FNO" },
+        { kind: "option", tick, band: { lower: rupees(lower), upper: rupees(upper) } },
+        { percent: 1_000 },
+        refusals,
+      ),
+    );
+
+  test("the first refusal brings the limit to the band's edge, on the tick; further ones halve the distance", () => {
+    expect(limits("SELL", 96.72, 140)).toEqual([rupees(90), rupees(96.75), rupees(95), rupees(97.5)]);
+    expect(limits("BUY", 60, 103.33)).toEqual([rupees(110), rupees(103.3), rupees(105), rupees(102.5)]);
+  });
+
+  test("a band that explains no refusal changes nothing", () => {
+    expect(limits("SELL", 60, 140)).toEqual([rupees(90), rupees(95), rupees(97.5), rupees(98.75)]);
+  });
 });

@@ -24,19 +24,34 @@ export function stopLimit(
 
 /**
  * A limit that should execute at once: worse than `reference` by the policy's slippage, but inside the exchange's price
- * protection, on the tick, at least one tick. `halvings`: how often the broker has called it outside the band; each halves the
- * distance (R14).
+ * protection, on the tick, at least one tick.
+ *
+ * `refusals`: how often the broker has called it outside the band (R14). The first brings it to the edge of the band that the
+ * instrument file tells; only then, because a file of an earlier day would keep a good price from executing. Where that is
+ * no other price, and from the second refusal on, each halves the distance.
  */
 export function protectedLimit(
   order: { readonly side: Side; readonly reference: Price; readonly segment: Segment },
-  contract: Pick<Contract, "kind" | "tick">,
+  contract: Pick<Contract, "kind" | "tick" | "band">,
   slippage: ExitSlippage,
-  halvings = 0,
+  refusals = 0,
 ): Price {
   const { side, reference, segment } = order;
   const wanted = "percent" in slippage ? Math.ceil((reference * slippage.percent) / WHOLE) : slippage.price;
-  const distance = Math.floor(Math.min(wanted, protectedRange(segment, contract.kind, reference)) / 2 ** halvings);
-  return beyond(side, reference, distance, contract.tick);
+  const distance = Math.min(wanted, protectedRange(segment, contract.kind, reference));
+  const limit = beyond(side, reference, distance, contract.tick);
+  if (refusals === 0) return limit;
+  const edge = insideBand(limit, contract);
+  if (refusals === 1 && edge !== limit) return edge;
+  const halvings = edge === limit ? refusals : refusals - 1;
+  return beyond(side, reference, Math.floor(distance / 2 ** halvings), contract.tick);
+}
+
+/** The price, or the edge of the band beyond which it lies; on the tick. */
+function insideBand(limit: Price, { band, tick }: Pick<Contract, "band" | "tick">): Price {
+  if (band === undefined) return limit;
+  if (limit > band.upper) return downToTick(band.upper, tick);
+  return limit < band.lower ? upToTick(band.lower, tick) : limit;
 }
 
 /**
