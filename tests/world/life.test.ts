@@ -164,6 +164,31 @@ describe("an exit", () => {
     expect(w.calls()[1]?.body).toMatchObject({ orderType: "STOP_LOSS", quantity: 75, price: 99, triggerPrice: 110 });
   });
 
+  test("R14 an exit is a part of what earlier exits leave, whether these have filled here or not", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 1_200 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    for (let exits = 1; exits <= 8; exits += 1) {
+      const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+      await w.time.pass(20);
+      w.admin("fill", { clientId: LEADER, orderId: exit, price: 121 });
+      await w.time.pass(20);
+    }
+    await w.time.pass(5_000);
+    expect(
+      w
+        .calls()
+        .slice(1)
+        .map((call) => call.body["quantity"]),
+    ).toEqual(Array.from({ length: 8 }, () => 75));
+    for (const row of w.orders(FOLLOWER).slice(1)) w.admin("fill", { clientId: FOLLOWER, orderId: row.orderId, price: 121 });
+    await w.time.pass(1_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
   test("R14 a full market exit leaves zero", async () => {
     const w = await holding();
     const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });

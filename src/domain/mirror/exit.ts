@@ -10,7 +10,7 @@ import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
 import { isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempt, type ExitBasis, entryFilled, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -51,7 +51,10 @@ function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
   return found;
 }
 
-/** What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. */
+/**
+ * What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. What his earlier
+ * exits have taken out of his position, and have yet to take out of the copy's, is no part of it.
+ */
 export function heldOrResting(
   book: Book,
   mirror: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted"> & { readonly key: Mirror["key"] },
@@ -60,17 +63,19 @@ export function heldOrResting(
   let sum: number = copiedAgainst(book, mirror);
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
-    if (
-      other === undefined ||
-      other.key === mirror.key ||
-      other.contracted.side === mirror.contracted.side ||
-      other.role.role === "exit" ||
-      other.role.role === "closing"
-    )
-      continue;
-    sum += restingOfFilled(book, other);
+    if (other === undefined || other.key === mirror.key || other.role.role === "closing") continue;
+    if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
+    else if (other.role.role !== "exit") sum += restingOfFilled(book, other);
   }
-  return quantity(sum);
+  return quantity(Math.max(0, sum));
+}
+
+/** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
+function owedOfFilled(book: Book, exit: Mirror): Quantity {
+  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
+  const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
+  return less(share, exit.exitFilled);
 }
 
 /** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
