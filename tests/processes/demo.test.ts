@@ -23,7 +23,7 @@ test("the fixed session: sixty orders, a cut, a crash, and the brokers' books as
   expect(err).toBe("");
   expect(out).toContain("All money here is simulated");
   expect(out).toMatch(/meera +cut off/);
-  expect(out).toContain("the copier is dropped: sockets destroyed, nothing flushed, 18 requests in flight");
+  expect(out).toMatch(/the copier is dropped: sockets destroyed, nothing flushed, [1-9]\d* requests in flight/);
   expect(out).toMatch(/a new copier is built from the journal file alone: \d+ records/);
   expect(out.match(/^ {2}X .*$/gm)).toBeNull();
   const [, orders, agreeing, all] = /(\d+) orders of the leader\. (\d+) of (\d+) rows agree; 0 requests were over the limit/.exec(out) ?? [];
