@@ -79,6 +79,15 @@ export interface BookRow {
   readonly afterMarketOrder: boolean;
 }
 
+/** A row of the simulator's own trade book, in the shape of Dhan's (reference 2.7). */
+export interface TradeRow {
+  readonly orderId: string;
+  readonly exchangeTradeId: string;
+  readonly tradedQuantity: number;
+  readonly tradedPrice: number;
+  readonly exchangeTime: string;
+}
+
 export interface SentCall {
   readonly method: string;
   readonly path: string;
@@ -119,13 +128,24 @@ export class World {
   async startEngine(): Promise<void> {
     const journal = this.disk.open();
     const book = emptyBook();
-    const { records, spent } = fold(book, journal);
+    const { records, spent, traded } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
     const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
-    const engine = new Engine({ book, spent, journal, clock: this.time, timers: this.time, accounts, copies, instruments: this.#instruments, observer });
+    const engine = new Engine({
+      book,
+      spent,
+      traded,
+      journal,
+      clock: this.time,
+      timers: this.time,
+      accounts,
+      copies,
+      instruments: this.#instruments,
+      observer,
+    });
     const watch = new Watch({
       engine,
       clock: this.time,
@@ -174,6 +194,18 @@ export class World {
   orders(id: string): readonly BookRow[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
     return (JSON.parse(reply.body) as { orders: BookRow[] }).orders;
+  }
+
+  trades(id: string): readonly TradeRow[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
+    return (JSON.parse(reply.body) as { trades: TradeRow[] }).trades;
+  }
+
+  /** When the reads of the trade book reached the broker from an account, and what of. */
+  tradeReads(id: string): readonly { readonly path: string; readonly at: number }[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
+    const requests = JSON.parse(reply.body) as { path: string; arrivedAt: number }[];
+    return requests.flatMap(({ path, arrivedAt }) => (path.includes("/trades") ? [{ path, at: arrivedAt }] : []));
   }
 
   /** Signed units that the account holds of the contract, by the broker's own books. */

@@ -74,7 +74,9 @@ export class Narrator {
         return [{ at: record.at, who: nameOf(record.leader), what: "not read", size: "", lagMs: undefined, text: record.sentence, tone: "trouble" }];
       case "engine-started":
       case "leader-positions-read":
+      case "leader-trades-read":
       case "follower-positions-read":
+      case "follower-trades-read":
         return QUIET;
       default:
         return unreachable(record);
