@@ -182,3 +182,57 @@ test("the trade book is read in a budget of its own: one read at a time, four a 
   expect(reads[0]?.at).toBeGreaterThanOrEqual(from + 2_000);
   for (const [index, { at }] of reads.entries()) expect(at - (reads[index - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
 });
+
+test("S23 a follower who was filled too late while the process was down is late all the same, by the broker's times; a quick one is not", async () => {
+  for (const { seconds, codes } of [
+    { seconds: 10, codes: ["COPIED", "FILLED", "FOLLOWER_LATE"] },
+    { seconds: 4, codes: ["COPIED", "FILLED"] },
+  ]) {
+    const w = await world();
+    const { order, copy } = await copied(w);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: order });
+    await w.time.pass(seconds * 1_000);
+    w.admin("fill", { clientId: FOLLOWER, orderId: copy });
+    await w.time.pass(5_000);
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(w.verdicts()).toEqual(codes);
+    expect(numbersOf(w, "FILLED")["lagMs"]).toBe(seconds * 1_000);
+  }
+});
+
+test("S23 a follower who was said to be late while he rested is not said to be late again when he is filled", async () => {
+  const w = await world();
+  const { order, copy } = await copied(w);
+  w.admin("fill", { clientId: LEADER, orderId: order });
+  await w.time.pass(10_000);
+  w.admin("fill", { clientId: FOLLOWER, orderId: copy });
+  await w.time.pass(30_000);
+  expect(w.verdicts()).toEqual(["COPIED", "FOLLOWER_LATE", "FILLED"]);
+  expect(numbersOf(w, "FILLED")["lagMs"]).toBeCloseTo(10_000, -2);
+});
+
+test("a price that is worse than the leader's by more than slippage.percent is one verdict, buying and selling; a better one is none", async () => {
+  for (const [side, price, isDear] of [
+    ["BUY", 123, true],
+    ["BUY", 110, false],
+    ["SELL", 118, true],
+    ["SELL", 130, false],
+  ] as const) {
+    const w = await world();
+    const order = w.leader({ quantity: 300, transactionType: side });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: order, price: 120.5 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, price });
+    await w.time.pass(30_000);
+    expect(w.verdicts(), `${side} at ${price}`).toEqual(["COPIED", "FILLED", ...(isDear ? ["SLIPPAGE"] : [])]);
+    // 2.50 on 120.50 is 2.07 %.
+    if (isDear) expect(numbersOf(w, "SLIPPAGE")).toEqual({ slippageHundredths: 207 });
+  }
+});
+
+function numbersOf(w: World, code: string): Readonly<Record<string, number | string>> {
+  const found = w.records().flatMap((record) => (record.type === "verdict-given" && record.verdict.code === code ? [record.verdict.numbers] : []));
+  return found.at(-1) ?? expect.fail(`no ${code}`);
+}

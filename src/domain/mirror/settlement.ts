@@ -117,8 +117,7 @@ function driftVerdict(share: number, had: number): Verdict {
 function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situation): readonly Verdict[] {
   const average = averageOf(mirror);
   const leaders = leader.known.averagePrice;
-  const endedAt = currentAttempt(mirror)?.endedAt;
-  const lagMs = endedAt === undefined || leader.endedAt === undefined ? 0 : endedAt - leader.endedAt;
+  const lagMs = lagOf(mirror, leader);
   const worse = mirror.contracted.side === "BUY" ? average - leaders : leaders - average;
   const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders);
   const numbers = { leaderFilled: leader.known.filled, leaderAverage: leaders, filled: filledUnits(mirror), average, lagMs, slippageHundredths: hundredths };
@@ -127,11 +126,27 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
     `leader ${leader.known.filled} at ${priceText(leaders)}, follower ${filledUnits(mirror)} at ${priceText(average)}; lag ${lagMs} ms, slippage ${(hundredths / 100).toFixed(2)} %`,
     numbers,
   );
-  if (hundredths <= situation.policy.slippage.percent) return [filled];
-  return [
-    filled,
-    verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths }),
-  ];
+  const { percent, afterMs } = situation.policy.slippage;
+  const verdicts = [filled];
+  // One whose order rested for so long was said while it rested.
+  if (lagMs > afterMs && leader.known.end === "filled" && !given(mirror, "FOLLOWER_LATE"))
+    verdicts.push(verdict("FOLLOWER_LATE", `the follower was filled ${seconds(lagMs)} s after the leader`, { lagMs, filled: filledUnits(mirror) }));
+  if (hundredths > percent)
+    verdicts.push(
+      verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths }),
+    );
+  return verdicts;
+}
+
+/**
+ * From the leader's end to the follower's. Our clock has milliseconds, and is right for what the streams told; what a row of the book
+ * told happened in a gap, at the broker's time of the row, in whole seconds.
+ */
+function lagOf(mirror: Mirror, leader: LeaderOrder): number {
+  const attempt = currentAttempt(mirror);
+  if (attempt?.order === undefined || attempt.endedAt === undefined || leader.endedAt === undefined) return 0;
+  const isTold = attempt.order.newest.from === "frame" && leader.known.newest.from === "frame";
+  return isTold ? attempt.endedAt - leader.endedAt : attempt.order.updatedAt - leader.known.updatedAt;
 }
 
 /** Weighted by quantity, over all orders of the mirror. */
