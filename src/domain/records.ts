@@ -57,6 +57,8 @@ export interface PlacementIntended extends At {
   readonly attempt: number;
   readonly correlationId: CorrelationId;
   readonly executing: boolean;
+  /** An after-market order: the leader's is one, or its market was closed (`marketClosed: amo`). */
+  readonly afterMarket: boolean;
   readonly terms: Terms;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;

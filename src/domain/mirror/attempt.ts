@@ -52,6 +52,7 @@ export interface Attempt {
   readonly correlationId: CorrelationId;
   /** It is an exit that was to execute at once, rather than to rest (R16). */
   readonly executing: boolean;
+  readonly afterMarket: boolean;
   readonly intendedAt: UnixMs;
   /** The leader's terms that `terms` answer to; undefined for an adopted order, of which that is not known. */
   readonly follows: Terms | undefined;

@@ -64,6 +64,7 @@ function begun(event: PlacementIntended): Attempt {
     number: event.attempt,
     correlationId: event.correlationId,
     executing: event.executing,
+    afterMarket: event.afterMarket,
     intendedAt: event.at,
     follows: event.follows,
     placing: { state: "in-flight", since: event.at },
@@ -232,6 +233,7 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     attempt: attemptOf(report.correlationId),
     correlationId: report.correlationId,
     executing: false,
+    afterMarket: report.contracted.afterMarket,
     follows: undefined,
     terms: normalised(report.terms),
   });

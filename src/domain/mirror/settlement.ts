@@ -4,6 +4,7 @@
  */
 import type { LeaderOrder } from "../book/book.ts";
 import { type Price, priceText } from "../money.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -59,7 +60,8 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
   if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts: Verdict[] = [];
-  if (wasRefused(attempt) && !isExit(mirror)) verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
+  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code))
+    verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
     verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
   }
