@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { ALWAYS_OPEN, type Calendar, type CalendarData, calendarOf, PHASES } from "../domain/calendar/calendar.ts";
+import { ALWAYS_OPEN, type Calendar, type CalendarData, calendarOf } from "../domain/calendar/calendar.ts";
+import { PHASES } from "../domain/calendar/timetable.ts";
 import { SEGMENTS } from "../domain/instrument.ts";
 import { parseKolkata, type TradingDay, tradingDay } from "../domain/time.ts";
 import { keyText } from "./key.ts";

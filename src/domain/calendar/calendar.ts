@@ -4,10 +4,9 @@
  */
 import type { Segment } from "../instrument.ts";
 import { type TradingDay, tradingDay, type UnixMs, unixMs } from "../time.ts";
-import { closingTime, type PhaseTimes, type SpecialDay, type Timetable } from "./timetable.ts";
+import { closingTime, type PHASES, type PhaseTimes, type SpecialDay, type Timetable } from "./timetable.ts";
 
-/** What a market is at a moment. Orders are taken in all but `closed` and `post-close`, which takes orders at the closing price only. */
-export const PHASES = ["pre-open", "open", "closing-auction", "post-close"] as const;
+/** What a market is at a moment. */
 export type Phase = (typeof PHASES)[number] | "closed";
 
 export interface Calendar {

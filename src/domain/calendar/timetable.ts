@@ -1,7 +1,9 @@
 /** The plain data of a calendar: the hours of ordinary days, and the days that are not. Times are `HH:MM` in Asia/Kolkata. */
 import type { Segment } from "../instrument.ts";
 import type { TradingDay } from "../time.ts";
-import type { PHASES } from "./calendar.ts";
+
+/** What a market is within its hours. Orders are taken in all but `post-close`, which takes orders at the closing price only. */
+export const PHASES = ["pre-open", "open", "closing-auction", "post-close"] as const;
 
 export interface PhaseTimes {
   readonly phase: (typeof PHASES)[number];
