@@ -46,6 +46,7 @@ export const VERDICTS = {
 
   IN_DOUBT: ["warning", "A request was sent and not answered, and the broker's books do not tell yet."],
   FAILED: ["critical", "A placement was proved absent and is too old to send again."],
+  OUTCOME_UNKNOWN: ["critical", "What became of an order of an earlier day was never found out; it is sent no more, and a person must look."],
   ACCOUNT_UNABLE: ["critical", "The follower's account can place no order at all: a dead token, or an address that is not registered."],
   EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],

@@ -222,6 +222,11 @@ export class Engine {
     this.#intake.openMirrors(leader, order, now);
   }
 
+  /** At the start: ends what the days before left open (R24), before anything of today is read. */
+  turnDay(): void {
+    this.#intake.recordDay(this.#clock.now());
+  }
+
   /** Records one fact at the start, so that the next can be decided on it; durable with the next commit. */
   recordOne(record: BookRecord): void {
     this.#recorder.record(record);

@@ -19,8 +19,9 @@ describe("an exit that the broker refuses because the market is closed", () => {
     w.admin("fill", { clientId: LEADER, orderId: entry });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
     await w.time.pass(15 * 60_000);
-    w.leader({ transactionType: "SELL", quantity: 150, price: 110 });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110 });
     await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
     w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId, reason: "Market is Closed. Place an After Market Order" });
     await w.time.pass(30 * 60_000);
     expect(w.methods()).toBe("POST POST");

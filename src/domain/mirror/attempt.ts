@@ -33,7 +33,9 @@ export type Placing =
   | { readonly state: "accepted"; readonly at: UnixMs }
   | { readonly state: "refused"; readonly at: UnixMs; readonly refusal: Refusal }
   | { readonly state: "not-sent"; readonly at: UnixMs }
-  | { readonly state: "absent"; readonly at: UnixMs };
+  | { readonly state: "absent"; readonly at: UnixMs }
+  /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
+  | { readonly state: "unresolved"; readonly at: UnixMs };
 
 export type Changing =
   | { readonly state: "none" }
@@ -93,6 +95,7 @@ export function isOpen(attempt: Attempt): boolean {
     case "refused":
     case "not-sent":
     case "absent":
+    case "unresolved":
       return false;
   }
 }

@@ -68,6 +68,7 @@ function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrde
     case "accepted":
     case "in-flight":
     case "in-doubt":
+    case "unresolved":
       return false;
   }
 }

@@ -60,6 +60,11 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
   if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts: Verdict[] = [];
+  if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
+    verdicts.push(
+      verdict("OUTCOME_UNKNOWN", `what became of order ${attempt.correlationId} was not found out on its day; look at the positions of the account`),
+    );
+  }
   if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code))
     verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {

@@ -111,6 +111,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-positions-read":
     case "leader-frame-refused":
     case "engine-started":
+    case "day-turned":
     case "entries-halted":
     case "follower-positions-read":
       return;

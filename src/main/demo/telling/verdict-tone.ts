@@ -42,6 +42,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ENDED_BY_OTHERS: "trouble",
   CHANGED_BY_OTHERS: "trouble",
   IN_DOUBT: "trouble",
+  OUTCOME_UNKNOWN: "trouble",
   ACCOUNT_UNABLE: "trouble",
   EXIT_RETRIED: "trouble",
   EXIT_FAILED: "trouble",
