@@ -94,4 +94,6 @@ export interface CopyPolicy {
   readonly amoTime: AmoTime;
   /** `ignore`: a leader order that is older than the start is not copied. `orders`: it is, if it still rests. */
   readonly lateJoin: "ignore" | "orders";
+  /** An entry while its market is closed (R22). `warn`: it is sent, with a word; `refuse`; `amo`: it is sent as an after-market order. */
+  readonly marketClosed: "warn" | "refuse" | "amo";
 }

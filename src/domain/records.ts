@@ -9,7 +9,7 @@ import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { Contracted, Terms } from "./order/terms.ts";
 import type { Scale } from "./sizing/share.ts";
-import type { UnixMs } from "./time.ts";
+import type { TradingDay, UnixMs } from "./time.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface At {
@@ -59,6 +59,8 @@ export interface PlacementIntended extends At {
   readonly attempt: number;
   readonly correlationId: CorrelationId;
   readonly executing: boolean;
+  /** An after-market order: the leader's is one, or its market was closed (`marketClosed: amo`). */
+  readonly afterMarket: boolean;
   readonly terms: Terms;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;
@@ -145,13 +147,23 @@ export type FollowerRecord =
   | RequestAnswered
   | LookAnswered;
 
+/** A new trading day at the exchanges: orders of the days before are over, whatever their books don't show any more (R24). First record of each day. */
+export interface DayTurned extends At {
+  readonly type: "day-turned";
+  readonly day: TradingDay;
+  /** After-market orders made since then are for a session that is still to come, and stay. */
+  readonly afterMarketFrom: UnixMs;
+}
+
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = At & {
+export type EngineRecord = DayTurned | EngineStarted;
+
+export interface EngineStarted extends At {
   readonly type: "engine-started";
   readonly version: string;
   /** On a first start: leaders' orders that were last updated before it are left out (`dhan.lookback`). */
   readonly leadersSince: UnixMs | undefined;
-};
+}
 
 export type BookRecord = LeaderRecord | FollowerRecord | EngineRecord;
 
@@ -164,6 +176,7 @@ export function streamOf(record: BookRecord): string {
     case "leader-frame-refused":
       return `leader:${record.leader}`;
     case "engine-started":
+    case "day-turned":
       return "engine";
     case "follower-order-reported":
     case "follower-positions-read":

@@ -33,6 +33,11 @@ export function tradingDay(at: UnixMs): TradingDay {
   return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(0, 10) as TradingDay;
 }
 
+/** The moment at which a date begins at the exchange. */
+export function startOfDay(day: TradingDay): UnixMs {
+  return unixMs(Date.parse(`${day}T00:00:00+05:30`));
+}
+
 /** `HH:MM` at the exchange. */
 export function kolkataTimeOfDay(at: UnixMs): string {
   return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(11, 16);

@@ -28,6 +28,9 @@ export const VERDICTS = {
   FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
   INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],
   INSTRUMENT_CONTRADICTION: ["warning", "The leader's frame and the instrument file disagree on lot, tick or kind."],
+  MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
+  SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
+  SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
   ENTRIES_HALTED: ["warning", "The account's entries are halted."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
@@ -43,6 +46,8 @@ export const VERDICTS = {
 
   IN_DOUBT: ["warning", "A request was sent and not answered, and the broker's books do not tell yet."],
   FAILED: ["critical", "A placement was proved absent and is too old to send again."],
+  OUTCOME_UNKNOWN: ["critical", "What became of an order of an earlier day was never found out; it is sent no more, and a person must look."],
+  ACCOUNT_UNABLE: ["critical", "The follower's account can place no order at all: a dead token, or an address that is not registered."],
   EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],

@@ -7,6 +7,7 @@
  */
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook } from "../domain/book/book.ts";
+import type { Calendar } from "../domain/calendar/calendar.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
@@ -42,6 +43,7 @@ export interface EngineOptions {
   readonly accounts: readonly EngineAccount[];
   readonly copies: readonly Copy[];
   readonly instruments: InstrumentLookup;
+  readonly calendar: Calendar;
   readonly observer: Observer;
 }
 
@@ -56,6 +58,7 @@ export class Engine {
   readonly #timers: Timers;
   readonly #parties: Parties;
   readonly #observer: Observer;
+  readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #outboxes = new Map<ClientId, Outbox>();
   readonly #urgent: Inbound[] = [];
@@ -76,6 +79,7 @@ export class Engine {
     this.#clock = options.clock;
     this.#timers = options.timers;
     this.#observer = options.observer;
+    this.#calendar = options.calendar;
     this.#parties = new Parties(options.accounts, options.copies);
     this.#recorder = new Recorder(book, options.journal, (records) => this.#recorded(records));
     const parties = this.#parties;
@@ -230,6 +234,11 @@ export class Engine {
     this.#intake.openMirrors(leader, order, now);
   }
 
+  /** At the start: ends what the days before left open (R24), before anything of today is read. */
+  turnDay(): void {
+    this.#intake.recordDay(this.#clock.now());
+  }
+
   /** Records one fact at the start, so that the next can be decided on it; durable with the next commit. */
   recordOne(record: BookRecord): void {
     this.#recorder.record(record);
@@ -281,7 +290,14 @@ export class Engine {
 
   #situation(copy: Copy): Situation {
     const { limits } = this.#parties.account(copy.follower);
-    return { book: this.#book, policy: copy.policy, limits, now: this.#clock.now(), booksProved: this.#intake.isProved(copy.follower) };
+    return {
+      book: this.#book,
+      policy: copy.policy,
+      limits,
+      now: this.#clock.now(),
+      calendar: this.#calendar,
+      booksProved: this.#intake.isProved(copy.follower),
+    };
   }
 
   #recordIntent(mirror: Mirror, decision: Decision, situation: Situation): void {
@@ -291,8 +307,8 @@ export class Engine {
       case undefined:
         return;
       case "place": {
-        const { attempt, correlationId, executing, terms, follows } = request;
-        this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, terms, follows });
+        const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
+        this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, afterMarket, terms, follows });
         const copied = decision.verdicts.find(({ verdict }) => verdict.code === "COPIED");
         if (copied !== undefined) this.#recorder.record({ type: "verdict-given", ...about, verdict: copied.verdict, refuses: undefined });
         return;

@@ -36,6 +36,8 @@ export type Inbound =
   | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
   | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
   | { readonly type: "pump"; readonly account: ClientId }
+  /** Midnight at the exchange has passed. */
+  | { readonly type: "day-turned" }
   | { readonly type: "proved"; readonly account: ClientId };
 
 /** A report that must be acted on at once, before what can wait a few milliseconds for a common append. */

@@ -5,6 +5,7 @@
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
@@ -15,18 +16,22 @@ import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
-import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
+import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { isBeforeOurTime, takeLateFollower } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
 import type { Recorder } from "./recorder.ts";
 
+/** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
+const SESSIONS_BEGIN_MS = 9 * 3_600_000;
+
 export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
   readonly instruments: InstrumentLookup;
+  readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
   readonly noted: (note: Note) => void;
@@ -37,6 +42,7 @@ export class Intake {
   readonly #clock: Clock;
   readonly #parties: Parties;
   readonly #instruments: InstrumentLookup;
+  readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
   readonly #noted: (note: Note) => void;
@@ -48,6 +54,7 @@ export class Intake {
     this.#clock = options.clock;
     this.#parties = options.parties;
     this.#instruments = options.instruments;
+    this.#calendar = options.calendar;
     this.#recorder = options.recorder;
     this.#reads = options.reads;
     this.#noted = options.noted;
@@ -135,6 +142,9 @@ export class Intake {
         touched.set(event.mirror, event.account);
         break;
       case "pump":
+        break;
+      case "day-turned":
+        for (const [key, follower] of this.#turnDay(now)) touched.set(key, follower);
         break;
       case "proved":
         this.#proved.add(event.account);
@@ -242,6 +252,24 @@ export class Intake {
     if (mirror === undefined) return;
     for (const other of mirrorsOfHolding(book, mirror.leader, holdingOf(mirror))) touched.set(other, follower);
     for (const withdrawal of mirror.withdrawals) touched.set(withdrawal.by, follower);
+  }
+
+  /** The first record of a new trading day (R24). Answers the mirrors that were not over before it. */
+  #turnDay(now: UnixMs): [MirrorKey, ClientId][] {
+    const open = [...this.#admitted].flatMap((id) => [...followerBook(this.#book, id).mirrors.values()].filter((mirror) => this.concerns(mirror)));
+    if (!this.recordDay(now)) return [];
+    return open.map((mirror) => [mirror.key, mirror.follower]);
+  }
+
+  /** Records that a new trading day has begun, if one has; answers whether. */
+  recordDay(now: UnixMs): boolean {
+    const today = tradingDay(now);
+    const before = this.#book.day;
+    // A clock that was set back brings no day back.
+    if (before === undefined || today <= before) return false;
+    const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
+    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS) });
+    return true;
   }
 
   /** Asks again for what was in doubt when the process ended. */

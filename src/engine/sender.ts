@@ -74,7 +74,7 @@ export class Sender {
         return account.broker.place({
           correlationId: request.correlationId,
           instrument: mirror.instrument,
-          contracted: mirror.contracted,
+          contracted: { ...mirror.contracted, afterMarket: request.afterMarket },
           amoTime: copy.policy.amoTime,
           terms: request.terms,
         });

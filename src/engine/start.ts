@@ -40,6 +40,7 @@ export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
   const leadersSince = options.lookbackMs === undefined ? undefined : unixMs(clock.now() - options.lookbackMs);
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince });
+  engine.turnDay();
   const books = new Map<ClientId, Books>();
   await Promise.all(
     accounts.map(async (account) => {

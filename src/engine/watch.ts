@@ -3,7 +3,7 @@
  * streams so that a lost frame heals (R6), and the second reading of the followers' books after the start (R11).
  */
 import type { AccountId, ClientId } from "../domain/identity.ts";
-import type { Clock, Timers } from "../domain/time.ts";
+import { type Clock, startOfDay, type Timers, tradingDay, unixMs } from "../domain/time.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount, Observer } from "./parties.ts";
 import type { StreamListener } from "./ports/broker.ts";
@@ -14,6 +14,9 @@ export const POLL_MS = 15_000;
 /** A stream that stayed open for this long after the login frame is taken for logged in: Dhan drops a bad one at once (reference 4.1). */
 export const STREAM_PROVED_MS = 2_000;
 const PROFILE_RETRY_MS = 1_000;
+const DAY_MS = 86_400_000;
+/** Clocks that differ a little agree by then what day it is. */
+const AFTER_MIDNIGHT_MS = 2_000;
 
 export interface WatchOptions {
   readonly engine: Engine;
@@ -63,7 +66,7 @@ export class Watch {
     if (acting) {
       this.#booksRead = true;
       observer.noted({ level: "info", code: "BOOKS_READ", account: undefined, message: "the leaders' books are read; the copier acts" });
-      running.push(...accounts.map((account) => this.#poll(account, signal)));
+      running.push(...accounts.map((account) => this.#poll(account, signal)), this.#turnDays(signal));
     }
     // What is admitted later joins `running` only after this has begun to wait, so it is waited for until nothing was added.
     for (let waited = 0; waited < running.length; ) {
@@ -141,6 +144,25 @@ export class Watch {
       await pause(this.#options.timers, POLL_MS, signal);
       if (!signal.aborted) await this.#readBooks(account);
     }
+  }
+
+  /** Midnight at the exchange: the day's orders are over, and what followers hold is read anew (R24). */
+  async #turnDays(signal: AbortSignal): Promise<void> {
+    const { accounts, clock, engine, timers } = this.#options;
+    while (!signal.aborted) {
+      const midnight = startOfDay(tradingDay(unixMs(clock.now() + DAY_MS)));
+      await pause(timers, midnight - clock.now() + AFTER_MIDNIGHT_MS, signal);
+      if (signal.aborted) return;
+      engine.post({ type: "day-turned" });
+      await Promise.all(accounts.filter(({ clientId }) => engine.isFollower(clientId)).map((account) => this.#readHoldings(account)));
+    }
+  }
+
+  async #readHoldings(account: EngineAccount): Promise<void> {
+    const [orders, positions] = await Promise.all([account.broker.orders(), account.broker.positions()]);
+    if (orders.ok && positions.ok)
+      this.#options.engine.post({ type: "follower-book", account: account.clientId, read: { orders: orders.value, positions: positions.value } });
+    else this.#note("warning", "BOOKS_UNREADABLE", account.name, "the positions could not be read at the turn of the day; they are taken to be as they were");
   }
 
   /** The second reading, a full grace after the first (R11). */

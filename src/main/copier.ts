@@ -10,6 +10,7 @@ import { carryOverOffPeak, type OffPeak } from "../adapters/journal/off-peak.ts"
 import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
 import { assert } from "../domain/assert.ts";
 import type { Book } from "../domain/book/book.ts";
+import type { Calendar } from "../domain/calendar/calendar.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Clock, Timers } from "../domain/time.ts";
 import { Engine } from "../engine/engine.ts";
@@ -26,6 +27,7 @@ import { type Environment, tokenOf } from "./tokens.ts";
 export interface CopierOptions {
   readonly settings: Settings;
   readonly instruments: InstrumentLookup;
+  readonly calendar: Calendar;
   /** Empty: the journal is folded into it, and it is the engine's from then on. */
   readonly book: Book;
   readonly env: Environment;

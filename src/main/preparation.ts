@@ -1,6 +1,8 @@
 /** What a run needs before it may touch the journal: settings, tokens and instruments that are whole. */
 import { type InstrumentFile, InstrumentFileFault, readInstruments } from "../adapters/dhan/instruments.ts";
+import type { Calendar } from "../domain/calendar/calendar.ts";
 import { BAD_USAGE } from "../faces/cli/exit-code.ts";
+import { loadCalendar } from "../settings/calendar-file.ts";
 import { loadSettings } from "../settings/load.ts";
 import { problemText } from "../settings/problem.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -19,6 +21,7 @@ export function readSettingsFile(path: string): Settings | Complaint {
 export interface Preparation {
   readonly settings: Settings;
   readonly instruments: InstrumentFile;
+  readonly calendar: Calendar;
 }
 
 export async function prepare(configPath: string, env: Environment): Promise<Preparation | Complaint> {
@@ -26,8 +29,10 @@ export async function prepare(configPath: string, env: Environment): Promise<Pre
   if ("exitCode" in settings) return settings;
   const missing = missingTokens(usedAccounts(settings), env);
   if (missing.length > 0) return { exitCode: BAD_USAGE, sentences: missing };
+  const calendar = loadCalendar(settings.calendar);
+  if (!calendar.ok) return { exitCode: BAD_USAGE, sentences: calendar.sentences };
   try {
-    return { settings, instruments: await readInstruments(settings.dhan.instruments) };
+    return { settings, calendar: calendar.calendar, instruments: await readInstruments(settings.dhan.instruments) };
   } catch (error) {
     if (!(error instanceof InstrumentFileFault)) throw error;
     return { exitCode: BAD_USAGE, sentences: [`${error.message} (dhan.instruments: ${settings.dhan.instruments}). Download it anew from ${INSTRUMENTS_URL}`] };

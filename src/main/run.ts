@@ -3,6 +3,7 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
 import { BrokenPromise } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
+import { endingOf } from "../domain/calendar/calendar.ts";
 import type { Observer } from "../engine/parties.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
@@ -67,12 +68,13 @@ interface Parts {
   readonly surroundings: Surroundings;
 }
 
-function open({ settings, instruments }: Preparation, { book, observer, surroundings }: Parts): Copier | Complaint {
+function open({ settings, instruments, calendar }: Preparation, { book, observer, surroundings }: Parts): Copier | Complaint {
   const { env, version } = surroundings;
   try {
     return openCopier({
       settings,
       instruments: instruments.lookup,
+      calendar,
       book,
       observer,
       env,
@@ -89,7 +91,7 @@ function open({ settings, instruments }: Preparation, { book, observer, surround
 }
 
 /** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
-function sayWhatIsThere({ settings, instruments }: Preparation, copier: Copier, observer: LoggingObserver): void {
+function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier: Copier, observer: LoggingObserver): void {
   const used = usedAccounts(settings);
   const memory = copier.remembered === 0 ? "a new journal" : `${copier.remembered} records remembered`;
   const copies = settings.copies.map(({ id }) => id);
@@ -103,6 +105,8 @@ function sayWhatIsThere({ settings, instruments }: Preparation, copier: Copier, 
   for (const account of settings.accounts) {
     if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });
   }
+  const ending = endingOf(calendar, systemClock.now());
+  if (ending !== undefined) observer.say({ level: "warning", code: "CALENDAR_ENDS", message: ending });
   const [first] = instruments.skipped;
   if (first === undefined) return;
   const { length: count } = instruments.skipped;

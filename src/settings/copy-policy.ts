@@ -18,6 +18,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,
+    marketClosed: copy.marketClosed,
   };
 }
 

@@ -179,7 +179,9 @@ const copy = z.strictObject(
       .prefault({}),
     orphan: only("report").default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     slippage,
-    marketClosed: only("warn").default("warn").meta({ description: "warn: sent all the same." }),
+    marketClosed: oneOf(["warn", "refuse", "amo"])
+      .default("warn")
+      .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),
     interference: only("respect").default("respect").meta({ description: "What becomes of a follower's order that somebody else ended or changed." }),
     lateJoin: oneOf(["ignore", "orders"]).default("orders").meta({ description: "Whether leader orders that rest at the start are copied." }),
     margin: only("trust").optional().meta({ description: "trust: the broker decides whether an order can be paid." }),
@@ -191,7 +193,16 @@ export const settingsFile = z.strictObject(
   {
     journal: text("a path to the journal").default("./lockstep.db").meta({ description: "The journal: an SQLite file that is made when it is missing." }),
     server,
-    calendar: only("always-open").optional().meta({ description: "always-open: markets never count as closed." }),
+    calendar: z
+      .union(
+        [
+          oneOf(["exchange", "always-open"]),
+          z.strictObject({ file: text("a path to a calendar").meta({ description: "A calendar of your own, instead of the exchange's or on top of it." }) }),
+        ],
+        { error: "exchange, always-open or { file: path }" },
+      )
+      .default("exchange")
+      .meta({ description: "When markets are open. always-open: never closed, for simulators and tests." }),
     dhan,
     accounts: z.array(account, { error: "a list of accounts" }).min(1, { error: "a list of accounts" }),
     copies: z.array(copy, { error: "a list of copies" }).min(1, { error: "a list of copies" }),

@@ -21,7 +21,6 @@ const IN_EVERY_COPY: readonly string[] = [
 export function notActive(file: SettingsFile): readonly string[] {
   const unchecked = file.copies.filter(({ enabled, margin }) => enabled && margin === undefined).map(({ id }) => id);
   return [
-    ...(file.calendar === undefined ? ["calendar: exchange is not active in this version: markets never count as closed"] : []),
     ...ALWAYS,
     ...IN_EVERY_COPY,
     ...(unchecked.length > 0 ? [`margin: check is not active in this version: the broker decides whether an order can be paid (${unchecked.join(", ")})`] : []),

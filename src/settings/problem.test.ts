@@ -139,8 +139,6 @@ describe("what the contract names and this version lacks is refused, never ignor
   const copy = "maxAge: 5s";
   test.each([
     ["journal: ./lockstep.db", "journal: postgres://db/lockstep", "1: journal: a URL is not available in this version; write a path"],
-    ["journal: ./lockstep.db", "calendar: exchange", '1: calendar: "exchange" is not available in this version; leave it out'],
-    ["journal: ./lockstep.db", "calendar: { file: ./c.json }", "1: calendar.file: file is not available in this version; leave it out"],
     ["journal: ./lockstep.db", "alerts: [{ telegram: { chatId: '1' } }]", "1: alerts: alerts is not available in this version; leave it out"],
     ["requestTimeout: 3s", "instruments: https://x/y.csv", "4: dhan.instruments: a URL is not available in this version; download the file and write its path"],
     ["env: MEERA_TOKEN", "vault: meera", "8: accounts[0].token.vault: vault is not available in this version; write { env: NAME } or { file: path }"],
@@ -171,8 +169,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
     [copy, "squareOff: exit", "22: copies[0].squareOff: squareOff is not available in this version; leave it out"],
     [copy, "basket: { window: 2s }", "22: copies[0].basket: basket is not available in this version; leave it out"],
-    [copy, "marketClosed: refuse", '22: copies[0].marketClosed: "refuse" is not available in this version; leave it out'],
-    [copy, "marketClosed: amo", '22: copies[0].marketClosed: "amo" is not available in this version; leave it out'],
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],

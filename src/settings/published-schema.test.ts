@@ -42,6 +42,7 @@ copies:
     margin: trust
 `,
   `
+calendar: { file: ./calendar.json }
 accounts:
   - { id: meera, clientId: "1000000001", token: { file: ./token } }
   - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
@@ -89,11 +90,9 @@ describe("a leaf with a single choice so far refuses every other", () => {
 
   test("which are these", () => {
     expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual([
-      "calendar: always-open",
       "accounts[].broker: dhan",
       "copies[].onLeaderFilled.action: leave",
       "copies[].orphan: report",
-      "copies[].marketClosed: warn",
       "copies[].interference: respect",
       "copies[].margin: trust",
     ]);

@@ -68,13 +68,13 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         slippage: { percent: 200, afterMs: 5000 },
         amoTime: "OPEN",
         lateJoin: "orders",
+        marketClosed: "warn",
       },
     ]);
   });
 
   test("names at start every default that does nothing yet", () => {
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
-      "calendar: exchange is",
       "dhan.auth is",
       "alerts are",
       "maxSlippage: { percent: 2 } is",
@@ -142,10 +142,10 @@ describe("what is written takes the place of a default", () => {
   });
 
   test("and the only choice there is so far may be written, which is no default then", () => {
-    const written = ["onLeaderFilled: { action: leave }", "orphan: report", "interference: respect", "marketClosed: warn", "margin: trust"];
+    const written = ["onLeaderFilled: { action: leave }", "orphan: report", "interference: respect", "margin: trust"];
     expect(copyWith(...written)).toEqual(copyWith());
     const { notActive } = read(`calendar: always-open${SMALLEST.replace("sizing:", "margin: trust, sizing:")}`);
-    expect(notActive.some((sentence) => sentence.startsWith("calendar") || sentence.startsWith("margin"))).toBe(false);
+    expect(notActive.some((sentence) => sentence.startsWith("margin"))).toBe(false);
   });
 });
 

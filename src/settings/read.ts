@@ -1,6 +1,7 @@
 /** From the text of `lockstep.yaml` to settings, or to every problem in it, in the order of the lines. Pure. */
 import { resolve } from "node:path";
 import { accountId, clientId } from "../domain/identity.ts";
+import type { CalendarChoice } from "./calendar-file.ts";
 import { copyPolicy } from "./copy-policy.ts";
 import { parseYaml } from "./document.ts";
 import type { SettingsFile } from "./file.ts";
@@ -34,12 +35,16 @@ function settingsOf(file: SettingsFile, baseDir: string): Settings {
   return {
     journal: resolve(baseDir, file.journal),
     server: file.server,
-    calendar: "always-open",
+    calendar: calendarOf(file.calendar, baseDir),
     dhan: { ...addresses, instruments: resolve(baseDir, instruments), requestTimeoutMs: requestTimeout, lookupGraceMs: lookupGrace, lookbackMs: lookback },
     accounts: file.accounts.map((account) => accountOf(account, baseDir)),
     copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
     notActive: notActive(file),
   };
+}
+
+function calendarOf(written: SettingsFile["calendar"], baseDir: string): CalendarChoice {
+  return typeof written === "string" ? { is: written } : { is: "file", path: resolve(baseDir, written.file) };
 }
 
 function accountOf(account: SettingsFile["accounts"][number], baseDir: string): AccountSettings {

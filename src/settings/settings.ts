@@ -1,14 +1,14 @@
 /** The configuration as the program uses it: plain data, whole, checked, in our own units. Made by `readSettings` only. */
 import type { AccountId, ClientId } from "../domain/identity.ts";
 import type { CopyPolicy } from "../domain/policy.ts";
+import type { CalendarChoice } from "./calendar-file.ts";
 
 export interface Settings {
   /** Absolute path of the SQLite journal. */
   readonly journal: string;
   /** Port 0: any free one. */
   readonly server: { readonly host: string; readonly port: number };
-  /** Markets never count as closed, whether the file says so or not: exchange calendars come later. */
-  readonly calendar: "always-open";
+  readonly calendar: CalendarChoice;
   readonly dhan: DhanSettings;
   /** In the order of the file; one that is in no copy is among them. */
   readonly accounts: readonly AccountSettings[];

@@ -18,8 +18,6 @@ export interface Unavailable {
 
 export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "journal", values: "a URL", instead: "write a path" },
-  { key: "calendar", values: ["exchange"] },
-  { key: "calendar.file", covers: "calendar" },
   { key: "dhan.instruments", values: "a URL", instead: "download the file and write its path" },
 
   { key: "accounts[].token.vault", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
@@ -41,7 +39,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].forever" },
   { key: "copies[].squareOff" },
   { key: "copies[].basket" },
-  { key: "copies[].marketClosed", values: ["refuse", "amo"] },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
   { key: "copies[].margin", values: ["check"] },

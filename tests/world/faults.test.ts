@@ -260,6 +260,42 @@ describe("crash and restart", () => {
   });
 });
 
+describe("a follower's token that dies in mid-session, and is replaced", () => {
+  test("R14 his exit is tried until the account takes orders again, however often that was refused", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 150 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    w.admin("token", { clientId: FOLLOWER });
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110 });
+    await w.time.pass(10 * 60_000);
+    expect(w.net(FOLLOWER)).toBe(75);
+    expect(w.verdicts().filter((code) => code === "ACCOUNT_UNABLE")).toHaveLength(1);
+    w.admin("token", { clientId: FOLLOWER, token: tokenOf(FOLLOWER) });
+    await w.time.pass(6_000);
+    const exits = w.orders(FOLLOWER).filter(({ transactionType }) => transactionType === "SELL");
+    expect(exits).toMatchObject([{ quantity: 75, orderStatus: "PENDING" }]);
+    expect(w.verdicts()).not.toContain("EXIT_FAILED");
+  });
+
+  test("R20 an entry whose leader order still rests is sent once the account takes orders again; one that was executed is stale", async () => {
+    const w = await world();
+    w.admin("token", { clientId: FOLLOWER });
+    w.leader({ quantity: 150, price: 100 });
+    const executed = w.leader({ quantity: 150, price: 101 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: executed });
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+    w.admin("token", { clientId: FOLLOWER, token: tokenOf(FOLLOWER) });
+    await w.time.pass(6_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([100]);
+    expect(w.verdicts()).toContain("STALE");
+  });
+});
+
 test("R21 a follower whose token is dead at the start delays nobody, and is taken up when it lives again", async () => {
   const other = "1000000003";
   const w = await world({ copies: [policyOf("copy"), policyOf("dead", { follower: other })] });

@@ -11,6 +11,7 @@ import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook } from "../../src/domain/book/book.ts";
+import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
@@ -50,6 +51,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     slippage: { percent: 200, afterMs: 5_000 },
     amoTime: "OPEN",
     lateJoin: "orders",
+    marketClosed: "warn",
     ...rest,
   };
 }
@@ -59,6 +61,8 @@ export interface WorldOptions {
   readonly start?: string;
   readonly simulator?: Partial<SimulatorOptions>;
   readonly disk?: MemoryDisk;
+  /** Never closed, unless given. */
+  readonly calendar?: Calendar;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
 }
@@ -104,6 +108,7 @@ export class World {
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
+  readonly #calendar: Calendar;
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
     | undefined;
@@ -112,6 +117,7 @@ export class World {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
     this.disk = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
+    this.#calendar = options.calendar ?? ALWAYS_OPEN;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
@@ -144,6 +150,7 @@ export class World {
       accounts,
       copies,
       instruments: this.#instruments,
+      calendar: this.#calendar,
       observer,
     });
     const watch = new Watch({

@@ -5,24 +5,27 @@
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
 import type { ClientId } from "../identity.ts";
-import { wasRefused } from "../mirror/attempt.ts";
+import { isOpen, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
-import { firstKnown, merge } from "../order/known.ts";
+import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { BookRecord, MirrorOpened } from "../records.ts";
-import type { UnixMs } from "../time.ts";
+import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
+import { tradingDay, type UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, followerBook, getOrAdd, type HoldingKey, holdingKey, type LeaderBook, leaderBook, ledgerOf } from "./book.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
     case "engine-started":
       book.leadersSince ??= record.leadersSince;
+      book.day ??= tradingDay(record.at);
       return started(book, record.at);
+    case "day-turned":
+      return dayTurned(book, record);
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
@@ -88,6 +91,37 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
+}
+
+/**
+ * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
+ * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
+ */
+function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
+  book.day = day;
+  const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  for (const [id, leader] of book.leaders) {
+    for (const { known } of [...leader.orders.values()]) {
+      if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
+    }
+  }
+  for (const follower of book.followers.values()) {
+    for (const mirror of [...follower.mirrors.values()]) {
+      for (const attempt of mirror.attempts) {
+        if (!isOpen(attempt) || isToCome(attempt.afterMarket, attempt.intendedAt)) continue;
+        if (attempt.order === undefined) evolved(follower, mirror.key, { type: "attempt-unresolved", at, attempt: attempt.number });
+        else filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(attempt.order, at) });
+      }
+    }
+  }
+}
+
+/** The row that a book of the old day would have shown at its end. */
+function expiryOf(known: KnownOrder, at: UnixMs): OrderReport {
+  const last = known.told.at(-1);
+  assert(last !== undefined, "a known order was told");
+  const { terms, filled, averagePrice } = known;
+  return { ...last, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason: "the trading day is over", updatedAt: at };
 }
 
 /** Answers whether the position came to zero, or through it. */

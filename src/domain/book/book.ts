@@ -12,7 +12,7 @@ import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
-import type { UnixMs } from "../time.ts";
+import type { TradingDay, UnixMs } from "../time.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
 export type HoldingKey = string & { readonly holding: unique symbol };
@@ -68,12 +68,14 @@ export interface Book {
   readonly leaders: Map<ClientId, LeaderBook>;
   readonly followers: Map<ClientId, FollowerBook>;
   startedAt: UnixMs | undefined;
+  /** The trading day that the open orders belong to; undefined before the first start. */
+  day: TradingDay | undefined;
   /** How far back the leaders' books were taken when the journal began. */
   leadersSince: UnixMs | undefined;
 }
 
 export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined, leadersSince: undefined };
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined, day: undefined, leadersSince: undefined };
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {

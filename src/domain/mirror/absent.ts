@@ -1,6 +1,8 @@
 /** What to do when nothing of ours is open: place the first order, or the next where another may follow, or say why not. */
 import type { LeaderOrder } from "../book/book.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
 import { quantity } from "../quantity.ts";
+import { unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
@@ -11,13 +13,15 @@ import type { Situation } from "./situation.ts";
 import type { Target } from "./target.ts";
 
 const UNSENT_BACKOFF_MS = 250;
+const ACCOUNT_BACKOFF_MS = 500;
+const ACCOUNT_BACKOFF_MAX_MS = 5_000;
 
 /** Nothing of ours is open: place the first order, or the next where another may follow. */
 export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const missing = target.units - filledUnits(mirror);
   if (missing <= 0) return unsized(mirror, leader, target);
-  const unsent = pauseAfterUnsent(mirror, situation);
-  if (unsent !== undefined) return unsent;
+  const pause = pauseAfterUnsent(mirror, situation) ?? pauseOfAccount(mirror, situation);
+  if (pause !== undefined) return pause;
   if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
   const last = currentAttempt(mirror);
   const exitMissing = target.exit - mirror.exitFilled;
@@ -33,6 +37,23 @@ function pauseAfterUnsent(mirror: Mirror, situation: Situation): Decision | unde
   if (unsent <= 1) return undefined;
   const again = later(last.placing.at, backoff(UNSENT_BACKOFF_MS, unsent - 1));
   return situation.now < again ? { ...WAIT, wakeAt: again } : undefined;
+}
+
+/**
+ * The account could not have placed any order: a dead token, an address that is not registered. That is no fault of the order, and a
+ * new token may come at any moment, so it is tried every few seconds while the market is open; what it is worth by then is
+ * judged anew (R14, R20).
+ */
+function pauseOfAccount(mirror: Mirror, { calendar, now }: Situation): Decision | undefined {
+  const last = currentAttempt(mirror);
+  if (last === undefined || last.placing.state !== "refused" || !isAccountRefusal(last.placing.refusal.code)) return undefined;
+  const refusals =
+    mirror.attempts.length - 1 - mirror.attempts.findLastIndex((one) => one.placing.state !== "refused" || !isAccountRefusal(one.placing.refusal.code));
+  const pauseMs = Math.min(backoff(ACCOUNT_BACKOFF_MS, refusals), ACCOUNT_BACKOFF_MAX_MS);
+  const again = unixMs(Math.max(later(last.placing.at, pauseMs), calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
+  if (now >= again) return undefined;
+  const waits = verdict("ACCOUNT_UNABLE", `the account takes no orders: ${last.placing.refusal.brokerSaid}; it is tried again`);
+  return { ...WAIT, wakeAt: again, verdicts: [{ verdict: waits, refuses: undefined }] };
 }
 
 /** Nothing to send because the size came out as nothing: the reason is stored once (S35, R14). */

@@ -8,7 +8,15 @@ import { evolve } from "./evolve.ts";
 import { MIRROR } from "./example.ts";
 
 function attempt(part: Partial<Attempt>): Attempt {
-  const intended = { type: "placement-intended", at: second(0), follower: MIRROR.follower, mirror: MIRROR.key, attempt: 0, executing: false } as const;
+  const intended = {
+    type: "placement-intended",
+    at: second(0),
+    follower: MIRROR.follower,
+    mirror: MIRROR.key,
+    attempt: 0,
+    executing: false,
+    afterMarket: false,
+  } as const;
   const { attempts } = evolve(MIRROR, { ...intended, correlationId: correlationFor(MIRROR.stem, { slice: 0, attempt: 0 }), terms: LIMIT, follows: LIMIT });
   const [first] = attempts;
   if (first === undefined) throw new Error("nothing was intended");

@@ -33,7 +33,9 @@ export type Placing =
   | { readonly state: "accepted"; readonly at: UnixMs }
   | { readonly state: "refused"; readonly at: UnixMs; readonly refusal: Refusal }
   | { readonly state: "not-sent"; readonly at: UnixMs }
-  | { readonly state: "absent"; readonly at: UnixMs };
+  | { readonly state: "absent"; readonly at: UnixMs }
+  /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
+  | { readonly state: "unresolved"; readonly at: UnixMs };
 
 export type Changing =
   | { readonly state: "none" }
@@ -52,6 +54,7 @@ export interface Attempt {
   readonly correlationId: CorrelationId;
   /** It is an exit that was to execute at once, rather than to rest (R16). */
   readonly executing: boolean;
+  readonly afterMarket: boolean;
   readonly intendedAt: UnixMs;
   /** The leader's terms that `terms` answer to; undefined for an adopted order, of which that is not known. */
   readonly follows: Terms | undefined;
@@ -92,6 +95,7 @@ export function isOpen(attempt: Attempt): boolean {
     case "refused":
     case "not-sent":
     case "absent":
+    case "unresolved":
       return false;
   }
 }

@@ -10,6 +10,7 @@ export type Request =
       readonly attempt: number;
       readonly correlationId: CorrelationId;
       readonly executing: boolean;
+      readonly afterMarket: boolean;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
     }

@@ -31,6 +31,7 @@ const placed = (at: number, terms: Terms = HALF, attempt = 0): MirrorEvent => ({
   attempt,
   correlationId: idOf(attempt),
   executing: false,
+  afterMarket: false,
   terms,
   follows: LIMIT,
 });

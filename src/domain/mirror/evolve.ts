@@ -23,7 +23,9 @@ export type MirrorEvent =
   | LookAnswered
   | { readonly type: "follower-order-reported"; readonly at: UnixMs; readonly report: OrderReport }
   | { readonly type: "order-adopted"; readonly at: UnixMs; readonly report: OrderReport }
-  | { readonly type: "engine-started"; readonly at: UnixMs };
+  | { readonly type: "engine-started"; readonly at: UnixMs }
+  /** The day is over, and nobody ever saw what became of it (R24). */
+  | { readonly type: "attempt-unresolved"; readonly at: UnixMs; readonly attempt: number };
 
 export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
   switch (event.type) {
@@ -47,6 +49,8 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
       return withAttempt(mirror, attemptNumber(mirror, event.report), (attempt) => reported(attempt, event.report, event.at));
     case "order-adopted":
       return adopted(mirror, event.report, event.at);
+    case "attempt-unresolved":
+      return withAttempt(mirror, event.attempt, (attempt) => ({ ...attempt, placing: { state: "unresolved", at: event.at }, endedAt: event.at }));
     case "engine-started":
       return { ...mirror, attempts: mirror.attempts.map((attempt) => afterRestart(attempt, event.at)) };
     default:
@@ -64,6 +68,7 @@ function begun(event: PlacementIntended): Attempt {
     number: event.attempt,
     correlationId: event.correlationId,
     executing: event.executing,
+    afterMarket: event.afterMarket,
     intendedAt: event.at,
     follows: event.follows,
     placing: { state: "in-flight", since: event.at },
@@ -232,6 +237,7 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     attempt: attemptOf(report.correlationId),
     correlationId: report.correlationId,
     executing: false,
+    afterMarket: report.contracted.afterMarket,
     follows: undefined,
     terms: normalised(report.terms),
   });

@@ -1,6 +1,8 @@
 /** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
 import { followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
+import { hoursFor } from "../guards/hours.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -20,7 +22,9 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   const refusal = refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
   if (!mayEnterNow(mirror, situation)) return { ...WAIT, wakeAt: later(situation.now, ENTRY_WAITS_MS) };
-  return place(mirror, leader, missing, false, situation, 2);
+  const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
+  const placed = place(mirror, leader, missing, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
+  return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 
 /** An entry that must wait and will be looked at again: by the second read of the books, or when a refused exit is through. */
@@ -43,6 +47,8 @@ export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader
   if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
   const halted = followerBook(situation.book, mirror.follower).halted;
   if (halted !== undefined) return verdict("ENTRIES_HALTED", halted);
+  const hours = hoursFor(known, situation.policy, situation.calendar, situation.now);
+  if (hours.send === "not") return hours.says;
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });
   if (refusal?.code === "STALE" && last?.placing.state === "absent")
     return verdict("FAILED", `the placement was proved absent, and ${refusal.sentence}`, refusal.numbers);
@@ -58,10 +64,11 @@ function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrde
     case "absent":
       return true;
     case "refused":
-      return changedSince(last, leader);
+      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader);
     case "accepted":
     case "in-flight":
     case "in-doubt":
+    case "unresolved":
       return false;
   }
 }

@@ -1,8 +1,9 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { followerBook, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { isAccountRefusal, type RefusalCode } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { UnixMs } from "../time.ts";
+import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
@@ -31,7 +32,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (mirror.late && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  return place(mirror, leader, quantity(exitMissing + entry.units), target.executing, situation, 1, entry.refusal);
+  return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
 }
 
 /** The entry part of a stop and reverse goes out with the exit, unless a guard refuses it: then the exit goes alone (R15). */
@@ -60,9 +61,11 @@ function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | un
   }
   const { code, said } = refusalOf(last);
   const refusedAt = last.endedAt ?? (last.placing.state === "refused" ? last.placing.at : last.intendedAt);
-  if (code === "MARKET_CLOSED") return untilOpen(refusedAt, said, situation);
+  // How long that lasts was waited for before this was asked.
+  if (isAccountRefusal(code)) return undefined;
+  if (code === "MARKET_CLOSED") return untilOpen(mirror, refusedAt, said, situation);
   // The leader's change of his exit begins the count anew.
-  const refusals = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code !== "MARKET_CLOSED" && follows(attempt, leader)).length;
+  const refusals = mirror.attempts.filter((attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code) && follows(attempt, leader)).length;
   if (refusals >= EXIT_TRIES_MAX) {
     return {
       ...WAIT,
@@ -77,15 +80,22 @@ function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | un
   return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [retried] } : undefined;
 }
 
+function isAboutTheOrder(code: RefusalCode): boolean {
+  return code !== "MARKET_CLOSED" && !isAccountRefusal(code);
+}
+
 function follows(attempt: Attempt, leader: LeaderOrder | undefined): boolean {
   return leader === undefined || attempt.follows === undefined || sameTerms(attempt.follows, leader.known.terms);
 }
 
-/** A closed market is no fault of the order: it is tried every minute until it opens, however long that is (R14). */
-function untilOpen(refusedAt: UnixMs, said: string, situation: Situation): Decision | undefined {
-  const again = later(refusedAt, CLOSED_RETRY_MS);
+/**
+ * A closed market is no fault of the order: it is tried when the calendar says that it opens, and every minute while the broker says
+ * otherwise, however long that is (R14).
+ */
+function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, now }: Situation): Decision | undefined {
+  const again = unixMs(Math.max(later(refusedAt, CLOSED_RETRY_MS), calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
   const retried = verdict("EXIT_RETRIED", `the exit waits for the market to open: ${said}`);
-  return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
+  return now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
 }
 
 /** The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). */

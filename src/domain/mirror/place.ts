@@ -11,14 +11,21 @@ import type { Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { complete, wishToPlace } from "./target.ts";
 
+export interface Placing {
+  readonly executing: boolean;
+  readonly rank: Rank;
+  /** It goes out as an after-market order although the leader's is none (R22). */
+  readonly afterMarket?: boolean;
+  /** Why the entry part of a stop and reverse is left out (R15). */
+  readonly refusedPart?: Verdict | undefined;
+}
+
 export function place(
   mirror: Mirror,
   leader: LeaderOrder | undefined,
   units: Quantity,
-  executing: boolean,
+  { executing, rank, afterMarket = false, refusedPart }: Placing,
   situation: Situation,
-  rank: Rank,
-  refusedPart?: Verdict,
 ): Decision {
   const attempt = nextAttempt(mirror);
   const terms = complete(wishToPlace(mirror, leader, situation.policy), units, leader, mirror);
@@ -27,6 +34,7 @@ export function place(
     attempt,
     correlationId: correlationFor(mirror.stem, { slice: 0, attempt }),
     executing,
+    afterMarket: afterMarket || mirror.contracted.afterMarket,
     terms,
     follows: leader?.known.terms,
   };

@@ -3,7 +3,9 @@
  * withdrawn, orphan, drift). Sentences only; nothing here sends anything.
  */
 import type { LeaderOrder } from "../book/book.ts";
+import { fillsOf } from "../fills/execution.ts";
 import { type Price, priceText } from "../money.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -59,7 +61,13 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
   if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts: Verdict[] = [];
-  if (wasRefused(attempt) && !isExit(mirror)) verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
+  if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
+    verdicts.push(
+      verdict("OUTCOME_UNKNOWN", `what became of order ${attempt.correlationId} was not found out on its day; look at the positions of the account`),
+    );
+  }
+  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code))
+    verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
     verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
   }
@@ -140,13 +148,15 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
 
 /**
  * From the leader's end to the follower's. Our clock has milliseconds, and is right for what the streams told; what a row of the book
- * told happened in a gap, at the broker's time of the row, in whole seconds.
+ * told happened in a gap, at the broker's times of the last fills, in whole seconds.
  */
 function lagOf(mirror: Mirror, leader: LeaderOrder): number {
   const attempt = currentAttempt(mirror);
   if (attempt?.order === undefined || attempt.endedAt === undefined || leader.endedAt === undefined) return 0;
   const isTold = attempt.order.newest.from === "frame" && leader.known.newest.from === "frame";
-  return isTold ? attempt.endedAt - leader.endedAt : attempt.order.updatedAt - leader.known.updatedAt;
+  if (isTold) return attempt.endedAt - leader.endedAt;
+  const [leaders, followers] = [leader.known, attempt.order].map((known) => fillsOf(known, []).executions.at(-1)?.at);
+  return leaders === undefined || followers === undefined ? 0 : followers - leaders;
 }
 
 /** Weighted by quantity, over all orders of the mirror. */

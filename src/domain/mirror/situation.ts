@@ -1,5 +1,6 @@
 /** What a decision is made in: the book, the copy's policy, the account's limits, and the moment. */
 import type { Book } from "../book/book.ts";
+import type { Calendar } from "../calendar/calendar.ts";
 import type { CopyPolicy } from "../policy.ts";
 import type { UnixMs } from "../time.ts";
 
@@ -16,6 +17,7 @@ export interface Situation {
   readonly policy: CopyPolicy;
   readonly limits: AccountLimits;
   readonly now: UnixMs;
+  readonly calendar: Calendar;
   /** The follower's book has been read twice, a grace apart, since the start: what is older than the start may be placed (R11). */
   readonly booksProved: boolean;
 }

@@ -17,6 +17,11 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** It says nothing about the order: the account could not have placed any (reference 10.4). */
+export function isAccountRefusal(code: RefusalCode): boolean {
+  return code === "TOKEN_DEAD" || code === "NO_ACCESS" || code === "ADDRESS_NOT_ALLOWED";
+}
+
 export interface Refusal {
   readonly code: RefusalCode;
   /** The broker's own words, for people; secrets never stand in them. */

@@ -51,6 +51,7 @@ export function placing(attempt: 0 | 1, at: number): PlacementIntended {
     attempt,
     correlationId: attempt === 0 ? FIRST : SECOND,
     executing: false,
+    afterMarket: false,
     terms: HALF,
     follows: LIMIT,
   };

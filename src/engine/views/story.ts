@@ -122,6 +122,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-frame-refused":
     case "leader-trades-read":
     case "engine-started":
+    case "day-turned":
     case "entries-halted":
     case "follower-positions-read":
       return;

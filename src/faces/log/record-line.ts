@@ -21,6 +21,8 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
   switch (record.type) {
     case "engine-started":
       return { at, level: "info", code: "ENGINE_STARTED", message: `version ${record.version}` };
+    case "day-turned":
+      return { at, level: "info", code: "DAY_TURNED", message: `${record.day}: orders of the days before are over` };
     case "leader-order-reported": {
       const { orderId } = record.report;
       return { at, level: "info", code: "LEADER_ORDER", account: accountName(record.leader, names), order: orderId, message: reportWords(record.report) };

@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import { readInstruments } from "../../adapters/dhan/instruments.ts";
 import { assert } from "../../domain/assert.ts";
 import { emptyBook } from "../../domain/book/book.ts";
+import { ALWAYS_OPEN } from "../../domain/calendar/calendar.ts";
 import type { InstrumentLookup } from "../../domain/instrument.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
 import type { Observer } from "../../engine/parties.ts";
@@ -103,6 +104,7 @@ export class Stage {
     const copier = openCopier({
       settings,
       instruments,
+      calendar: ALWAYS_OPEN,
       book: emptyBook(),
       env: {},
       clock: this.clock,

@@ -6,7 +6,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { z } from "zod";
+import { takesOrders } from "../../../src/domain/calendar/calendar.ts";
+import { unixMs } from "../../../src/domain/time.ts";
+import { loadCalendar } from "../../../src/settings/calendar-file.ts";
 import { type Broker, INSTRUMENTS, startBroker } from "../support/broker.ts";
+import { calendarWith } from "../support/closed-calendar.ts";
 import { type Configuration, type ConfigurationOptions, writeConfiguration } from "../support/configuration.ts";
 import { type CopierProcess, startCopierProcess } from "../support/copier-process.ts";
 import { lockstep } from "../support/lockstep.ts";
@@ -121,6 +125,47 @@ export const SHOWN_BY_RUN: Readonly<Record<string, ShownByRun>> = {
       await using changed = await run({ wait: "nothing", changes: () => ({ top: { server: { port } } }) });
       expect(await changed.copier.origin()).toBe(`http://127.0.0.1:${port}`);
       expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    },
+  },
+  calendar: {
+    shows: "when markets are open: always, or by the exchange's calendar",
+    proof: async () => {
+      await using byExchange = await run({ changes: () => ({ top: { calendar: "exchange" }, copy: { marketClosed: "refuse" } }) });
+      const order = await byExchange.broker.trader("meera").places({ quantity: 150 });
+      const loaded = loadCalendar({ is: "exchange" });
+      const isOpen = loaded.ok && takesOrders(loaded.calendar.phase("NSE_FNO", unixMs(Date.now())));
+      await until("it is sent, or refused", async () =>
+        byExchange.copier.lines({ code: isOpen ? "PLACE" : "MARKET_CLOSED" }).some((line) => line.order === order),
+      );
+
+      await using alwaysOpen = await run({ changes: () => ({ copy: { marketClosed: "refuse" } }) });
+      await alwaysOpen.broker.trader("meera").places({ quantity: 150 });
+      await until("it is sent", async () => (await alwaysOpen.broker.trader("arjun").orderCalls()).length === 1);
+    },
+  },
+  "calendar.file": {
+    shows: "a calendar of the user's own, by which the market is closed today",
+    proof: async () => {
+      await using changed = await run({
+        changes: (folder) => ({ top: { calendar: calendarWith("closed all day", folder) }, copy: { marketClosed: "refuse" } }),
+      });
+      const order = await changed.broker.trader("meera").places({ quantity: 150 });
+      await until("it is refused", async () => changed.copier.lines({ code: "MARKET_CLOSED" }).some((line) => line.order === order));
+      expect(await changed.broker.trader("arjun").orderCalls()).toEqual([]);
+    },
+  },
+  "copies[].marketClosed": {
+    shows: "what becomes of an entry while its market is closed",
+    proof: async () => {
+      await using changed = await run({
+        changes: (folder) => ({ top: { calendar: calendarWith("closed all day", folder) }, copy: { marketClosed: "amo", amoTime: "OPEN_30" } }),
+      });
+      await changed.broker.trader("meera").places({ quantity: 150 });
+      const [call] = await until("it is sent", async () => {
+        const calls = await changed.broker.trader("arjun").orderCalls();
+        return calls.length > 0 ? calls : undefined;
+      });
+      expect(call?.body).toMatchObject({ afterMarketOrder: true, amoTime: "OPEN_30", quantity: 75 });
     },
   },
   "dhan.rest": {

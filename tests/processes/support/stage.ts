@@ -6,7 +6,9 @@ import { type CopierProcess, startCopierProcess } from "./copier-process.ts";
 import type { Trader } from "./trader.ts";
 import { until } from "./until.ts";
 
-export interface StageOptions extends Omit<ConfigurationOptions, "broker"> {
+export interface StageOptions extends Omit<ConfigurationOptions, "broker" | "top"> {
+  /** Keys at the top of the file; they may depend on the folder that it lies in. */
+  readonly top?: ConfigurationOptions["top"] | ((folder: string) => ConfigurationOptions["top"]);
   /** How many follow the one leader; 1 when left out. */
   readonly followers?: number;
   readonly broker?: Parameters<typeof startBroker>[0];
@@ -26,10 +28,12 @@ export interface Stage extends AsyncDisposable {
   startAgain(): Promise<CopierProcess>;
 }
 
-export async function setStage({ followers = 1, broker: simulated, before, ...configured }: StageOptions = {}): Promise<Stage> {
+export async function setStage({ followers = 1, broker: simulated, before, top = {}, ...configured }: StageOptions = {}): Promise<Stage> {
   await using setUp = new AsyncDisposableStack();
   const broker = setUp.use(await startBroker({ accounts: followers + 1, ...simulated }));
   const configuration = setUp.use(writeConfiguration({ broker, ...configured }));
+  const atTop = typeof top === "function" ? top(configuration.folder) : top;
+  if (atTop !== undefined) configuration.rewrite({ ...configured, top: atTop });
   await before?.(broker);
   const copier = setUp.use(await startCopierProcess({ configuration }));
   await streamsAreLoggedIn(broker, copier);

@@ -1,0 +1,104 @@
+/** The turn of the trading day (R24): books hold one day, so what they do not show any more is no evidence of anything. */
+import { describe, expect, test } from "vitest";
+import { CALL, FOLLOWER, LEADER, tokenOf, type World, world } from "./world.ts";
+
+const AFTERNOON = "2026-11-19 15:20:00";
+const OVERNIGHT_MS = 18 * 3_600_000;
+
+/** Time passes to the next morning; the broker's books begin anew at midnight, and tokens are renewed. */
+async function nextMorning(w: World): Promise<void> {
+  await w.time.pass(10 * 60_000);
+  w.admin("session", { state: "closed" });
+  await w.time.pass(8 * 3_600_000 + 40 * 60_000);
+  w.admin("session", { state: "next-day" });
+  for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
+  await w.time.pass(OVERNIGHT_MS - 9 * 3_600_000);
+  w.admin("session", { state: "open" });
+  await w.time.pass(60_000);
+}
+
+test("R24 an order that rested over the close is over the next day, at both: nothing is sent for it", async () => {
+  const w = await world({ start: AFTERNOON });
+  w.leader({ quantity: 150 });
+  await w.time.pass(1_000);
+  await nextMorning(w);
+  // His expiry at the close withdraws the copy, whose own comes a moment later; after that nothing.
+  expect(w.methods()).toBe("POST DELETE");
+  expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
+});
+
+describe("the process is down over the close, and its journal ends in the middle of the day", () => {
+  test("R24 yesterday's orders that it never saw end are over: nothing is placed, changed or cancelled for them", async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150 });
+    w.admin("token", { clientId: FOLLOWER });
+    await w.time.pass(1_000);
+    w.leader({ quantity: 300, price: 100 });
+    await w.time.pass(1_000);
+    const sent = w.calls().length;
+    await w.crash();
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(w.calls()).toHaveLength(sent);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+  });
+
+  test("R24 a placement in doubt from yesterday is not sent again although today's book lacks it, and a person is told", async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.leader({ quantity: 150 });
+    await w.time.pass(1_000);
+    await w.crash();
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+    expect(w.verdicts()).toContain("OUTCOME_UNKNOWN");
+  });
+
+  test("R24 an exit in doubt from yesterday that was filled is seen in the positions: it is not sold twice", async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(100);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(120_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+  });
+});
+
+test("R24 after-market orders of the evening are for the session to come: they stay, and their cancel is mirrored", async () => {
+  const w = await world({ start: "2026-11-19 18:00:00" });
+  const order = w.leader({ quantity: 150, afterMarketOrder: true });
+  await w.time.pass(1_000);
+  expect(w.methods()).toBe("POST");
+  await w.time.pass(8 * 3_600_000);
+  w.admin("cancel", { clientId: LEADER, orderId: order });
+  await w.time.pass(2_000);
+  expect(w.methods()).toBe("POST DELETE");
+});
+
+test("R24 what was copied is kept over the night, and its exit follows the next day", async () => {
+  const w = await world({ start: AFTERNOON });
+  const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+  await nextMorning(w);
+  w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+  await w.time.pass(2_000);
+  expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  expect(w.net(FOLLOWER, CALL)).toBe(75);
+});

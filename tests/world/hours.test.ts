@@ -1,0 +1,59 @@
+/** The market closes: entries by `marketClosed`, exits at the next opening (R14, R22). */
+import { describe, expect, test } from "vitest";
+import { calendarOf } from "../../src/domain/calendar/calendar.ts";
+import type { TradingDay } from "../../src/domain/time.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, tokenOf, world } from "./world.ts";
+
+const DERIVATIVES = calendarOf({
+  lastDate: "2026-12-31" as TradingDay,
+  timetables: [{ segments: ["NSE_FNO"], from: "2026-08-03" as TradingDay, phases: [{ phase: "open", from: "09:15", to: "15:40" }] }],
+  days: [],
+});
+const FRIDAY_EVENING = "2026-11-20 16:10:00";
+
+describe("an exit that the broker refuses because the market is closed", () => {
+  test("R14 is tried again at the next opening, uncounted, and not before", async () => {
+    const w = await world({ calendar: DERIVATIVES, start: "2026-11-20 15:30:00" });
+    const entry = w.leader({ quantity: 150 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(15 * 60_000);
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId, reason: "Market is Closed. Place an After Market Order" });
+    await w.time.pass(30 * 60_000);
+    expect(w.methods()).toBe("POST POST");
+    // To 09:14:59 on Monday, with tokens of that day, and over the opening.
+    const opening = Date.parse("2026-11-23T09:15:00+05:30");
+    await w.time.pass(opening - 1_000 - w.time.now());
+    for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
+    expect(w.methods()).toBe("POST POST");
+    await w.time.pass(3_000);
+    expect(w.methods()).toBe("POST POST POST");
+    expect(w.calls()[2]?.body).toMatchObject({ transactionType: "SELL", quantity: 75, securityId: CALL.securityId });
+  });
+});
+
+describe("an entry of a leader on a Friday evening (S30, S31)", () => {
+  test.each([
+    ["warn", "POST", false],
+    ["amo", "POST", true],
+    ["refuse", "", undefined],
+  ] as const)("marketClosed: %s", async (marketClosed, methods, afterMarket) => {
+    const w = await world({ calendar: DERIVATIVES, start: FRIDAY_EVENING, copies: [policyOf("copy", { marketClosed })] });
+    w.leader({ quantity: 150 });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe(methods);
+    expect(w.calls()[0]?.body["afterMarketOrder"] ?? (methods === "" ? undefined : false)).toBe(afterMarket);
+  });
+
+  test("his own after-market order is meant for it: it goes as one, without a warning", async () => {
+    const w = await world({ calendar: DERIVATIVES, start: FRIDAY_EVENING, copies: [policyOf("copy", { marketClosed: "refuse" })] });
+    w.leader({ quantity: 150, afterMarketOrder: true });
+    await w.time.pass(5_000);
+    expect(w.calls()[0]?.body).toMatchObject({ afterMarketOrder: true, amoTime: "OPEN" });
+    expect(w.verdicts()).toEqual(["COPIED"]);
+  });
+});
