@@ -49,6 +49,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     stopMarket: { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 },
     exitSlippage: { percent: 1_000 },
     slippage: { percent: 200, afterMs: 5_000 },
+    orphan: "report",
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",

@@ -14,6 +14,7 @@ import { cancel } from "./cancel.ts";
 import { type Decision, earliest } from "./decision.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
+import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -39,7 +40,8 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
     ({ verdict: one, refuses }, index) =>
       !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
-  return { ...decision, verdicts: news, wakeAt: earliest(decision.wakeAt, open.wakeAt) };
+  const orphan = orphanExit(mirror, leader, situation);
+  return { ...decision, verdicts: news, opens: orphan.opens, wakeAt: earliest(decision.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 
 /** The same code with the same words, and no changed terms that it now refuses: it is on record. */
