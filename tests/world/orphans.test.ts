@@ -149,6 +149,35 @@ test("R15 what the owner has sold by hand is not sold again, and what is bought 
   expect(sentences(w, "ENDED")).toEqual(["0 of 75 units too much are exited; of the other 75, exits of the leader's or the owner have taken theirs"]);
 });
 
+test("R15 what the owner has sold by hand counts as the orphan's first, so that what is the leader's stays", async () => {
+  const w = await world(EXIT);
+  await orphaned(w, { leaders: 150, followers: 150 });
+  const own = w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", exchangeSegment: "NSE_FNO", securityId: "37806", quantity: 75, price: 119 });
+  await w.time.pass(500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: String(own["orderId"]) });
+  await w.time.pass(60_000);
+  expect(sales(w)).toEqual([]);
+  expect(w.net(FOLLOWER)).toBe(75);
+});
+
+test("R14 a partial exit of the leader's goes by what is his, and not by what is on its way out beside it", async () => {
+  const w = await world(EXIT);
+  const before = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: before });
+  fill(w, "BUY");
+  await w.time.pass(1_000);
+  await orphaned(w, { followers: 150 });
+  await w.time.pass(LATER_MS);
+  expect(sales(w)).toEqual([["MARKET", 150]]);
+  w.leader({ transactionType: "SELL", quantity: 150, price: 130 });
+  await w.time.pass(1_000);
+  expect(sales(w)).toEqual([
+    ["MARKET", 150],
+    ["LIMIT", 75],
+  ]);
+});
+
 test("R15 an orphan's exit that the owner has overtaken is reduced, and a later purchase does not bring it back", async () => {
   const w = await world(EXIT);
   await orphaned(w, { followers: 150 });
@@ -198,16 +227,18 @@ test("what an exit of the leader's may have taken in between is kept, with the r
 
 describe("a crash", () => {
   test.each([
-    ["before the grace is over", 500],
-    ["while the placement is on its way", LATER_MS + 2],
-    ["after it", LATER_MS + 1_000],
-  ])("%s leaves it sold once", async (_when, afterMs) => {
+    ["before the grace is over", 0, 0],
+    ["while the placement is on its way", LATER_MS - 1_000 + 7, 1],
+    ["after it", LATER_MS, 1],
+  ])("%s leaves it sold once", async (_when, afterMs, sold) => {
     const w = await world(EXIT);
     await orphaned(w);
-    await w.time.pass(afterMs - 1_000);
+    await w.time.pass(afterMs);
     await w.crash();
-    await w.time.pass(3_000);
+    await w.time.pass(2_000);
     await w.startEngine();
+    await w.time.pass(500);
+    expect(sales(w)).toHaveLength(sold);
     await w.time.pass(60_000);
     expect(sales(w)).toEqual([["MARKET", 75]]);
     fill(w, "SELL");

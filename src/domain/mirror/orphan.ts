@@ -8,7 +8,7 @@
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
 import { correlationStem } from "../correlation.ts";
-import { type OrderId, orderId } from "../identity.ts";
+import type { OrderId } from "../identity.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
@@ -20,6 +20,7 @@ import { later } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, lateFillsOf, wouldFlatten } from "./exit.ts";
 import { currentAttempt, entryFilled, isLive, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
+import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
 
 /** Units, of the entry part of an order or of its exit part. */
@@ -89,7 +90,7 @@ export function orphanExit(mirror: Mirror, leader: LeaderOrder | undefined, { bo
   const last = currentAttempt(mirror);
   if (policy.orphan !== "exit" || leader?.endedAt === undefined || last?.orderId === undefined || isLive(mirror)) return NO_EXIT;
   const { had, share, excess } = entryExcess(mirror, leader);
-  const cause = orderId(`orphan-${last.orderId}-${had}`);
+  const cause = ownCause("orphan", last.orderId, had);
   const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
   if (excess === 0 || followerBook(book, mirror.follower).mirrors.has(key)) return NO_EXIT;
   const due = later(leader.endedAt, limits.lookupGraceMs);
