@@ -6,7 +6,7 @@ import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { Refusal } from "./order/refusal.ts";
-import type { OrderReport, PositionReport } from "./order/report.ts";
+import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { Contracted, Terms } from "./order/terms.ts";
 import type { Scale } from "./sizing/share.ts";
 import type { TradingDay, UnixMs } from "./time.ts";
@@ -21,6 +21,8 @@ export type LeaderRecord =
   | (At & { readonly type: "leader-order-reported"; readonly leader: ClientId; readonly report: OrderReport })
   /** His net positions as they were before the order reports that follow. */
   | (At & { readonly type: "leader-positions-read"; readonly leader: ClientId; readonly positions: readonly PositionReport[] })
+  /** What the trade book told of one order that was not known of it before; nothing is decided by it (docs/fills.md). */
+  | (At & { readonly type: "leader-trades-read"; readonly leader: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** A frame or row that said something about an order and could not be understood; kept for diagnosis. */
   | (At & {
       readonly type: "leader-frame-refused";
@@ -127,6 +129,7 @@ export interface LookAnswered extends At {
 export type FollowerRecord =
   | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
   | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
   | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
   | (At & { readonly type: "entries-halted"; readonly follower: ClientId; readonly why: string })
@@ -169,6 +172,7 @@ export function streamOf(record: BookRecord): string {
   switch (record.type) {
     case "leader-order-reported":
     case "leader-positions-read":
+    case "leader-trades-read":
     case "leader-frame-refused":
       return `leader:${record.leader}`;
     case "engine-started":
@@ -176,6 +180,7 @@ export function streamOf(record: BookRecord): string {
       return "engine";
     case "follower-order-reported":
     case "follower-positions-read":
+    case "follower-trades-read":
     case "order-adopted":
     case "entries-halted":
     case "verdict-given":

@@ -27,12 +27,16 @@ import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
+import { TradeReads } from "./trade-reads.ts";
+import type { Traded } from "./traded.ts";
 
 export interface EngineOptions {
   /** What the journal told; the engine's own from now on. */
   readonly book: Book;
   /** What of the order budget was spent by the processes before this one. */
   readonly spent: Spent;
+  /** What the trade books have told of the day's orders. */
+  readonly traded: Traded;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -62,6 +66,7 @@ export class Engine {
   readonly #alarms = new Map<MirrorKey, { readonly at: UnixMs; readonly cancel: () => void }>();
   readonly #pumps = new Map<ClientId, () => void>();
   readonly #reads: Reads;
+  readonly #tradeReads: TradeReads;
   readonly #intake: Intake;
   readonly #sender: Sender;
   #stopGathering: (() => void) | undefined;
@@ -76,7 +81,7 @@ export class Engine {
     this.#observer = options.observer;
     this.#calendar = options.calendar;
     this.#parties = new Parties(options.accounts, options.copies);
-    this.#recorder = new Recorder(book, options.journal, (records) => options.observer.recorded(records));
+    this.#recorder = new Recorder(book, options.journal, (records) => this.#recorded(records));
     const parties = this.#parties;
     const wallToElapsed = this.#clock.elapsed() - this.#clock.now();
     for (const id of parties.followers) {
@@ -85,6 +90,7 @@ export class Engine {
     }
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
+    this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
@@ -159,6 +165,7 @@ export class Engine {
     this.#alarms.clear();
     this.#pumps.clear();
     this.#reads.stop();
+    this.#tradeReads.stop();
     this.#state = "stopped";
   }
 
@@ -167,6 +174,11 @@ export class Engine {
     for (const event of this.#gathered.splice(0))
       if (event.type === "answered") this.#recorder.record({ type: "request-answered", at: this.#clock.now(), ...event.answer });
     this.#recorder.commit();
+  }
+
+  #recorded(records: readonly BookRecord[]): void {
+    this.#observer.recorded(records);
+    this.#tradeReads.recorded(records);
   }
 
   /** After the end an answer is only kept, for `settle`. */

@@ -1,7 +1,7 @@
 /** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
-import type { OrderReport, PositionReport } from "../domain/order/report.ts";
+import type { OrderReport, PositionReport, TradeReport } from "../domain/order/report.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
 import type { Books } from "./books.ts";
@@ -22,6 +22,14 @@ export type Inbound =
       readonly report: OrderReport | undefined;
     }
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly positions: readonly PositionReport[] | undefined }
+  /** A reading of the trade book of one order, which tells something new. */
+  | {
+      readonly type: "trades";
+      readonly of: "leader" | "follower";
+      readonly account: ClientId;
+      readonly order: OrderId;
+      readonly trades: readonly TradeReport[];
+    }
   /** A leader's book, read because of orders that might be exits of what we had not heard of. */
   | { readonly type: "leader-book"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly proves: readonly OrderId[] }
   /** A follower's books, first read after the copier had begun to act for the others. */

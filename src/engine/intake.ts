@@ -112,6 +112,12 @@ export class Intake {
           this.#recorder.record({ type: "leader-frame-refused", at: now, leader: event.account, code, sentence, raw, order: orderId });
         }
         break;
+      case "trades": {
+        const { account, order, trades } = event;
+        if (event.of === "leader") this.#recorder.record({ type: "leader-trades-read", at: now, leader: account, order, trades });
+        else this.#recorder.record({ type: "follower-trades-read", at: now, follower: account, order, trades });
+        break;
+      }
       case "answered":
         this.#recorder.record({ type: "request-answered", at: now, ...event.answer });
         this.touch(event.answer.follower, event.answer.mirror, touched);

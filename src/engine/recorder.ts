@@ -9,6 +9,7 @@ import type { Book } from "../domain/book/book.ts";
 import { type BookRecord, streamOf } from "../domain/records.ts";
 import { type Append, type Journal, JournalFault, type JournalRecord, type StreamName } from "./ports/journal.ts";
 import { Spent } from "./spent.ts";
+import { Traded } from "./traded.ts";
 
 export class Recorder {
   readonly #book: Book;
@@ -79,17 +80,20 @@ export interface Folded {
   /** How many there were; 0 is a first start. */
   readonly records: number;
   readonly spent: Spent;
+  readonly traded: Traded;
 }
 
-/** Folds what the journal tells into an empty book, and what of the order budget it says is spent. */
+/** Folds what the journal tells into an empty book; what of the order budget it says is spent; what the trade books have told. */
 export function fold(book: Book, journal: Pick<Journal, "read">): Folded {
   const spent = new Spent();
+  const traded = new Traded();
   let records = 0;
   for (const { record } of journal.read()) {
     const known = record as unknown as BookRecord;
     apply(book, known);
     spent.observe(known);
+    traded.observe(known);
     records += 1;
   }
-  return { records, spent };
+  return { records, spent, traded };
 }

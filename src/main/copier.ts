@@ -83,7 +83,7 @@ export class Copier {
   readonly #unreadable = new Set<string>();
   #running: Promise<void> | undefined;
 
-  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent }: Folded) {
+  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded) {
     const { settings, clock, timers } = options;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
@@ -94,7 +94,7 @@ export class Copier {
     this.#offPeak = carryOverOffPeak({ journal, clock, timers });
     this.#pool = openPool({ rest: settings.dhan.rest, clock });
     this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
-    this.engine = new Engine({ ...options, spent, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
+    this.engine = new Engine({ ...options, spent, traded, observer, journal, accounts: this.#accounts, copies: copiesOf(settings) });
     this.watch = new Watch({
       engine: this.engine,
       clock,

@@ -1,5 +1,10 @@
 /** S20 to S23 of docs/scenarios.md: what is filled, on both sides. */
 import { describe, expect, test } from "vitest";
+import { explain } from "../processes/support/copier-process.ts";
+import { setStage } from "../processes/support/stage.ts";
+import type { TradeRow } from "../processes/support/trader.ts";
+import { until } from "../processes/support/until.ts";
+import { journalRecords } from "./support/journal-records.ts";
 import { sharedStage } from "./support/scene.ts";
 
 const LIMIT = { timeout: 30_000 };
@@ -105,3 +110,48 @@ describe("fills, with slippage.after 300 ms", () => {
     expect(copy.verdicts[1]?.numbers["lagMs"]).toBeGreaterThanOrEqual(300);
   });
 });
+
+test("S22 S24 fills of both sides while the streams were cut are told as the trade book has them, and a restart tells the same", LIMIT, async () => {
+  await using stage = await setStage();
+  const { broker, configuration, copier, leader, follower } = stage;
+  const order = await leader.places({ quantity: 300 });
+  const copy = await until("the copy rests", async () => (await follower.orders()).find(({ orderStatus }) => orderStatus === "PENDING"));
+  await broker.act("upgrades", { status: 503 });
+  await broker.act("cut", {});
+  for (const account of ["meera", "arjun"]) await copier.tells({ code: "STREAM_CLOSED", account });
+  await leader.isFilled(order, { quantity: 75, price: 120.4 });
+  await leader.isFilled(order, { quantity: 225, price: 120.5 });
+  await follower.isFilled(copy.orderId, { quantity: 75, price: 120.5 });
+  await follower.isFilled(copy.orderId, { quantity: 75, price: 120.7 });
+  await broker.act("upgrades", {});
+  for (const account of ["meera", "arjun"]) await copier.tells({ code: "TRADES_READ", account }, { withinMs: 20_000 });
+
+  const story = await copier.explains(order);
+  const [told] = story.copies;
+  expect(story.fills).toEqual((await leader.trades(order)).map(asTold));
+  expect(told?.followerOrders[0]?.fills).toEqual((await follower.trades(copy.orderId)).map(asTold));
+  expect([story.fills.length, told?.followerOrders[0]?.fills.length]).toEqual([2, 2]);
+  // 120.60 against 120.475: 0.125 on each of 150 units.
+  expect(told?.comparison).toMatchObject({
+    leader: { filled: 300, averagePrice: 120.475 },
+    follower: { filled: 150, averagePrice: 120.6 },
+    slippage: { perUnit: 0.125, percent: 0.1, rupees: 18.75 },
+  });
+  expect(await copier.explains(order)).toEqual(story);
+
+  await copier.stop();
+  const again = await stage.startAgain();
+  const after = await again.explains(order);
+  expect([after.fills, after.copies[0]?.followerOrders[0]?.fills, after.copies[0]?.comparison]).toEqual([
+    story.fills,
+    told?.followerOrders[0]?.fills,
+    told?.comparison,
+  ]);
+  await again.stop();
+  expect(await explain(configuration, order)).toMatchObject({ fills: story.fills });
+  for (const type of ["leader-trades-read", "follower-trades-read"]) expect(await journalRecords(configuration, type)).toHaveLength(1);
+});
+
+function asTold({ exchangeTradeId, tradedQuantity, tradedPrice, exchangeTime }: TradeRow) {
+  return { at: `${exchangeTime.replace(" ", "T")}.000+05:30`, quantity: tradedQuantity, price: tradedPrice, source: "trade", tradeId: exchangeTradeId };
+}

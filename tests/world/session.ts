@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { stemOf } from "../../src/domain/correlation.ts";
-import { clientId, correlationId } from "../../src/domain/identity.ts";
+import { clientId, correlationId, orderId } from "../../src/domain/identity.ts";
+import { priceToRupees } from "../../src/domain/money.ts";
 import { fold } from "../../src/engine/recorder.ts";
+import type { Traded } from "../../src/engine/traded.ts";
 import { type BookRow, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 export type Step =
@@ -199,6 +201,19 @@ function auditBooks(w: World): void {
   expect(w.calls().length, "order calls").toBe(w.calls().filter((call) => call.status !== 429).length);
 }
 
+/** Both sides' executions are those of the broker's trade books, each once, whatever was lost on the way. */
+function auditFills(w: World, traded: Traded): void {
+  for (const id of [LEADER, FOLLOWER]) {
+    for (const { orderId: order } of w.orders(id)) {
+      const told = traded.of(clientId(id), orderId(order)).map(({ tradeId, quantity, price }) => [tradeId, quantity, priceToRupees(price)]);
+      const trades = w.trades(id).filter((row) => row.orderId === order);
+      const isOver = !isOpen(w.orders(id).find((row) => row.orderId === order) ?? expect.fail(order));
+      if (isOver || told.length > 0)
+        expect(told.sort(), `the trades of ${order}`).toEqual(trades.map((row) => [row.exchangeTradeId, row.tradedQuantity, row.tradedPrice]).sort());
+    }
+  }
+}
+
 /** Once an exit has made the leader flat, nothing of what he had filled stays open (R14). */
 function auditFlat(w: World): void {
   const leaders = w.orders(LEADER);
@@ -227,7 +242,8 @@ export async function run(steps: readonly (readonly [Step, number])[]): Promise<
   auditBooks(w);
   auditFlat(w);
   const replayed = emptyBook();
-  fold(replayed, w.disk.reader());
+  const { traded } = fold(replayed, w.disk.reader());
+  auditFills(w, traded);
   expect(replayed).toEqual(w.book);
   return w;
 }

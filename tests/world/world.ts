@@ -83,6 +83,15 @@ export interface BookRow {
   readonly afterMarketOrder: boolean;
 }
 
+/** A row of the simulator's own trade book, in the shape of Dhan's (reference 2.7). */
+export interface TradeRow {
+  readonly orderId: string;
+  readonly exchangeTradeId: string;
+  readonly tradedQuantity: number;
+  readonly tradedPrice: number;
+  readonly exchangeTime: string;
+}
+
 export interface SentCall {
   readonly method: string;
   readonly path: string;
@@ -125,7 +134,7 @@ export class World {
   async startEngine(): Promise<void> {
     const journal = this.disk.open();
     const book = emptyBook();
-    const { records, spent } = fold(book, journal);
+    const { records, spent, traded } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
@@ -134,6 +143,7 @@ export class World {
     const engine = new Engine({
       book,
       spent,
+      traded,
       journal,
       clock: this.time,
       timers: this.time,
@@ -191,6 +201,18 @@ export class World {
   orders(id: string): readonly BookRow[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
     return (JSON.parse(reply.body) as { orders: BookRow[] }).orders;
+  }
+
+  trades(id: string): readonly TradeRow[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
+    return (JSON.parse(reply.body) as { trades: TradeRow[] }).trades;
+  }
+
+  /** When the reads of the trade book reached the broker from an account, and what of. */
+  tradeReads(id: string): readonly { readonly path: string; readonly at: number }[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
+    const requests = JSON.parse(reply.body) as { path: string; arrivedAt: number }[];
+    return requests.flatMap(({ path, arrivedAt }) => (path.includes("/trades") ? [{ path, at: arrivedAt }] : []));
   }
 
   /** Signed units that the account holds of the contract, by the broker's own books. */

@@ -187,7 +187,7 @@ test.each([
 test("no data is an empty book (reference 10.4)", async () => {
   const { account } = replies(400, { errorType: "x", errorCode: "DH-907", errorMessage: "no data" });
   expect(await account.orders()).toEqual({ ok: true, value: [] });
-  expect(await account.trades()).toEqual({ ok: true, value: [] });
+  expect(await account.tradesOf(orderId("112611220001"))).toEqual({ ok: true, value: [] });
   expect(await account.positions()).toEqual({ ok: true, value: [] });
 });
 

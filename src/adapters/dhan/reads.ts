@@ -20,7 +20,7 @@ export interface ReadsOptions {
   readonly unreadableRow: (row: UnreadableFrame) => void;
 }
 
-export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "trades" | "positions" | "profile">;
+export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "tradesOf" | "positions" | "profile">;
 
 /** An empty book may be told as an error (DH-907; reference 6.1, 10.4). */
 const EMPTY: readonly RefusalCode[] = ["NO_DATA"];
@@ -87,6 +87,14 @@ export function createReads({ clientId, requests, clock, unreadableRow }: ReadsO
     };
   }
 
+  /** The path names one order; a row of another has no business in the answer. */
+  function tradesOfOrder(order: OrderId): (body: unknown) => Read<readonly TradeReport[]> {
+    return (body) => {
+      const read = book(body, (rows) => readTrades(rows, clientId));
+      return read.ok ? { ok: true, value: read.value.rows.filter((trade) => trade.orderId === order) } : read;
+    };
+  }
+
   return {
     orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
     order: (id: OrderId) =>
@@ -101,12 +109,7 @@ export function createReads({ clientId, requests, clock, unreadableRow }: ReadsO
         single((report) => report.correlationId === id || report.correlationId === undefined),
         { codes: ABSENT, value: undefined },
       ),
-    trades: () =>
-      read<readonly TradeReport[]>(
-        "/trades",
-        whole((body) => readTrades(body, clientId)),
-        { codes: EMPTY, value: [] },
-      ),
+    tradesOf: (order: OrderId) => read<readonly TradeReport[]>(`/trades/${encodeURIComponent(order)}`, tradesOfOrder(order), { codes: ABSENT, value: [] }),
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
     profile: () => read("/profile", readProfile),
   };

@@ -325,7 +325,7 @@ test("rest-24: a day's trades, one row for each fill", () => {
 test("rest-25: old trades have NA for two of their times and no trade number", () => {
   const { rows, unreadable } = readTrades(payload("rest-25-trade-history"), clientId("1"));
   expect(unreadable).toEqual([]);
-  expect(rows[0]).toEqual({ clientId: "1100000009", orderId: "102241231491129", tradeId: "0", quantity: 25, price: rs(1.75), at: at("2024-12-31 14:07:11") });
+  expect(rows[0]).toEqual({ clientId: "1100000009", orderId: "102241231491129", tradeId: "", quantity: 25, price: rs(1.75), at: at("2024-12-31 14:07:11") });
 });
 
 test.each([

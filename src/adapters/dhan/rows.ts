@@ -110,7 +110,7 @@ function familyOf(row: z.output<typeof ORDER>): OrderFamily {
 
 const TRADE = z.object({
   orderId: needed("NO_ORDER_NUMBER", id),
-  exchangeTradeId: wanted(text),
+  exchangeTradeId: wanted(id),
   tradedQuantity: needed("NO_QUANTITY", someUnits),
   tradedPrice: needed("BAD_PRICE", rupees),
   dhanClientId: wanted(text),

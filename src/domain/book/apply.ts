@@ -32,6 +32,8 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-positions-read":
       return positionsRead(leaderBook(book, record.leader).positions, record.positions);
     case "leader-frame-refused":
+    case "leader-trades-read":
+    case "follower-trades-read":
       return;
     case "mirror-opened":
       return opened(book, record);

@@ -3,6 +3,7 @@
  * withdrawn, orphan, drift). Sentences only; nothing here sends anything.
  */
 import type { LeaderOrder } from "../book/book.ts";
+import { fillsOf } from "../fills/execution.ts";
 import { type Price, priceText } from "../money.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
@@ -124,8 +125,7 @@ function driftVerdict(share: number, had: number): Verdict {
 function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situation): readonly Verdict[] {
   const average = averageOf(mirror);
   const leaders = leader.known.averagePrice;
-  const endedAt = currentAttempt(mirror)?.endedAt;
-  const lagMs = endedAt === undefined || leader.endedAt === undefined ? 0 : endedAt - leader.endedAt;
+  const lagMs = lagOf(mirror, leader);
   const worse = mirror.contracted.side === "BUY" ? average - leaders : leaders - average;
   const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders);
   const numbers = { leaderFilled: leader.known.filled, leaderAverage: leaders, filled: filledUnits(mirror), average, lagMs, slippageHundredths: hundredths };
@@ -134,11 +134,29 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
     `leader ${leader.known.filled} at ${priceText(leaders)}, follower ${filledUnits(mirror)} at ${priceText(average)}; lag ${lagMs} ms, slippage ${(hundredths / 100).toFixed(2)} %`,
     numbers,
   );
-  if (hundredths <= situation.policy.slippage.percent) return [filled];
-  return [
-    filled,
-    verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths }),
-  ];
+  const { percent, afterMs } = situation.policy.slippage;
+  const verdicts = [filled];
+  // One whose order rested for so long was said while it rested.
+  if (lagMs > afterMs && leader.known.end === "filled" && !given(mirror, "FOLLOWER_LATE"))
+    verdicts.push(verdict("FOLLOWER_LATE", `the follower was filled ${seconds(lagMs)} s after the leader`, { lagMs, filled: filledUnits(mirror) }));
+  if (hundredths > percent)
+    verdicts.push(
+      verdict("SLIPPAGE", `the follower's price is ${(hundredths / 100).toFixed(2)} % worse than the leader's`, { slippageHundredths: hundredths }),
+    );
+  return verdicts;
+}
+
+/**
+ * From the leader's end to the follower's. Our clock has milliseconds, and is right for what the streams told; what a row of the book
+ * told happened in a gap, at the broker's times of the last fills, in whole seconds.
+ */
+function lagOf(mirror: Mirror, leader: LeaderOrder): number {
+  const attempt = currentAttempt(mirror);
+  if (attempt?.order === undefined || attempt.endedAt === undefined || leader.endedAt === undefined) return 0;
+  const isTold = attempt.order.newest.from === "frame" && leader.known.newest.from === "frame";
+  if (isTold) return attempt.endedAt - leader.endedAt;
+  const [leaders, followers] = [leader.known, attempt.order].map((known) => fillsOf(known, []).executions.at(-1)?.at);
+  return leaders === undefined || followers === undefined ? 0 : followers - leaders;
 }
 
 /** Weighted by quantity, over all orders of the mirror. */

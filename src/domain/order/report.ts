@@ -56,6 +56,7 @@ export interface OrderReport {
 export interface TradeReport {
   readonly clientId: ClientId;
   readonly orderId: OrderId;
+  /** The exchange's number; empty where the row has none. Unique within a segment, and so within an order. */
   readonly tradeId: string;
   readonly quantity: Quantity;
   readonly price: Price;

@@ -53,7 +53,8 @@ export interface BrokerAccount {
   orders(): Promise<Read<readonly OrderReport[]>>;
   order(orderId: OrderId): Promise<Read<OrderReport | undefined>>;
   orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
-  trades(): Promise<Read<readonly TradeReport[]>>;
+  /** The day's executions of one order; none where the broker knows no such order. */
+  tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
   /** Whether the token is alive; the cheapest check there is (reference 1.4). */
   profile(): Promise<Read<{ readonly tokenValidUntil: UnixMs | undefined }>>;

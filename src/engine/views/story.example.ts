@@ -2,6 +2,7 @@
 import { type CorrelationCause, correlationFor, correlationStem } from "../../domain/correlation.ts";
 import { clientId, copyId, orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
+import { price } from "../../domain/money.ts";
 import { BUY, CONTRACT, frame, LIMIT, OPTION, second } from "../../domain/order/example.ts";
 import { quantity } from "../../domain/quantity.ts";
 import { ratio } from "../../domain/ratio.ts";
@@ -64,6 +65,45 @@ export function atFollower(at: number, part: Parameters<typeof frame>[1]): BookR
   const report = frame(at, { clientId: FOLLOWER, orderId: orderId("75001"), correlationId: FIRST, terms: HALF, ...part });
   return { type: "follower-order-reported", at: second(at), follower: FOLLOWER, report };
 }
+
+/** Readings of the trade book: of the leader's order, or of the follower's 75001. */
+export function traded(
+  at: number,
+  of: "leader" | "follower",
+  fills: readonly (readonly [at: number, units: number, paid: number, tradeId: string])[],
+): BookRecord {
+  const [client, order] = of === "leader" ? [LEADER, ORDER] : [FOLLOWER, orderId("75001")];
+  const trades = fills.map(([tradedAt, units, paid, tradeId]) => ({
+    clientId: client,
+    orderId: order,
+    tradeId,
+    quantity: quantity(units),
+    price: price(paid),
+    at: second(tradedAt),
+  }));
+  const about = { at: second(at), order, trades };
+  return of === "leader" ? { type: "leader-trades-read", leader: LEADER, ...about } : { type: "follower-trades-read", follower: FOLLOWER, ...about };
+}
+
+/** The same copy, filled: the leader's 150 in two executions of which one frame told, the follower's 75 in one. */
+export const FILLED: readonly BookRecord[] = [
+  SEEN,
+  OPENED,
+  placing(0, 1),
+  answered(2, { attempt: 0, request: "placement", result: { outcome: "accepted", orderId: orderId("75001") } }),
+  atFollower(2, {}),
+  {
+    type: "leader-order-reported",
+    at: second(4),
+    leader: LEADER,
+    report: frame(4, { status: "TRADED", filled: quantity(150), averagePrice: price(1_204_500) }),
+  },
+  atFollower(6, { status: "TRADED", filled: quantity(75), averagePrice: price(1_205_000) }),
+  traded(8, "leader", [
+    [3, 75, 1_204_000, "310220417"],
+    [4, 75, 1_205_000, "310220418"],
+  ]),
+];
 
 export function journal(records: readonly BookRecord[]): Pick<Journal, "read"> {
   const stored = records.map((record, index) => ({ position: index + 1, stream: streamOf(record), sequence: index + 1, record: { ...record }, hash: "" }));

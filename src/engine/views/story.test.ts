@@ -1,11 +1,28 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { correlationFor } from "../../domain/correlation.ts";
 import { orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
 import { frame, second } from "../../domain/order/example.ts";
 import { quantity } from "../../domain/quantity.ts";
 import type { BookRecord, MirrorOpened } from "../../domain/records.ts";
-import { ABOUT, answered, atFollower, COPY, FIRST, FOLLOWER, HALF, journal, LEADER, OPENED, ORDER, placing, SEEN, WHOLE } from "./story.example.ts";
+import {
+  ABOUT,
+  answered,
+  atFollower,
+  COPY,
+  FILLED,
+  FIRST,
+  FOLLOWER,
+  HALF,
+  journal,
+  LEADER,
+  OPENED,
+  ORDER,
+  placing,
+  SEEN,
+  traded,
+  WHOLE,
+} from "./story.example.ts";
 import { type Story, storyOf } from "./story.ts";
 
 function story(records: readonly BookRecord[], wanted: string = ORDER): Story {
@@ -114,4 +131,37 @@ test("an order of our own that closed an excess belongs to the story of the copy
   expect(copies[0]?.records.slice(-2)).toEqual([opened, placed]);
   expect(copies[0]?.orders).toHaveLength(2);
   expect(story(records, mark)).toEqual(story(records));
+});
+
+describe("fills", () => {
+  test("are those of the trade book where it was read, and derived from the reports where it was not", () => {
+    const { fills, seen, copies } = story(FILLED);
+    expect(fills.executions.map(({ tradeId, learnt }) => [tradeId, learnt])).toEqual([
+      ["310220417", "trade-book"],
+      ["310220418", "trade-book"],
+    ]);
+    expect(seen.at(-1)?.type).toBe("leader-trades-read");
+    expect(copies[0]?.orders[0]?.fills).toMatchObject({ executions: [{ learnt: "stream", quantity: 75, at: second(6) }], untold: 75 });
+    expect(copies[0]?.comparison).toMatchObject({ firstLagMs: 3_000, lastLagMs: 2_000, slippage: { perUnit: 500, hundredths: 4, inAll: 37_500 } });
+  });
+
+  test("the trade book of the follower's order replaces what was derived, however often and in however many readings it is read", () => {
+    const reading = traded(9, "follower", [
+      [5, 25, 1_204_500, "1"],
+      [6, 50, 1_205_250, "2"],
+    ]);
+    const partly = traded(8, "follower", [[5, 25, 1_204_500, "1"]]);
+    const once = story([...FILLED, reading]);
+    expect(once.copies[0]?.orders[0]?.fills.executions.map(({ tradeId, at }) => [tradeId, at])).toEqual([
+      ["1", second(5)],
+      ["2", second(6)],
+    ]);
+    const often = story([...FILLED, partly, reading, reading, partly]);
+    expect([often.copies[0]?.orders[0]?.fills, often.copies[0]?.comparison]).toEqual([once.copies[0]?.orders[0]?.fills, once.copies[0]?.comparison]);
+  });
+
+  test("there is nothing to compare while the follower has no fill", () => {
+    expect(story(WHOLE).copies[0]?.comparison).toBeUndefined();
+    expect(story(FILLED.filter((record) => record.type !== "follower-order-reported" || record.report.filled === 0)).copies[0]?.comparison).toBeUndefined();
+  });
 });

@@ -4,10 +4,14 @@
  */
 import { unreachable } from "../../domain/assert.ts";
 import { type Book, emptyBook, type FollowerBook } from "../../domain/book/book.ts";
+import { compareFills, type FillComparison } from "../../domain/fills/comparison.ts";
+import { type Fills, fillsOf } from "../../domain/fills/execution.ts";
+import { withTrades } from "../../domain/fills/trades.ts";
 import { type ClientId, type CopyId, correlationId, type OrderId, orderId } from "../../domain/identity.ts";
 import type { Attempt } from "../../domain/mirror/attempt.ts";
 import type { Mirror, MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
+import type { TradeReport } from "../../domain/order/report.ts";
 import type {
   BookRecord,
   CancelIntended,
@@ -28,6 +32,8 @@ export interface Story {
   readonly known: KnownOrder | undefined;
   /** Its reports, and the frames about it that could not be understood, as they came. */
   readonly seen: readonly LeaderRecord[];
+  /** The executions of the leader's order. */
+  readonly fills: Fills;
   readonly copies: readonly CopyStory[];
 }
 
@@ -39,6 +45,8 @@ export interface CopyStory {
   readonly requests: readonly StoryRequest[];
   /** Each order that was placed or adopted for it, as it stands in the end. */
   readonly orders: readonly StoryOrder[];
+  /** What the follower's copies of the order were filled at against the leader's; undefined while one of the two has no fill. */
+  readonly comparison: FillComparison | undefined;
 }
 
 /** A request, and what became of it. No answer: it is in flight, or the process ended before one was recorded. */
@@ -51,6 +59,7 @@ export interface StoryOrder {
   readonly attempt: Attempt;
   /** It bore our mark and was not sent by this journal (R11). */
   readonly adopted: boolean;
+  readonly fills: Fills;
 }
 
 export type StoryResult =
@@ -75,7 +84,8 @@ export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryRe
   const [first] = seen;
   if (first === undefined) return ownersOrNothing(book, orderId(wanted));
   const known = book.leaders.get(first.leader)?.orders.get(order)?.known;
-  return { found: "story", story: { order, leader: first.leader, known, seen, copies: copyStories(mirrors, told) } };
+  const fills = fillsOf(known, tradesIn(seen, order));
+  return { found: "story", story: { order, leader: first.leader, known, seen, fills, copies: copyStories(mirrors, told, { order, fills }) } };
 }
 
 /** A closing order is keyed by the follower's order that caused it, behind this word (`openClosing`). */
@@ -101,7 +111,7 @@ function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
 
 function isAbout(record: BookRecord, order: OrderId): record is LeaderRecord {
   if (record.type === "leader-order-reported") return record.report.orderId === order;
-  return record.type === "leader-frame-refused" && record.order === order;
+  return (record.type === "leader-frame-refused" || record.type === "leader-trades-read") && record.order === order;
 }
 
 /** Adds the record to the mirror that it belongs to, if that is one of these. */
@@ -110,6 +120,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-order-reported":
     case "leader-positions-read":
     case "leader-frame-refused":
+    case "leader-trades-read":
     case "engine-started":
     case "day-turned":
     case "entries-halted":
@@ -117,6 +128,11 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
       return;
     case "follower-order-reported": {
       const key = mirrorOfReport(book.followers.get(record.follower), record.report);
+      if (key !== undefined) told.get(addressOf({ follower: record.follower, key }))?.push(record);
+      return;
+    }
+    case "follower-trades-read": {
+      const key = book.followers.get(record.follower)?.byOrder.get(record.order);
       if (key !== undefined) told.get(addressOf({ follower: record.follower, key }))?.push(record);
       return;
     }
@@ -147,24 +163,43 @@ function addressOf({ follower, key }: Pick<Mirror, "follower" | "key">): string 
   return `${follower} ${key}`;
 }
 
-/** One for each copy; a closing order is part of the story of its copy. */
-function copyStories(mirrors: readonly Mirror[], told: ReadonlyMap<string, readonly FollowerRecord[]>): readonly CopyStory[] {
+/** One for each copy; a closing order is part of the story of its copy, and no copy of the leader's to compare with. */
+function copyStories(
+  mirrors: readonly Mirror[],
+  told: ReadonlyMap<string, readonly FollowerRecord[]>,
+  leader: { readonly order: OrderId; readonly fills: Fills },
+): readonly CopyStory[] {
   const stories = new Map<string, CopyStory>();
   for (const mirror of mirrors) {
     const { copy, follower } = mirror;
     const records = told.get(addressOf(mirror)) ?? [];
     const adopted = new Set(records.flatMap((record) => (record.type === "order-adopted" ? [record.report.orderId] : [])));
-    const orders = mirror.attempts.map((attempt) => ({ attempt, adopted: attempt.orderId !== undefined && adopted.has(attempt.orderId) }));
-    const earlier = stories.get(`${follower} ${copy}`) ?? { copy, follower, records: [], requests: [], orders: [] };
+    const orders = mirror.attempts.map((attempt) => ({
+      attempt,
+      adopted: attempt.orderId !== undefined && adopted.has(attempt.orderId),
+      fills: fillsOf(attempt.order, attempt.orderId === undefined ? [] : tradesIn(records, attempt.orderId)),
+    }));
+    const executions = orders.flatMap((order) => order.fills.executions);
+    const comparison = mirror.cause === leader.order ? compareFills(leader.fills.executions, executions, mirror.contracted.side) : undefined;
+    const earlier = stories.get(`${follower} ${copy}`) ?? { copy, follower, records: [], requests: [], orders: [], comparison: undefined };
     stories.set(`${follower} ${copy}`, {
       copy,
       follower,
       records: [...earlier.records, ...records].sort((a, b) => a.at - b.at),
       requests: [...earlier.requests, ...requestsIn(records)],
       orders: [...earlier.orders, ...orders],
+      comparison: earlier.comparison ?? comparison,
     });
   }
   return [...stories.values()];
+}
+
+/** The trades of one order, over all readings of its trade book. */
+function tradesIn(records: readonly BookRecord[], order: OrderId): readonly TradeReport[] {
+  return records.reduce<readonly TradeReport[]>((trades, record) => {
+    const isIts = (record.type === "leader-trades-read" || record.type === "follower-trades-read") && record.order === order;
+    return isIts ? withTrades(trades, record.trades) : trades;
+  }, []);
 }
 
 /** Each intent with its answer: of one order, requests of one kind are answered in the order in which they were sent (R3). */

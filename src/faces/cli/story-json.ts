@@ -13,6 +13,7 @@ import type { UnixMs } from "../../domain/time.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import type { CopyStory, Story, StoryOrder, StoryRequest } from "../../engine/views/story.ts";
 import { kolkataIso } from "../kolkata-time.ts";
+import { comparisonJson, fillsJson } from "./fills-json.ts";
 import type { AccountNames } from "./story-text.ts";
 
 export function storyJson(story: Story, names: AccountNames): object {
@@ -20,6 +21,7 @@ export function storyJson(story: Story, names: AccountNames): object {
     order: story.order,
     leader: names(story.leader),
     seen: story.seen.flatMap(seenJson),
+    fills: fillsJson(story.fills),
     copies: story.copies.map((copy) => copyJson(copy, names)),
   };
 }
@@ -31,11 +33,12 @@ function seenJson(record: LeaderRecord): readonly object[] {
     case "leader-frame-refused":
       return [{ what: "refused", at: kolkataIso(record.at), code: record.code, sentence: record.sentence, raw: record.raw }];
     case "leader-positions-read":
+    case "leader-trades-read":
       return [];
   }
 }
 
-function copyJson({ copy, follower, records, requests, orders }: CopyStory, names: AccountNames): object {
+function copyJson({ copy, follower, records, requests, orders, comparison }: CopyStory, names: AccountNames): object {
   return {
     copy,
     follower: names(follower),
@@ -45,6 +48,7 @@ function copyJson({ copy, follower, records, requests, orders }: CopyStory, name
       record.type === "look-answered" ? [{ at: kolkataIso(record.at), attempt: record.attempt, answer: record.answer }] : [],
     ),
     followerOrders: orders.map((order) => orderJson(order, records)),
+    ...(comparison === undefined ? {} : { comparison: comparisonJson(comparison) }),
   };
 }
 
@@ -85,7 +89,7 @@ function resultJson(result: RequestOutcome): object {
   }
 }
 
-function orderJson({ attempt, adopted }: StoryOrder, records: readonly FollowerRecord[]): object {
+function orderJson({ attempt, adopted, fills }: StoryOrder, records: readonly FollowerRecord[]): object {
   const { orderId, correlationId, order, placing, terms } = attempt;
   return {
     ...(orderId === undefined ? {} : { orderId }),
@@ -96,6 +100,7 @@ function orderJson({ attempt, adopted }: StoryOrder, records: readonly FollowerR
     filled: filledOf(attempt),
     averagePrice: priceToRupees(order?.averagePrice ?? NO_PRICE),
     terms: termsJson(terms),
+    fills: fillsJson(fills),
     reports: records.flatMap((record) => {
       if (record.type !== "follower-order-reported" && record.type !== "order-adopted") return [];
       const isIts = record.report.orderId === orderId || record.report.correlationId === correlationId;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { FOLLOWER, journal, LEADER, ORDER, WHOLE } from "../../engine/views/story.example.ts";
+import type { BookRecord } from "../../domain/records.ts";
+import { FILLED, FOLLOWER, journal, LEADER, ORDER, traded, WHOLE } from "../../engine/views/story.example.ts";
 import { storyOf } from "../../engine/views/story.ts";
 import { storyJson } from "./story-json.ts";
 import { storyText } from "./story-text.ts";
@@ -9,8 +10,8 @@ const NAMES = new Map([
   [FOLLOWER, "arjun"],
 ]);
 
-function whole() {
-  const result = storyOf(journal(WHOLE), ORDER);
+function whole(records: readonly BookRecord[] = WHOLE) {
+  const result = storyOf(journal(records), ORDER);
   if (result.found !== "story") throw new Error(`found ${result.found}`);
   return result.story;
 }
@@ -63,6 +64,55 @@ test("for programs, prices are rupees and times carry their offset", () => {
         followerOrders: [
           { orderId: "75001", adopted: false, state: "cancelled", filled: 0, averagePrice: 0, reports: [{ status: "PENDING" }, { status: "CANCELLED" }] },
         ],
+      },
+    ],
+  });
+});
+
+test("the executions of both sides stand under their orders, and the copy's against the leader's under the copy (S20)", () => {
+  const text = storyText(whole(FILLED), (client) => NAMES.get(client) ?? client);
+  expect(text).toContain(`
+    10:00:08.000  trades     order 112611200001 in the trade book, 2 trades: 75 at 120.40, 75 at 120.50
+  filled 10:00:03  75 at 120.40, trade 310220417
+  filled 10:00:04  75 at 120.50, trade 310220418
+`);
+  expect(text).toContain(`
+  In the end: order 75001, 75 LIMIT 120.50: filled, 75 of 75 filled at 120.50
+    filled 10:00:06  75 at 120.50, by the order stream
+  Against the leader: first fill 3 s later, last fill 2 s later; 0.05 a unit worse (0.04 %), 3.75 rupees in all
+`);
+});
+
+test("a follower who was filled at a better price, and earlier, is told so; and a trade book that contradicts the order", () => {
+  const trades = traded(9, "follower", [
+    [2, 75, 1_204_000, "1"],
+    [4, 75, 1_204_000, ""],
+  ]);
+  const text = storyText(whole([...FILLED, trades]), (client) => NAMES.get(client) ?? client);
+  expect(text).toContain(`
+    filled 10:00:02  75 at 120.40, trade 1
+    filled 10:00:04  75 at 120.40, a trade without a number
+    the trade book tells 75 units more than the order
+  Against the leader: first fill 1 s earlier, last fill in the same second; 0.05 a unit better (0.04 %), 7.50 rupees in all
+`);
+});
+
+test("for programs, executions carry the exchange's number where it is known, and slippage its sign", () => {
+  expect(storyJson(whole(FILLED), (client) => NAMES.get(client) ?? client)).toMatchObject({
+    fills: [
+      { at: "2026-11-20T10:00:03.000+05:30", quantity: 75, price: 120.4, source: "trade", tradeId: "310220417" },
+      { at: "2026-11-20T10:00:04.000+05:30", quantity: 75, price: 120.5, source: "trade", tradeId: "310220418" },
+    ],
+    copies: [
+      {
+        followerOrders: [{ fills: [{ at: "2026-11-20T10:00:06.000+05:30", quantity: 75, price: 120.5, source: "frame" }] }],
+        comparison: {
+          leader: { filled: 150, averagePrice: 120.45, first: "2026-11-20T10:00:03.000+05:30", last: "2026-11-20T10:00:04.000+05:30" },
+          follower: { filled: 75, averagePrice: 120.5 },
+          firstLagMs: 3_000,
+          lastLagMs: 2_000,
+          slippage: { perUnit: 0.05, percent: 0.04, rupees: 3.75 },
+        },
       },
     ],
   });

@@ -11,6 +11,7 @@ import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
 import { kolkataClock } from "../kolkata-time.ts";
 import { answerWords } from "../log/record-line.ts";
 import { orderWords, reportWords, termsWords } from "../order-words.ts";
+import { comparisonWords, fillLines, tradesWords } from "./fills-text.ts";
 
 /** What the configuration calls an account. */
 export type AccountNames = (client: ClientId) => string;
@@ -22,20 +23,26 @@ export function storyText(story: Story, names: AccountNames): string {
     "",
     `Seen at the leader, ${names(story.leader)}`,
     ...timeline(story.seen),
+    ...fillLines(story.fills).map((line) => `  ${line}`),
     ...story.copies.flatMap((copy) => ["", ...copyLines(copy, names)]),
     ...(story.copies.length === 0 ? ["", "It was in no copy: the broker had not shown it pending or traded, or no copy was enabled."] : []),
     "",
   ].join("\n");
 }
 
-function copyLines({ copy, follower, records, requests, orders }: CopyStory, names: AccountNames): readonly string[] {
+function copyLines({ copy, follower, records, requests, orders, comparison }: CopyStory, names: AccountNames): readonly string[] {
   const unanswered = requests.filter(({ answer }) => answer === undefined).length;
   return [
     `Copy ${copy}, follower ${names(follower)}`,
     ...timeline(records),
     ...(unanswered === 0 ? [] : [`  ${unanswered} of the requests have no recorded answer`]),
-    ...(orders.length === 0 ? ["  In the end: no order was sent"] : orders.map((order) => `  In the end: ${orderEndWords(order)}`)),
+    ...(orders.length === 0 ? ["  In the end: no order was sent"] : orders.flatMap(orderLines)),
+    ...(comparison === undefined ? [] : [`  Against the leader: ${comparisonWords(comparison)}`]),
   ];
+}
+
+function orderLines(order: StoryOrder): readonly string[] {
+  return [`  In the end: ${orderEndWords(order)}`, ...fillLines(order.fills).map((line) => `    ${line}`)];
 }
 
 /** A line for each record, under the day on which it was made. */
@@ -61,6 +68,9 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "leader-order-reported":
     case "follower-order-reported":
       return { what: record.report.source.kind === "frame" ? "stream" : "book", said: reportWords(record.report) };
+    case "leader-trades-read":
+    case "follower-trades-read":
+      return { what: "trades", said: `order ${record.order} in the trade book, ${tradesWords(record.trades)}` };
     case "leader-frame-refused":
       return { what: "refused", said: `${record.code}: ${record.sentence}` };
     case "order-adopted":

@@ -66,6 +66,14 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       const { code, sentence, numbers } = record.verdict;
       return { ...mirrorLine(record, names), level: severityOf(code), code, message: sentence, details: { numbers } };
     }
+    case "leader-trades-read":
+    case "follower-trades-read": {
+      const client = record.type === "leader-trades-read" ? record.leader : record.follower;
+      const units = record.trades.reduce((sum, trade) => sum + trade.quantity, 0);
+      const message = `the trade book tells ${units} units of order ${record.order} in ${record.trades.length} trades`;
+      const about = record.type === "leader-trades-read" ? { order: record.order } : { details: { followerOrder: record.order } };
+      return { at, level: "info", code: "TRADES_READ", account: accountName(client, names), ...about, message };
+    }
     case "entries-halted": // noted as it happens
     case "leader-positions-read":
     case "follower-positions-read":

@@ -27,6 +27,20 @@ const outcome = z.object({
   said: z.string().optional(),
 });
 
+const fills = z.array(
+  z.object({ at: z.string(), quantity: z.number(), price: z.number(), source: z.enum(["frame", "row", "trade"]), tradeId: z.string().optional() }),
+);
+
+const filledSide = z.object({ filled: z.number(), averagePrice: z.number(), first: z.string(), last: z.string() });
+
+const comparison = z.object({
+  leader: filledSide,
+  follower: filledSide,
+  firstLagMs: z.number(),
+  lastLagMs: z.number(),
+  slippage: z.object({ perUnit: z.number(), percent: z.number(), rupees: z.number() }),
+});
+
 export const explainedOrder = z.object({
   order: z.string(),
   leader: z.string(),
@@ -36,6 +50,7 @@ export const explainedOrder = z.object({
       z.object({ what: z.literal("refused"), at: z.string(), code: z.string(), sentence: z.string() }),
     ]),
   ),
+  fills,
   copies: z.array(
     z.object({
       copy: z.string(),
@@ -72,9 +87,11 @@ export const explainedOrder = z.object({
           filled: z.number(),
           averagePrice: z.number(),
           terms,
+          fills,
           reports: z.array(report),
         }),
       ),
+      comparison: comparison.optional(),
     }),
   ),
 });

@@ -40,7 +40,15 @@ const orderRow = z.looseObject({
 export type OrderRow = z.infer<typeof orderRow>;
 
 const positionRow = z.looseObject({ securityId: z.string(), productType: z.string(), netQty: z.number() });
-const books = z.object({ orders: z.array(orderRow), positions: z.array(positionRow) });
+const tradeRow = z.looseObject({
+  orderId: z.string(),
+  exchangeTradeId: z.string(),
+  tradedQuantity: z.number(),
+  tradedPrice: z.number(),
+  exchangeTime: z.string(),
+});
+export type TradeRow = z.infer<typeof tradeRow>;
+const books = z.object({ orders: z.array(orderRow), trades: z.array(tradeRow), positions: z.array(positionRow) });
 
 const request = z.object({
   sequence: z.number(),
@@ -120,6 +128,11 @@ export class Trader {
 
   async order(orderId: string): Promise<OrderRow | undefined> {
     return (await this.orders()).find((row) => row.orderId === orderId);
+  }
+
+  /** The day's executions of one order, in the order in which they happened. */
+  async trades(orderId: string): Promise<readonly TradeRow[]> {
+    return (await this.#books()).trades.filter((row) => row.orderId === orderId);
   }
 
   /** The net units of a contract, over all products. */

@@ -75,7 +75,9 @@ export class Narrator {
       case "engine-started":
       case "day-turned":
       case "leader-positions-read":
+      case "leader-trades-read":
       case "follower-positions-read":
+      case "follower-trades-read":
         return QUIET;
       default:
         return unreachable(record);

@@ -1,0 +1,174 @@
+/**
+ * Reads the trade book of orders whose fills it has not told yet: when they have ended, and after a gap (`isUntold`). Never on
+ * the way of an order: some seconds after the last report, one read at a time, in a read budget of its own. Nothing is decided by
+ * what it tells; it makes the executions true that `explain` shows.
+ */
+import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
+import type { TradeReport } from "../domain/order/report.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { Clock, Timers } from "../domain/time.ts";
+import type { Inbound } from "./inbox.ts";
+import type { Note, Parties } from "./parties.ts";
+import type { Read } from "./ports/broker.ts";
+import type { Traded } from "./traded.ts";
+
+/** How long the trade book may lag behind a report, so that the first read mostly finds everything. */
+const SETTLED_AFTER_MS = 2_000;
+/** After a read of an account, of which there is one at a time, and the next: less than a fifth of the broker's 20 reads a second (reference 10.3). */
+const ACCOUNT_REST_MS = 250;
+/** Between two reads whatever the accounts, so that a hundred followers' fills do not hold up the leader's next order. */
+const PACE_MS = 20;
+/** A trade book that lacks fills, or cannot be read, is asked again this often, the pause doubling from the first. */
+const TRIES_MAX = 5;
+const RETRY_FIRST_MS = 5_000;
+
+export interface TradeReadsOptions {
+  readonly book: Book;
+  readonly traded: Traded;
+  readonly parties: Parties;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly post: (event: Inbound) => void;
+  readonly noted: (note: Note) => void;
+}
+
+/** An order whose trades are to be read; times are elapsed time. */
+interface Expected {
+  readonly of: "leader" | "follower";
+  readonly account: ClientId;
+  readonly order: OrderId;
+  readonly dueAt: number;
+  readonly tries: number;
+}
+
+export class TradeReads {
+  readonly #options: TradeReadsOptions;
+  readonly #expected = new Map<string, Expected>();
+  readonly #restingUntil = new Map<ClientId, number>();
+  #wake: { readonly at: number; readonly cancel: () => void } | undefined;
+  #isStopped = false;
+
+  constructor(options: TradeReadsOptions) {
+    this.#options = options;
+  }
+
+  /** Told of each durable record, between the append and the requests: it only takes note. */
+  recorded(records: readonly BookRecord[]): void {
+    for (const record of records) {
+      switch (record.type) {
+        case "leader-order-reported":
+          this.#expect("leader", record.leader, record.report.orderId);
+          break;
+        case "follower-order-reported":
+        case "order-adopted":
+          this.#expect("follower", record.follower, record.report.orderId);
+          break;
+        default:
+          this.#options.traded.observe(record);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake?.cancel();
+  }
+
+  #expect(of: Expected["of"], account: ClientId, order: OrderId): void {
+    const known = this.#known({ of, account, order });
+    if (known === undefined || known.filled === 0) return;
+    this.#wait({ of, account, order, dueAt: this.#options.clock.elapsed() + SETTLED_AFTER_MS, tries: 0 });
+  }
+
+  /** A later report begins the count anew. */
+  #wait(expected: Expected): void {
+    const name = `${expected.account} ${expected.order}`;
+    this.#expected.delete(name);
+    this.#expected.set(name, expected);
+    this.#wakeAt(this.#mayGoAt(expected));
+  }
+
+  /** Wakes at a moment, unless it wakes before. */
+  #wakeAt(at: number): void {
+    if (this.#isStopped || at === Number.POSITIVE_INFINITY || (this.#wake !== undefined && this.#wake.at <= at)) return;
+    this.#wake?.cancel();
+    const cancel = this.#options.timers.after(Math.max(PACE_MS, at - this.#options.clock.elapsed()), () => {
+      this.#wake = undefined;
+      this.#readNext();
+      this.#wakeForNext();
+    });
+    this.#wake = { at, cancel };
+  }
+
+  #wakeForNext(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const expected of this.#expected.values()) next = Math.min(next, this.#mayGoAt(expected));
+    this.#wakeAt(next);
+  }
+
+  #mayGoAt({ account, dueAt }: Expected): number {
+    return Math.max(dueAt, this.#restingUntil.get(account) ?? 0);
+  }
+
+  #readNext(): void {
+    const { clock, parties, traded } = this.#options;
+    const now = clock.elapsed();
+    for (const [name, expected] of this.#expected) {
+      if (this.#mayGoAt(expected) > now) continue;
+      this.#expected.delete(name);
+      const { account, order } = expected;
+      const known = this.#known(expected);
+      if (known === undefined || !isUntold(known, traded.of(account, order))) continue;
+      this.#restingUntil.set(account, Number.POSITIVE_INFINITY);
+      void parties
+        .account(account)
+        .broker.tradesOf(order)
+        .then((read) => {
+          this.#restingUntil.set(account, clock.elapsed() + ACCOUNT_REST_MS);
+          this.#answered(expected, read);
+          this.#wakeForNext();
+        });
+      return;
+    }
+  }
+
+  #answered(expected: Expected, read: Read<readonly TradeReport[]>): void {
+    const { of, account, order } = expected;
+    const known = this.#known(expected);
+    if (this.#isStopped || known === undefined) return;
+    if (!read.ok) return this.#again(expected, "TRADES_UNREADABLE", `the trades of order ${order} can't be read: ${read.detail}`);
+    const before = this.#options.traded.of(account, order);
+    const trades = withTrades(before, read.value);
+    if (trades !== before) this.#options.post({ type: "trades", of, account, order, trades: read.value });
+    const sentence = contradiction(known, trades);
+    if (sentence === undefined) return;
+    // Trades that add up and have another average will not be told otherwise.
+    if (isUntold(known, trades)) this.#again(expected, "TRADES_DISAGREE", sentence);
+    else this.#note(account, "TRADES_DISAGREE", sentence);
+  }
+
+  /** The one book or the other lags: asked again, and in the end said. The executions stay as far as they are known. */
+  #again(expected: Expected, code: string, sentence: string): void {
+    const tries = expected.tries + 1;
+    if (tries >= TRIES_MAX) return this.#note(expected.account, code, sentence);
+    if (this.#expected.has(`${expected.account} ${expected.order}`)) return;
+    this.#wait({ ...expected, tries, dueAt: this.#options.clock.elapsed() + RETRY_FIRST_MS * 2 ** expected.tries });
+  }
+
+  /** The order as far as its reports tell; undefined for a follower's order that is not ours. */
+  #known({ of, account, order }: Pick<Expected, "of" | "account" | "order">): KnownOrder | undefined {
+    const { book } = this.#options;
+    if (of === "leader") return leaderBook(book, account).orders.get(order)?.known;
+    const follower = followerBook(book, account);
+    const key = follower.byOrder.get(order);
+    const mirror = key === undefined ? undefined : follower.mirrors.get(key);
+    return mirror?.attempts.find((attempt) => attempt.orderId === order)?.order;
+  }
+
+  #note(account: ClientId, code: string, message: string): void {
+    this.#options.noted({ level: "warning", code, account: this.#options.parties.account(account).name, message });
+  }
+}
