@@ -19,7 +19,7 @@ export const VERDICTS = {
   UNDERLYING_FILTERED: ["info", "The underlying is not among the copy's underlyings."],
   OUTSIDE_WINDOW: ["info", "The leader's order came outside the copy's time window."],
   STALE: ["warning", "An entry that the leader executed (or sent as MARKET or IOC) longer ago than maxAge."],
-  LATE_JOIN_IGNORED: ["info", "The leader's order was resting before the start, and lateJoin is ignore."],
+  LATE_JOIN_IGNORED: ["info", "The leader's order is older than the start: it had ended before the first one, or lateJoin is ignore."],
   ENDED_BEFORE_COPY: ["info", "The leader's order had ended without a fill before anything was sent."],
   LEADER_REJECTED: ["info", "The leader's order was rejected by his broker."],
   BELOW_ONE_LOT: ["info", "The follower's share is less than one lot."],

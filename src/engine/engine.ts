@@ -278,7 +278,8 @@ export class Engine {
       return undefined;
     }
     if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
-    const departing = { rank: decision.rank, isPlacement: decision.request.request === "place" };
+    const since = outbox.arrivedFor(key) ?? arrived;
+    const departing = { rank: decision.rank, isPlacement: decision.request.request === "place", arrived: since };
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
       outbox.wait(key, departing);
       this.#armPump(follower, outbox);
@@ -286,7 +287,7 @@ export class Engine {
     }
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
-    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived };
+    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */

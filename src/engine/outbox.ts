@@ -13,6 +13,8 @@ import { Departures } from "./departures.ts";
 export interface Departing {
   readonly rank: Rank;
   readonly isPlacement: boolean;
+  /** When the leader's frame that asks for it arrived, in elapsed time; what waits keeps the first. */
+  readonly arrived?: number | undefined;
 }
 
 type Waiting = Map<MirrorKey, Departing>;
@@ -56,6 +58,12 @@ export class Outbox {
     const [, next] = this.#first() ?? [];
     if (budgetMs === undefined || next?.isPlacement !== true) return budgetMs;
     return Math.max(budgetMs, this.#departures.waitMs(next.rank, now));
+  }
+
+  /** When the leader's frame arrived that a waiting mirror is to answer; undefined when it does not wait, or for no frame. */
+  arrivedFor(key: MirrorKey): number | undefined {
+    for (const waiting of this.#waiting) if (waiting.has(key)) return waiting.get(key)?.arrived;
+    return undefined;
   }
 
   wait(key: MirrorKey, departing: Departing): void {

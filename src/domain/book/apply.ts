@@ -33,6 +33,7 @@ export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
     case "engine-started":
       book.leadersSince ??= record.leadersSince;
+      book.begunAt ??= record.at;
       book.day ??= tradingDay(record.at);
       return started(book, record.at);
     case "day-turned":

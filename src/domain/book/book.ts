@@ -68,6 +68,8 @@ export interface Book {
   readonly leaders: Map<ClientId, LeaderBook>;
   readonly followers: Map<ClientId, FollowerBook>;
   startedAt: UnixMs | undefined;
+  /** When the journal began. */
+  begunAt: UnixMs | undefined;
   /** The trading day that the open orders belong to; undefined before the first start. */
   day: TradingDay | undefined;
   /** How far back the leaders' books were taken when the journal began. */
@@ -75,7 +77,7 @@ export interface Book {
 }
 
 export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined, day: undefined, leadersSince: undefined };
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined };
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {

@@ -1,7 +1,8 @@
 /** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
-import { followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { hoursFor } from "../guards/hours.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
@@ -15,6 +16,8 @@ import type { Situation } from "./situation.ts";
 
 /** How soon an entry that waits for a refused exit is looked at again. */
 const ENTRY_WAITS_MS = 500;
+/** The broker's times are whole seconds: what carries one may have happened this much later. */
+const REST_OF_A_SECOND_MS = 999;
 
 export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined || !mayFollow(mirror, last, leader)) return WAIT;
@@ -52,7 +55,14 @@ export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });
   if (refusal?.code === "STALE" && last?.placing.state === "absent")
     return verdict("FAILED", `the placement was proved absent, and ${refusal.sentence}`, refusal.numbers);
+  if (refusal === undefined && endedBeforeAll(known, situation.book))
+    return verdict("LATE_JOIN_IGNORED", "the leader's order had ended before Lockstep first started: only what still rests is joined");
   return refusal;
+}
+
+/** However young it is: on a first start nothing is joined but what rests (S26). A journal that was lost begins anew, and this with it (R11). */
+function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
+  return known.firstSeenEnded && begunAt !== undefined && known.updatedAt + REST_OF_A_SECOND_MS < begunAt;
 }
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be. */

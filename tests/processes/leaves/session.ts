@@ -88,7 +88,7 @@ export async function playSession(cast: Cast, hurried: ReadonlySet<string>): Pro
   const copier = setUp.use(await startCopierProcess({ configuration }));
   await untilStartSecondIsOver(copier);
   await untilQuiet(prompt, { forMs: 1_500 }); // what is older than the start waits for the second read of the books
-  const triggeredAt = await playDay({ leader, rival, traders: [...traders.values()], prompt, leaderOrders });
+  const triggeredAt = await playDay({ broker, leader, rival, traders: [...traders.values()], prompt, leaderOrders });
   const calls = new Map(await Promise.all([...traders].map(async ([name, trader]) => [name, await trader.orderCalls()] as const)));
   const orders = new Map(await Promise.all([...traders].map(async ([name, trader]) => [name, await trader.orders()] as const)));
   const stack = setUp.move();
@@ -109,6 +109,9 @@ export async function playSession(cast: Cast, hurried: ReadonlySet<string>): Pro
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
+
+/** Longer than the second in which the broker counts. */
+const LATE_NEWS_MS = 1_300;
 
 /** A change or a cancel names the order and not the contract. */
 function concerns(call: OrderCall, rows: readonly OrderRow[], securityId: string): boolean {
@@ -134,12 +137,18 @@ function writtenFor(cast: Cast, { broker, accountOf, rival }: Place): Configurat
 
 async function placeBeforeTheStart(leader: Trader, leaderOrders: Map<Chapter, string>): Promise<void> {
   leaderOrders.set("resting", await leader.places({ securityId: STORY.resting, quantity: 300 }));
-  const executed = await leader.places({ securityId: STORY.executed, quantity: 300 });
-  await leader.isFilled(executed);
-  leaderOrders.set("executed", executed);
+}
+
+/** The copier hears of it when it is more than a second old, and a MARKET order has an age. */
+async function placeUnheard({ broker, leader, leaderOrders }: Players): Promise<void> {
+  await broker.act("fault", { on: "stream", clientId: leader.clientId, effect: { kind: "delay", ms: LATE_NEWS_MS } });
+  leaderOrders.set("executed", await leader.places({ securityId: STORY.executed, quantity: 300, orderType: "MARKET", price: 0 }));
+  await pause(LATE_NEWS_MS);
+  await broker.act("repair", {});
 }
 
 interface Players {
+  readonly broker: Broker;
   readonly leader: Trader;
   readonly rival: Trader;
   readonly traders: readonly Trader[];
@@ -159,6 +168,8 @@ async function playDay(players: Players): Promise<number> {
     return id;
   };
   leaderOrders.set("rivals", await rival.places({ securityId: STORY.rivals, quantity: 300 }));
+  await placeUnheard(players);
+  await settled();
   const entry = await place("entry", { quantity: 225 });
   await leader.changes(entry, { price: 121 });
   await settled();

@@ -1,7 +1,8 @@
 /**
- * Fifteen orders at once against a limit of ten a second, and in the middle of them the copier is dropped. At arjun and kabir six requests
- * each were received and not answered; at zoya six were still on their way, and arrive when nobody waits for them any more; the first of
- * them have been given up by then, because unanswered placements leave one after another (decision 5). The leader goes on meanwhile. Then a new copier has nothing but the journal and the brokers' books (R8, R10, R11, R21).
+ * Fifteen orders at once against a limit of ten a second, and in the middle of them the copier is dropped. At arjun and kabir six
+ * requests each were received and not answered; at zoya six were still on their way, and arrive when nobody waits for them any more. The
+ * first of these have been given up by then, because unanswered placements leave one after another (decision 5). The leader goes on
+ * meanwhile. Then a new copier has nothing but the journal and the brokers' books (R8, R10, R11, R21).
  */
 import { CALL_25000 } from "../../contracts.ts";
 import { FOLLOWERS } from "../../players.ts";
