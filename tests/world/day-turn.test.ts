@@ -1,22 +1,9 @@
 /** The turn of the trading day (R24): books hold one day, so what they do not show any more is no evidence of anything. */
 import { describe, expect, test } from "vitest";
-import { CALL, FOLLOWER, LEADER, tokenOf, type World, world } from "./world.ts";
+import { nextMorning } from "./overnight.ts";
+import { CALL, FOLLOWER, LEADER, world } from "./world.ts";
 
 const AFTERNOON = "2026-11-19 15:20:00";
-const OVERNIGHT_MS = 18 * 3_600_000;
-
-/** Time passes to the next morning; the broker's books begin anew at midnight, and tokens are renewed. */
-async function nextMorning(w: World): Promise<void> {
-  await w.time.pass(10 * 60_000);
-  w.admin("session", { state: "closed" });
-  await w.time.pass(8 * 3_600_000 + 40 * 60_000);
-  w.admin("session", { state: "next-day" });
-  for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
-  await w.time.pass(OVERNIGHT_MS - 9 * 3_600_000);
-  w.admin("session", { state: "open" });
-  await w.time.pass(60_000);
-}
-
 test("R24 an order that rested over the close is over the next day, at both: nothing is sent for it", async () => {
   const w = await world({ start: AFTERNOON });
   w.leader({ quantity: 150 });

@@ -3,11 +3,21 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import type { VerdictCode } from "../../src/domain/verdict.ts";
+import { nextMorning } from "./overnight.ts";
 import { isOpen, leaderGoesFlat, run, session } from "./session.ts";
 import { type BookRow, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const EXIT = { copies: [policyOf("copy", { orphan: "exit" })] };
 const LATER_MS = 5_000; // lookupGrace
+
+/** The leader holds 300, the follower 150. */
+async function bothHold(w: World): Promise<void> {
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: order });
+  fill(w, "BUY");
+  await w.time.pass(1_000);
+}
 
 /** The leader's order for 300 is cancelled with `leaders` filled, of the follower's 150 `followers` are. */
 async function orphaned(w: World, { leaders = 0, followers = 75 } = {}): Promise<string> {
@@ -73,13 +83,14 @@ test("a late fill of the leader's within the grace makes it none", async () => {
   expect(w.net(FOLLOWER)).toBe(75);
 });
 
-test("a late fill of the follower's is another cause, and sold as well", async () => {
+test("a late fill of the follower's is another cause, and sold as well; what he holds besides stays", async () => {
   const w = await world(EXIT);
+  await bothHold(w);
   await orphaned(w);
   await w.time.pass(LATER_MS);
   fill(w, "SELL");
   await w.time.pass(5_000);
-  const [entry] = w.orders(FOLLOWER);
+  const entry = w.orders(FOLLOWER).find((row) => row.orderStatus === "CANCELLED");
   w.admin("fill", { clientId: FOLLOWER, orderId: entry?.orderId, quantity: 75, late: true });
   await w.time.pass(60_000);
   expect(sales(w)).toEqual([
@@ -88,16 +99,12 @@ test("a late fill of the follower's is another cause, and sold as well", async (
   ]);
   fill(w, "SELL");
   await w.time.pass(60_000);
-  expect(w.net(FOLLOWER)).toBe(0);
+  expect(w.net(FOLLOWER)).toBe(150);
 });
 
 test("R16 a stop that rests for the whole position gives room first; the two can never sell the same units", async () => {
   const w = await world(EXIT);
-  const before = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: before });
-  fill(w, "BUY");
-  await w.time.pass(1_000);
+  await bothHold(w);
   w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 89, triggerPrice: 90 });
   await w.time.pass(1_000);
   await orphaned(w);
@@ -162,11 +169,7 @@ test("R15 what the owner has sold by hand counts as the orphan's first, so that 
 
 test("R14 a partial exit of the leader's goes by what is his, and not by what is on its way out beside it", async () => {
   const w = await world(EXIT);
-  const before = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: before });
-  fill(w, "BUY");
-  await w.time.pass(1_000);
+  await bothHold(w);
   await orphaned(w, { followers: 150 });
   await w.time.pass(LATER_MS);
   expect(sales(w)).toEqual([["MARKET", 150]]);
@@ -276,11 +279,7 @@ test("what was said to be kept stays kept under another policy", async () => {
 
 test("an exit that the follower has filled and the leader has not is said, and nothing is entered again", async () => {
   const w = await world(EXIT);
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  fill(w, "BUY");
-  await w.time.pass(1_000);
+  await bothHold(w);
   const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 130 });
   await w.time.pass(1_000);
   fill(w, "SELL");
@@ -314,6 +313,22 @@ test("R14 units that the leader's exit had taken back before they filled are tha
   expect(w.net(FOLLOWER)).toBe(75);
   expect(sentences(w, "ORPHAN")).toEqual([
     "the follower has 150 units, the leader's fills give 0: 75 units are the follower's own now, because exits of the leader's, or the owner, may have taken them",
+  ]);
+});
+
+test("R24 what is found out after its day is kept: what became of the position overnight is not known", async () => {
+  const w = await world({ ...EXIT, start: "2026-11-19 15:20:00" });
+  w.leader({ quantity: 300, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  fill(w, "BUY", 75);
+  await w.time.pass(1_000);
+  await w.crash();
+  await nextMorning(w);
+  await w.startEngine();
+  await w.time.pass(60_000);
+  expect(sales(w)).toEqual([]);
+  expect(sentences(w, "ORPHAN")).toEqual([
+    "the follower has 75 units, the leader's fills give 0: 75 units are the follower's own now, because their day is over",
   ]);
 });
 

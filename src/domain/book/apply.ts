@@ -170,6 +170,7 @@ function opened(book: Book, record: MirrorOpened): void {
     role: record.role,
     late: record.late,
     withdrawals: [],
+    orphanExits: [],
     due: record.role.role === "orphan" ? record.role.units : undefined,
     exitFilled: NONE,
     attempts: [],
@@ -185,7 +186,11 @@ function opened(book: Book, record: MirrorOpened): void {
   }
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
-  if (mirror.role.role === "orphan") settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
+  if (mirror.role.role === "orphan") {
+    const entry = mirrorIn(follower, mirror.role.of);
+    follower.mirrors.set(entry.key, { ...entry, orphanExits: [...entry.orphanExits, { by: mirror.key, units: mirror.role.units }] });
+    settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
+  }
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {

@@ -40,7 +40,7 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
     ({ verdict: one, refuses }, index) =>
       !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
-  const orphan = orphanExit(mirror, leader, situation);
+  const orphan = orphanExit(mirror, leader, situation, settled);
   return { ...decision, verdicts: news, opens: orphan.opens, wakeAt: earliest(decision.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 

@@ -51,6 +51,12 @@ export interface Withdrawal {
   readonly units: Quantity;
 }
 
+/** An order of our own that exits a part of an entry (R18). */
+export interface OrphanExit {
+  readonly by: MirrorKey;
+  readonly units: Quantity;
+}
+
 export interface Mirror {
   readonly key: MirrorKey;
   /** Its name when the mirror was opened: for people. */
@@ -72,6 +78,8 @@ export interface Mirror {
   /** The leader's order was older than our start when it was first seen. */
   readonly late: boolean;
   readonly withdrawals: readonly Withdrawal[];
+  /** Of an entry, so that what is on its way out is never sent out again. */
+  readonly orphanExits: readonly OrphanExit[];
   /**
    * The exit's size, frozen when the leader's exit had ended or made him flat; late fills come on top. Of the exit of an orphan what is
    * left to do, which only falls.

@@ -38,22 +38,23 @@ export function orphanVerdicts(mirror: Mirror, leader: LeaderOrder, situation: S
   return said.filter((one) => one !== undefined);
 }
 
-function entryVerdict(mirror: Mirror, leader: LeaderOrder, { book, policy }: Situation): Verdict | undefined {
+function entryVerdict(mirror: Mirror, leader: LeaderOrder, { book, policy, now }: Situation): Verdict | undefined {
   const { had, share, excess } = entryExcess(mirror, leader);
   if (excess === 0) return undefined;
   // What was decided with these numbers stays decided, whatever the leader's exits take later.
-  const earlier = saidOf(mirror, had, share);
+  const earlier = saidOf(mirror.verdicts, had, share);
   if (earlier !== undefined) return earlier;
   const about = `the follower has ${had} units, the leader's fills give ${share}: `;
   const kept = (units: number): string => `${units} units are the follower's own now`;
   if (policy.orphan === "report") return verdict("ORPHAN", about + kept(excess), { excess, had, share });
-  const exits = exitable(book, mirror, excess);
+  const exits = exitable(book, mirror, excess, now);
   const rest = excess - exits;
-  const words = [...(exits === 0 ? [] : [`${exits} units are exited`]), ...(rest === 0 ? [] : [`${kept(rest)}, because ${whyKept(mirror)}`])];
+  const words = [...(exits === 0 ? [] : [`${exits} units are exited`]), ...(rest === 0 ? [] : [`${kept(rest)}, because ${whyKept(mirror, now)}`])];
   return verdict("ORPHAN", about + words.join(", "), { excess, had, share, exits });
 }
 
-function whyKept(mirror: Mirror): string {
+function whyKept(mirror: Mirror, now: UnixMs): string {
+  if (isOfEarlierDay(mirror, now)) return "their day is over";
   if (isAdopted(mirror)) return "the journal was lost and it is not known whether they were exited before";
   return "exits of the leader's, or the owner, may have taken them";
 }
@@ -65,7 +66,7 @@ function exitVerdict(mirror: Mirror, book: Book): Verdict | undefined {
   const excess = less(had, share);
   if (excess === 0) return undefined;
   const sentence = `the follower has exited ${had} units by this order, the leader's fills give ${share}: ${excess} units more, and nothing is entered again`;
-  return verdict("ORPHAN", sentence, { excess, had, share });
+  return verdict("ORPHAN", sentence, { excess, exited: had, share });
 }
 
 /** Units that a leader's exit had taken back before they filled are that exit's to deal with (R14). */
@@ -75,31 +76,37 @@ function entryExcess(mirror: Mirror, leader: LeaderOrder): Excess {
   return { had, share, excess: less(had, share + lateFillsOf(mirror, leader)) };
 }
 
-export interface OrphanExit {
+export interface OrphanDecision {
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
 }
 
-const NO_EXIT: OrphanExit = { opens: [], wakeAt: undefined };
+const NO_EXIT: OrphanDecision = { opens: [], wakeAt: undefined };
 
 /**
  * The order that exits an orphan, once that is said: `lookupGrace` after the leader's end, because a late fill of his would make it
- * none. Keyed by the follower's order and its filled quantity (R9): another fill is another cause.
+ * none. Keyed by the follower's order and its filled quantity (R9): another fill is another cause. `news` is what is said now.
  */
-export function orphanExit(mirror: Mirror, leader: LeaderOrder | undefined, { book, policy, limits, now }: Situation): OrphanExit {
+export function orphanExit(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { book, policy, limits, now }: Situation,
+  news: readonly Verdict[],
+): OrphanDecision {
   const last = currentAttempt(mirror);
   if (policy.orphan !== "exit" || leader?.endedAt === undefined || last?.orderId === undefined || isLive(mirror)) return NO_EXIT;
   const { had, share, excess } = entryExcess(mirror, leader);
   const cause = ownCause("orphan", last.orderId, had);
   const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
-  if (excess === 0 || followerBook(book, mirror.follower).mirrors.has(key)) return NO_EXIT;
-  const due = later(leader.endedAt, limits.lookupGraceMs);
-  const said = saidOf(mirror, had, share);
-  if (said === undefined || now < due) return { opens: [], wakeAt: unixMs(Math.max(due, now + 1)) };
+  if (excess === 0 || mirror.orphanExits.some(({ by }) => by === key)) return NO_EXIT;
   // The verdict is the decision: what was said to be kept stays, under another policy too.
-  const toExit = quantity(typeof said.numbers["exits"] === "number" ? said.numbers["exits"] : 0);
+  const said = saidOf(mirror.verdicts, had, share);
+  const decided = said ?? saidOf(news, had, share);
+  const toExit = quantity(typeof decided?.numbers["exits"] === "number" ? decided.numbers["exits"] : 0);
   if (toExit === 0) return NO_EXIT;
-  const units = quantity(Math.min(toExit, exitable(book, mirror, excess)));
+  const due = later(leader.endedAt, limits.lookupGraceMs);
+  if (said === undefined || now < due) return { opens: [], wakeAt: unixMs(Math.max(due, now + 1)) };
+  const units = quantity(Math.min(toExit, exitable(book, mirror, excess, now)));
   return { opens: [opened(mirror, { cause, key, role: { role: "orphan", of: mirror.key, excess: toExit, units }, now })], wakeAt: undefined };
 }
 
@@ -128,18 +135,17 @@ function opened(
 }
 
 /** What was said of the same numbers. */
-function saidOf(mirror: Mirror, had: Quantity, share: Quantity): Verdict | undefined {
-  return mirror.verdicts.findLast((one) => one.code === "ORPHAN" && one.numbers["had"] === had && one.numbers["share"] === share);
+function saidOf(verdicts: readonly Verdict[], had: Quantity, share: Quantity): Verdict | undefined {
+  return verdicts.findLast((one) => one.code === "ORPHAN" && one.numbers["had"] === had && one.numbers["share"] === share);
 }
 
 /** How much of the excess is certainly there, and not yet on its way out. */
-function exitable(book: Book, entry: Mirror, excess: Quantity): Quantity {
-  if (isAdopted(entry) || withdrawnUnits(entry) > 0) return NONE;
+function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Quantity {
+  if (isOfEarlierDay(entry, now) || isAdopted(entry) || withdrawnUnits(entry) > 0) return NONE;
   let taken: number = takenByOwner(book, entry);
+  for (const { units } of entry.orphanExits) taken += units;
   for (const other of followerBook(book, entry.follower).mirrors.values()) {
-    if (other.leader !== entry.leader || holdingOf(other) !== holdingOf(entry)) continue;
-    if (other.role.role === "orphan" && other.role.of === entry.key) taken += other.role.units;
-    else taken += takenSince(book, entry, other);
+    if (other.leader === entry.leader && holdingOf(other) === holdingOf(entry)) taken += takenSince(book, entry, other);
   }
   return less(excess, taken);
 }
@@ -162,6 +168,12 @@ function takenSince(book: Book, entry: Mirror, exit: Mirror): number {
   // One that takes everything shrinks with the position; one that takes a part was measured by all that the copy held.
   const isOfAll = exit.due === undefined && wouldFlatten(book, exit, order);
   return isOfAll ? exit.exitFilled : Math.max(exit.exitFilled, exitUnits(book, exit, order));
+}
+
+/** What is found out after its day (R24): what the broker made of the position overnight is not known, nor which exits there were. */
+function isOfEarlierDay(mirror: Mirror, now: UnixMs): boolean {
+  const sent = mirror.attempts[0]?.intendedAt;
+  return sent !== undefined && tradingDay(sent) !== tradingDay(now);
 }
 
 /** With the journal lost, an earlier exit of the same excess cannot be told from the owner's own trade (R9, R11). */
