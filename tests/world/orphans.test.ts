@@ -316,7 +316,7 @@ test("R14 units that the leader's exit had taken back before they filled are tha
   ]);
 });
 
-test("R24 what is found out after its day is kept: what became of the position overnight is not known", async () => {
+test("R24 what is found out after its day is kept: what became of the position overnight is not known", { timeout: 60_000 }, async () => {
   const w = await world({ ...EXIT, start: "2026-11-19 15:20:00" });
   w.leader({ quantity: 300, productType: "MARGIN" });
   await w.time.pass(1_000);
