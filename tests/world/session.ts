@@ -219,9 +219,11 @@ function auditFlat(w: World): void {
   const leaders = w.orders(LEADER);
   if (w.net(LEADER) !== 0 || leaders.some((row) => isOpen(row) && row.filledQty > 0)) return;
   const open = leaders.filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + Math.floor(row.quantity / 2 / LOT) * LOT, 0);
+  // An order that closes what two alternatives sold too much is no entry: nothing of his stays open by it (R16).
+  const closing = new Set(w.records().flatMap((record) => (record.type === "mirror-opened" && record.role.role === "closing" ? [record.stem] : [])));
   const resting = w
     .orders(FOLLOWER)
-    .filter((row) => isOpen(row) && row.transactionType === "BUY")
+    .filter((row) => isOpen(row) && row.transactionType === "BUY" && !closing.has(stemOf(correlationId(row.correlationId))))
     .reduce((sum, row) => sum + row.quantity - row.filledQty, 0);
   expect(resting, "buys that rest although the leader is out").toBeLessThanOrEqual(open);
 }
