@@ -8,9 +8,10 @@ import { createDhanAccount } from "../../src/adapters/dhan/account.ts";
 import type { SendRequest } from "../../src/adapters/dhan/http.ts";
 import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
+import type { NoToken } from "../../src/adapters/dhan/token.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
-import { type Book, emptyBook } from "../../src/domain/book/book.ts";
+import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
@@ -108,6 +109,8 @@ export class World {
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
+  /** What stands in the accounts' token files. */
+  readonly #tokens = new Map<string, Secret | NoToken>();
   readonly #calendar: Calendar;
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
@@ -184,6 +187,26 @@ export class World {
   get book(): Book {
     if (this.#running === undefined) throw new Error("the engine is not running");
     return this.#running.book;
+  }
+
+  get watch(): Watch {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.watch;
+  }
+
+  /** Writes another token into the file from which the copier takes the account's. */
+  writeToken(id: string, token: string): void {
+    this.#tokens.set(id, new Secret(token));
+  }
+
+  /** The broker makes a new token for the account, which kills the old one; the copier is not told. */
+  renewToken(id: string, token: string): void {
+    this.admin("token", { clientId: id, token });
+  }
+
+  /** Codes of an account's notes, in order; only those among `codes` if any are given. */
+  noted(id: string, ...codes: readonly string[]): readonly string[] {
+    return this.notes.flatMap(({ account, code }) => (account === id && (codes.length === 0 || codes.includes(code)) ? [code] : []));
   }
 
   /** One call of the simulator's admin side; throws what it says when it can't be done. */
@@ -265,7 +288,7 @@ export class World {
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
-        token: () => new Secret(tokenOf(id)),
+        token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
         request: this.#request(isDead),
         openSocket: this.#openSocket(isDead),
         clock: this.time,
@@ -343,7 +366,7 @@ export class World {
         session.gone();
         this.time.after(1, () => listener.closed(1000, ""));
       };
-      return { send: (text) => session.receive(text), ping: () => void this.time.after(1, () => !isDead() && open && listener.pong()), close: end, cut: end };
+      return { send: (text) => session.receive(text), ping: () => void this.time.after(1, () => !isDead() && open && session.answersPings() && listener.lives()), close: end, cut: end };
     };
   }
 }

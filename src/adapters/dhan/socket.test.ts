@@ -40,7 +40,7 @@ test("text, binary, pings and a close without a word arrive as what they are", a
         if (told.length === 4) socket.send("enough");
       },
       binary: (bytes) => told.push(`${bytes} bytes`),
-      pong: () => told.push("pong"),
+      lives: () => told.push("pong"),
       closed: (code) => {
         told.push(`closed ${code}`);
         resolve();
@@ -62,7 +62,7 @@ test("an upgrade that is refused is a close that says so", async () => {
       opened: () => {},
       text: () => {},
       binary: () => {},
-      pong: () => {},
+      lives: () => {},
       closed: (code, text) => resolve(`${code} ${text}`),
     });
   });
