@@ -38,7 +38,7 @@ export const VERDICTS = {
   MODIFICATION_CAP: ["warning", "The order has been changed as often as rateLimits.modificationsPerOrder allows."],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
-  ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; it is reported and kept."],
+  ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
   SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
   ENDED_BY_OTHERS: ["warning", "The follower's order ended without our request; it is left alone."],

@@ -6,7 +6,7 @@
  * that many of them share one synced append.
  */
 import { assert, unreachable } from "../domain/assert.ts";
-import { type Book, followerBook } from "../domain/book/book.ts";
+import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
@@ -15,7 +15,7 @@ import type { Decision } from "../domain/mirror/decision.ts";
 import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
-import type { BookRecord } from "../domain/records.ts";
+import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { RateBudget } from "./budget.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
@@ -270,6 +270,7 @@ export class Engine {
       if (verdict.code === "COPIED" && decision.request !== undefined) continue;
       this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses });
     }
+    for (const opened of decision.opens) this.#open(opened);
     this.#setAlarm(mirror, decision.wakeAt);
     if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
     if (decision.request === undefined) {
@@ -287,6 +288,15 @@ export class Engine {
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
+  }
+
+  /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
+  #open(opened: MirrorOpened): void {
+    this.#recorder.record(opened);
+    const book = followerBook(this.#book, opened.follower);
+    const holding = holdingKey(opened.instrument, opened.contracted.product);
+    for (const mirror of new Set([opened.mirror, ...mirrorsOfHolding(book, opened.leader, holding)]))
+      this.post({ type: "wake", account: opened.follower, mirror });
   }
 
   #situation(copy: Copy): Situation {

@@ -4,7 +4,7 @@
  */
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
-import { type Book, followerBook, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -223,6 +223,14 @@ export class Intake {
     const before = follower.foreign.get(report.orderId);
     if (before !== undefined && saysNothingNew(before, report)) return;
     this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    this.#touchHolding(account, report, touched);
+  }
+
+  /** What the owner trades himself moves what our exits may still sell (R15). */
+  #touchHolding(account: ClientId, report: OrderReport, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, account);
+    const holding = holdingKey(report.instrument, report.contracted.product);
+    for (const leader of follower.byHolding.keys()) for (const key of mirrorsOfHolding(follower, leader, holding)) touched.set(key, account);
   }
 
   /** An order with our prefix that this journal did not send: adopted when it is old, a reason to stop entries when it is new (R11, R12). */
@@ -249,7 +257,7 @@ export class Intake {
 
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
     const mirror = followerBook(this.#book, account).mirrors.get(key);
-    if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing")) return;
+    if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
   }
 

@@ -7,8 +7,8 @@ import type { ClientId } from "../domain/identity.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, unixMs } from "../domain/time.ts";
-import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
 import type { BookReader } from "./book-reader.ts";
+import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 

@@ -16,6 +16,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     stopMarket: { as: copy.stopMarket.as, buffer: copy.stopMarket.buffer, afterMs: copy.stopMarket.after },
     exitSlippage: exitSlippageOf(copy.exitSlippage),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
+    orphan: copy.orphan,
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,
     marketClosed: copy.marketClosed,

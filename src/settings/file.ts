@@ -177,7 +177,7 @@ const copy = z.strictObject(
         { error: "a mapping with action" },
       )
       .prefault({}),
-    orphan: only("report").default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
+    orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     slippage,
     marketClosed: oneOf(["warn", "refuse", "amo"])
       .default("warn")

@@ -68,7 +68,7 @@ describe("a wrong value is named with its line, its key, what was found and what
     ],
     ["maxAge: 5s", "exitSlippage: { rupees: 0 }", "22: copies[0].exitSlippage.rupees: expected an amount of rupees above 0, with at most 4 decimals, found 0"],
     ["maxAge: 5s", "exitSlippage: { rupees: 1, percent: 1 }", "22: copies[0].exitSlippage: expected { percent: 10 } or { rupees: 3 }, found a mapping"],
-    ["maxAge: 5s", "orphan: leave", '22: copies[0].orphan: expected report, found "leave"'],
+    ["maxAge: 5s", "orphan: leave", '22: copies[0].orphan: expected report or exit, found "leave"'],
     ["kinds: [option]", "kinds: option", '21: copies[0].filter.kinds: expected a list of kinds, such as [option], found "option"'],
     ["kinds: [option]", "kinds: [option, opt]", '21: copies[0].filter.kinds[1]: expected option, future, equity or index, found "opt"'],
     [
@@ -164,7 +164,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "onLeaderFilled: { action: cancel, after: 3s }", '22: copies[0].onLeaderFilled.action: "cancel" is not available in this version; leave it out'],
     [copy, "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.after: after is not available in this version; leave it out"],
     [copy, "onLeaderFilled: { maxSlippage: 1 }", "22: copies[0].onLeaderFilled.maxSlippage: maxSlippage is not available in this version; leave it out"],
-    [copy, "orphan: exit", '22: copies[0].orphan: "exit" is not available in this version; leave it out'],
     [copy, "modificationCap: replace", "22: copies[0].modificationCap: modificationCap is not available in this version; leave it out"],
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
     [copy, "squareOff: exit", "22: copies[0].squareOff: squareOff is not available in this version; leave it out"],
@@ -281,11 +280,11 @@ test("every problem is named, in the order of the lines, and not only the first"
   const spoilt = FILE.replace("port: 8420", "prt: 8420")
     .replace("ratio: 0.5", "ratio: half")
     .replace("follower: kavya", "follower: nobody")
-    .replace("maxAge: 5s", "orphan: exit");
+    .replace("maxAge: 5s", "interference: adopt");
   expect(sentences(spoilt)).toEqual([
     "lockstep.yaml:2: server.prt: unknown key, did you mean port?",
     'lockstep.yaml:20: copies[0].sizing.ratio: expected a number above 0, found "half"',
-    'lockstep.yaml:22: copies[0].orphan: "exit" is not available in this version; leave it out',
+    'lockstep.yaml:22: copies[0].interference: "adopt" is not available in this version; leave it out',
     'lockstep.yaml:25: copies[1].follower: expected the id of an account, found "nobody"',
   ]);
 });

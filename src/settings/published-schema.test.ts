@@ -92,7 +92,6 @@ describe("a leaf with a single choice so far refuses every other", () => {
     expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual([
       "accounts[].broker: dhan",
       "copies[].onLeaderFilled.action: leave",
-      "copies[].orphan: report",
       "copies[].interference: respect",
       "copies[].margin: trust",
     ]);

@@ -69,6 +69,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         amoTime: "OPEN",
         lateJoin: "orders",
         marketClosed: "warn",
+        orphan: "report",
       },
     ]);
   });
@@ -119,6 +120,7 @@ describe("what is written takes the place of a default", () => {
   test("in a mapping of which only a part is written, the rest keeps its default", () => {
     expect(copyWith("stopMarket: { buffer: { options: 12.5 } }")?.stopMarket).toEqual({ as: "limit", buffer: { options: 1250, others: 100 }, afterMs: 2000 });
     expect(copyWith("stopMarket: { as: pass, after: 500ms }")?.stopMarket).toEqual({ as: "pass", buffer: { options: 1000, others: 100 }, afterMs: 500 });
+    expect(copyWith("orphan: exit")?.orphan).toBe("exit");
     expect(copyWith("slippage: { after: 1m }")?.slippage).toEqual({ percent: 200, afterMs: 60_000 });
   });
 
@@ -142,7 +144,7 @@ describe("what is written takes the place of a default", () => {
   });
 
   test("and the only choice there is so far may be written, which is no default then", () => {
-    const written = ["onLeaderFilled: { action: leave }", "orphan: report", "interference: respect", "margin: trust"];
+    const written = ["onLeaderFilled: { action: leave }", "interference: respect", "margin: trust"];
     expect(copyWith(...written)).toEqual(copyWith());
     const { notActive } = read(`calendar: always-open${SMALLEST.replace("sizing:", "margin: trust, sizing:")}`);
     expect(notActive.some((sentence) => sentence.startsWith("margin"))).toBe(false);

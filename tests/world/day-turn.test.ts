@@ -1,23 +1,13 @@
 /** The turn of the trading day (R24): books hold one day, so what they do not show any more is no evidence of anything. */
 import { describe, expect, test } from "vitest";
-import { CALL, FOLLOWER, LEADER, tokenOf, type World, world } from "./world.ts";
+import { nextMorning } from "./overnight.ts";
+import { CALL, FOLLOWER, LEADER, world } from "./world.ts";
 
 const AFTERNOON = "2026-11-19 15:20:00";
-const OVERNIGHT_MS = 18 * 3_600_000;
+/** A night of polls passes in a second, on a quiet machine. */
+const OVER_A_NIGHT = { timeout: 60_000 };
 
-/** Time passes to the next morning; the broker's books begin anew at midnight, and tokens are renewed. */
-async function nextMorning(w: World): Promise<void> {
-  await w.time.pass(10 * 60_000);
-  w.admin("session", { state: "closed" });
-  await w.time.pass(8 * 3_600_000 + 40 * 60_000);
-  w.admin("session", { state: "next-day" });
-  for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
-  await w.time.pass(OVERNIGHT_MS - 9 * 3_600_000);
-  w.admin("session", { state: "open" });
-  await w.time.pass(60_000);
-}
-
-test("R24 an order that rested over the close is over the next day, at both: nothing is sent for it", async () => {
+test("R24 an order that rested over the close is over the next day, at both: nothing is sent for it", OVER_A_NIGHT, async () => {
   const w = await world({ start: AFTERNOON });
   w.leader({ quantity: 150 });
   await w.time.pass(1_000);
@@ -28,7 +18,7 @@ test("R24 an order that rested over the close is over the next day, at both: not
 });
 
 describe("the process is down over the close, and its journal ends in the middle of the day", () => {
-  test("R24 yesterday's orders that it never saw end are over: nothing is placed, changed or cancelled for them", async () => {
+  test("R24 yesterday's orders that it never saw end are over: nothing is placed, changed or cancelled for them", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     w.leader({ quantity: 150 });
     w.admin("token", { clientId: FOLLOWER });
@@ -44,7 +34,7 @@ describe("the process is down over the close, and its journal ends in the middle
     expect(w.orders(FOLLOWER)).toEqual([]);
   });
 
-  test("R24 a placement in doubt from yesterday is not sent again although today's book lacks it, and a person is told", async () => {
+  test("R24 a placement in doubt from yesterday is not sent again although today's book lacks it, and a person is told", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
     w.leader({ quantity: 150 });
@@ -57,7 +47,7 @@ describe("the process is down over the close, and its journal ends in the middle
     expect(w.verdicts()).toContain("OUTCOME_UNKNOWN");
   });
 
-  test("R24 an exit in doubt from yesterday that was filled is seen in the positions: it is not sold twice", async () => {
+  test("R24 an exit in doubt from yesterday that was filled is seen in the positions: it is not sold twice", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     const entry = w.leader({ quantity: 150, productType: "MARGIN" });
     await w.time.pass(1_000);
@@ -79,7 +69,7 @@ describe("the process is down over the close, and its journal ends in the middle
   });
 });
 
-test("R24 after-market orders of the evening are for the session to come: they stay, and their cancel is mirrored", async () => {
+test("R24 after-market orders of the evening are for the session to come: they stay, and their cancel is mirrored", OVER_A_NIGHT, async () => {
   const w = await world({ start: "2026-11-19 18:00:00" });
   const order = w.leader({ quantity: 150, afterMarketOrder: true });
   await w.time.pass(1_000);
@@ -90,7 +80,7 @@ test("R24 after-market orders of the evening are for the session to come: they s
   expect(w.methods()).toBe("POST DELETE");
 });
 
-test("R24 what was copied is kept over the night, and its exit follows the next day", async () => {
+test("R24 what was copied is kept over the night, and its exit follows the next day", OVER_A_NIGHT, async () => {
   const w = await world({ start: AFTERNOON });
   const entry = w.leader({ quantity: 150, productType: "MARGIN" });
   await w.time.pass(1_000);

@@ -9,10 +9,12 @@ const DERIVATIVES = calendarOf({
   timetables: [{ segments: ["NSE_FNO"], from: "2026-08-03" as TradingDay, phases: [{ phase: "open", from: "09:15", to: "15:40" }] }],
   days: [],
 });
+/** Days of polls pass in seconds, on a quiet machine. */
+const OVER_DAYS = { timeout: 60_000 };
 const FRIDAY_EVENING = "2026-11-20 16:10:00";
 
 describe("an exit that the broker refuses because the market is closed", () => {
-  test("R14 is tried again at the next opening, uncounted, and not before", async () => {
+  test("R14 is tried again at the next opening, uncounted, and not before", OVER_DAYS, async () => {
     const w = await world({ calendar: DERIVATIVES, start: "2026-11-20 15:30:00" });
     const entry = w.leader({ quantity: 150 });
     await w.time.pass(1_000);

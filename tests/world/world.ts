@@ -50,6 +50,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     stopMarket: { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 },
     exitSlippage: { percent: 1_000 },
     slippage: { percent: 200, afterMs: 5_000 },
+    orphan: "report",
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
@@ -366,7 +367,12 @@ export class World {
         session.gone();
         this.time.after(1, () => listener.closed(1000, ""));
       };
-      return { send: (text) => session.receive(text), ping: () => void this.time.after(1, () => !isDead() && open && session.answersPings() && listener.lives()), close: end, cut: end };
+      return {
+        send: (text) => session.receive(text),
+        ping: () => void this.time.after(1, () => !isDead() && open && session.answersPings() && listener.lives()),
+        close: end,
+        cut: end,
+      };
     };
   }
 }

@@ -6,9 +6,9 @@
  */
 import { unreachable } from "../../domain/assert.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
+import { pause } from "../../engine/pause.ts";
 import type { BrokerAccount, TokenNews } from "../../engine/ports/broker.ts";
 import { Secret } from "../system/secret.ts";
-import { pause } from "../../engine/pause.ts";
 import type { NoToken, TokenSource } from "./token.ts";
 
 /** How often a living token is asked about for its own sake; any call that is refused for it asks sooner. */

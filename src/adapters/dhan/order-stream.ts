@@ -5,12 +5,12 @@
  */
 import type { ClientId } from "../../domain/identity.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
+import { pause } from "../../engine/pause.ts";
 import type { StreamEnd, StreamListener } from "../../engine/ports/broker.ts";
 import { Secret } from "../system/secret.ts";
 import type { Access } from "./access.ts";
 import { readFrame } from "./frame.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { pause } from "../../engine/pause.ts";
 import type { OpenSocket } from "./socket.ts";
 import { unreadable } from "./unreadable.ts";
 

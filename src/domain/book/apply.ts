@@ -7,7 +7,7 @@ import { stemOf } from "../correlation.ts";
 import type { ClientId } from "../identity.ts";
 import { isOpen, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
-import { holdingOf, settleExit } from "../mirror/exit.ts";
+import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -16,7 +16,18 @@ import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
-import { type Book, type FollowerBook, followerBook, getOrAdd, type HoldingKey, holdingKey, type LeaderBook, leaderBook, ledgerOf } from "./book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  getOrAdd,
+  type HoldingKey,
+  holdingKey,
+  type LeaderBook,
+  leaderBook,
+  ledgerOf,
+  mirrorsOfHolding,
+} from "./book.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -42,7 +53,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "order-adopted":
       return adopted(book, followerBook(book, record.follower), record.mirror, record.report, record.at);
     case "follower-positions-read":
-      return ownersRead(followerBook(book, record.follower), record.positions);
+      return ownersRead(book, followerBook(book, record.follower), record.positions);
     case "entries-halted":
       followerBook(book, record.follower).halted = record.why;
       return;
@@ -159,7 +170,8 @@ function opened(book: Book, record: MirrorOpened): void {
     role: record.role,
     late: record.late,
     withdrawals: [],
-    due: undefined,
+    orphanExits: [],
+    due: record.role.role === "orphan" ? record.role.units : undefined,
     exitFilled: NONE,
     attempts: [],
     verdicts: earlier?.verdicts ?? [],
@@ -169,16 +181,21 @@ function opened(book: Book, record: MirrorOpened): void {
   follower.byStem.set(mirror.stem, mirror.key);
   if (earlier === undefined) {
     remember(follower, mirror);
-    if (mirror.role.role !== "closing")
+    if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
+  if (mirror.role.role === "orphan") {
+    const entry = mirrorIn(follower, mirror.role.of);
+    follower.mirrors.set(entry.key, { ...entry, orphanExits: [...entry.orphanExits, { by: mirror.key, units: mirror.role.units }] });
+    settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
+  }
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
   const key = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
-  if (key === undefined) return foreignReported(follower, report);
+  if (key === undefined) return foreignReported(book, follower, report);
   follower.byOrder.set(report.orderId, key);
   filled(book, follower, key, { type: "follower-order-reported", at, report });
 }
@@ -191,23 +208,24 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
   if (foreign !== undefined) {
     // It was counted as the owner's until the leader order that explains it was seen.
     follower.foreign.delete(report.orderId);
-    moveOwners(follower, report, -foreign.filled);
+    moveOwners(book, follower, report, -foreign.filled);
   }
   filled(book, follower, key, { type: "order-adopted", at, report });
 }
 
 /** An order that no copy sent: what it fills is the owner's own (R15). */
-function foreignReported(follower: FollowerBook, report: OrderReport): void {
+function foreignReported(book: Book, follower: FollowerBook, report: OrderReport): void {
   const before = follower.foreign.get(report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before, report);
   follower.foreign.set(report.orderId, known);
-  moveOwners(follower, report, known.filled - (before?.filled ?? 0));
+  moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
 }
 
-function moveOwners(follower: FollowerBook, report: OrderReport, units: number): void {
+function moveOwners(book: Book, follower: FollowerBook, report: OrderReport, units: number): void {
   if (units === 0) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
+  for (const leader of follower.byHolding.keys()) settleOrphans(book, follower, leader, holding);
 }
 
 /** Applies what a report says of our own order, and books the units by which it raised what is filled. */
@@ -233,6 +251,18 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
+  settleOrphans(book, follower, after.leader, holding);
+}
+
+/** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */
+function settleOrphans(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.role.role !== "orphan") continue;
+    const due = quantity(Math.min(mirror.due ?? 0, mirror.exitFilled + copiedAgainst(book, mirror)));
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
+  }
 }
 
 function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
@@ -241,6 +271,7 @@ function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
       return NONE;
     case "exit":
     case "closing":
+    case "orphan":
       return quantity(units);
     case "reverse":
       return quantity(Math.min(units, heldAgainst(net, mirror.contracted.side)));
@@ -250,7 +281,7 @@ function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
 }
 
 /** What the position book holds beyond our own ledgers is the owner's. */
-function ownersRead(follower: FollowerBook, read: readonly PositionReport[]): void {
+function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionReport[]): void {
   follower.owners.clear();
   for (const { instrument, product, net } of read) if (net !== 0) follower.owners.set(holdingKey(instrument, product), net);
   for (const ledgers of follower.ledgers.values()) {
@@ -258,6 +289,7 @@ function ownersRead(follower: FollowerBook, read: readonly PositionReport[]): vo
       if (ledger.net !== 0) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - ledger.net);
     }
   }
+  for (const [leader, holdings] of follower.byHolding) for (const holding of holdings.keys()) settleOrphans(book, follower, leader, holding);
 }
 
 function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
@@ -286,7 +318,9 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   const isOver =
     order === undefined
-      ? mirror.role.role === "closing" && mirror.exitFilled >= mirror.role.units
+      ? mirror.role.role === "closing"
+        ? mirror.exitFilled >= mirror.role.units
+        : mirror.exitFilled >= (mirror.due ?? 0)
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
   if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;

@@ -8,7 +8,7 @@ import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, TradeReport } from "../order/report.ts";
 import { quantity } from "../quantity.ts";
 import { averageOf, fillsOf, unitsOf } from "./execution.ts";
-import { withTrades } from "./trades.ts";
+import { contradiction, isUntold, withTrades } from "./trades.ts";
 
 const ORDER = orderId("112611200001");
 
@@ -109,6 +109,23 @@ test("trades without a number are told apart within a reading, and known again i
   const once = withTrades([], reading);
   expect(once).toHaveLength(3);
   expect(withTrades(once, reading)).toBe(once);
+});
+
+test("a trade book that contradicts the order in units or in price is told in words; rounding is no contradiction", () => {
+  const order = known([filled(1, 75, 1_204_000), filled(2, 150, 1_205_000, { status: "TRADED" })]);
+  expect(contradiction(order, [trade(1, 75, 1_204_000, "1")])).toBe("the trade book has 75 units of order 112611200001, the order says 150");
+  expect(contradiction(order, [trade(1, 150, 1_206_000, "1")])).toBe("the trades of order 112611200001 average 120.60, the order says 120.50");
+  expect(contradiction(order, [trade(1, 150, 1_205_049, "1")])).toBeUndefined();
+});
+
+test("the trade book is needed for an order that has ended, and for one of which a row told fills; not for what it has told", () => {
+  const open = known([frame(1), filled(2, 75, 1_204_000)]);
+  expect(isUntold(open, [])).toBe(false);
+  expect(isUntold(known([frame(1), row(2, 3, { filled: quantity(75), averagePrice: price(1_204_000) })]), [])).toBe(true);
+  const ended = merge(open, frame(5, { status: "CANCELLED", filled: quantity(75), averagePrice: price(1_204_000) }));
+  expect(isUntold(ended, [])).toBe(true);
+  expect(isUntold(ended, [trade(2, 75, 1_204_000, "1")])).toBe(false);
+  expect(isUntold(known([frame(1), frame(2, { status: "CANCELLED" })]), [])).toBe(false);
 });
 
 /** A day of one order: its true fills, the reports that told some of them, and readings of the trade book at some moments. */

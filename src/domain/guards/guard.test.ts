@@ -26,6 +26,7 @@ const POLICY: CopyPolicy = {
   slippage: { percent: 200, afterMs: 5_000 },
   amoTime: "OPEN",
   lateJoin: "orders",
+  orphan: "report",
   marketClosed: "warn",
 };
 const FUTURE: Contract = { ...CONTRACT, kind: "future", displayName: "NIFTY NOV FUT" };

@@ -52,6 +52,8 @@ export interface Attempt {
   /** From 0; part of the correlation id. */
   readonly number: number;
   readonly correlationId: CorrelationId;
+  /** It bore our mark and this journal had not sent it (R11). */
+  readonly adopted: boolean;
   /** It is an exit that was to execute at once, rather than to rest (R16). */
   readonly executing: boolean;
   readonly afterMarket: boolean;

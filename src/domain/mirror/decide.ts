@@ -14,6 +14,7 @@ import { cancel } from "./cancel.ts";
 import { type Decision, earliest, WAIT } from "./decision.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, given, type Mirror } from "./mirror.ts";
+import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -52,7 +53,8 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
     ({ verdict: one, refuses }, index) =>
       !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
-  return { ...sent, verdicts: news, wakeAt: earliest(sent.wakeAt, open.wakeAt) };
+  const orphan = orphanExit(mirror, leader, situation, settled);
+  return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 
 /** The same code with the same words, and no changed terms that it now refuses: it is on record. */

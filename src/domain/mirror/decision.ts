@@ -1,6 +1,7 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { Terms } from "../order/terms.ts";
+import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict } from "../verdict.ts";
 
@@ -30,10 +31,12 @@ export interface Decision {
   readonly rank: Rank;
   readonly look: Look | undefined;
   readonly verdicts: readonly { readonly verdict: Verdict; readonly refuses: Terms | undefined }[];
+  /** Orders of our own that this one gives cause to. */
+  readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
 }
 
-export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], wakeAt: undefined };
+export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], opens: [], wakeAt: undefined };
 
 /** The first pause before something is looked at or sent again; each further one is twice as long, up to half a minute. */
 export const RETRY_AFTER_MS = 1_000;

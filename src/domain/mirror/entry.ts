@@ -6,7 +6,7 @@ import { entryAbove, type Mirror } from "./mirror.ts";
 /** The size of the entry part for a leader quantity, or why there is none. */
 export function entrySizeOf(mirror: Mirror, leaderUnits: number): EntrySize | undefined {
   const above = less(leaderUnits, entryAbove(mirror.role));
-  if (above === 0 || mirror.contract === undefined || mirror.role.role === "exit" || mirror.role.role === "closing") return undefined;
+  if (above === 0 || mirror.contract === undefined || (mirror.role.role !== "entry" && mirror.role.role !== "reverse")) return undefined;
   return entrySize(above, mirror.scale, mirror.contract.lot);
 }
 

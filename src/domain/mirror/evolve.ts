@@ -70,6 +70,7 @@ function begun(event: PlacementIntended): Attempt {
   return {
     number: event.attempt,
     correlationId: event.correlationId,
+    adopted: false,
     executing: event.executing,
     afterMarket: event.afterMarket,
     intendedAt: event.at,
@@ -247,7 +248,7 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     follows: undefined,
     terms: normalised(report.terms),
   });
-  const attempt = reported({ ...fresh, placing: { state: "accepted", at } }, report, at);
+  const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
   return { ...mirror, attempts: [...mirror.attempts, attempt].sort((a, b) => a.number - b.number) };
 }
 

@@ -27,6 +27,7 @@ export const MIRROR: Mirror = {
   role: { role: "entry" },
   late: false,
   withdrawals: [],
+  orphanExits: [],
   due: undefined,
   exitFilled: NONE,
   attempts: [],

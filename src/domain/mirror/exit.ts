@@ -64,10 +64,16 @@ export function heldOrResting(
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || other.role.role === "closing") continue;
-    if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
+    if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
+    else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
     else if (other.role.role !== "exit") sum += restingOfFilled(book, other);
   }
   return quantity(Math.max(0, sum));
+}
+
+/** What of an orphan is still to be exited: nobody else's. */
+export function orphanLeft(orphan: Mirror): Quantity {
+  return given(orphan, "EXIT_FAILED") ? NONE : less(orphan.due ?? 0, orphan.exitFilled);
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
@@ -134,10 +140,8 @@ export function filledTooLate(book: Book, exit: Mirror): Quantity {
   let sum = 0;
   for (const entry of entriesAgainst(book, exit)) {
     const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
-    const all = withdrawnUnits(entry);
-    if (leader === undefined || all === 0) continue;
-    const kept = less(entryUnits(entry, leader.known.terms.quantity), all);
-    let excess = Math.min(less(entryFilled(entry), kept), all);
+    if (leader === undefined) continue;
+    let excess: number = lateFillsOf(entry, leader);
     // The latest withdrawal is the first that a late fill undoes.
     for (const withdrawal of entry.withdrawals.toReversed()) {
       const units = Math.min(excess, withdrawal.units);
@@ -146,6 +150,13 @@ export function filledTooLate(book: Book, exit: Mirror): Quantity {
     }
   }
   return quantity(sum);
+}
+
+/** Units of an entry that filled although an exit had taken them back. */
+export function lateFillsOf(entry: Mirror, leader: LeaderOrder): Quantity {
+  const all = withdrawnUnits(entry);
+  const kept = less(entryUnits(entry, leader.known.terms.quantity), all);
+  return quantity(Math.min(less(entryFilled(entry), kept), all));
 }
 
 /** Units withdrawn from resting entries on behalf of an exit. */

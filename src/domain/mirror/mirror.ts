@@ -27,7 +27,16 @@ export type Role =
   /** Larger than the leader's position: a full exit plus an entry for the rest, in one order. */
   | { readonly role: "reverse"; readonly exit: ExitBasis }
   /** An order of our own that closes what two alternatives filled too much (R16). */
-  | { readonly role: "closing"; readonly units: Quantity };
+  | { readonly role: "closing"; readonly units: Quantity }
+  /** An order of our own that exits what the follower has too much of an order that the leader ended (R18). */
+  | {
+      readonly role: "orphan";
+      readonly of: MirrorKey;
+      /** What was said to be exited. */
+      readonly excess: Quantity;
+      /** What is certainly there of it when the order is made. */
+      readonly units: Quantity;
+    };
 
 export interface ExitBasis {
   /** The leader's position at first sight, in units. */
@@ -38,6 +47,12 @@ export interface ExitBasis {
 
 /** A part of an entry that the leader's exit took back before it had filled at the follower (R14). */
 export interface Withdrawal {
+  readonly by: MirrorKey;
+  readonly units: Quantity;
+}
+
+/** An order of our own that exits a part of an entry (R18). */
+export interface OrphanExit {
   readonly by: MirrorKey;
   readonly units: Quantity;
 }
@@ -63,7 +78,12 @@ export interface Mirror {
   /** The leader's order was older than our start when it was first seen. */
   readonly late: boolean;
   readonly withdrawals: readonly Withdrawal[];
-  /** The exit's size, frozen when the leader's exit had ended or made him flat; late fills come on top. */
+  /** Of an entry, so that what is on its way out is never sent out again. */
+  readonly orphanExits: readonly OrphanExit[];
+  /**
+   * The exit's size, frozen when the leader's exit had ended or made him flat; late fills come on top. Of the exit of an orphan what is
+   * left to do, which only falls.
+   */
   readonly due: Quantity | undefined;
   /** Of what is filled, the part that was an exit. */
   readonly exitFilled: Quantity;

@@ -5,7 +5,7 @@
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
-import { type ClientId, orderId } from "../identity.ts";
+import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
@@ -19,6 +19,7 @@ import { verdict } from "../verdict.ts";
 import { filledOf } from "./attempt.ts";
 import { heldOrResting } from "./exit.ts";
 import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
+import { ownCause } from "./own-cause.ts";
 
 export interface Copy {
   readonly policy: CopyPolicy;
@@ -103,7 +104,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < other.role.units;
   });
-  const cause = orderId(`closing-${attempt.orderId}-${filledOf(attempt)}`);
+  const cause = ownCause("closing", attempt.orderId, filledOf(attempt));
   const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
   if (isOnItsWay || follower.mirrors.has(key)) return [];
   const units = quantity(Math.abs(excess));

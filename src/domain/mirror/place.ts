@@ -58,5 +58,7 @@ function sizeText(mirror: Mirror, leader: LeaderOrder | undefined, units: Quanti
       return `stop and reverse: the copy has ${mirror.role.exit.held} of the leader's ${mirror.role.exit.leaderPosition}, and ${entry}: ${units} units`;
     case "closing":
       return `two alternatives filled together: ${units} units are closed`;
+    case "orphan":
+      return `the leader's order ended with less filled: of ${mirror.role.excess} units too much ${units} are exited`;
   }
 }

@@ -10,10 +10,11 @@ import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
 import type { Target } from "./target.ts";
 
@@ -58,7 +59,7 @@ function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { 
 export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): readonly Verdict[] {
   const attempt = currentAttempt(mirror);
   if (attempt !== undefined && isOpen(attempt)) return [];
-  if (leader === undefined) return attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
+  if (leader === undefined) return ofOurOwn(mirror, attempt);
   if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts: Verdict[] = [];
   if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
@@ -83,6 +84,18 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   return [...verdicts, ...ended(mirror, leader, target, situation)];
 }
 
+/** An order that no leader order stands behind. */
+function ofOurOwn(mirror: Mirror, attempt: Attempt | undefined): readonly Verdict[] {
+  if (mirror.role.role === "orphan" && mirror.exitFilled >= (mirror.due ?? 0)) {
+    const rest = less(mirror.role.excess, mirror.exitFilled);
+    const taken = rest === 0 ? "" : `; of the other ${rest}, exits of the leader's or the owner have taken theirs`;
+    return [verdict("ENDED", `${mirror.exitFilled} of ${mirror.role.excess} units too much are exited${taken}`)];
+  }
+  if (attempt?.order?.end === "cancelled" && !endedByOurCancel(attempt))
+    return [verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`)];
+  return mirror.role.role === "closing" && attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
+}
+
 function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situation: Situation): readonly Verdict[] {
   if (leader.known.end === "rejected" && leader.known.filled === 0)
     return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
@@ -104,15 +117,10 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   if (filled > 0 && leader.known.filled > 0) verdicts.push(...filledVerdicts(mirror, leader, situation));
   if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined)
     verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
+  if (target.units <= filled) verdicts.push(...orphanVerdicts(mirror, leader, situation));
   if (isExit(mirror)) return verdicts;
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);
-  if (had > share && target.units <= filled) {
-    const excess = had - share;
-    verdicts.push(
-      verdict("ORPHAN", `the follower has ${had} units, the leader's fills give ${share}: ${excess} units are the follower's own now`, { excess, had, share }),
-    );
-  }
   const lastRefused = currentAttempt(mirror);
   if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
   return verdicts;

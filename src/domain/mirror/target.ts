@@ -11,7 +11,7 @@ import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
 import { isOpen, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { copiedAgainst, exitUnits, filledTooLate, holdingOf } from "./exit.ts";
+import { copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 export interface Target {
@@ -33,6 +33,10 @@ export interface Wish {
 
 export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undefined): Target {
   if (mirror.role.role === "closing") return { units: mirror.role.units, entry: NONE, exit: mirror.role.units, executing: true };
+  if (mirror.role.role === "orphan") {
+    const exit = quantity(Math.min(mirror.due ?? 0, unclaimed(book, mirror, true)));
+    return { units: exit, entry: NONE, exit, executing: true };
+  }
   if (leader === undefined) return { units: filledUnits(mirror), entry: entryFilled(mirror), exit: mirror.exitFilled, executing: false };
   const entry = entryTarget(mirror, leader);
   const executing = isExecuting(book, mirror, leader);
@@ -58,9 +62,12 @@ function sentAfterEnd(mirror: Mirror, leader: LeaderOrder): boolean {
 }
 
 function exitTarget(book: Book, mirror: Mirror, leader: LeaderOrder, executing: boolean): Quantity {
-  const wanted = exitUnits(book, mirror, leader);
-  const held = mirror.exitFilled + copiedAgainst(book, mirror);
-  return quantity(Math.min(wanted, less(held, claimsBefore(book, mirror, executing))));
+  return quantity(Math.min(exitUnits(book, mirror, leader), unclaimed(book, mirror, executing)));
+}
+
+/** What an exit may be at most, counting what it has filled: what the copy holds and no exit before it claims. */
+function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
+  return less(mirror.exitFilled + copiedAgainst(book, mirror), claimsBefore(book, mirror, executing));
 }
 
 /** Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. */
@@ -81,6 +88,7 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
       given(other, "EXIT_FAILED")
     )
       continue;
+    if (other.role.role === "orphan") claims += orphanLeft(other);
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
     if (leader === undefined || !isExecuting(book, other, leader)) continue;
     claims += less(exitUnits(book, other, leader), other.exitFilled);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { correlationFor } from "../../domain/correlation.ts";
 import { orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
+import { ownCause } from "../../domain/mirror/own-cause.ts";
 import { frame, second } from "../../domain/order/example.ts";
 import { quantity } from "../../domain/quantity.ts";
 import type { BookRecord, MirrorOpened } from "../../domain/records.ts";
@@ -112,8 +113,11 @@ test("of an order that nobody has seen there is nothing to tell", () => {
   expect(storyOf(journal(WHOLE), "42")).toEqual({ found: "nothing" });
 });
 
-test("an order of our own that closed an excess belongs to the story of the copy that caused it (R16)", () => {
-  const cause = orderId("closing-75001");
+test.each([
+  ["closed an excess (R16)", "closing", { role: "closing", units: quantity(75) }],
+  ["exited an orphan (R18)", "orphan", { role: "orphan", of: ABOUT.mirror, excess: quantity(75), units: quantity(75) }],
+] as const)("an order of our own that %s belongs to the story of the copy that caused it", (_what, kind, role) => {
+  const cause = ownCause(kind, orderId("75001"), quantity(75));
   const closing = { follower: FOLLOWER, mirror: mirrorKey({ leader: LEADER, follower: FOLLOWER, cause }) };
   const opened: MirrorOpened = {
     ...OPENED,
@@ -121,7 +125,7 @@ test("an order of our own that closed an excess belongs to the story of the copy
     at: second(5),
     cause,
     stem: `${OPENED.stem.slice(0, -1)}z`,
-    role: { role: "closing", units: quantity(75) },
+    role,
   };
   const mark = correlationFor(opened.stem, { slice: 0, attempt: 0 });
   const placed: BookRecord = { ...placing(0, 5), ...closing, correlationId: mark };

@@ -10,6 +10,7 @@ import { withTrades } from "../../domain/fills/trades.ts";
 import { type ClientId, type CopyId, correlationId, type OrderId, orderId } from "../../domain/identity.ts";
 import type { Attempt } from "../../domain/mirror/attempt.ts";
 import type { Mirror, MirrorKey } from "../../domain/mirror/mirror.ts";
+import { causingOrder } from "../../domain/mirror/own-cause.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
 import type { TradeReport } from "../../domain/order/report.ts";
 import type {
@@ -40,7 +41,7 @@ export interface Story {
 export interface CopyStory {
   readonly copy: CopyId;
   readonly follower: ClientId;
-  /** Everything that was recorded of the copy, and of what closed an excess of it (R16), in order. */
+  /** Everything that was recorded of the copy, and of what closed an excess of it (R16) or exited an orphan (R18), in order. */
   readonly records: readonly FollowerRecord[];
   readonly requests: readonly StoryRequest[];
   /** Each order that was placed or adopted for it, as it stands in the end. */
@@ -88,25 +89,28 @@ export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryRe
   return { found: "story", story: { order, leader: first.leader, known, seen, fills, copies: copyStories(mirrors, told, { order, fills }) } };
 }
 
-/** A closing order is keyed by the follower's order that caused it, behind this word (`openClosing`). */
-const CLOSING = "closing-";
-
 /** The leader order that a copy was made of; undefined when the text names no copy. */
 function leaderOrderBehind(book: Book, text: string): OrderId | undefined {
   for (const follower of book.followers.values()) {
     const key = follower.byOrder.get(orderId(text)) ?? follower.byCorrelation.get(correlationId(text));
     const cause = key === undefined ? undefined : follower.mirrors.get(key)?.cause;
-    if (cause !== undefined) return cause.startsWith(CLOSING) ? leaderOrderBehind(book, cause.slice(CLOSING.length)) : cause;
+    if (cause === undefined) continue;
+    const order = causingOrder(cause);
+    return order === undefined ? cause : leaderOrderBehind(book, order);
   }
   return undefined;
 }
 
-/** The mirrors of a leader order, and those that close an excess of them. */
+/** The mirrors of a leader order, and those that close an excess of them or exit an orphan. */
 function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
   const all = [...book.followers.values()].flatMap(({ mirrors }) => [...mirrors.values()]);
   const copies = all.filter((mirror) => mirror.cause === order);
-  const causes = new Set(copies.flatMap(({ attempts }) => attempts.map((attempt) => `${CLOSING}${attempt.orderId ?? ""}`)));
-  return [...copies, ...all.filter((mirror) => mirror.role.role === "closing" && causes.has(mirror.cause))];
+  const orders = new Set(copies.flatMap(({ attempts }) => attempts.map((attempt) => attempt.orderId)));
+  const isTheirs = (mirror: Mirror): boolean => {
+    const order = causingOrder(mirror.cause);
+    return order !== undefined && orders.has(order);
+  };
+  return [...copies, ...all.filter(isTheirs)];
 }
 
 function isAbout(record: BookRecord, order: OrderId): record is LeaderRecord {
@@ -163,7 +167,7 @@ function addressOf({ follower, key }: Pick<Mirror, "follower" | "key">): string 
   return `${follower} ${key}`;
 }
 
-/** One for each copy; a closing order is part of the story of its copy, and no copy of the leader's to compare with. */
+/** One for each copy; an order of our own is part of the story of its copy, and no copy of the leader's to compare with. */
 function copyStories(
   mirrors: readonly Mirror[],
   told: ReadonlyMap<string, readonly FollowerRecord[]>,

@@ -103,7 +103,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
 function openedWords({ role, contracted, contract, instrument, scale, late }: MirrorOpened): string {
   const name = contract?.displayName ?? `${instrument.segment} ${instrument.securityId}`;
   const factor = scale.ratio.numerator / scale.ratio.denominator;
-  const sized = role.role === "closing" ? "" : `, at ratio ${Number(factor.toFixed(6))}, rounding ${scale.rounding}`;
+  const sized = role.role === "closing" || role.role === "orphan" ? "" : `, at ratio ${Number(factor.toFixed(6))}, rounding ${scale.rounding}`;
   return `${contracted.side} ${name} ${contracted.product}, ${roleWords(role)}${sized}${late ? ", older than the start" : ""}`;
 }
 
@@ -117,6 +117,8 @@ function roleWords(role: Role): string {
       return `an exit from ${role.exit.leaderPosition} units of the leader's, of which ${role.exit.held} are copied here, and an entry for the rest`;
     case "closing":
       return `an order of our own that closes ${role.units} units`;
+    case "orphan":
+      return `an order of our own that exits ${role.units} units too much of an order that the leader ended`;
     default:
       return unreachable(role);
   }

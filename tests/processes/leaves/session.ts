@@ -40,6 +40,7 @@ export const STORY = {
   dear: "60904",
   late: "60905",
   rivals: "60906",
+  orphan: "60907",
   stock: "2885",
   future: "61471",
 } as const;
@@ -181,6 +182,9 @@ async function playDay(players: Players): Promise<number> {
   const dear = await place("dear", { price: 120 });
   await leader.isFilled(dear, { price: 120 });
   await fillEverywhere(players, "dear", 121);
+  const orphan = await place("orphan", {});
+  await fillEverywhere(players, "orphan", 120.5);
+  await leader.cancels(orphan);
   const late = await place("late", {});
   await leader.isFilled(late);
   const position = await place("position", {});

@@ -305,6 +305,18 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(other.told("FOLLOWER_LATE")).toEqual([]);
     },
   },
+  "copies[].orphan": {
+    shows: "what becomes of fills of a copy whose leader's order was cancelled without one",
+    copy: { orphan: "exit" },
+    proof: (changed, other) => {
+      expect(placements(changed, "orphan").map(({ body }) => [body["transactionType"], body["quantity"]])).toEqual([
+        ["BUY", 150],
+        ["SELL", 150],
+      ]);
+      expect(sizes(other, "orphan")).toEqual([150]);
+      expect(other.told("ORPHAN", "orphan")).toMatchObject([{ level: "warning", alert: true }]);
+    },
+  },
   "copies[].lateJoin": {
     shows: "whether orders that rested before the start are copied",
     copy: { lateJoin: "ignore" },

@@ -1,0 +1,13 @@
+/** What Lockstep orders of itself is keyed by the fill that caused it (R9): the follower's order, and how much of it was filled. */
+import { type OrderId, orderId } from "../identity.ts";
+import type { Quantity } from "../quantity.ts";
+
+export function ownCause(kind: "closing" | "orphan", order: OrderId, filled: Quantity): OrderId {
+  return orderId(`${kind}-${order}-${filled}`);
+}
+
+/** The follower's order in such a key; undefined for a leader's order. */
+export function causingOrder(cause: OrderId): OrderId | undefined {
+  const order = /^(?:closing|orphan)-(.+)-\d+$/.exec(cause)?.[1];
+  return order === undefined ? undefined : orderId(order);
+}
