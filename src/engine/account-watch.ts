@@ -160,6 +160,7 @@ export class AccountWatch {
         this.#connection += 1;
         this.#fault = undefined;
         this.#note("info", "STREAM_OPEN", "the order stream is open");
+        this.reader.nudge();
         this.#readAtOnce();
         // Nor an acknowledgement: what happened before the broker had read the login is in the books a moment later.
         timers.after(STREAM_PROVED_MS, () => {

@@ -261,6 +261,13 @@ export class World {
       }));
   }
 
+  /** The requests that only asked, of an account. */
+  reads(id: string): readonly { readonly path: string; readonly at: number; readonly status: unknown }[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
+    const requests = JSON.parse(reply.body) as { method: string; path: string; arrivedAt: number; outcome?: unknown }[];
+    return requests.flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, at: arrivedAt, status: outcome }] : []));
+  }
+
   methods(id: string = FOLLOWER): string {
     return this.calls(id)
       .map((call) => call.method)
