@@ -8,7 +8,6 @@ import { createDhanAccount } from "../../src/adapters/dhan/account.ts";
 import type { SendRequest } from "../../src/adapters/dhan/http.ts";
 import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
-import type { NoToken } from "../../src/adapters/dhan/token.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
@@ -111,7 +110,8 @@ export class World {
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
   /** What stands in the accounts' token files. */
-  readonly #tokens = new Map<string, Secret | NoToken>();
+  readonly #tokens = new Map<string, Secret>();
+  #renewals = 0;
   readonly #calendar: Calendar;
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
@@ -195,14 +195,12 @@ export class World {
     return this.#running.watch;
   }
 
-  /** Writes another token into the file from which the copier takes the account's. */
-  writeToken(id: string, token: string): void {
+  /** A person makes a new token at the broker, which kills the old one, and writes it into the file from which the copier takes it. */
+  renewToken(id: string, { streams = "cut" }: { readonly streams?: "cut" | "keep" } = {}): void {
+    this.#renewals += 1;
+    const token = `${tokenOf(id)}-${this.#renewals}`;
+    this.admin("token", { clientId: id, token, streams });
     this.#tokens.set(id, new Secret(token));
-  }
-
-  /** The broker makes a new token for the account, which kills the old one; the copier is not told. */
-  renewToken(id: string, token: string): void {
-    this.admin("token", { clientId: id, token });
   }
 
   /** Codes of an account's notes, in order; only those among `codes` if any are given. */
