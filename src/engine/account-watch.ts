@@ -211,19 +211,14 @@ export class AccountWatch {
       case "alive":
         if (this.#isTokenRefused) this.#note("info", "TOKEN_ALIVE", "the access token is accepted again");
         this.#isTokenRefused = false;
-        this.#able();
+        this.#options.engine.post({ type: "ability", account: this.account.clientId, unable: undefined });
         return;
       case "unasked":
-        this.#able();
+        this.#options.engine.post({ type: "ability", account: this.account.clientId, unable: undefined });
         return;
       default:
         return unreachable(news);
     }
-  }
-
-  #able(): void {
-    this.reader.nudge();
-    this.#options.engine.post({ type: "ability", account: this.account.clientId, unable: undefined });
   }
 
   #readAtOnce(): void {

@@ -200,6 +200,11 @@ export class World {
     this.#renewals += 1;
     const token = `${tokenOf(id)}-${this.#renewals}`;
     this.admin("token", { clientId: id, token, streams });
+    this.writeToken(id, token);
+  }
+
+  /** Writes this into the file from which the copier takes the account's token, whatever the broker thinks of it. */
+  writeToken(id: string, token: string): void {
     this.#tokens.set(id, new Secret(token));
   }
 

@@ -7,7 +7,7 @@
 import type { Clock, Timers } from "../../domain/time.ts";
 
 /** Half of what is allowed: `/profile` goes beside it, and other programs of the same person read too. */
-export const READS_PER_SECOND = 10;
+const READS_PER_SECOND = 10;
 const SECOND_MS = 1_000;
 /** A clock that is read in milliseconds may be one short. */
 const MARGIN_MS = 2;
