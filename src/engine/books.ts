@@ -6,7 +6,7 @@ import type { ClientId } from "../domain/identity.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
-import type { UnixMs } from "../domain/time.ts";
+import { tradingDay, type UnixMs } from "../domain/time.ts";
 
 /** Orders and positions that belong together. */
 export interface Books {
@@ -76,8 +76,12 @@ export function positionsBefore(book: Book, id: ClientId, rows: readonly OrderRe
   return [...before.values()];
 }
 
-/** A leader's order, unknown so far, that ended its last change before the time from which his books are taken (`dhan.lookback`). */
-export function isBeforeOurTime(book: Book, leader: ClientId, report: OrderReport): boolean {
-  if (book.leadersSince === undefined || report.source.kind !== "row" || report.updatedAt >= book.leadersSince) return false;
-  return !leaderBook(book, leader).orders.has(report.orderId);
+/**
+ * A leader's order, unknown so far, that belongs to an earlier day (R24: at night a book may still show it; after-market orders are for the
+ * session to come), or that ended its last change before the time from which his books are taken (`dhan.lookback`).
+ */
+export function isBeforeOurTime(book: Book, leader: ClientId, { source, updatedAt, contracted, orderId }: OrderReport): boolean {
+  if (source.kind !== "row" || leaderBook(book, leader).orders.has(orderId)) return false;
+  if (book.day !== undefined && tradingDay(updatedAt) < book.day && !contracted.afterMarket) return true;
+  return book.leadersSince !== undefined && updatedAt < book.leadersSince;
 }

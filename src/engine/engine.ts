@@ -308,6 +308,7 @@ export class Engine {
       now: this.#clock.now(),
       calendar: this.#calendar,
       booksProved: this.#intake.isProved(copy.follower),
+      unable: this.#intake.unable(copy.follower),
     };
   }
 

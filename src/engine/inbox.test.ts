@@ -19,7 +19,7 @@ test("a leader's book that an entry waits for is acted on at once", () => {
 });
 
 test.each<Inbound>([
-  { type: "books", account: LEADER, reports: [], positions: undefined },
+  { type: "books", account: LEADER, reports: [] },
   { type: "wake", account: LEADER, mirror },
   { type: "pump", account: LEADER },
   { type: "proved", account: LEADER },

@@ -1,7 +1,7 @@
 /** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
-import type { OrderReport, PositionReport, TradeReport } from "../domain/order/report.ts";
+import type { OrderReport, TradeReport } from "../domain/order/report.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
 import type { Books } from "./books.ts";
@@ -21,7 +21,7 @@ export type Inbound =
       readonly answer: "found" | "absent" | "failed";
       readonly report: OrderReport | undefined;
     }
-  | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly positions: readonly PositionReport[] | undefined }
+  | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
   /** A reading of the trade book of one order, which tells something new. */
   | {
       readonly type: "trades";
@@ -36,6 +36,8 @@ export type Inbound =
   | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
   | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
   | { readonly type: "pump"; readonly account: ClientId }
+  /** Whether requests for the account can be answered at all: `unable` says why they can't. */
+  | { readonly type: "ability"; readonly account: ClientId; readonly unable: string | undefined }
   /** Midnight at the exchange has passed. */
   | { readonly type: "day-turned" }
   | { readonly type: "proved"; readonly account: ClientId };

@@ -48,6 +48,7 @@ export class Intake {
   readonly #noted: (note: Note) => void;
   readonly #proved = new Set<ClientId>();
   readonly #admitted = new Set<ClientId>();
+  readonly #unable = new Map<ClientId, string>();
 
   constructor(options: IntakeOptions) {
     this.#book = options.book;
@@ -81,6 +82,11 @@ export class Intake {
       const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
       this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
     }
+  }
+
+  /** Why nothing can be sent for the account just now; undefined: it can. */
+  unable(follower: ClientId): string | undefined {
+    return this.#unable.get(follower);
   }
 
   isAdmitted(follower: ClientId): boolean {
@@ -142,6 +148,9 @@ export class Intake {
         touched.set(event.mirror, event.account);
         break;
       case "pump":
+        break;
+      case "ability":
+        for (const [key, follower] of this.#setAbility(event.account, event.unable)) touched.set(key, follower);
         break;
       case "day-turned":
         for (const [key, follower] of this.#turnDay(now)) touched.set(key, follower);
@@ -278,6 +287,17 @@ export class Intake {
     const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
     this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS) });
     return true;
+  }
+
+  /** Answers what waited for the account to be able again. */
+  #setAbility(follower: ClientId, unable: string | undefined): [MirrorKey, ClientId][] {
+    if (unable !== undefined) {
+      this.#unable.set(follower, unable);
+      return [];
+    }
+    if (!this.#unable.delete(follower)) return [];
+    const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
+    return mirrors.map((mirror) => [mirror.key, follower]);
   }
 
   /** Asks again for what was in doubt when the process ended. */

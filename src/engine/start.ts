@@ -6,28 +6,25 @@ import { isOurs } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import { type Clock, type Timers, unixMs } from "../domain/time.ts";
+import { type Clock, unixMs } from "../domain/time.ts";
+import type { BookReader } from "./book-reader.ts";
 import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
-import type { Read } from "./ports/broker.ts";
 
 export interface StartOptions {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly timers: Timers;
   readonly accounts: readonly EngineAccount[];
   readonly version: string;
   /** The journal held nothing: how far back the leaders' books are taken. Undefined: it held something. */
   readonly lookbackMs: number | undefined;
   readonly signal: AbortSignal;
-  readonly noted: (account: EngineAccount, problem: string) => void;
+  readonly reader: (account: EngineAccount) => BookReader;
   /** The follower's books are read, and the copier acts at the account. */
   readonly admitted: (account: EngineAccount) => void;
 }
 
-const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 15_000;
 const STEADY_TRIES = 3;
 
 /**
@@ -88,15 +85,15 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
 
 function beginReading(account: EngineAccount, options: StartOptions): { readonly read: Promise<Books | undefined>; readonly failedOnce: Promise<undefined> } {
   const { promise: failedOnce, resolve } = Promise.withResolvers<undefined>();
-  return { read: readUntilSteady(account, options, () => resolve(undefined)), failedOnce };
+  return { read: readBooks(account, options.reader(account), options.signal, () => resolve(undefined)), failedOnce };
 }
 
-/** Orders and positions that belong together: nothing was filled between the two readings of the orders. */
-async function readUntilSteady(account: EngineAccount, options: StartOptions, failed: () => void): Promise<Books | undefined> {
+/** Orders and positions that belong together: nothing was filled between the two readings of the orders. Undefined: the signal came first. */
+export async function readBooks({ broker }: EngineAccount, reader: BookReader, signal: AbortSignal, failed?: () => void): Promise<Books | undefined> {
   for (let tries = 1; ; tries += 1) {
-    const before = await untilRead(() => account.broker.orders(), account, options, failed);
-    const positions = await untilRead(() => account.broker.positions(), account, options, failed);
-    const after = await untilRead(() => account.broker.orders(), account, options, failed);
+    const before = await reader.untilRead(() => broker.orders(), signal, failed);
+    const positions = await reader.untilRead(() => broker.positions(), signal, failed);
+    const after = await reader.untilRead(() => broker.orders(), signal, failed);
     if (before === undefined || positions === undefined || after === undefined) return undefined;
     if (tries >= STEADY_TRIES || filledIn(before) === filledIn(after)) return { orders: after, positions };
   }
@@ -107,29 +104,4 @@ function filledIn(orders: readonly OrderReport[]): string {
     .map((report) => `${report.orderId}:${report.filled}`)
     .sort()
     .join(" ");
-}
-
-/** Tries until it is read, with growing pauses; undefined when the signal came first. */
-async function untilRead<T>(read: () => Promise<Read<T>>, account: EngineAccount, options: StartOptions, failed: () => void): Promise<T | undefined> {
-  for (let pauseMs = RETRY_FIRST_MS; !options.signal.aborted; pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS)) {
-    const answer = await read();
-    if (answer.ok) return answer.value;
-    options.noted(account, answer.detail);
-    failed();
-    await pause(options.timers, pauseMs, options.signal);
-  }
-  return undefined;
-}
-
-export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = timers.after(ms, done);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }

@@ -113,9 +113,10 @@ export class Copier {
     const { signal } = this.#life;
     const warm = keepWarm(
       this.#accounts.map(
-        ({ broker }) =>
-          () =>
-            broker.profile(),
+        ({ broker, clientId }) =>
+          async () =>
+            // A dead token is asked about by the account itself, seldom.
+            this.watch.isUnable(clientId) ? undefined : broker.profile(),
       ),
       this.#timers,
       signal,

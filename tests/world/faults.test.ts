@@ -1,7 +1,7 @@
 /** The same life when something goes wrong: lost answers, doubled frames, crashes, a lost journal, the budget. */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
-import { CALL, FOLLOWER, LEADER, policyOf, tokenOf, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const live = (w: World): number =>
   w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
@@ -258,58 +258,6 @@ describe("crash and restart", () => {
     expect(w.calls()).toEqual([]);
     expect(w.verdicts()).toEqual(["LATE_JOIN_IGNORED"]);
   });
-});
-
-describe("a follower's token that dies in mid-session, and is replaced", () => {
-  test("R14 his exit is tried until the account takes orders again, however often that was refused", async () => {
-    const w = await world();
-    const entry = w.leader({ quantity: 150 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(2_000);
-    w.admin("token", { clientId: FOLLOWER });
-    w.leader({ transactionType: "SELL", quantity: 150, price: 110 });
-    await w.time.pass(10 * 60_000);
-    expect(w.net(FOLLOWER)).toBe(75);
-    expect(w.verdicts().filter((code) => code === "ACCOUNT_UNABLE")).toHaveLength(1);
-    w.admin("token", { clientId: FOLLOWER, token: tokenOf(FOLLOWER) });
-    await w.time.pass(6_000);
-    const exits = w.orders(FOLLOWER).filter(({ transactionType }) => transactionType === "SELL");
-    expect(exits).toMatchObject([{ quantity: 75, orderStatus: "PENDING" }]);
-    expect(w.verdicts()).not.toContain("EXIT_FAILED");
-  });
-
-  test("R20 an entry whose leader order still rests is sent once the account takes orders again; one that was executed is stale", async () => {
-    const w = await world();
-    w.admin("token", { clientId: FOLLOWER });
-    w.leader({ quantity: 150, price: 100 });
-    const executed = w.leader({ quantity: 150, price: 101 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: executed });
-    await w.time.pass(60_000);
-    expect(w.orders(FOLLOWER)).toEqual([]);
-    w.admin("token", { clientId: FOLLOWER, token: tokenOf(FOLLOWER) });
-    await w.time.pass(6_000);
-    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([100]);
-    expect(w.verdicts()).toContain("STALE");
-  });
-});
-
-test("R21 a follower whose token is dead at the start delays nobody, and is taken up when it lives again", async () => {
-  const other = "1000000003";
-  const w = await world({ copies: [policyOf("copy"), policyOf("dead", { follower: other })] });
-  await w.crash();
-  w.admin("token", { clientId: other });
-  await w.startEngine();
-  await w.time.pass(1_000);
-  w.leader({ price: 119 });
-  await w.time.pass(1_000);
-  expect(w.methods()).toBe("POST");
-  expect(w.calls(other)).toEqual([]);
-  w.admin("token", { clientId: other, token: tokenOf(other) });
-  await w.time.pass(20_000);
-  expect(w.calls(other).map((call) => call.body["price"])).toEqual([119]);
 });
 
 describe("the budget (R21, S27, S28)", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { calendarOf } from "../../src/domain/calendar/calendar.ts";
 import type { TradingDay } from "../../src/domain/time.ts";
-import { CALL, FOLLOWER, LEADER, policyOf, tokenOf, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
 const DERIVATIVES = calendarOf({
   lastDate: "2026-12-31" as TradingDay,
@@ -30,7 +30,7 @@ describe("an exit that the broker refuses because the market is closed", () => {
     // To 09:14:59 on Monday, with tokens of that day, and over the opening.
     const opening = Date.parse("2026-11-23T09:15:00+05:30");
     await w.time.pass(opening - 1_000 - w.time.now());
-    for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
+    for (const id of [LEADER, FOLLOWER]) w.renewToken(id);
     expect(w.methods()).toBe("POST POST");
     await w.time.pass(3_000);
     expect(w.methods()).toBe("POST POST POST");

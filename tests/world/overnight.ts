@@ -1,5 +1,5 @@
 /** From an afternoon to the next morning. */
-import { FOLLOWER, LEADER, tokenOf, type World } from "./world.ts";
+import { FOLLOWER, LEADER, type World } from "./world.ts";
 
 const OVERNIGHT_MS = 18 * 3_600_000;
 
@@ -9,7 +9,7 @@ export async function nextMorning(w: World): Promise<void> {
   w.admin("session", { state: "closed" });
   await w.time.pass(8 * 3_600_000 + 40 * 60_000);
   w.admin("session", { state: "next-day" });
-  for (const id of [LEADER, FOLLOWER]) w.admin("token", { clientId: id, token: tokenOf(id) });
+  for (const id of [LEADER, FOLLOWER]) w.renewToken(id);
   await w.time.pass(OVERNIGHT_MS - 9 * 3_600_000);
   w.admin("session", { state: "open" });
   await w.time.pass(60_000);

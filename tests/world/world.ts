@@ -10,7 +10,7 @@ import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
-import { type Book, emptyBook } from "../../src/domain/book/book.ts";
+import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
@@ -109,6 +109,9 @@ export class World {
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
+  /** What stands in the accounts' token files. */
+  readonly #tokens = new Map<string, Secret>();
+  #renewals = 0;
   readonly #calendar: Calendar;
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
@@ -187,6 +190,29 @@ export class World {
     return this.#running.book;
   }
 
+  get watch(): Watch {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.watch;
+  }
+
+  /** A person makes a new token at the broker, which kills the old one, and writes it into the file from which the copier takes it. */
+  renewToken(id: string, { streams = "cut" }: { readonly streams?: "cut" | "keep" } = {}): void {
+    this.#renewals += 1;
+    const token = `${tokenOf(id)}-${this.#renewals}`;
+    this.admin("token", { clientId: id, token, streams });
+    this.writeToken(id, token);
+  }
+
+  /** Writes this into the file from which the copier takes the account's token, whatever the broker thinks of it. */
+  writeToken(id: string, token: string): void {
+    this.#tokens.set(id, new Secret(token));
+  }
+
+  /** Codes of an account's notes, in order; only those among `codes` if any are given. */
+  noted(id: string, ...codes: readonly string[]): readonly string[] {
+    return this.notes.flatMap(({ account, code }) => (account === id && (codes.length === 0 || codes.includes(code)) ? [code] : []));
+  }
+
   /** One call of the simulator's admin side; throws what it says when it can't be done. */
   admin(path: string, body: Record<string, unknown>): Record<string, unknown> {
     const reply = administer(this.simulator, { method: "POST", path: `/admin/${path}`, body: JSON.stringify(body) });
@@ -238,6 +264,13 @@ export class World {
       }));
   }
 
+  /** The requests that only asked, of an account. */
+  reads(id: string): readonly { readonly path: string; readonly at: number; readonly status: unknown }[] {
+    const reply = administer(this.simulator, { method: "GET", path: `/admin/requests?clientId=${id}`, body: "" });
+    const requests = JSON.parse(reply.body) as { method: string; path: string; arrivedAt: number; outcome?: unknown }[];
+    return requests.flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, at: arrivedAt, status: outcome }] : []));
+  }
+
   methods(id: string = FOLLOWER): string {
     return this.calls(id)
       .map((call) => call.method)
@@ -266,7 +299,7 @@ export class World {
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
-        token: () => new Secret(tokenOf(id)),
+        token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
         request: this.#request(isDead),
         openSocket: this.#openSocket(isDead),
         clock: this.time,
@@ -344,7 +377,12 @@ export class World {
         session.gone();
         this.time.after(1, () => listener.closed(1000, ""));
       };
-      return { send: (text) => session.receive(text), ping: () => void this.time.after(1, () => !isDead() && open && listener.pong()), close: end, cut: end };
+      return {
+        send: (text) => session.receive(text),
+        ping: () => void this.time.after(1, () => !isDead() && open && session.answersPings() && listener.lives()),
+        close: end,
+        cut: end,
+      };
     };
   }
 }

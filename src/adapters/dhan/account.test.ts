@@ -23,7 +23,9 @@ interface World {
 
 type Answer = (request: HttpRequest, signal: AbortSignal, time: VirtualTime) => HttpResult | Promise<HttpResult>;
 
-function world(answer: Answer, token: () => Secret | NoToken = () => new Secret(TOKEN)): World {
+const SECRET = new Secret(TOKEN);
+
+function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): World {
   const time = new VirtualTime();
   const sent: HttpRequest[] = [];
   const unreadable: UnreadableFrame[] = [];

@@ -1,9 +1,11 @@
 /** One Dhan account behind the engine's port: its order calls, its reads, its stream. Nothing here decides or repeats anything. */
 import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
+import { Access } from "./access.ts";
 import { runOrderStream } from "./order-stream.ts";
-import { createReads } from "./reads.ts";
-import { createRequests, type RequestsOptions, type Settled } from "./requests.ts";
+import { ReadPace } from "./read-pace.ts";
+import { askProfile, createReads } from "./reads.ts";
+import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
 
@@ -19,15 +21,22 @@ export interface DhanAccountOptions extends RequestsOptions {
 }
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
-  const { clientId, clock } = options;
-  const requests = createRequests(options);
-  const reads = createReads({ clientId, requests, clock, unreadableRow: options.unreadableRow });
+  const { clientId, clock, timers, unreadableRow } = options;
+  const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
+  const requests = createRequests({ ...options, token: () => access.token() });
+  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, unreadableRow });
+  async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
+    const written = outcomeOfWrite(await requests(...request), asked);
+    if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
+    return written;
+  }
   return {
-    place: async (order) => written(await requests("POST", "/orders", placeBody(clientId, order)), undefined),
-    modify: async (change) => written(await requests("PUT", orderPath(change.orderId), modifyBody(clientId, change)), change.orderId),
-    cancel: async (order) => written(await requests("DELETE", orderPath(order)), order),
+    place: (order) => write(undefined, "POST", "/orders", placeBody(clientId, order)),
+    modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
+    cancel: (order) => write(order, "DELETE", orderPath(order)),
     ...reads,
-    stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, profile: reads.profile }, listener, signal),
+    profile: () => access.profile(),
+    stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
   };
 }
 
@@ -35,7 +44,7 @@ function orderPath(order: OrderId): string {
   return `/orders/${encodeURIComponent(order)}`;
 }
 
-function written({ result, settledAt }: Settled, asked: OrderId | undefined): Timed<WriteOutcome> {
+function outcomeOfWrite({ result, settledAt }: Settled, asked: OrderId | undefined): Timed<WriteOutcome> {
   switch (result.came) {
     case "reply":
       return { result: outcomeOf(result, asked), writtenAt: result.writtenAt, settledAt };

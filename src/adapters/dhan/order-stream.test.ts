@@ -3,8 +3,9 @@ import { clientId } from "../../domain/identity.ts";
 import { unixMs } from "../../domain/time.ts";
 import type { BrokerAccount } from "../../engine/ports/broker.ts";
 import { Secret } from "../system/secret.ts";
+import { Access, ASK_DEAD_EVERY_MS, LOOK_EVERY_MS } from "./access.ts";
 import { PING_EVERY_MS, PONG_WITHIN_MS } from "./heartbeat.ts";
-import { DEAD_TOKEN_CODE, DEAD_TOKEN_RECHECK_MS, NO_TOKEN_CODE, runOrderStream } from "./order-stream.ts";
+import { runOrderStream } from "./order-stream.ts";
 import type { OpenSocket, SocketListener } from "./socket.ts";
 import type { NoToken } from "./token.ts";
 import { settled, VirtualTime } from "./virtual-time.ts";
@@ -43,14 +44,18 @@ interface Setup {
   readonly politely?: boolean;
 }
 
-function stream({
-  token = () => new Secret("TOKEN"),
-  profile = async () => ({ ok: true, value: { tokenValidUntil: undefined } }),
-  politely = true,
-}: Setup = {}) {
+type Profile = Awaited<ReturnType<BrokerAccount["profile"]>>;
+
+const TOKEN = new Secret("TOKEN");
+const ALIVE: Profile = { ok: true, value: { tokenValidUntil: undefined } };
+const DEAD: Profile = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "HTTP 401 DH-901 expired" }, detail: "HTTP 401 DH-901 expired" };
+const NO_ANSWER: Profile = { ok: false, refusal: undefined, detail: "timeout" };
+
+function stream({ token = () => TOKEN, profile = async () => ALIVE, politely = true }: Setup = {}) {
   const time = new VirtualTime(unixMs(0));
   const lines: Line[] = [];
   const told: string[] = [];
+  const tokens: string[] = [];
   const stop = new AbortController();
   const openSocket: OpenSocket = (url, said) => {
     const line: Line = { url, said, sent: [], acts: [] };
@@ -68,7 +73,8 @@ function stream({
       },
     };
   };
-  const options = { url: "wss://stream.example", clientId: clientId("1100000001"), token, openSocket, clock: time, timers: time, random: () => 0, profile };
+  const access = new Access({ token, profile, clock: time, timers: time });
+  const options = { url: "wss://stream.example", clientId: clientId("1100000001"), access, openSocket, clock: time, timers: time, random: () => 0 };
   let ended = false;
   const done = runOrderStream(
     options,
@@ -77,13 +83,14 @@ function stream({
       report: (report) => told.push(`report ${report.orderId}`),
       unreadable: (frame) => told.push(`unreadable ${frame.code}`),
       closed: ({ code, text, openForMs, reports }) => told.push(`closed ${code} ${text} ${openForMs} ${reports}`),
+      token: ({ state }) => tokens.push(state),
     },
     stop.signal,
   ).then(() => {
     ended = true;
   });
   const line = (): Line => lines.at(-1) ?? expect.fail("nothing was dialled");
-  return { time, lines, told, stop, line, done, isEnded: () => ended };
+  return { time, access, lines, told, tokens, stop, line, done, isEnded: () => ended };
 }
 
 test("the login frame goes out as soon as the socket is open, and with it the opening is told (reference 4.1)", async () => {
@@ -110,7 +117,7 @@ test("an idle stream stays open for hours as long as its pings are answered", as
   for (let ping = 1; ping <= 720; ping++) {
     await time.pass(PING_EVERY_MS);
     expect(line().acts).toHaveLength(ping);
-    line().said.pong();
+    line().said.lives();
   }
   expect(lines).toHaveLength(1);
   expect(told).toEqual(["opened"]);
@@ -162,36 +169,102 @@ test("a throttled upgrade is left alone for a minute (reference 4.1)", async () 
   expect(lines).toHaveLength(2);
 });
 
-test("closes right after the login raise the question of the token; a dead one ends the dialling until it lives again", async () => {
-  let dead = true;
-  let looks = 0;
-  const { line, lines, told, time } = stream({
+test("a close right after the login raises the question of the token; a dead one is told once, and nothing is dialled until it lives", async () => {
+  let answer: Profile = ALIVE;
+  let asked = 0;
+  const { line, lines, told, tokens, time } = stream({
     profile: async () => {
-      looks++;
-      return dead
-        ? { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "HTTP 401 DH-901 expired" }, detail: "HTTP 401 DH-901 expired" }
-        : { ok: true, value: { tokenValidUntil: undefined } };
+      asked += 1;
+      return answer;
     },
   });
-  for (let i = 0; i < 3; i++) {
-    expect(looks).toBe(0);
-    line().said.opened();
-    line().said.closed(1006, "");
-    await time.pass(2_000);
-  }
-  expect(lines).toHaveLength(3);
-  expect(looks).toBe(1);
-  expect(told.at(-1)).toBe(`closed ${DEAD_TOKEN_CODE} the access token is dead: HTTP 401 DH-901 expired 0 0`);
-  await time.pass(10 * DEAD_TOKEN_RECHECK_MS);
-  expect(lines).toHaveLength(3);
-  expect(looks).toBe(11);
-  dead = false;
-  await time.pass(DEAD_TOKEN_RECHECK_MS);
-  expect(lines).toHaveLength(4);
+  await settled();
+  expect([asked, tokens]).toEqual([1, ["alive"]]);
+  line().said.opened();
+  answer = DEAD;
+  line().said.closed(1006, "");
+  await settled();
+  const before = asked;
+  await time.pass(10 * 60_000);
+  expect(lines).toHaveLength(1);
+  expect([told, tokens]).toEqual([
+    ["opened", "closed 1006  0 0"],
+    ["alive", "dead"],
+  ]);
+  expect(asked - before).toBeLessThanOrEqual((10 * 60_000) / ASK_DEAD_EVERY_MS + 4);
+  answer = ALIVE;
+  await time.pass(ASK_DEAD_EVERY_MS);
+  expect(tokens).toEqual(["alive", "dead", "alive"]);
+  expect(lines).toHaveLength(2);
 });
 
-test("closes right after the login with a token that lives, or that can't be checked, go on being dialled", async () => {
-  const { line, lines, time } = stream({ profile: async () => ({ ok: false, refusal: undefined, detail: "timeout" }) });
+test("one denial by mistake is over within a second or two", async () => {
+  const answers = [ALIVE, DEAD, ALIVE];
+  const { line, lines, tokens, time } = stream({ profile: async () => answers.shift() ?? ALIVE });
+  await settled();
+  line().said.opened();
+  line().said.closed(1006, "");
+  await time.pass(2 * LOOK_EVERY_MS);
+  expect(tokens).toEqual(["alive", "dead", "alive"]);
+  expect(lines).toHaveLength(2);
+});
+
+test("a new token in the place of a dead one is logged in with within a second", async () => {
+  let token = TOKEN;
+  const { line, lines, time } = stream({ token: () => token, profile: async () => (token === TOKEN ? DEAD : ALIVE) });
+  await time.pass(60_000);
+  const dialled = lines.length;
+  token = new Secret("NEW");
+  await time.pass(LOOK_EVERY_MS);
+  expect(lines).toHaveLength(dialled + 1);
+  line().said.opened();
+  expect(JSON.parse(line().sent[0] ?? "")).toMatchObject({ LoginReq: { Token: "NEW" } });
+});
+
+test("a new token while the old one lives: the next request finds it, and when it has proved to live the stream logs in with it at once", async () => {
+  let token = TOKEN;
+  const answers = [ALIVE, DEAD, ALIVE];
+  const { access, line, lines, told, tokens, time } = stream({ token: () => token, profile: async () => answers.shift() ?? ALIVE });
+  await settled();
+  line().said.opened();
+  await time.pass(10_000);
+  token = new Secret("NEW");
+  access.token();
+  await settled();
+  expect(tokens).toEqual(["alive", "dead"]);
+  expect(lines).toHaveLength(1);
+  await time.pass(LOOK_EVERY_MS);
+  expect(tokens).toEqual(["alive", "dead", "alive"]);
+  expect(told).toEqual(["opened", expect.stringMatching(/^closed 1000 a new token has taken the place/)]);
+  expect(lines).toHaveLength(2);
+  line().said.opened();
+  expect(JSON.parse(line().sent[0] ?? "")).toMatchObject({ LoginReq: { Token: "NEW" } });
+});
+
+test.each([
+  ["connect ECONNREFUSED", 1],
+  ["Unexpected server response: 429", 0],
+])("a new token ends a long pause between two dials, but not the minute of quiet that the broker wants: %s", async (why, dialled) => {
+  let token = TOKEN;
+  const { access, line, lines, time } = stream({ token: () => token });
+  for (let failures = 0; failures < 9; failures += 1) {
+    line().said.closed(1006, "connect ECONNREFUSED");
+    await time.pass(15_000);
+  }
+  line().said.closed(1006, why);
+  await time.pass(1_000);
+  const before = lines.length;
+  token = new Secret("NEW");
+  access.token();
+  await settled();
+  expect(lines.length - before).toBe(dialled);
+});
+
+test.each([
+  ["lives", ALIVE],
+  ["can't be asked about", NO_ANSWER],
+] as const)("closes right after the login with a token that %s go on being dialled", async (_token, answer) => {
+  const { line, lines, time } = stream({ profile: async () => answer });
   for (let i = 0; i < 6; i++) {
     line().said.opened();
     line().said.closed(1006, "");
@@ -201,7 +274,12 @@ test("closes right after the login with a token that lives, or that can't be che
 });
 
 test("a close that follows a report, or a long life, is no suspicion", async () => {
-  const { line, lines, time } = stream({ profile: async () => expect.fail("no reason to check the token") });
+  let asked = 0;
+  const profile: BrokerAccount["profile"] = async () => {
+    asked += 1;
+    return ALIVE;
+  };
+  const { line, lines, time } = stream({ profile });
   for (let i = 0; i < 5; i++) {
     line().said.opened();
     if (i % 2 === 0) line().said.text(FRAME);
@@ -210,17 +288,38 @@ test("a close that follows a report, or a long life, is no suspicion", async () 
     await time.pass(1_000);
   }
   expect(lines).toHaveLength(6);
+  expect(asked).toBe(1);
 });
 
-test("without a token nothing is dialled, and the reason is told until there is one", async () => {
+test("without a token nothing is dialled; that is told once it has been missing for a second, and a token is used at once", async () => {
   let token: Secret | NoToken = { noToken: "the token file is empty" };
-  const { lines, told, time } = stream({ token: () => token });
-  await settled();
-  expect(lines).toEqual([]);
-  expect(told).toEqual([`closed ${NO_TOKEN_CODE} the token file is empty 0 0`]);
+  const { lines, told, tokens, time } = stream({ token: () => token });
+  await time.pass(LOOK_EVERY_MS - 1);
+  expect(tokens).toEqual([]);
+  await time.pass(60_000);
+  expect([lines, told, tokens]).toEqual([[], [], ["missing"]]);
   token = new Secret("T");
-  await time.pass(1_000);
+  await time.pass(LOOK_EVERY_MS);
+  expect(tokens).toEqual(["missing", "alive"]);
   expect(lines).toHaveLength(1);
+});
+
+test("a token file that is empty for the moment of being written changes nothing", async () => {
+  let token: Secret | NoToken = TOKEN;
+  const { access, line, told, tokens, lines, time } = stream({ token: () => token });
+  await settled();
+  line().said.opened();
+  token = { noToken: "the token file is empty" };
+  access.token();
+  await time.pass(100);
+  token = TOKEN;
+  for (let i = 0; i < 30; i++) {
+    await time.pass(10_000);
+    line().said.lives();
+  }
+  expect(lines).toHaveLength(1);
+  expect(told).toEqual(["opened"]);
+  expect(new Set(tokens)).toEqual(new Set(["alive"]));
 });
 
 test("told to end, it takes leave, waits for nobody for long, and dials no more", async () => {

@@ -6,6 +6,8 @@ import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import { type Clock, parseKolkata, type UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
+import type { Access } from "./access.ts";
+import type { ReadPace } from "./read-pace.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
@@ -16,11 +18,14 @@ export interface ReadsOptions {
   readonly clientId: ClientId;
   readonly requests: Requests;
   readonly clock: Clock;
+  readonly pace: ReadPace;
+  /** With a token that is known to be dead or missing the broker is not asked. */
+  readonly access: Pick<Access, "isUsable" | "suspect">;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
 }
 
-export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "tradesOf" | "positions" | "profile">;
+export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "tradesOf" | "positions">;
 
 /** An empty book may be told as an error (DH-907; reference 6.1, 10.4). */
 const EMPTY: readonly RefusalCode[] = ["NO_DATA"];
@@ -31,25 +36,21 @@ const EMPTY: readonly RefusalCode[] = ["NO_DATA"];
  */
 const ABSENT: readonly RefusalCode[] = ["NOT_FOUND", "NO_DATA", "ORDER_REFUSED", "NOT_OPEN", "INPUT_INVALID"];
 
-export function createReads({ clientId, requests, clock, unreadableRow }: ReadsOptions): Reads {
-  async function read<T>(
-    path: string,
-    parse: (body: unknown, asked: UnixMs) => Read<T>,
-    nothing?: { readonly codes: readonly RefusalCode[]; readonly value: T },
-  ): Promise<Read<T>> {
-    const asked = clock.now();
-    const { result } = await requests("GET", path);
-    if (result.came === "not-sent") return failed(result.cause);
-    if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
-    const body = parsed(result.body);
-    const verdict = judge(result.status, body);
-    if (verdict.is === "doubt") return failed(verdict.said);
-    if (verdict.is === "refused") {
-      const { refusal } = verdict;
-      if (nothing?.codes.includes(refusal.code)) return { ok: true, value: nothing.value };
-      return { ok: false, refusal, detail: refusal.brokerSaid };
-    }
-    return body === undefined ? failed(`HTTP ${result.status} with a body that is no JSON`) : parse(body, asked);
+interface Nothing<T> {
+  readonly codes: readonly RefusalCode[];
+  readonly value: T;
+}
+
+export function createReads({ clientId, requests, clock, pace, access, unreadableRow }: ReadsOptions): Reads {
+  function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>): Promise<Read<T>> {
+    return pace.run(async () => {
+      if (!access.isUsable) return NO_ACCESS;
+      const answer = await ask(requests, clock, path, parse);
+      if (answer.ok || answer.refusal === undefined) return answer;
+      if (nothing.codes.includes(answer.refusal.code)) return { ok: true, value: nothing.value };
+      if (answer.refusal.code === "TOKEN_DEAD") access.suspect();
+      return answer;
+    });
   }
 
   /** Rows that can't be read are told one by one; a body that is no book at all is no answer, and above all no empty book. */
@@ -111,8 +112,27 @@ export function createReads({ clientId, requests, clock, unreadableRow }: ReadsO
       ),
     tradesOf: (order: OrderId) => read<readonly TradeReport[]>(`/trades/${encodeURIComponent(order)}`, tradesOfOrder(order), { codes: ABSENT, value: [] }),
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
-    profile: () => read("/profile", readProfile),
   };
+}
+
+const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
+
+/** One read, as it was answered. */
+async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (body: unknown, asked: UnixMs) => Read<T>): Promise<Read<T>> {
+  const asked = clock.now();
+  const { result } = await requests("GET", path);
+  if (result.came === "not-sent") return failed(result.cause);
+  if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
+  const body = parsed(result.body);
+  const verdict = judge(result.status, body);
+  if (verdict.is === "doubt") return failed(verdict.said);
+  if (verdict.is === "refused") return { ok: false, refusal: verdict.refusal, detail: verdict.refusal.brokerSaid };
+  return body === undefined ? failed(`HTTP ${result.status} with a body that is no JSON`) : parse(body, asked);
+}
+
+/** Whether the token lives, and until when. Beside the pace of the other reads: it is asked seldom, and the answer must not wait. */
+export function askProfile(requests: Requests, clock: Clock): ReturnType<BrokerAccount["profile"]> {
+  return ask(requests, clock, "/profile", readProfile);
 }
 
 const PROFILE = z.object({ tokenValidity: wanted(text) });

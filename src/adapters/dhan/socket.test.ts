@@ -6,6 +6,7 @@ import { clientId } from "../../domain/identity.ts";
 import { systemClock } from "../system/clock.ts";
 import { Secret } from "../system/secret.ts";
 import { systemTimers } from "../system/timers.ts";
+import { Access } from "./access.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { openWebSocket } from "./socket.ts";
 
@@ -40,7 +41,7 @@ test("text, binary, pings and a close without a word arrive as what they are", a
         if (told.length === 4) socket.send("enough");
       },
       binary: (bytes) => told.push(`${bytes} bytes`),
-      pong: () => told.push("pong"),
+      lives: () => told.push("pong"),
       closed: (code) => {
         told.push(`closed ${code}`);
         resolve();
@@ -62,7 +63,7 @@ test("an upgrade that is refused is a close that says so", async () => {
       opened: () => {},
       text: () => {},
       binary: () => {},
-      pong: () => {},
+      lives: () => {},
       closed: (code, text) => resolve(`${code} ${text}`),
     });
   });
@@ -80,16 +81,22 @@ test("the stream logs in, reads, comes back after a cut, and ends when it is tol
       else peer.send('{"Type":"order_alert","Data":{"orderNo":"7"}}');
     });
   });
+  const token = new Secret("TOKEN");
+  const access = new Access({
+    token: () => token,
+    profile: async () => ({ ok: true, value: { tokenValidUntil: undefined } }),
+    clock: systemClock,
+    timers: systemTimers,
+  });
   await runOrderStream(
     {
       url,
       clientId: clientId("1100000001"),
-      token: () => new Secret("TOKEN"),
+      access,
       openSocket: openWebSocket,
       clock: systemClock,
       timers: systemTimers,
       random: () => 0,
-      profile: async () => expect.fail("no reason to check the token"),
     },
     {
       opened: () => told.push("opened"),
@@ -99,6 +106,7 @@ test("the stream logs in, reads, comes back after a cut, and ends when it is tol
         stop.abort();
       },
       closed: ({ code }) => told.push(`closed ${code}`),
+      token: () => {},
     },
     stop.signal,
   );

@@ -15,7 +15,8 @@ export interface SocketListener {
   opened(): void;
   text(frame: string): void;
   binary(bytes: number): void;
-  pong(): void;
+  /** A pong, or a ping of the other side's own: it lives. */
+  lives(): void;
   closed(code: number, text: string): void;
 }
 
@@ -37,7 +38,8 @@ export const openWebSocket: OpenSocket = (url, listener) => {
     if (isBinary) listener.binary(bytes.length);
     else listener.text(bytes.toString());
   });
-  socket.on("pong", () => listener.pong());
+  socket.on("pong", () => listener.lives());
+  socket.on("ping", () => listener.lives());
   socket.on("error", (error) => {
     trouble = error.message;
   });

@@ -45,3 +45,13 @@ test("a token file that is gone, or empty, is told by its path and by nothing of
   writeFileSync(path, "abc");
   expect(opened(source())).toBe("abc");
 });
+
+test("a token file that is written anew with the same token is no new token", () => {
+  const path = join(folder(), "meera");
+  writeFileSync(path, "abc");
+  const source = tokenSource({ file: path }, {});
+  const first = source();
+  writeFileSync(path, "abc\n");
+  utimesSync(path, new Date(0), new Date(0));
+  expect(source()).toBe(first);
+});

@@ -12,19 +12,23 @@ export interface NoToken {
   readonly noToken: string;
 }
 
+/** The same token is the same object each time: another object is another token. */
 export type TokenSource = () => Secret | NoToken;
 
 /** `env` is handed in, because only the program's entry may know the process's own. */
 export function tokenSource(reference: TokenReference, env: Readonly<Record<string, string | undefined>>): TokenSource {
-  return "env" in reference ? () => fromVariable(reference.env, env) : fromFile(reference.file);
+  if ("file" in reference) return fromFile(reference.file);
+  const token = fromVariable(reference.env, env);
+  return () => token;
 }
 
+/** A process's environment does not change under it. */
 function fromVariable(name: string, env: Readonly<Record<string, string | undefined>>): Secret | NoToken {
   const token = env[name]?.trim() ?? "";
   return token === "" ? { noToken: `the environment variable ${name} is not set, and it should hold the access token` } : new Secret(token);
 }
 
-/** A look at the file's time, size and number costs microseconds; only a file that changed is read again. */
+/** A look at the file's time, size and number costs microseconds; only a file that changed is read again, and one that says the same is no news. */
 function fromFile(path: string): TokenSource {
   let seen = "";
   let token: Secret | NoToken = { noToken: `the token file ${path} has not been read yet` };
@@ -34,13 +38,15 @@ function fromFile(path: string): TokenSource {
       const now = `${mtimeMs}:${size}:${ino}`;
       if (now !== seen) {
         const text = readFileSync(path, "utf8").trim();
-        token = text === "" ? { noToken: `the token file ${path} is empty` } : new Secret(text);
+        if (text === "") token = { noToken: `the token file ${path} is empty` };
+        else if (!(token instanceof Secret) || token.open() !== text) token = new Secret(text);
         seen = now;
       }
       return token;
     } catch (error) {
       seen = "";
-      return { noToken: `the token file ${path} can't be read: ${error instanceof Error && "code" in error ? error.code : "unknown"}` };
+      token = { noToken: `the token file ${path} can't be read: ${error instanceof Error && "code" in error ? error.code : "unknown"}` };
+      return token;
     }
   };
 }

@@ -4,10 +4,18 @@
  * and a pool gives the first free ones out first.
  */
 import type { Timers } from "../../domain/time.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../../engine/pause.ts";
 
 /** Shorter than the time after which the pool retires an idle connection to a server that closes after 5 s. */
 export const WARM_EVERY_MS = 2_500;
+
+/**
+ * So many leave together. A round of a hundred would hold up the leader's next frame for as long as it takes to write a hundred
+ * requests; between two handfuls whatever has arrived is taken. They follow one another faster than a broker answers, so that they
+ * are under way together all the same.
+ */
+const HANDFUL = 8;
+const HANDFUL_EVERY_MS = 2;
 
 /**
  * Runs until the signal. `reads` are harmless and of those calls that have no part in the order budget, e.g. one `/profile` per
@@ -21,7 +29,12 @@ export async function keepWarm(reads: readonly (() => Promise<unknown>)[], timer
     running.delete(read);
   };
   while (!signal.aborted) {
-    for (const read of reads.filter((read) => !running.has(read))) running.set(read, begin(read));
+    const due = reads.filter((read) => !running.has(read));
+    for (let next = 0; next < due.length; next += HANDFUL) {
+      if (next > 0) await pause(timers, HANDFUL_EVERY_MS, signal);
+      if (signal.aborted) break;
+      for (const read of due.slice(next, next + HANDFUL)) running.set(read, begin(read));
+    }
     await pause(timers, WARM_EVERY_MS, signal);
   }
   await Promise.all(running.values());

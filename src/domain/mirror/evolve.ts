@@ -5,6 +5,7 @@
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
 import { firstKnown, merge } from "../order/known.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
@@ -14,6 +15,8 @@ import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
 const PAUSE_AFTER_UNSENT_MS = 500;
+/** How long a change waits that was refused for the account's sake (a dead token, a wrong address). */
+const PAUSE_OF_ACCOUNT_MS = 5_000;
 
 export type MirrorEvent =
   | PlacementIntended
@@ -131,6 +134,9 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
     case "accepted":
       return changed(attempt, changing);
     case "refused":
+      // It says nothing about the terms: the account could not have changed any order, and they go again.
+      if (isAccountRefusal(event.result.refusal.code))
+        return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_OF_ACCOUNT_MS) };
       return { ...attempt, changing: { state: "none" }, refusedChange: changing.wanted };
     case "not-sent":
       return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };

@@ -20,4 +20,6 @@ export interface Situation {
   readonly calendar: Calendar;
   /** The follower's book has been read twice, a grace apart, since the start: what is older than the start may be placed (R11). */
   readonly booksProved: boolean;
+  /** Why no request of the follower's account can succeed just now: his token is known to be dead. Undefined: they can. */
+  readonly unable: string | undefined;
 }

@@ -58,7 +58,10 @@ export interface BrokerAccount {
   positions(): Promise<Read<readonly PositionReport[]>>;
   /** Whether the token is alive; the cheapest check there is (reference 1.4). */
   profile(): Promise<Read<{ readonly tokenValidUntil: UnixMs | undefined }>>;
-  /** Runs the order stream until the signal: connects, logs in, reconnects with back-off. */
+  /**
+   * Runs the order stream until the signal: connects, logs in, reconnects with back-off, for ever. Beside it the access token is asked
+   * about; while that is dead nothing is dialled, and a new one is logged in with at once.
+   */
   stream(listener: StreamListener, signal: AbortSignal): Promise<void>;
 }
 
@@ -68,8 +71,29 @@ export interface StreamListener {
   report(report: OrderReport): void;
   /** A frame that said something about an order and could not be understood: kept for diagnosis, never guessed at. */
   unreadable(frame: UnreadableFrame): void;
-  closed(why: { readonly code: number; readonly text: string; readonly openForMs: number; readonly reports: number }): void;
+  closed(why: StreamEnd): void;
+  /** What is known of the access token has changed. */
+  token(news: TokenNews): void;
 }
+
+export interface StreamEnd {
+  readonly code: number;
+  readonly text: string;
+  /** Zero: it never opened. */
+  readonly openForMs: number;
+  readonly reports: number;
+  /** We closed it, to log in with a new token at once. */
+  readonly isRenewal: boolean;
+}
+
+/** `unasked`: the broker has not been asked about it, or could not be. `missing`: there is none to ask with. */
+export type TokenNews =
+  | { readonly state: "unasked" }
+  | { readonly state: "alive"; readonly validUntil: UnixMs | undefined }
+  | { readonly state: "dead"; readonly said: string }
+  | { readonly state: "missing"; readonly said: string };
+
+export type TokenState = TokenNews["state"];
 
 export interface UnreadableFrame {
   /** e.g. NO_ORDER_NUMBER, NO_SECURITY_ID, UNKNOWN_ORDER_TYPE, NOT_JSON. */

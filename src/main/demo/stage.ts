@@ -113,7 +113,7 @@ export class Stage {
       observer: {
         recorded: (records) => this.#observer.recorded(records),
         noted: (note) => {
-          if (note.code === "BOOKS_READ") acts = true;
+          if (note.code === "BOOKS_READ" && note.account === undefined) acts = true;
           this.#observer.noted(note);
         },
       },
