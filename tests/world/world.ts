@@ -9,6 +9,7 @@ import type { SendRequest } from "../../src/adapters/dhan/http.ts";
 import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import type { JournalReader } from "../../src/adapters/journal/reader.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
@@ -18,8 +19,11 @@ import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
+import { type Clock, type UnixMs, unixMs } from "../../src/domain/time.ts";
+import type { RateLimits } from "../../src/engine/budget.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineAccount, Note } from "../../src/engine/parties.ts";
+import type { Journal } from "../../src/engine/ports/journal.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
@@ -57,11 +61,38 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
   };
 }
 
+/** What outlives a process. */
+export interface Disk {
+  open(): Journal;
+  reader(): JournalReader;
+  /** The process that has it open dies. */
+  crash(): void;
+}
+
+/** Hears what passes between the copier and the broker: for an auditor who looks at both. */
+export interface Tap {
+  /** The first byte of a request is written. */
+  sent(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** It has reached the broker. */
+  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** An answer is read: `reset` when the connection broke. */
+  answered(client: string, request: { readonly method: string; readonly path: string; readonly body: string }, reply: { readonly status: number; readonly body: string } | "reset"): void;
+  /** A text frame of the order stream is read. */
+  frame(client: string, text: string): void;
+}
+
 export interface WorldOptions {
   readonly copies?: readonly CopyPolicy[];
   readonly start?: string;
   readonly simulator?: Partial<SimulatorOptions>;
-  readonly disk?: MemoryDisk;
+  readonly disk?: Disk;
+  readonly tap?: Tap;
+  /** How long the wire takes each way, in milliseconds; 1 unless given. Frames of one stream keep their order. */
+  readonly wireMs?: () => number;
+  /** Dhan's, unless given. */
+  readonly rates?: RateLimits;
+  /** 25, unless given. */
+  readonly modificationsPerOrder?: number;
   /** Never closed, unless given. */
   readonly calendar?: Calendar;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
@@ -105,7 +136,7 @@ export interface SentCall {
 export class World {
   readonly time: VirtualTime;
   readonly simulator: Simulator;
-  readonly disk: MemoryDisk;
+  readonly disk: Disk;
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
@@ -113,6 +144,14 @@ export class World {
   readonly #tokens = new Map<string, Secret>();
   #renewals = 0;
   readonly #calendar: Calendar;
+  readonly #tap: Tap | undefined;
+  readonly #wireMs: () => number;
+  readonly #rates: RateLimits;
+  readonly #modificationsPerOrder: number;
+  /** How far the copier's wall clock is from the broker's. */
+  #clockOffMs = 0;
+  /** The copier's machine. */
+  readonly clock: Clock;
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
     | undefined;
@@ -122,6 +161,11 @@ export class World {
     this.disk = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
+    this.#tap = options.tap;
+    this.#wireMs = options.wireMs ?? (() => 1);
+    this.#rates = options.rates ?? { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000 };
+    this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
+    this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
@@ -149,7 +193,7 @@ export class World {
       spent,
       traded,
       journal,
-      clock: this.time,
+      clock: this.clock,
       timers: this.time,
       accounts,
       copies,
@@ -159,7 +203,7 @@ export class World {
     });
     const watch = new Watch({
       engine,
-      clock: this.time,
+      clock: this.clock,
       timers: this.time,
       accounts,
       observer,
@@ -183,6 +227,25 @@ export class World {
     this.disk.crash();
     this.#running = undefined;
     await this.time.pass(0);
+  }
+
+  /** From this moment the process does nothing any more; `crash` clears it away. */
+  kill(): void {
+    if (this.#running !== undefined) this.#running.dead = true;
+  }
+
+  /** Whether there is a process, dead or alive. */
+  get hasEngine(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get isAlive(): boolean {
+    return this.#running !== undefined && !this.#running.dead;
+  }
+
+  /** Somebody sets the wall clock of the copier's machine. */
+  stepClock(ms: number): void {
+    this.#clockOffMs += ms;
   }
 
   get book(): Book {
@@ -293,16 +356,16 @@ export class World {
     return {
       name: accountId(id),
       clientId: clientId(id),
-      limits: { modificationsPerOrder: 25, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
-      rates: { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000 },
+      limits: { modificationsPerOrder: this.#modificationsPerOrder, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
+      rates: this.#rates,
       broker: createDhanAccount({
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
         token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
-        request: this.#request(isDead),
-        openSocket: this.#openSocket(isDead),
-        clock: this.time,
+        request: this.#request(id, isDead),
+        openSocket: this.#openSocket(id, isDead),
+        clock: this.clock,
         timers: this.time,
         requestTimeoutMs: 3_000,
         random: () => 0.5,
@@ -311,32 +374,39 @@ export class World {
     };
   }
 
-  /** A wire of one millisecond each way. What a dead process sent still arrives; its answer reaches nobody. */
-  #request(isDead: () => boolean): SendRequest {
+  /** What a dead process sent still arrives; its answer reaches nobody. */
+  #request(id: string, isDead: () => boolean): SendRequest {
     return (request, signal) =>
       new Promise((resolve) => {
         if (isDead()) return;
         const writtenAt = this.time.elapsed();
+        const { method, path, body = "" } = request;
+        this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
-        this.time.after(1, () => {
+        this.time.after(this.#wireMs(), () => {
+          this.#tap?.arrived(id, { method, path, body });
           this.simulator.gateway.receive(
             {
-              method: request.method,
-              path: request.path,
+              method,
+              path,
               token: request.headers["access-token"],
-              body: request.body ?? "",
+              body,
               from: "127.0.0.1",
               arrivedAt: this.simulator.stamp(),
               elapsedAt: this.time.elapsed(),
             },
             {
-              reply: ({ status, body }) => {
-                this.time.after(1, () => {
-                  if (!isDead()) resolve({ came: "reply", status, body, writtenAt });
+              reply: (reply) => {
+                this.time.after(this.#wireMs(), () => {
+                  if (isDead()) return;
+                  this.#tap?.answered(id, { method, path, body }, reply);
+                  resolve({ came: "reply", status: reply.status, body: reply.body, writtenAt });
                 });
               },
               reset: () => {
-                if (!isDead()) resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
+                if (isDead()) return;
+                this.#tap?.answered(id, { method, path, body }, "reset");
+                resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
               },
             },
           );
@@ -344,9 +414,10 @@ export class World {
       });
   }
 
-  #openSocket(isDead: () => boolean): OpenSocket {
+  #openSocket(id: string, isDead: () => boolean): OpenSocket {
     return (_url, listener) => {
       let open = true;
+      let lastAt = 0;
       const refused = this.simulator.refusedUpgrade;
       if (refused !== undefined) {
         this.time.after(1, () => !isDead() && listener.closed(1006, `Unexpected server response: ${refused}`));
@@ -354,10 +425,13 @@ export class World {
       }
       const session = this.simulator.streams.connect({
         send: (payload) => {
-          this.time.after(1, () => {
+          lastAt = Math.max(lastAt, this.time.elapsed() + this.#wireMs());
+          this.time.after(lastAt - this.time.elapsed(), () => {
             if (!open || isDead()) return;
-            if (typeof payload === "string") listener.text(payload);
-            else listener.binary(payload.byteLength);
+            if (typeof payload === "string") {
+              this.#tap?.frame(id, payload);
+              listener.text(payload);
+            } else listener.binary(payload.byteLength);
           });
         },
         drop: () => {

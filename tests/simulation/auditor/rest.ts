@@ -1,0 +1,154 @@
+/** Judged when the faults are over and time has passed: I3, I4, I9, I11, I12. */
+import { copiedAgainst, leaderOpposed } from "./allowance.ts";
+import type { Breaks, Flip } from "./exchange.ts";
+import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import type { Belief, OrderVersion } from "./observed.ts";
+import { share } from "./share.ts";
+
+/** A stored sentence that says why a follower's order is not what the leader's is. */
+const EXPLAINS_SIZE = [
+  ...["WITHDRAWN", "BROKER_REFUSED", "CHANGE_REFUSED", "MODIFICATION_CAP", "ALREADY_EXECUTED", "DRIFT", "STALE", "BELOW_ONE_LOT", "ENDED_BY_OTHERS"],
+  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN"],
+];
+const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+
+export interface Rest {
+  readonly evidence: Evidence;
+  readonly breaks: Breaks;
+  readonly at: number;
+  /** Orders placed before this are of an earlier day: they are over, whatever was known of them (R24). */
+  readonly dayFrom: number;
+}
+
+export function auditAtRest({ evidence, breaks, at, dayFrom }: Rest): void {
+  for (const [stem, cause] of evidence.causes()) {
+    const { leaderOrder } = cause;
+    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom) continue;
+    const ours = evidence.ofStem(stem);
+    const leader = newest(leaderOrder);
+    const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
+    told(evidence, breaks, stem, leaderOrder);
+    if (isLive(leaderOrder)) {
+      if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
+      for (const order of ours.filter(isLive)) price(evidence, breaks, stem, leader, newest(order));
+    } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
+  }
+  flat(evidence, breaks, dayFrom);
+}
+
+/** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
+function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
+  const leader = newest(leaderOrder);
+  if (!leader.confirmed && leader.filled === 0) return;
+  const opened = evidence.opened.get(stem) ?? 0;
+  const verdicts = evidence.verdicts.get(stem) ?? [];
+  if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
+  // Of an order that was taken on after the journal was lost, what was said is lost with it.
+  else if (verdicts.length === 0 && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
+  const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
+  const twice = words.find((one, index) => words.indexOf(one) !== index && !one.startsWith("EXIT_RETRIED"));
+  if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
+}
+
+/** I4, for what opens a position. */
+function entrySize(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, leader: OrderVersion, ours: readonly Kept[]): void {
+  const has = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
+  const wanted = share(copy, leader.quantity, leader.lot);
+  if (has === wanted || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
+  if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
+  breaks("I4", `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted} here; the follower has ${has}, and nothing says why`, stem);
+}
+
+/** I4, for what an order says of price. */
+function price(evidence: Evidence, breaks: Breaks, stem: string, leader: OrderVersion, ours: OrderVersion): void {
+  if (evidence.said(stem, ...EXPLAINS_PRICE) || leader.type === "MARKET") return;
+  const trigger = ours.trigger === 0 || leader.trigger === 0 || ours.trigger === leader.trigger;
+  const limit = leader.type === "STOP_LOSS_MARKET" || ours.price === leader.price;
+  if (!trigger || !limit || ours.validity !== leader.validity)
+    breaks("I4", `${ours.orderId} is ${words(ours)} where the leader's ${leader.orderId} is ${words(leader)}, and nothing says why`, stem);
+}
+
+function words({ type, validity, price: limit, trigger }: OrderVersion): string {
+  return `${type} ${validity} at ${limit / 10_000}${trigger === 0 ? "" : `, trigger ${trigger / 10_000}`}`;
+}
+
+interface Withdrawn {
+  readonly leader: OrderVersion;
+  readonly mayExit: boolean;
+  readonly ours: readonly Kept[];
+  readonly at: number;
+}
+
+/** I3: the leader's order was cancelled, rejected or has expired. */
+function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, { leader, mayExit, ours, at }: Withdrawn): void {
+  const live = ours.filter(isLive);
+  if (live.length === 0 || evidence.said(stem, "CANCEL_FAILED")) return;
+  const rest = live.reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
+  const total = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
+  // First seen after its end, it counts as traded for what it had filled (R17); what an exit has filled is followed to the end (R14).
+  const allowed = mayExit && leader.filled > 0 ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot) : share(copy, leader.filled, leader.lot);
+  if ((mayExit ? rest : total) > allowed)
+    breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
+}
+
+/** I3 with R14: where the leader is out, nothing rests of what he had filled. */
+function flat(evidence: Evidence, breaks: Breaks, dayFrom: number): void {
+  for (const copy of evidence.copies) {
+    const entries = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && cause.leaderOrder !== undefined);
+    for (const [key, line] of evidence.held.entries()) {
+      const [account, holding = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+      if (account !== copy.leader || line.now !== 0) continue;
+      for (const side of ["BUY", "SELL"] as const) {
+        const here = entries.filter(([, { leaderOrder }]) => leaderOrder !== undefined && newest(leaderOrder).holding === holding && newest(leaderOrder).side === side);
+        const open = here.reduce((sum, [, { leaderOrder }]) => sum + (leaderOrder !== undefined && isLive(leaderOrder) ? share(copy, newest(leaderOrder).quantity, newest(leaderOrder).lot) : 0), 0);
+        const against = Math.max(...copiedAgainst(evidence, copy, { side, holding }, 0, Number.POSITIVE_INFINITY).slice(-1));
+        const resting = here
+          .flatMap(([stem]) => evidence.ofStem(stem))
+          .filter((order) => isLive(order) && order.placedAt >= dayFrom)
+          .reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
+        if (resting > open + against)
+          breaks("I3", `${copy.id}: ${resting} units to ${side} rest in ${holding} although the leader is out, and has ${open} open there`, here[0]?.[0]);
+      }
+    }
+  }
+}
+
+/** I5: what two alternatives filled too much was reported. */
+export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: Breaks): void {
+  for (const { stem, units } of flips) {
+    const cause = evidence.causeOf(stem);
+    if (evidence.journalLostAt !== undefined || cause === undefined || evidence.said(stem, "ALTERNATIVES_CLOSED")) continue;
+    breaks("I5", `two alternatives filled together and took the copy ${units} units through zero; nothing says so`, stem);
+  }
+}
+
+/** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
+export function auditBeliefs(evidence: Evidence, beliefs: readonly Belief[], breaks: Breaks): void {
+  for (const { account, of, holding, net } of beliefs) {
+    const truth = evidence.held.of(of === undefined ? `${account}:${holding}` : `${of}>${account}:${holding}`).now;
+    if (truth !== net)
+      breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
+  }
+}
+
+/** I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left. */
+export function auditFlat(evidence: Evidence, breaks: Breaks): void {
+  for (const copy of evidence.copies) {
+    for (const [key, line] of evidence.held.entries()) {
+      const prefix = `${copy.leader}>${copy.follower}:`;
+      if (!key.startsWith(prefix) || line.now === 0) continue;
+      const holding = key.slice(prefix.length);
+      const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
+      if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
+      if (evidence.held.of(`${copy.leader}:${holding}`).now !== 0) continue;
+      const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
+      if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
+      breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));
+    }
+  }
+}
+
+function sameHolding(cause: Cause, holding: string): boolean {
+  return cause.leaderOrder === undefined || newest(cause.leaderOrder).holding === holding;
+}
+
