@@ -70,6 +70,8 @@ export class Intake {
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
+    // What filled together while nobody listened was told by the books, and is closed all the same (R16).
+    for (const key of [...followerBook(this.#book, follower).mirrors.keys()].reverse()) this.#closeAlternatives(follower, key, this.#clock.now());
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
   }

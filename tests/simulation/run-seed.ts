@@ -80,8 +80,9 @@ class Session {
     const { world: w, auditor, cast } = this.#stage;
     this.#trouble.end();
     if (this.#stage.disk.isFull) await this.#die("kept");
+    // A process that is down comes up now.
     this.#restartAt = 0;
-    await this.#pass(0);
+    await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#pass(CONVERGED_MS);
     auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
@@ -107,6 +108,7 @@ class Session {
   async leave(): Promise<void> {
     this.trader.withdrawAll();
     await this.#pass(20_000);
+    const since = this.#stage.world.time.elapsed();
     const exits = this.trader.leaveAll();
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
@@ -115,7 +117,7 @@ class Session {
       this.trader.fillFollowers();
     }
     await this.#pass(20_000);
-    this.#stage.auditor.flat();
+    this.#stage.auditor.flat(since);
     auditFold(this.#stage);
     this.#check();
   }

@@ -34,6 +34,27 @@ export function storyOf({ auditor, disk, world: w }: Stage, stem: string): strin
   return [title, ...lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `${String(Math.round(at)).padStart(8)} ms  ${text}`)].join("\n");
 }
 
+/** What happened to both sides of the copy in the same contract and product, beside the mirror itself: where an exit fails, another took its part. */
+export function besides({ auditor: { evidence } }: Stage, stem: string): string {
+  const cause = evidence.causeOf(stem);
+  const first = cause?.leaderOrder ?? evidence.ofStem(stem)[0];
+  const holding = first?.versions[0]?.version.holding;
+  if (cause === undefined || holding === undefined) return "";
+  const { leader, follower } = cause.copy;
+  const held = evidence.held.of(`${leader}>${follower}:${holding}`);
+  const leaders = evidence.held.of(`${leader}:${holding}`);
+  return [...evidence.orders()]
+    .filter(({ account, versions: [one] }) => (account === leader || account === follower) && one?.version.holding === holding)
+    .flatMap((order) => order.versions.map(({ at, version }) => ({ at, order, version })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, order, version }) => {
+      const whose = order.account === leader ? "leader  " : order.stem === undefined ? "owner   " : `${order.stem.slice(3, 9)}  `;
+      const [of] = [...evidence.causes()].flatMap(([one, { leaderOrder }]) => (one === order.stem ? [leaderOrder?.orderId ?? "of its own"] : []));
+      return `${String(Math.round(at)).padStart(8)} ms  leader ${String(leaders.at(at)).padStart(5)} copy ${String(held.at(at)).padStart(5)}  ${whose}${words(version)}${of === undefined ? "" : `, for ${of}`}`;
+    })
+    .join("\n");
+}
+
 const LINE_MAX = 300;
 
 function versions(order: Kept): readonly Line[] {

@@ -12,7 +12,7 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { withdrawnOnBehalf } from "./exit.ts";
+import { exitShare, withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
@@ -99,12 +99,19 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
   if (leader.known.end === "rejected" && leader.known.filled === 0)
     return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
   if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
-  if (isExit(mirror)) {
-    return mirror.due !== undefined && withdrawnOnBehalf(situation.book, mirror) > 0
-      ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")]
-      : [];
-  }
+  if (isExit(mirror) && leader.known.filled > 0) return [exitWithoutOrder(mirror, leader, situation)];
   return leader.known.filled > 0 ? [] : [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
+}
+
+/** Why nothing was sent for an exit that the leader has filled (R14). */
+function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict {
+  if (withdrawnOnBehalf(book, mirror) > 0) return verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here");
+  const { role } = mirror;
+  if ((role.role === "exit" || role.role === "reverse") && role.exit.held > 0 && exitShare(mirror, role.exit, leader.known.filled) === 0) {
+    const { held, leaderPosition } = role.exit;
+    return verdict("BELOW_ONE_LOT", `the leader exited ${leader.known.filled} of ${leaderPosition} units; of the ${held} that the copy had this is less than one lot`);
+  }
+  return verdict("NOTHING_TO_EXIT", `the leader exited ${leader.known.filled} units, and nothing copied was left here`);
 }
 
 /** Both orders are over: prices and lag, what is too much, what is too little (R17, R18, S20). */

@@ -39,7 +39,7 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
 /** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */
 export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }: Pick<OrderVersion, "side" | "holding">): readonly number[] {
   const key = `${order.account}:${holding}`;
-  const to = (order.firstToldAt ?? order.placedAt) + SIGHT_MS;
+  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${order.orderId}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
   const truth = evidence.held.of(key).within(order.placedAt, to);
   const told = evidence.heldAsTold.of(key).within(order.placedAt, to);

@@ -68,8 +68,8 @@ export class Auditor {
     auditBeliefs(this.evidence, beliefs, this.breaks);
   }
 
-  /** Leaders are out of everything, and what rested at followers has been filled. */
-  flat(): void {
-    auditFlat(this.evidence, this.breaks);
+  /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
+  flat(since: number): void {
+    auditFlat(this.evidence, since, this.breaks);
   }
 }

@@ -47,6 +47,8 @@ export class Evidence {
   readonly #stemOfMirror = new Map<string, string>();
   readonly verdicts = new Map<string, { readonly code: string; readonly sentence: string; readonly at: number }[]>();
   readonly opened = new Map<string, number>();
+  /** When what a leader's order is was last decided, by `account/order`: later than its first frame where that was lost with its batch. */
+  readonly decidedAt = new Map<string, number>();
   readonly halted = new Map<string, number>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
@@ -84,7 +86,7 @@ export class Evidence {
 
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
-      if (line.type === "mirror-opened") this.#open(line);
+      if (line.type === "mirror-opened") this.#open(line, at);
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -137,7 +139,8 @@ export class Evidence {
     return kept;
   }
 
-  #open(line: JournalLine): void {
+  #open(line: JournalLine, at: number): void {
+    this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
     const stem = String(line["stem"]);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
     this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);

@@ -2,7 +2,7 @@
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import type { Breaks, Flip } from "./exchange.ts";
 import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
-import type { Belief, OrderVersion } from "./observed.ts";
+import { type Belief, type OrderVersion, signed } from "./observed.ts";
 import { share } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
@@ -44,9 +44,11 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   const verdicts = evidence.verdicts.get(stem) ?? [];
   if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
   // Of an order that was taken on after the journal was lost, what was said is lost with it.
-  else if (verdicts.length === 0 && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
+  else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
-  const twice = words.find((one, index) => words.indexOf(one) !== index && !one.startsWith("EXIT_RETRIED"));
+  // What is refused is said again for changed terms of his.
+  const forms = new Set(leaderOrder.versions.map(({ version: { quantity, price: limit, trigger, type } }) => `${type} ${quantity} ${limit} ${trigger}`)).size;
+  const twice = words.find((one) => words.filter((other) => other === one).length > forms && !one.startsWith("EXIT_RETRIED"));
   if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
 }
 
@@ -125,14 +127,27 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 /** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
 export function auditBeliefs(evidence: Evidence, beliefs: readonly Belief[], breaks: Breaks): void {
   for (const { account, of, holding, net } of beliefs) {
-    const truth = evidence.held.of(of === undefined ? `${account}:${holding}` : `${of}>${account}:${holding}`).now;
+    const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
   }
 }
 
-/** I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left. */
-export function auditFlat(evidence: Evidence, breaks: Breaks): void {
+/** With the journal lost, what the copier had ordered of itself before counts as the owner's: no leader order explains it (R9, R11). */
+function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
+  let net = 0;
+  for (const [stem, { copy, own }] of evidence.causes()) {
+    if (copy.leader !== leader || copy.follower !== follower || (own !== undefined && !evidence.opened.has(stem))) continue;
+    for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
+  }
+  return net;
+}
+
+/**
+ * I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left where the copy stood on
+ * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
+ */
+export function auditFlat(evidence: Evidence, before: number, breaks: Breaks): void {
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
@@ -140,7 +155,8 @@ export function auditFlat(evidence: Evidence, breaks: Breaks): void {
       const holding = key.slice(prefix.length);
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
-      if (evidence.held.of(`${copy.leader}:${holding}`).now !== 0) continue;
+      const leaders = evidence.held.of(`${copy.leader}:${holding}`);
+      if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
       const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
       if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
       breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));

@@ -1,5 +1,4 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
-import { isDeepStrictEqual } from "node:util";
 import { emptyBook } from "../../../src/domain/book/book.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import { fold } from "../../../src/engine/recorder.ts";
@@ -11,7 +10,9 @@ import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, castOf } from "../workload/cast.ts";
 import { between } from "../workload/draw.ts";
+import { differenceOf } from "./difference.ts";
 import { type Fate, SimulatedDisk } from "./disk.ts";
+import { openMarket } from "./market.ts";
 
 export interface Stage {
   readonly seed: number;
@@ -76,6 +77,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
     made.kill();
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
+  openMarket(seed, made, auditor);
   return { seed, cast, world: made, disk, auditor, counts };
 }
 
@@ -109,7 +111,8 @@ export function auditFold({ world: w, disk, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
   const replayed = emptyBook();
   fold(replayed, disk.reader());
-  if (!isDeepStrictEqual(replayed, w.book)) auditor.breaks("I8", "the fold of the journal is not the state in memory", undefined);
+  const difference = differenceOf(replayed, w.book, "the state");
+  if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
 }
 
 /** What the copier has in memory of positions, in the auditor's words. */
