@@ -52,6 +52,13 @@ const GATHER_MS = 3;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
 
+/** What is to be done for a mirror, and on what grounds. */
+interface Decided {
+  readonly mirror: Mirror;
+  readonly situation: Situation;
+  readonly decision: Decision;
+}
+
 export class Engine {
   readonly #book: Book;
   readonly #clock: Clock;
@@ -244,27 +251,48 @@ export class Engine {
     this.#recorder.record(record);
   }
 
-  /** Decides for each mirror, commits facts and intents in chunks, and sends. */
+  /**
+   * Decides for each mirror, commits facts and intents in chunks, and sends. Where several of one account are decided together, its entries
+   * take their slots after its cancels and exits (R21).
+   */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
     let intents: Intent[] = [];
-    for (const [key, follower] of touched) {
-      const intent = this.#decideFor(follower, key, arrived);
-      if (intent === undefined) continue;
+    const moved = new Set<ClientId>();
+    const carryOut = (decided: Decided): void => {
+      const intent = this.#carryOut(decided, arrived);
+      if (intent === undefined) return;
+      moved.add(intent.mirror.follower);
       intents.push(intent);
-      if (intents.length < CHUNK) continue;
+      if (intents.length < CHUNK) return;
       this.#commitAndSend(intents);
       intents = [];
+    };
+    const entries: Decided[] = [];
+    for (const [key, follower] of touched) {
+      const decided = this.#decideFor(follower, key);
+      if (decided === undefined) continue;
+      if (decided.decision.request !== undefined && decided.decision.rank === 2) entries.push(decided);
+      else carryOut(decided);
+    }
+    // What an account's cancels and exits have changed may change what its entries are.
+    for (const entry of entries) {
+      const decided = moved.has(entry.mirror.follower) ? this.#decideFor(entry.mirror.follower, entry.mirror.key) : entry;
+      if (decided !== undefined) carryOut(decided);
     }
     this.#commitAndSend(intents);
   }
 
-  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {
+  #decideFor(follower: ClientId, key: MirrorKey): Decided | undefined {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
-    const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
+    if (mirror === undefined || copy === undefined || !this.#outboxes.has(follower) || !this.#intake.isAdmitted(follower)) return undefined;
     const situation = this.#situation(copy);
-    const decision = decide(mirror, situation);
+    return { mirror, situation, decision: decide(mirror, situation) };
+  }
+
+  #carryOut({ mirror, situation, decision }: Decided, arrived: number | undefined): Intent | undefined {
+    const { follower, key } = mirror;
+    const outbox = this.#outboxOf(follower);
     for (const { verdict, refuses } of decision.verdicts) {
       // That an order was sent is said when it is sent.
       if (verdict.code === "COPIED" && decision.request !== undefined) continue;
@@ -367,7 +395,8 @@ export class Engine {
     if (outbox === undefined) return;
     const intents: Intent[] = [];
     for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
-      const intent = this.#decideFor(follower, key, undefined);
+      const decided = this.#decideFor(follower, key);
+      const intent = decided === undefined ? undefined : this.#carryOut(decided, undefined);
       if (intent !== undefined) intents.push(intent);
       else if (outbox.next() === key) break;
     }

@@ -70,8 +70,7 @@ export class Intake {
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
-    // What filled together while nobody listened was told by the books, and is closed all the same (R16).
-    for (const key of [...followerBook(this.#book, follower).mirrors.keys()].reverse()) this.#closeAlternatives(follower, key, this.#clock.now());
+    this.#closeAllAlternatives(follower, this.#clock.now());
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
   }
@@ -159,6 +158,7 @@ export class Intake {
         break;
       case "proved":
         this.#proved.add(event.account);
+        this.#closeAllAlternatives(event.account, now);
         for (const mirror of followerBook(this.#book, event.account).mirrors.values())
           if (mirror.late && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
         break;
@@ -257,7 +257,14 @@ export class Intake {
     if (before === undefined || !saysNothingNew(before, report)) this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
   }
 
+  /** What filled together while nobody listened was told by the books at the start, and is closed all the same (R16). */
+  #closeAllAlternatives(account: ClientId, now: UnixMs): void {
+    for (const key of [...followerBook(this.#book, account).mirrors.keys()].reverse()) this.#closeAlternatives(account, key, now);
+  }
+
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
+    // With the journal lost, what was sent to close them before may still show up in the book (R9, R11).
+    if (this.#book.begunAt === this.#book.startedAt && !this.isProved(account)) return;
     const mirror = followerBook(this.#book, account).mirrors.get(key);
     if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);

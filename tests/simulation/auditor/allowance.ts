@@ -4,7 +4,7 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
-import { type CopyTerms, isOver, type OrderVersion } from "./observed.ts";
+import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { share } from "./share.ts";
 
 /**
@@ -43,10 +43,24 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   const sign = side === "BUY" ? 1 : -1;
   const truth = evidence.held.of(key).within(order.placedAt, to);
   const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
+  const decidedAt = to - SIGHT_MS;
+  // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
+  const inOrder = decidedAt - order.placedAt > SIGHT_MS ? [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))] : [];
   return [
+    ...inOrder,
     ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
     ...told.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
   ];
+}
+
+function filledBefore(evidence: Evidence, order: Kept, holding: string, at: number): number {
+  let net = 0;
+  for (const other of evidence.orders()) {
+    if (other === order) break;
+    const [first] = other.versions;
+    if (other.account === order.account && first?.version.holding === holding) net += signed(first.version.side, filledAt(other, at));
+  }
+  return net;
 }
 
 /** Where an order that looks like an entry might be an exit, the leader's book is read before it is copied. */

@@ -20,7 +20,8 @@ export interface Rest {
   readonly dayFrom: number;
 }
 
-export function auditAtRest({ evidence, breaks, at, dayFrom }: Rest): void {
+export function auditAtRest(rest: Rest): void {
+  const { evidence, breaks, at, dayFrom } = rest;
   for (const [stem, cause] of evidence.causes()) {
     const { leaderOrder } = cause;
     if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom) continue;
@@ -33,7 +34,7 @@ export function auditAtRest({ evidence, breaks, at, dayFrom }: Rest): void {
       for (const order of ours.filter(isLive)) price(evidence, breaks, stem, leader, newest(order));
     } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
   }
-  flat(evidence, breaks, dayFrom);
+  flat(rest);
 }
 
 /** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
@@ -47,9 +48,13 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
   // What is refused is said again for changed terms of his.
-  const forms = new Set(leaderOrder.versions.map(({ version: { quantity, price: limit, trigger, type } }) => `${type} ${quantity} ${limit} ${trigger}`)).size;
+  const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
   const twice = words.find((one) => words.filter((other) => other === one).length > forms && !one.startsWith("EXIT_RETRIED"));
   if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
+}
+
+function termsOf(version: OrderVersion | undefined): string {
+  return version === undefined ? "" : `${version.type} ${version.quantity} ${version.price} ${version.trigger}`;
 }
 
 /** I4, for what opens a position. */
@@ -93,25 +98,15 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
     breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
 }
 
-/** I3 with R14: where the leader is out, nothing rests of what he had filled. */
-function flat(evidence: Evidence, breaks: Breaks, dayFrom: number): void {
-  for (const copy of evidence.copies) {
-    const entries = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && cause.leaderOrder !== undefined);
-    for (const [key, line] of evidence.held.entries()) {
-      const [account, holding = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
-      if (account !== copy.leader || line.now !== 0) continue;
-      for (const side of ["BUY", "SELL"] as const) {
-        const here = entries.filter(([, { leaderOrder }]) => leaderOrder !== undefined && newest(leaderOrder).holding === holding && newest(leaderOrder).side === side);
-        const open = here.reduce((sum, [, { leaderOrder }]) => sum + (leaderOrder !== undefined && isLive(leaderOrder) ? share(copy, newest(leaderOrder).quantity, newest(leaderOrder).lot) : 0), 0);
-        const against = Math.max(...copiedAgainst(evidence, copy, { side, holding }, 0, Number.POSITIVE_INFINITY).slice(-1));
-        const resting = here
-          .flatMap(([stem]) => evidence.ofStem(stem))
-          .filter((order) => isLive(order) && order.placedAt >= dayFrom)
-          .reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
-        if (resting > open + against)
-          breaks("I3", `${copy.id}: ${resting} units to ${side} rest in ${holding} although the leader is out, and has ${open} open there`, here[0]?.[0]);
-      }
-    }
+/** I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. */
+function flat({ evidence, breaks, at, dayFrom }: Rest): void {
+  for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
+    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
+    const leader = newest(leaderOrder);
+    if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
+    const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
+    const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
+    if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);
   }
 }
 

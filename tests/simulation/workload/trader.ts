@@ -162,11 +162,18 @@ export class Trader {
 
   #enter(leader: string, contract: Contract): void {
     const held = this.#net(leader, contract);
-    const side = held > 0 ? "BUY" : held < 0 ? "SELL" : this.#random.chance(0.8) ? "BUY" : "SELL";
+    const fresh = this.#random.chance(0.8) ? "BUY" : "SELL";
+    const side = held > 0 ? "BUY" : held < 0 ? "SELL" : (this.#leaning(leader, contract) ?? fresh);
     this.#stage.counts.add("leader entry");
     const quantity = between(this.#random, 1, 8) * contract.lot;
     const type = weighted(this.#random, { LIMIT: 6, MARKET: 3, STOP_LOSS: 1, STOP_LOSS_MARKET: 1, IOC: 1 });
     this.#place(leader, contract, { transactionType: side, quantity, ...this.#priced(type, side) });
+  }
+
+  /** The side of what a leader who is flat has open in the contract: nobody means to go both ways at once. */
+  #leaning(leader: string, { exchangeSegment, securityId }: Contract): "BUY" | "SELL" | undefined {
+    const open = this.#orders(leader).find(({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId);
+    return open?.contracted.side;
   }
 
   #exit(leader: string, contract: Contract, tenths: number, type?: "LIMIT" | "STOP_LOSS"): void {
