@@ -3,6 +3,7 @@ import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
@@ -45,9 +46,11 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
 }
 
 /** The rest of a follower's book, once what could be adopted is: orders that nobody explains, and whose positions are whose. */
-export function takeFollowerRest(record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
+export function takeFollowerRest(book: Book, record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
   for (const report of unclaimed) record({ type: "follower-order-reported", at: now, follower: id, report });
-  record({ type: "follower-positions-read", at: now, follower: id, positions: read.positions });
+  const { mirrors, foreign } = followerBook(book, id);
+  const ours = [...mirrors.values()].flatMap(({ attempts }) => attempts.flatMap(({ order }) => order ?? []));
+  record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */
@@ -57,23 +60,37 @@ export function takeLateFollower(book: Book, record: Record, id: ClientId, read:
     if (mirror !== undefined) record({ type: "order-adopted", at: now, follower: id, mirror, report });
     return mirror === undefined;
   });
-  takeFollowerRest(record, id, read, left, now);
+  takeFollowerRest(book, record, id, read, left, now);
 }
 
 /** The book's net positions less the fills that the rows tell for the first time. */
-export function positionsBefore(book: Book, id: ClientId, rows: readonly OrderReport[], positions: readonly PositionReport[]): PositionReport[] {
+export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {
   const leader = leaderBook(book, id);
   const before = new Map<string, PositionReport>();
-  for (const position of positions) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) {
-    const units = report.filled - (leader.orders.get(report.orderId)?.known.filled ?? 0);
-    if (units <= 0) continue;
-    const { product, side } = report.contracted;
-    const key = holdingKey(report.instrument, product);
-    const position = before.get(key) ?? { instrument: report.instrument, product, net: 0 };
-    before.set(key, { ...position, net: position.net - direction(side) * units });
-  }
+  const known = [...leader.orders.values()].map((order) => order.known);
+  for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
+  for (const report of rows) move(before, report, Math.min(0, (leader.orders.get(report.orderId)?.known.filled ?? 0) - report.filled));
   return [...before.values()];
+}
+
+/**
+ * Net positions with all that is known to have been filled today: books may lag behind the streams (reference 12, 14), and then lack in
+ * the positions what they lack in the rows.
+ */
+function caughtUp(positions: readonly PositionReport[], rows: readonly OrderReport[], known: Iterable<KnownOrder>, now: UnixMs): PositionReport[] {
+  const told = new Map(rows.map((report) => [report.orderId, report.filled]));
+  const ahead = new Map<string, PositionReport>();
+  for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
+  // Of earlier days today's book has no rows, and its positions have the fills.
+  for (const order of known) if (tradingDay(order.updatedAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
+  return [...ahead.values()];
+}
+
+function move(positions: Map<string, PositionReport>, { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">, units: number): void {
+  if (units === 0) return;
+  const key = holdingKey(instrument, product);
+  const position = positions.get(key) ?? { instrument, product, net: 0 };
+  positions.set(key, { ...position, net: position.net + direction(side) * units });
 }
 
 /**

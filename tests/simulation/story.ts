@@ -27,7 +27,8 @@ export function storyOf({ auditor, disk, world: w }: Stage, stem: string): strin
     const isReport = report?.orderId !== undefined && marks.has(report.orderId);
     if (!isStart && !isReport && (mirror === undefined || line["mirror"] !== mirror)) continue;
     const { type, at, follower: _, mirror: __, ...rest } = line;
-    const text = isReport ? `${report?.orderId} ${JSON.stringify(report?.source)} ${report?.status} filled ${report?.filled}` : JSON.stringify(rest);
+    const { role, late } = line;
+    const text = type === "mirror-opened" ? `${JSON.stringify(role)}${late === true ? ", late" : ""}` : isReport ? `${report?.orderId} ${JSON.stringify(report?.source)} ${report?.status} filled ${report?.filled}` : JSON.stringify(rest);
     lines.push({ at: Number(at) - origin, text: `journal: ${String(type)} ${text.slice(0, LINE_MAX)}` });
   }
   const title = cause === undefined ? stem : `${stem}, copy ${cause.copy.id} (${cause.copy.numerator}/${cause.copy.denominator} ${cause.copy.rounding})`;

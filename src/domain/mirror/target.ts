@@ -130,7 +130,9 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);
-    if (refused !== undefined && (isStop(terms.type) || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
+    // A stop whose trigger may have been passed; one for which margin was short was refused for its size, and rests when it goes again.
+    const mayBePassed = refused !== undefined && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
+    if (refused !== undefined && (mayBePassed || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
     return asLeader(mirror, terms, policy);
   }
   // An entry whose trigger the market has passed for the leader would not be taken as a stop any more.

@@ -45,7 +45,7 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
   const decidedAt = to - SIGHT_MS;
   // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
-  const inOrder = decidedAt - order.placedAt > SIGHT_MS ? [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))] : [];
+  const inOrder = [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))];
   return [
     ...inOrder,
     ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),

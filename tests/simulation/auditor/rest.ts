@@ -31,7 +31,9 @@ export function auditAtRest(rest: Rest): void {
     told(evidence, breaks, stem, leaderOrder);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
-      for (const order of ours.filter(isLive)) price(evidence, breaks, stem, leader, newest(order));
+      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
+      const isRepriced = (order: Kept): boolean => mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      for (const order of ours.filter((one) => isLive(one) && !isRepriced(one))) price(evidence, breaks, stem, leader, newest(order));
     } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
   }
   flat(rest);
@@ -47,9 +49,9 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   // Of an order that was taken on after the journal was lost, what was said is lost with it.
   else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
-  // What is refused is said again for changed terms of his.
+  // What is refused is said again for changed terms of his; a tie of two changes may go to and fro once (R1).
   const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
-  const twice = words.find((one) => words.filter((other) => other === one).length > forms && !one.startsWith("EXIT_RETRIED"));
+  const twice = words.find((one) => words.filter((other) => other === one).length > 2 * forms && !one.startsWith("EXIT_RETRIED"));
   if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
 }
 
@@ -104,6 +106,9 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
     if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
     const leader = newest(leaderOrder);
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
+    // In a race it may have been taken for either.
+    const opposed = leaderOpposed(evidence, leaderOrder, leader);
+    if (Math.max(...opposed) > 0 && Math.min(...opposed) === 0) continue;
     const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
     const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
     if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);

@@ -35,6 +35,7 @@ export class SimulatedDisk implements Disk {
     // What has no commit mark was never there: recovery cuts it off.
     this.#unsynced = [];
     this.#isOff = false;
+    this.#isFull = false;
     this.#armed = undefined;
     const journal = this.#synced.open();
     return {
@@ -57,7 +58,6 @@ export class SimulatedDisk implements Disk {
   crash(): void {
     this.#synced.crash();
     this.#isOff = true;
-    this.#isFull = false;
   }
 
   /** The power is cut while the batch after the next `after` ones is being written. */
