@@ -82,11 +82,16 @@ function caughtUp(positions: readonly PositionReport[], rows: readonly OrderRepo
   const ahead = new Map<string, PositionReport>();
   for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
   // Of earlier days today's book has no rows, and its positions have the fills.
-  for (const order of known) if (tradingDay(order.updatedAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
+  for (const order of known)
+    if (tradingDay(order.updatedAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
   return [...ahead.values()];
 }
 
-function move(positions: Map<string, PositionReport>, { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">, units: number): void {
+function move(
+  positions: Map<string, PositionReport>,
+  { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">,
+  units: number,
+): void {
   if (units === 0) return;
   const key = holdingKey(instrument, product);
   const position = positions.get(key) ?? { instrument, product, net: 0 };

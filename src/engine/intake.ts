@@ -267,7 +267,9 @@ export class Intake {
     const mirror = follower.mirrors.get(key);
     if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
     // With the journal lost, what was sent before to close them may still show up in the book (R9, R11).
-    const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) => follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted));
+    const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) =>
+      follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted),
+    );
     if (isAdopted && !this.isProved(account)) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
   }

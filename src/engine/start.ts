@@ -75,7 +75,12 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const { engine, clock } = options;
   const now = clock.now();
   const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
-  engine.recordOne({ type: "leader-positions-read", at: now, leader: id, positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now) });
+  engine.recordOne({
+    type: "leader-positions-read",
+    at: now,
+    leader: id,
+    positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now),
+  });
   for (const report of rows) {
     engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now);

@@ -98,7 +98,10 @@ class Session {
     disk.cutAfter(this.#random.below(records));
     counts.add("journal cut and resumed");
     auditor.evidence.journalLost(w.time.elapsed());
-    auditor.evidence.journal([...disk.reader().read()].map(({ record }) => ({ ...record })), w.time.elapsed());
+    auditor.evidence.journal(
+      [...disk.reader().read()].map(({ record }) => ({ ...record })),
+      w.time.elapsed(),
+    );
     await this.#pass(CONVERGED_MS);
     auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
     this.#check();
@@ -134,7 +137,9 @@ class Session {
       if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
       const stem = String(line["mirror"]);
       const number = Number(line["attempt"]);
-      const mark = [...disk.reader().read()].map((one): Readonly<Record<string, unknown>> => one.record).find((one) => one["type"] === "placement-intended" && one["mirror"] === stem && one["attempt"] === number)?.["correlationId"];
+      const mark = [...disk.reader().read()]
+        .map((one): Readonly<Record<string, unknown>> => one.record)
+        .find((one) => one["type"] === "placement-intended" && one["mirror"] === stem && one["attempt"] === number)?.["correlationId"];
       const accepted = [...auditor.evidence.orders()].some((order) => order.versions[0]?.version.correlationId === mark);
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");

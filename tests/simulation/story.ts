@@ -16,7 +16,8 @@ export function storyOf({ auditor, disk, world: w }: Stage, stem: string): strin
   const marks = new Set([...ours.map(({ orderId }) => orderId), cause?.leaderOrder?.orderId]);
   const lines: Line[] = [...(cause?.leaderOrder === undefined ? [] : [cause.leaderOrder]), ...ours].flatMap((order) => versions(order));
   for (const { at, account, method, path, body } of auditor.wire.writes)
-    if (marks.has(path.split("/").at(-1)) || stemIn(String(body["correlationId"])) === stem) lines.push({ at, text: `${account} sends ${method} ${path} ${sizes(body)}` });
+    if (marks.has(path.split("/").at(-1)) || stemIn(String(body["correlationId"])) === stem)
+      lines.push({ at, text: `${account} sends ${method} ${path} ${sizes(body)}` });
   const origin = w.time.now() - w.time.elapsed();
   let mirror: unknown;
   for (const { record } of disk.reader().read()) {
@@ -28,7 +29,12 @@ export function storyOf({ auditor, disk, world: w }: Stage, stem: string): strin
     if (!isStart && !isReport && (mirror === undefined || line["mirror"] !== mirror)) continue;
     const { type, at, follower: _, mirror: __, ...rest } = line;
     const { role, late } = line;
-    const text = type === "mirror-opened" ? `${JSON.stringify(role)}${late === true ? ", late" : ""}` : isReport ? `${report?.orderId} ${JSON.stringify(report?.source)} ${report?.status} filled ${report?.filled}` : JSON.stringify(rest);
+    const text =
+      type === "mirror-opened"
+        ? `${JSON.stringify(role)}${late === true ? ", late" : ""}`
+        : isReport
+          ? `${report?.orderId} ${JSON.stringify(report?.source)} ${report?.status} filled ${report?.filled}`
+          : JSON.stringify(rest);
     lines.push({ at: Number(at) - origin, text: `journal: ${String(type)} ${text.slice(0, LINE_MAX)}` });
   }
   const title = cause === undefined ? stem : `${stem}, copy ${cause.copy.id} (${cause.copy.numerator}/${cause.copy.denominator} ${cause.copy.rounding})`;
@@ -69,6 +75,7 @@ function words({ orderId, side, type, validity, quantity, price, trigger, filled
 }
 
 function sizes(body: Readonly<Record<string, unknown>>): string {
-  return ["correlationId", "transactionType", "orderType", "quantity", "price", "triggerPrice"].flatMap((key) => (body[key] === undefined ? [] : [`${key} ${String(body[key])}`])).join(", ");
+  return ["correlationId", "transactionType", "orderType", "quantity", "price", "triggerPrice"]
+    .flatMap((key) => (body[key] === undefined ? [] : [`${key} ${String(body[key])}`]))
+    .join(", ");
 }
-

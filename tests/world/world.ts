@@ -76,7 +76,11 @@ export interface Tap {
   /** It has reached the broker. */
   arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
   /** An answer is read: `reset` when the connection broke. */
-  answered(client: string, request: { readonly method: string; readonly path: string; readonly body: string }, reply: { readonly status: number; readonly body: string } | "reset"): void;
+  answered(
+    client: string,
+    request: { readonly method: string; readonly path: string; readonly body: string },
+    reply: { readonly status: number; readonly body: string } | "reset",
+  ): void;
   /** A text frame of the order stream is read. */
   frame(client: string, text: string): void;
 }

@@ -109,7 +109,10 @@ function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situati
   const { role } = mirror;
   if ((role.role === "exit" || role.role === "reverse") && role.exit.held > 0 && exitShare(mirror, role.exit, leader.known.filled) === 0) {
     const { held, leaderPosition } = role.exit;
-    return verdict("BELOW_ONE_LOT", `the leader exited ${leader.known.filled} of ${leaderPosition} units; of the ${held} that the copy had this is less than one lot`);
+    return verdict(
+      "BELOW_ONE_LOT",
+      `the leader exited ${leader.known.filled} of ${leaderPosition} units; of the ${held} that the copy had this is less than one lot`,
+    );
   }
   return verdict("NOTHING_TO_EXIT", `the leader exited ${leader.known.filled} units, and nothing copied was left here`);
 }

@@ -83,8 +83,14 @@ export function copiedAgainst(
   const owner = `${copy.follower}:${holding}`;
   const against = (net: number, byHand: number): number => Math.max(0, sign * net + Math.min(0, sign * byHand));
   return [
-    ...evidence.held.of(key).within(from, to).map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
-    ...evidence.heldAsTold.of(key).within(from, to).map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
+    ...evidence.held
+      .of(key)
+      .within(from, to)
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
+    ...evidence.heldAsTold
+      .of(key)
+      .within(from, to)
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
   ];
 }
 

@@ -17,6 +17,7 @@ export class Auditor {
   readonly #now: () => number;
   #broken: Broken | undefined;
   #dayFrom = 0;
+  readonly #lastRead = new Map<string, string>();
 
   constructor({ copies, windows, now }: { readonly copies: readonly CopyTerms[]; readonly windows: Windows; readonly now: () => number }) {
     this.#now = now;
@@ -48,10 +49,17 @@ export class Auditor {
   }
 
   /** `mark`: of the placement that is answered. */
-  answered(account: string, { method, path }: { readonly method: string; readonly path: string }, reply: { readonly status: number; readonly body: string; readonly mark: string | undefined }): void {
+  answered(
+    account: string,
+    { method, path }: { readonly method: string; readonly path: string },
+    reply: { readonly status: number; readonly body: string; readonly mark: string | undefined },
+  ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
     if (!/\/orders(?:\/|$)/.test(path)) return;
+    // A poll that tells what the last one told tells nothing.
+    if (this.#lastRead.get(`${account} ${path}`) === body) return;
+    this.#lastRead.set(`${account} ${path}`, body);
     for (const told of ordersInAnswer(body)) this.evidence.tell(account, told, this.#now());
   }
 

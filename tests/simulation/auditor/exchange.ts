@@ -60,7 +60,11 @@ export class ExchangeAudit {
     if (!allowed.mayExit && total > allowed.entry)
       this.#breaks("I2", `${kept.orderId} brings filled and live units to ${total}, and the leader's order allows ${allowed.entry} at most`, stem);
     if (allowed.mayExit && rest > allowed.entry + allowed.exit)
-      this.#breaks("I5", `${kept.orderId} would ${version.side} ${rest} units: the copy holds ${allowed.exit} at most, and ${allowed.entry} may be entered`, stem);
+      this.#breaks(
+        "I5",
+        `${kept.orderId} would ${version.side} ${rest} units: the copy holds ${allowed.exit} at most, and ${allowed.entry} may be entered`,
+        stem,
+      );
   }
 
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
@@ -74,8 +78,9 @@ export class ExchangeAudit {
     const others = [...this.#evidence.orders()].filter(
       (other) => other !== kept && other.account === kept.account && other.stem !== undefined && newest(other).holding === version.holding,
     );
-    const together = others.some((other) => newest(other).side === version.side && newest(other).filled > 0 && (other.versions.at(-1)?.at ?? 0) > at - KNOWLEDGE_MS);
+    const together = others.some(
+      (other) => newest(other).side === version.side && newest(other).filled > 0 && (other.versions.at(-1)?.at ?? 0) > at - KNOWLEDGE_MS,
+    );
     if (!together) this.#breaks("I5", `${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
   }
 }
-

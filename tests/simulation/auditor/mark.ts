@@ -7,7 +7,9 @@ const KOLKATA_MS = 5.5 * 3_600_000;
 export function stemFor(leader: string, cause: string, createdAt: number, follower: string): string {
   const day = new Date(createdAt + KOLKATA_MS).toISOString().slice(0, 10);
   const digest = createHash("sha256").update(`${leader}|${cause}|${day}|${follower}`).digest("hex");
-  const digits = BigInt(`0x${digest.slice(0, 24)}`).toString(36).padStart(16, "0");
+  const digits = BigInt(`0x${digest.slice(0, 24)}`)
+    .toString(36)
+    .padStart(16, "0");
   return `lks${digits.slice(-16)}`;
 }
 

@@ -1,7 +1,7 @@
 /** Judged when the faults are over and time has passed: I3, I4, I9, I11, I12. */
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
-import type { Breaks, Flip } from "./exchange.ts";
 import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import type { Breaks, Flip } from "./exchange.ts";
 import { type Belief, type OrderVersion, signed } from "./observed.ts";
 import { share } from "./share.ts";
 
@@ -29,10 +29,12 @@ export function auditAtRest(rest: Rest): void {
     const leader = newest(leaderOrder);
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
     told(evidence, breaks, stem, leaderOrder);
+    if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
-      const isRepriced = (order: Kept): boolean => mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      const isRepriced = (order: Kept): boolean =>
+        mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
       for (const order of ours.filter((one) => isLive(one) && !isRepriced(one))) price(evidence, breaks, stem, leader, newest(order));
     } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
   }
@@ -47,7 +49,8 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   const verdicts = evidence.verdicts.get(stem) ?? [];
   if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
   // Of an order that was taken on after the journal was lost, what was said is lost with it.
-  else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined) breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
+  else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined)
+    breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
   // What is refused is said again for changed terms of his; a tie of two changes may go to and fro once (R1).
   const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
@@ -57,6 +60,12 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
 
 function termsOf(version: OrderVersion | undefined): string {
   return version === undefined ? "" : `${version.type} ${version.quantity} ${version.price} ${version.trigger}`;
+}
+
+/** I11: nobody changes an order of ours by hand in these sessions; who says so is wrong. */
+function unfounded(evidence: Evidence, breaks: Breaks, stem: string, ours: readonly Kept[]): void {
+  if (evidence.said(stem, "CHANGED_BY_OTHERS"))
+    breaks("I11", `it is said that ${ours.map(({ orderId }) => orderId).join(", ")} was changed by hand, and nobody did`, stem);
 }
 
 /** I4, for what opens a position. */
@@ -95,7 +104,10 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
   const rest = live.reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
   const total = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
   // First seen after its end, it counts as traded for what it had filled (R17); what an exit has filled is followed to the end (R14).
-  const allowed = mayExit && leader.filled > 0 ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot) : share(copy, leader.filled, leader.lot);
+  const allowed =
+    mayExit && leader.filled > 0
+      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot)
+      : share(copy, leader.filled, leader.lot);
   if ((mayExit ? rest : total) > allowed)
     breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
 }
@@ -115,12 +127,15 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   }
 }
 
-/** I5: what two alternatives filled too much was reported. */
+/** I5: what two alternatives filled too much was reported, on one of them. */
 export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: Breaks): void {
-  for (const { stem, units } of flips) {
+  for (const { stem, at, units } of flips) {
     const cause = evidence.causeOf(stem);
-    if (evidence.journalLostAt !== undefined || cause === undefined || evidence.said(stem, "ALTERNATIVES_CLOSED")) continue;
-    breaks("I5", `two alternatives filled together and took the copy ${units} units through zero; nothing says so`, stem);
+    if (evidence.journalLostAt !== undefined || cause === undefined) continue;
+    const said = [...evidence.causes()].some(
+      ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
+    );
+    if (!said) breaks("I5", `two alternatives filled together and took the copy ${units} units through zero; nothing says so`, stem);
   }
 }
 
@@ -167,4 +182,3 @@ export function auditFlat(evidence: Evidence, before: number, breaks: Breaks): v
 function sameHolding(cause: Cause, holding: string): boolean {
   return cause.leaderOrder === undefined || newest(cause.leaderOrder).holding === holding;
 }
-

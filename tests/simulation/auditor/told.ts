@@ -23,31 +23,52 @@ export function ordersInFrame(text: string): readonly ToldOrder[] {
 export function ordersInAnswer(text: string): readonly ToldOrder[] {
   return read(text)
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
-    .flatMap((value) => orderOf(membersOf(value)) ?? []);
+    .flatMap((value) => (isObject(value) ? (rowOf(value) ?? []) : []));
 }
 
-function orderOf(row: Readonly<Record<string, unknown>>): ToldOrder | undefined {
-  const orderId = row["orderno"] ?? row["orderid"];
-  if (orderId === undefined || row["quantity"] === undefined) return undefined;
-  const status = String(row["status"] ?? row["orderstatus"]).toLowerCase();
-  const mark = row["correlationid"];
+/** A row of any reading of the book, whose keys have one form. */
+function rowOf(row: Readonly<Record<string, unknown>>): ToldOrder | undefined {
+  const { orderId, orderStatus, quantity, filledQty, price, triggerPrice, correlationId } = row;
+  if (orderId === undefined || quantity === undefined) return undefined;
+  return told({ orderId, status: orderStatus, quantity, filled: filledQty, price, trigger: triggerPrice, mark: correlationId });
+}
+
+/** The inner object of a frame, its keys in lower case: they come in several. */
+function orderOf(data: Readonly<Record<string, unknown>>): ToldOrder | undefined {
+  if (data["orderno"] === undefined || data["quantity"] === undefined) return undefined;
+  return told({
+    orderId: data["orderno"],
+    status: data["status"],
+    quantity: data["quantity"],
+    filled: data["tradedqty"],
+    price: data["price"],
+    trigger: data["triggerprice"],
+    mark: data["correlationid"],
+  });
+}
+
+type Members = "orderId" | "status" | "quantity" | "filled" | "price" | "trigger" | "mark";
+
+function told({ orderId, status, quantity, filled, price, trigger, mark }: Readonly<Record<Members, unknown>>): ToldOrder {
   return {
     orderId: String(orderId),
     correlationId: typeof mark === "string" ? mark : undefined,
-    filled: Number(row["tradedqty"] ?? row["filledqty"] ?? 0),
-    quantity: Number(row["quantity"]),
-    price: tenThousandths(row["price"]),
-    trigger: tenThousandths(row["triggerprice"]),
-    withdrawn: ["cancelled", "rejected", "expired"].includes(status),
+    filled: Number(filled ?? 0),
+    quantity: Number(quantity),
+    price: tenThousandths(price),
+    trigger: tenThousandths(trigger),
+    withdrawn: WITHDRAWN.has(String(status).toLowerCase()),
   };
 }
+
+const WITHDRAWN: ReadonlySet<string> = new Set(["cancelled", "rejected", "expired"]);
 
 function tenThousandths(rupees: unknown): number {
   return Math.round(Number(rupees ?? 0) * 10_000);
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]));
 }
 
@@ -57,4 +78,8 @@ function read(text: string): readonly unknown[] {
   } catch {
     return [];
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -1,7 +1,7 @@
 /** Judged on the wire: I6 (windows), I7 (nothing before its intent is durable), I10 (no entry before a cancel that waits). */
 import { leaderOpposed } from "./allowance.ts";
-import type { Breaks } from "./exchange.ts";
 import { type Evidence, isLive, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
 import { sliceIn, stemIn } from "./mark.ts";
 import { isOver, type JournalLine } from "./observed.ts";
 
@@ -87,6 +87,8 @@ export class WireAudit {
     if (looked?.mark === mark && !/"orderId"/.test(reply.body) && reply.status < 500) looked.looks += 1;
     if (/\/orders$/.test(path) && method === "GET" && reply.status === 200)
       for (const [slice, sent] of this.#unanswered) if (slice.startsWith(`${account}/`) && !reply.body.includes(sent.mark)) sent.booksRead += 1;
+    if (method === "PUT" && /modifications is reached/.test(reply.body) && this.#evidence.journalLostAt === undefined)
+      this.#breaks("I6", `order ${mark} was to be changed more often than its cap allows`, this.#evidence.order(account, mark)?.stem);
     if (method !== "POST" || !/\/orders$/.test(path)) return;
     for (const [slice, { mark: sent }] of this.#unanswered)
       if (reply.mark === sent && (/"orderId"/.test(reply.body) || (reply.status >= 400 && reply.status < 500))) this.#unanswered.delete(slice);
@@ -108,7 +110,11 @@ export class WireAudit {
       // With the journal its memory of what was sent is lost (docs/decisions).
       const isForgotten = oldest !== undefined && this.#evidence.journalLostAt !== undefined && oldest <= this.#evidence.journalLostAt;
       if (oldest !== undefined && oldest > at - spanMs && !isForgotten)
-        this.#breaks("I6", `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest} ms: ${window} is ${this.#windows[window]}`, undefined);
+        this.#breaks(
+          "I6",
+          `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest} ms: ${window} is ${this.#windows[window]}`,
+          undefined,
+        );
     }
   }
 
@@ -133,7 +139,11 @@ export class WireAudit {
     const lost = this.#evidence.journalLostAt !== undefined && this.#evidence.journalLostAt >= earlier.at;
     const isProved = (lost ? earlier.booksRead >= 2 : earlier.looks >= LOOKS) && at >= earlier.at + GRACE_MS;
     if (found === undefined && !isProved)
-      this.#breaks("I2", `${mark} was sent ${at - earlier.at} ms after ${earlier.mark}, which was not answered, and ${earlier.looks} looks had not found it`, stemIn(mark));
+      this.#breaks(
+        "I2",
+        `${mark} was sent ${at - earlier.at} ms after ${earlier.mark}, which was not answered, and ${earlier.looks} looks had not found it`,
+        stemIn(mark),
+      );
   }
 
   /** An order that opens a position leaves after every cancel of the account that was due. */

@@ -1,10 +1,11 @@
 /** Lets a planned fault happen. What lasts is taken back by itself after a while, and all of it at the end. */
+
+import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { RequestEffect } from "../../../src/simulator/faults/request-faults.ts";
 import { refusal } from "../../../src/simulator/wire/reply.ts";
 import type { Fault } from "../counts.ts";
-import type { Stage } from "../world/stage.ts";
 import { pick } from "../workload/draw.ts";
-import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
+import type { Stage } from "../world/stage.ts";
 import type { PlannedFault } from "./plan.ts";
 
 /** The slowest request: with the proof of absence, which takes longer, no order arrives that was proved not to. */
@@ -54,9 +55,19 @@ export class Trouble {
         w.simulator.streams.cut(client);
         return "none";
       case "stream half-open":
-        return this.#lasting(fault, w.simulator.streamFaults.add({ clientId: client, skip: 0, times: undefined, effect: { kind: "half-open" } }), ms(2_000, 45_000), () => counts.add(fault));
+        return this.#lasting(
+          fault,
+          w.simulator.streamFaults.add({ clientId: client, skip: 0, times: undefined, effect: { kind: "half-open" } }),
+          ms(2_000, 45_000),
+          () => counts.add(fault),
+        );
       case "stream silent":
-        return this.#lasting(fault, w.simulator.streamFaults.add({ clientId: client, skip: 0, times: undefined, effect: { kind: "drop" } }), ms(1_000, 20_000), () => {});
+        return this.#lasting(
+          fault,
+          w.simulator.streamFaults.add({ clientId: client, skip: 0, times: undefined, effect: { kind: "drop" } }),
+          ms(1_000, 20_000),
+          () => {},
+        );
       case "stream refused":
         counts.add(fault);
         w.simulator.refuseUpgrades(pick(random, [502, 503, 429]));
@@ -79,13 +90,37 @@ export class Trouble {
       case "request timed out after":
         return this.#request(fault, "after", { kind: "silence" }, follower, random);
       case "request 429":
-        return this.#request(fault, "before", answer(429, "Rate_Limit", "DH-904", "Too many requests on server from single user breaching rate limits."), follower, random);
+        return this.#request(
+          fault,
+          "before",
+          answer(429, "Rate_Limit", "DH-904", "Too many requests on server from single user breaching rate limits."),
+          follower,
+          random,
+        );
       case "request 5xx before":
-        return this.#request(fault, "before", answer(pick(random, [500, 502, 504]), "Internal_Server_Error", "DH-908", "Server was not able to process API request."), follower, random);
+        return this.#request(
+          fault,
+          "before",
+          answer(pick(random, [500, 502, 504]), "Internal_Server_Error", "DH-908", "Server was not able to process API request."),
+          follower,
+          random,
+        );
       case "request 5xx after":
-        return this.#request(fault, "after", answer(pick(random, [500, 502, 504]), "Internal_Server_Error", "DH-908", "Server was not able to process API request."), follower, random);
+        return this.#request(
+          fault,
+          "after",
+          answer(pick(random, [500, 502, 504]), "Internal_Server_Error", "DH-908", "Server was not able to process API request."),
+          follower,
+          random,
+        );
       case "request 200 with an error":
-        return this.#request(fault, pick(random, ["before", "after"]), answer(200, "Internal_Server_Error", "DH-908", "Server was not able to process API request."), follower, random);
+        return this.#request(
+          fault,
+          pick(random, ["before", "after"]),
+          answer(200, "Internal_Server_Error", "DH-908", "Server was not able to process API request."),
+          follower,
+          random,
+        );
       case "books lag":
         return this.#lag(fault, client, { booksMs: ms(200, LAG_MAX_MS), correlationMs: 0 }, ms(2_000, 30_000));
       case "look-ups lag":

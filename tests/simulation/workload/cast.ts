@@ -32,7 +32,13 @@ export interface Cast {
   };
 }
 
-const RATIOS = [[1, 2], [1, 1], [1, 3], [2, 1], [3, 4]] as const;
+const RATIOS = [
+  [1, 2],
+  [1, 1],
+  [1, 3],
+  [2, 1],
+  [3, 4],
+] as const;
 
 export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
@@ -45,7 +51,11 @@ export function castOf(seed: number): Cast {
     copies,
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
-    wireMs: pick(random, [[1, 1], [1, 8], [5, 40]] as const),
+    wireMs: pick(random, [
+      [1, 1],
+      [1, 8],
+      [5, 40],
+    ] as const),
     exchangeDelayMs: pick(random, [1, 5, 20]),
     dialect: {
       casing: pick(random, ["camel", "camel", "pascal", "mixed"]),

@@ -2,11 +2,12 @@
  * What people and the exchange do in one step of a session: leaders enter, exit, reverse, change, cancel, in bursts and storms; orders of
  * both sides are filled, in parts too, or rejected, expire; followers trade by hand. Acts on the exchange as people do, past the copier.
  */
+
+import { cancelAsOwner, endOrder, fillOrder, modifyAsOwner, placeAsOwner, rejectOrder, triggerOrder } from "../../../src/simulator/admin/orders.ts";
 import { listingKey } from "../../../src/simulator/exchange/listing.ts";
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
 import { net } from "../../../src/simulator/exchange/position.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
-import { cancelAsOwner, endOrder, fillOrder, modifyAsOwner, placeAsOwner, rejectOrder, triggerOrder } from "../../../src/simulator/admin/orders.ts";
 import { stemIn } from "../auditor/mark.ts";
 import type { Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
@@ -113,7 +114,8 @@ export class Trader {
       }
       case "expire": {
         const order = this.#openOf(leader, isWorking);
-        if (order !== undefined) endOrder(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId, as: this.#random.chance(0.5) ? "expired" : "cancelled" });
+        if (order !== undefined)
+          endOrder(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId, as: this.#random.chance(0.5) ? "expired" : "cancelled" });
         return;
       }
       case "trigger": {
@@ -138,17 +140,21 @@ export class Trader {
 
   /** Everything that the leaders have open is cancelled. */
   withdrawAll(): void {
-    for (const leader of this.#stage.cast.leaders) for (const order of this.#orders(leader)) if (!isFinal(order.status)) cancelAsOwner(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId });
+    for (const leader of this.#stage.cast.leaders)
+      for (const order of this.#orders(leader))
+        if (!isFinal(order.status)) cancelAsOwner(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId });
   }
 
   /** The leaders get out of all that they hold, at the market, and their orders fill. */
   leaveAll(): readonly (readonly [string, string])[] {
-    return this.#stage.cast.leaders.flatMap((leader) => this.#contracts.flatMap((contract) => {
-      const held = this.#net(leader, contract);
-      if (held === 0) return [];
-      const id = this.#place(leader, contract, { transactionType: held > 0 ? "SELL" : "BUY", orderType: "MARKET", quantity: Math.abs(held) });
-      return id === undefined ? [] : [[leader, id] as const];
-    }));
+    return this.#stage.cast.leaders.flatMap((leader) =>
+      this.#contracts.flatMap((contract) => {
+        const held = this.#net(leader, contract);
+        if (held === 0) return [];
+        const id = this.#place(leader, contract, { transactionType: held > 0 ? "SELL" : "BUY", orderType: "MARKET", quantity: Math.abs(held) });
+        return id === undefined ? [] : [[leader, id] as const];
+      }),
+    );
   }
 
   fillWhole(account: string, orderId: string): void {
@@ -157,7 +163,8 @@ export class Trader {
 
   /** Whatever rests at the followers is filled. */
   fillFollowers(): void {
-    for (const follower of this.#stage.cast.followers) for (const order of this.#orders(follower)) if (isWorking(order)) this.fillWhole(follower, order.orderId);
+    for (const follower of this.#stage.cast.followers)
+      for (const order of this.#orders(follower)) if (isWorking(order)) this.fillWhole(follower, order.orderId);
   }
 
   #enter(leader: string, contract: Contract): void {
@@ -172,7 +179,9 @@ export class Trader {
 
   /** The side of what a leader who is flat has open in the contract: nobody means to go both ways at once. */
   #leaning(leader: string, { exchangeSegment, securityId }: Contract): "BUY" | "SELL" | undefined {
-    const open = this.#orders(leader).find(({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId);
+    const open = this.#orders(leader).find(
+      ({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId,
+    );
     return open?.contracted.side;
   }
 
@@ -194,7 +203,11 @@ export class Trader {
     if (held === 0) return;
     const side = held > 0 ? "SELL" : "BUY";
     this.#stage.counts.add("leader stop and reverse");
-    const id = this.#place(leader, contract, { transactionType: side, quantity: Math.abs(held) + between(this.#random, 1, 4) * contract.lot, ...this.#priced("MARKET", side) });
+    const id = this.#place(leader, contract, {
+      transactionType: side,
+      quantity: Math.abs(held) + between(this.#random, 1, 4) * contract.lot,
+      ...this.#priced("MARKET", side),
+    });
     if (id !== undefined) this.#reversals.add(id);
   }
 
@@ -223,7 +236,8 @@ export class Trader {
     this.#stage.counts.add("leader modification");
     const { side } = order.contracted;
     const opposes = this.#opposes(order);
-    const quantity = !opposes && this.#random.chance(0.6) ? Math.max(order.filled + order.listing.lot, between(this.#random, 1, 8) * order.listing.lot) : order.terms.quantity;
+    const quantity =
+      !opposes && this.#random.chance(0.6) ? Math.max(order.filled + order.listing.lot, between(this.#random, 1, 8) * order.listing.lot) : order.terms.quantity;
     const away = between(this.#random, 1, 20);
     const limit = side === "BUY" ? 120 - away : 120 + away;
     const stop = side === "BUY" ? 120 + away : 120 - away;
@@ -278,7 +292,16 @@ export class Trader {
   }
 
   #place(account: string, { exchangeSegment, securityId }: Contract, order: Record<string, unknown>): string | undefined {
-    const body = { clientId: account, source: "W", exchangeSegment, securityId, productType: this.#product, afterMarketOrder: false, amoTime: "OPEN", ...order };
+    const body = {
+      clientId: account,
+      source: "W",
+      exchangeSegment,
+      securityId,
+      productType: this.#product,
+      afterMarketOrder: false,
+      amoTime: "OPEN",
+      ...order,
+    };
     const answer = placeAsOwner(this.#stage.world.simulator, body as Parameters<typeof placeAsOwner>[1]);
     if (!answer.ok) return undefined;
     this.placed += this.#stage.cast.leaders.includes(account) ? 1 : 0;

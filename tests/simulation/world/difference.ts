@@ -4,9 +4,11 @@
  */
 export function differenceOf(one: unknown, other: unknown, path: string): string | undefined {
   if (Object.is(one, other) || (isNothing(one) && isNothing(other))) return undefined;
-  if (one instanceof Map && other instanceof Map) return firstOf([...new Set([...one.keys(), ...other.keys()])], (key) => differenceOf(one.get(key), other.get(key), `${path}.${String(key)}`));
+  if (one instanceof Map && other instanceof Map)
+    return firstOf([...new Set([...one.keys(), ...other.keys()])], (key) => differenceOf(one.get(key), other.get(key), `${path}.${String(key)}`));
   if (one instanceof Set && other instanceof Set) return differenceOf([...one].sort(), [...other].sort(), path);
-  if (isObject(one) && isObject(other)) return firstOf([...new Set([...Object.keys(one), ...Object.keys(other)])], (key) => differenceOf(one[key], other[key], `${path}.${key}`));
+  if (isObject(one) && isObject(other))
+    return firstOf([...new Set([...Object.keys(one), ...Object.keys(other)])], (key) => differenceOf(one[key], other[key], `${path}.${key}`));
   return `${path} is ${text(one)} folded, ${text(other)} in memory`;
 }
 

@@ -6,8 +6,8 @@
 import { MemoryDisk } from "../../../src/adapters/journal/memory.ts";
 import type { JournalReader } from "../../../src/adapters/journal/reader.ts";
 import { type Append, type Journal, JournalFault } from "../../../src/engine/ports/journal.ts";
-import type { JournalLine } from "../auditor/observed.ts";
 import type { Disk } from "../../world/world.ts";
+import type { JournalLine } from "../auditor/observed.ts";
 
 export type Fate = "drop" | "tear" | "keep";
 

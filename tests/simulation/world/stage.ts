@@ -118,7 +118,8 @@ export function auditFold({ world: w, disk, auditor }: Stage): void {
 /** What the copier has in memory of positions, in the auditor's words. */
 export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
-  for (const account of cast.leaders) for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
+  for (const account of cast.leaders)
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
   for (const { leader, follower } of cast.copies)
     for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
       found.push({ account: follower, of: leader, holding: holdingIn(key), net });
