@@ -45,9 +45,16 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
   }
 }
 
-/** The rest of a follower's book, once what could be adopted is: orders that nobody explains, and whose positions are whose. */
+/**
+ * The rest of a follower's book, once what the leaders' orders explain is adopted: what a mirror of our own explains, whose placement was
+ * lost with the end of the journal; orders that nobody explains; and whose positions are whose.
+ */
 export function takeFollowerRest(book: Book, record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
-  for (const report of unclaimed) record({ type: "follower-order-reported", at: now, follower: id, report });
+  for (const report of unclaimed) {
+    const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
+    if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
+    else record({ type: "order-adopted", at: now, follower: id, mirror, report });
+  }
   const { mirrors, foreign } = followerBook(book, id);
   const ours = [...mirrors.values()].flatMap(({ attempts }) => attempts.flatMap(({ order }) => order ?? []));
   record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
@@ -55,12 +62,7 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */
 export function takeLateFollower(book: Book, record: Record, id: ClientId, read: Books, now: UnixMs): void {
-  const left = takeFollowerOrders(book, record, id, read.orders, now).filter((report) => {
-    const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
-    if (mirror !== undefined) record({ type: "order-adopted", at: now, follower: id, mirror, report });
-    return mirror === undefined;
-  });
-  takeFollowerRest(book, record, id, read, left, now);
+  takeFollowerRest(book, record, id, read, takeFollowerOrders(book, record, id, read.orders, now), now);
 }
 
 /** The book's net positions less the fills that the rows tell for the first time. */
@@ -83,7 +85,7 @@ function caughtUp(positions: readonly PositionReport[], rows: readonly OrderRepo
   for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
   // Of earlier days today's book has no rows, and its positions have the fills.
   for (const order of known)
-    if (tradingDay(order.updatedAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
+    if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
   return [...ahead.values()];
 }
 

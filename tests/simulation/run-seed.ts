@@ -81,6 +81,7 @@ class Session {
     this.#trouble.end();
     if (this.#stage.disk.isFull) await this.#die("kept");
     // A process that is down comes up now.
+    if (!w.isAlive) await this.#die("kept");
     this.#restartAt = 0;
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);

@@ -71,13 +71,14 @@ export class Auditor {
   atRest(beliefs: readonly Belief[], quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
-    auditAtRest({ evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom });
+    const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
+    auditAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
-    auditBeliefs(this.evidence, beliefs, this.breaks);
+    auditBeliefs(rest, beliefs);
   }
 
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
-    auditFlat(this.evidence, since, this.breaks);
+    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.#dayFrom });
   }
 }

@@ -1,8 +1,8 @@
 /** Judged after every change at the exchange: I1, I2, I5. */
 import { allowanceOf, KNOWLEDGE_MS, leaderOpposed } from "./allowance.ts";
-import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import { type Evidence, filledAt, isLive, type Kept, newest } from "./evidence.ts";
 import { sliceIn } from "./mark.ts";
-import { isOver, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 
 export type Breaks = (invariant: string, sentence: string, stem: string | undefined) => void;
 
@@ -70,7 +70,7 @@ export class ExchangeAudit {
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
     if (cause === undefined || cause.own === "closing") return;
-    const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now;
+    const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now - this.#enteredLately(cause.copy, version, at);
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);
     if (!through || allowanceOf(this.#evidence, cause, version, at).entry > 0) return;
@@ -83,4 +83,21 @@ export class ExchangeAudit {
     );
     if (!together) this.#breaks("I5", `${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
   }
+
+  /** What orders of the same side that open a position have filled lately: an exit beside them that comes after has not gone through zero. */
+  #enteredLately(copy: CopyTerms, { side, holding }: OrderVersion, at: number): number {
+    let units = 0;
+    for (const [stem, cause] of this.#evidence.causes()) {
+      if (cause.copy !== copy || cause.own !== undefined) continue;
+      for (const order of this.#evidence.ofStem(stem)) {
+        const now = newest(order);
+        if (now.side !== side || now.holding !== holding || now.filled === 0) continue;
+        if (allowanceOf(this.#evidence, cause, now, at).entry > 0) units += now.filled - filledAt(order, at - LATELY_MS);
+      }
+    }
+    return signed(side, units);
+  }
 }
+
+/** As long as the copier may be deaf to one of its streams and act on what it knew. */
+const LATELY_MS = 60_000;

@@ -152,8 +152,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes lagging positions for the newest",
     file: "src/engine/books.ts",
-    find: "if (tradingDay(order.updatedAt) === tradingDay(now)) move(ahead,",
-    put: "if (tradingDay(order.updatedAt) !== tradingDay(now)) move(ahead,",
+    find: "if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead,",
+    put: "if (tradingDay(order.createdAt) !== tradingDay(now)) move(ahead,",
   },
   {
     name: "sells at once when a stop was refused for the account's sake",
