@@ -167,6 +167,7 @@ class Session {
     const { world: w, disk, auditor } = this.#stage;
     if (w.isAlive) auditFold(this.#stage);
     await w.crash();
+    auditor.evidence.diedAt = w.time.elapsed();
     if (journal === "lost") {
       disk.lose();
       auditor.evidence.journalLost(w.time.elapsed());

@@ -52,6 +52,16 @@ export class Evidence {
   readonly halted = new Map<string, number>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
+  /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
+  isJournalCut = false;
+  /**
+   * Where a leader's order that was, or may have been, taken for an entry has reduced his position all the same: `leader:holding`. What an
+   * order is is decided at first sight (design 3), so nothing is withdrawn for it, and no bound by what he holds now applies there.
+   */
+  readonly bothWays = new Set<string>();
+  /** When the copier's wall clock was last stepped, and when its process last died. */
+  clockSteppedAt: number | undefined;
+  diedAt: number | undefined;
   /** Orders of ours that their owner cancelled by hand. */
   readonly cancelledByHand = new Set<string>();
 

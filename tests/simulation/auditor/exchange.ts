@@ -26,10 +26,17 @@ export class ExchangeAudit {
   changed(kept: Kept, before: OrderVersion | undefined, at: number): void {
     const { stem } = kept;
     const version = newest(kept);
-    if (stem === undefined) return;
+    if (stem === undefined) return this.#goneBothWays(kept, version, version.filled - (before?.filled ?? 0));
     if (before === undefined) this.#placed(kept, version, stem, at);
     if (before === undefined || before.quantity !== version.quantity) this.#withinTarget(kept, version, stem, at);
     if (version.filled > (before?.filled ?? 0)) this.#filled(kept, version, version.filled - (before?.filled ?? 0), stem, at);
+  }
+
+  #goneBothWays(kept: Kept, version: OrderVersion, units: number): void {
+    const key = `${kept.account}:${version.holding}`;
+    const before = this.#evidence.held.of(key).now - signed(version.side, units);
+    const reduces = units > 0 && before !== 0 && Math.sign(before) !== Math.sign(signed(version.side, units));
+    if (reduces && Math.min(...leaderOpposed(this.#evidence, kept, version)) === 0) this.#evidence.bothWays.add(key);
   }
 
   #placed(kept: Kept, version: OrderVersion, stem: string, at: number): void {
@@ -54,6 +61,7 @@ export class ExchangeAudit {
       this.#breaks("I2", `${kept.orderId} bears the copier's mark, and neither a leader's order nor a record of the journal stands behind it`, stem);
       return;
     }
+    if (this.#evidence.isJournalCut) return;
     const allowed = allowanceOf(this.#evidence, cause, version, at);
     const total = this.#evidence.ofStem(stem).reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity : newest(other).filled), 0);
     const rest = version.quantity - version.filled;

@@ -118,9 +118,7 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
     if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
     const leader = newest(leaderOrder);
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
-    // In a race it may have been taken for either.
-    const opposed = leaderOpposed(evidence, leaderOrder, leader);
-    if (Math.max(...opposed) > 0 && Math.min(...opposed) === 0) continue;
+    if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
     const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
     const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
     if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);
@@ -144,7 +142,7 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
   for (const { account, of, holding, net } of beliefs) {
     // What was filled on an earlier day is in no book of today: without the journal it counts as the owner's; without having been told, as not
     // filled (R24).
-    if (of !== undefined && dayFrom > 0 && evidence.journalLostAt !== undefined) continue;
+    if (of !== undefined && (dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) continue;
     if (of !== undefined && dayFrom > 0 && net === evidence.heldAsTold.of(`${of}>${account}:${holding}`).now) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
@@ -167,7 +165,7 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
  * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
  */
 export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
-  if (dayFrom > 0 && evidence.journalLostAt !== undefined) return;
+  if ((dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) return;
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
@@ -176,6 +174,7 @@ export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
+      if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
       if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
       const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
       if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;

@@ -107,15 +107,20 @@ export class WireAudit {
     if ((arrivals.at(-this.#windows.perSecond) ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
     for (const [window, spanMs] of SPANS) {
       const oldest = arrivals.at(-1 - this.#windows[window]);
-      // With the journal its memory of what was sent is lost (docs/decisions).
-      const isForgotten = oldest !== undefined && this.#evidence.journalLostAt !== undefined && oldest <= this.#evidence.journalLostAt;
-      if (oldest !== undefined && oldest > at - spanMs && !isForgotten)
+      if (oldest !== undefined && oldest > at - spanMs && !this.#isForgotten(oldest))
         this.#breaks(
           "I6",
           `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest} ms: ${window} is ${this.#windows[window]}`,
           undefined,
         );
     }
+  }
+
+  /** What was sent before the journal was lost, or, told by the wall clock alone, before a process died whose clock was stepped (decision 6). */
+  #isForgotten(at: number): boolean {
+    const { journalLostAt, diedAt, clockSteppedAt } = this.#evidence;
+    const before = (moment: number | undefined): boolean => moment !== undefined && at <= moment;
+    return before(journalLostAt) || (before(diedAt) && clockSteppedAt !== undefined);
   }
 
   #allow(what: string): void {

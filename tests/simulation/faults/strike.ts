@@ -147,6 +147,7 @@ export class Trouble {
       case "clock stepped":
         counts.add(fault);
         w.stepClock(ms(-700, 700));
+        this.#stage.auditor.evidence.clockSteppedAt = w.time.elapsed();
         return "none";
     }
   }
