@@ -25,7 +25,8 @@ export interface StartOptions {
   readonly admitted: (account: EngineAccount) => void;
 }
 
-const STEADY_TRIES = 3;
+/** Of a leader who trades all the while no two readings agree at first, and his position would be wrong for the day. */
+const STEADY_TRIES = 10;
 
 /**
  * Reads the books, records what they tell, and lets the engine go. Answers when it acts; false when the signal came first.

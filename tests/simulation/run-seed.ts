@@ -98,6 +98,7 @@ class Session {
     await w.crash();
     disk.cutAfter(this.#random.below(records));
     counts.add("journal cut and resumed");
+    auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),

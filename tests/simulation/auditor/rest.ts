@@ -143,6 +143,7 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
     // What was filled on an earlier day is in no book of today: without the journal it counts as the owner's; without having been told, as not
     // filled (R24).
     if (of !== undefined && (dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) continue;
+    if (of !== undefined && dayFrom > 0 && evidence.diedAt !== undefined) continue;
     if (of !== undefined && dayFrom > 0 && net === evidence.heldAsTold.of(`${of}>${account}:${holding}`).now) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
