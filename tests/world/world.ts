@@ -402,13 +402,13 @@ export class World {
             {
               reply: (reply) => {
                 this.time.after(this.#wireMs(), () => {
-                  if (isDead()) return;
+                  if (isDead() || signal.aborted) return;
                   this.#tap?.answered(id, { method, path, body }, reply);
                   resolve({ came: "reply", status: reply.status, body: reply.body, writtenAt });
                 });
               },
               reset: () => {
-                if (isDead()) return;
+                if (isDead() || signal.aborted) return;
                 this.#tap?.answered(id, { method, path, body }, "reset");
                 resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
               },

@@ -77,7 +77,7 @@ export class ExchangeAudit {
 
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
-    if (cause === undefined || cause.own === "closing") return;
+    if (cause === undefined || cause.own === "closing" || this.#evidence.isJournalCut) return;
     const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now - this.#enteredLately(cause.copy, version, at);
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);

@@ -177,11 +177,24 @@ export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
       if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
       if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
+      // What the copier had ordered of itself before the journal was lost counts as the owner's from then on (R9).
+      if (ordersOfItsOwnBefore(evidence, copy, holding)) continue;
       const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
       if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
       breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));
     }
   }
+}
+
+function ordersOfItsOwnBefore(evidence: Evidence, copy: Cause["copy"], holding: string): boolean {
+  const { journalLostAt } = evidence;
+  if (journalLostAt === undefined) return false;
+  return [...evidence.causes()].some(
+    ([stem, cause]) =>
+      cause.copy === copy &&
+      cause.own !== undefined &&
+      evidence.ofStem(stem).some((order) => newest(order).holding === holding && order.placedAt <= journalLostAt),
+  );
 }
 
 function sameHolding(cause: Cause, holding: string): boolean {
