@@ -49,6 +49,8 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
+/** How often a journal that took nothing is tried again. */
+const RETRY_JOURNAL_MS = 1_000;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
 
@@ -70,6 +72,7 @@ export class Engine {
   readonly #intake: Intake;
   readonly #sender: Sender;
   #stopGathering: (() => void) | undefined;
+  #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
 
@@ -103,9 +106,14 @@ export class Engine {
     return this.#parties.followers.has(id);
   }
 
-  /** The journal broke: nothing that can't be recorded is sent any more. */
+  /** Why the journal can't be written: nothing that can't be recorded is sent meanwhile. */
   get broken(): string | undefined {
     return this.#recorder.broken?.message;
+  }
+
+  /** Records that could not be stored. */
+  get unstored(): number {
+    return this.#recorder.unstored;
   }
 
   /** Requests that were sent and not answered yet. */
@@ -137,12 +145,12 @@ export class Engine {
 
   /**
    * The books are read: makes what they told durable, and acts on everything known and on what arrived meanwhile, at the
-   * followers whose books are among them. False: the journal could not take it.
+   * followers whose books are among them.
    */
-  release(admitted: ReadonlySet<ClientId>): boolean {
+  release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
-    if (!this.#recorder.commit()) return false;
     this.#state = "running";
+    this.#commitAndSend([]);
     this.#intake.settleDoubts();
     this.#act(
       [...admitted].flatMap((id) => this.#intake.admit(id)),
@@ -150,7 +158,6 @@ export class Engine {
     );
     this.#drainUrgent();
     this.#gather();
-    return true;
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -164,6 +171,7 @@ export class Engine {
     for (const cancel of this.#pumps.values()) cancel();
     this.#alarms.clear();
     this.#pumps.clear();
+    this.#stopRetrying?.();
     this.#reads.stop();
     this.#tradeReads.stop();
     this.#state = "stopped";
@@ -173,7 +181,8 @@ export class Engine {
   settle(): void {
     for (const event of this.#gathered.splice(0))
       if (event.type === "answered") this.#recorder.record({ type: "request-answered", at: this.#clock.now(), ...event.answer });
-    this.#recorder.commit();
+    if (this.#recorder.broken === undefined) this.#recorder.commit();
+    else this.#recorder.retry();
   }
 
   #recorded(records: readonly BookRecord[]): void {
@@ -277,7 +286,11 @@ export class Engine {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
+    if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") {
+      // It is decided anew when the journal can be written again.
+      outbox.leave(key);
+      return undefined;
+    }
     const since = outbox.arrivedFor(key) ?? arrived;
     const departing = { rank: decision.rank, isPlacement: decision.request.request === "place", arrived: since };
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
@@ -347,18 +360,69 @@ export class Engine {
   #commitAndSend(intents: readonly Intent[]): void {
     const wasBroken = this.#recorder.broken !== undefined;
     const durable = this.#recorder.commit();
-    if (!durable && !wasBroken)
-      this.#note(
-        "critical",
-        "JOURNAL_BROKEN",
-        undefined,
-        `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`,
-      );
+    if (!durable && !wasBroken) this.#journalBroke();
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
-      if (durable || intent.request.request === "cancel") this.#sender.send(intent, durableAt);
-      else this.#outboxes.get(intent.mirror.follower)?.release(intent.mirror.key);
+      if (durable) this.#sender.send(intent, durableAt);
+      else if (intent.request.request === "cancel") this.#cancelUnrecorded(intent, durableAt);
+      else this.#withhold(intent);
     }
+  }
+
+  #cancelUnrecorded(intent: Intent, at: number): void {
+    const { mirror, request } = intent;
+    const order = request.request === "cancel" ? request.orderId : "";
+    this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${order} is cancelled, and the journal can't be told`);
+    this.#sender.send(intent, at);
+  }
+
+  /** The intent is in the book and not on disk: it never left, and is answered so. When the journal heals the two are stored together. */
+  #withhold({ mirror, request }: Intent): void {
+    const { follower, key } = mirror;
+    this.#outboxOf(follower).release(key);
+    this.#recorder.record({
+      type: "request-answered",
+      at: this.#clock.now(),
+      follower,
+      mirror: key,
+      attempt: request.attempt,
+      request: request.request === "place" ? "placement" : "modification",
+      result: { outcome: "not-sent", cause: "the journal can't be written" },
+      stages: undefined,
+    });
+  }
+
+  #journalBroke(): void {
+    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`;
+    const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
+    this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
+    this.#retryJournalLater(this.#clock.now());
+  }
+
+  #retryJournalLater(since: UnixMs): void {
+    if (!this.#recorder.mayHeal) return;
+    this.#stopRetrying = this.#timers.after(RETRY_JOURNAL_MS, () => this.#retryJournal(since));
+  }
+
+  /** When the journal takes what has waited, everything is decided anew: what it is worth by now is judged then (R14, R20). */
+  #retryJournal(since: UnixMs): void {
+    const waited = this.#recorder.unstored;
+    if (!this.#recorder.retry()) {
+      if (this.#recorder.mayHeal) this.#retryJournalLater(since);
+      else this.#note("critical", "JOURNAL_BROKEN", undefined, `the journal is given up (${this.broken ?? ""}): start Lockstep again when the cause is mended`);
+      return;
+    }
+    const seconds = Math.round((this.#clock.now() - since) / 1_000);
+    this.#note("info", "JOURNAL_WRITTEN", undefined, `the journal is written again, after ${seconds} s; ${waited} records that had waited are in it`);
+    this.#draining = true;
+    try {
+      this.#act(this.#intake.movable(), undefined);
+      for (const id of this.#parties.followers) this.#pump(id);
+    } finally {
+      this.#draining = false;
+    }
+    this.#drainUrgent();
+    this.#gather();
   }
 
   /** Lets go what waits, in order of rank, as far as the budget allows. */

@@ -70,6 +70,15 @@ export class Intake {
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
+    return this.#movableAt(follower);
+  }
+
+  /** The mirrors that may still move, at all followers whose books are read. */
+  movable(): [MirrorKey, ClientId][] {
+    return [...this.#admitted].flatMap((id) => this.#movableAt(id));
+  }
+
+  #movableAt(follower: ClientId): [MirrorKey, ClientId][] {
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
   }
@@ -273,9 +282,8 @@ export class Intake {
 
   /** The first record of a new trading day (R24). Answers the mirrors that were not over before it. */
   #turnDay(now: UnixMs): [MirrorKey, ClientId][] {
-    const open = [...this.#admitted].flatMap((id) => [...followerBook(this.#book, id).mirrors.values()].filter((mirror) => this.concerns(mirror)));
-    if (!this.recordDay(now)) return [];
-    return open.map((mirror) => [mirror.key, mirror.follower]);
+    const open = this.movable();
+    return this.recordDay(now) ? open : [];
   }
 
   /** Records that a new trading day has begun, if one has; answers whether. */
@@ -295,9 +303,7 @@ export class Intake {
       this.#unable.set(follower, unable);
       return [];
     }
-    if (!this.#unable.delete(follower)) return [];
-    const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
-    return mirrors.map((mirror) => [mirror.key, follower]);
+    return this.#unable.delete(follower) ? this.#movableAt(follower) : [];
   }
 
   /** Asks again for what was in doubt when the process ended. */

@@ -14,7 +14,7 @@ export interface MemoryDiskOptions {
 }
 
 interface Contents {
-  readonly capacity: number;
+  capacity: number;
   readonly rows: PlannedRow[];
   readonly marks: Map<StreamName, StreamHead>;
   used: number;
@@ -46,6 +46,16 @@ export class MemoryDisk {
   /** The process that has the journal open dies: what it appended stays, its handle is dead, and another may open. */
   crash(): void {
     this.#contents.owner = undefined;
+  }
+
+  /** So many characters of record text may be stored from now on; without a number, any. */
+  limit(capacity: number = Number.POSITIVE_INFINITY): void {
+    this.#contents.capacity = capacity;
+  }
+
+  /** How many characters are stored. */
+  get used(): number {
+    return this.#contents.used;
   }
 
   /** Makes one stored text say something else, as a failing disk would: for tests of what notices it. */

@@ -141,11 +141,18 @@ export class SqliteJournal implements Journal, JournalReader {
     return this.#rows.damage();
   }
 
-  /** Carries the write-ahead log over into the file as far as readers allow; cheap when little was appended since. */
+  /**
+   * Carries the write-ahead log over into the file as far as readers allow; cheap when little was appended since. Where there is no room
+   * for it the log keeps everything, and the next append says what the trouble is.
+   */
   carryOver(): void {
     if (!this.#db.isOpen || this.#unusable !== undefined || this.#position - this.#carriedOver < CARRY_OVER_ROWS) return;
     this.#carriedOver = this.#position;
-    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (error) {
+      if (!(journalFault(error, this.#path, "carry over the log of") instanceof JournalFault)) throw error;
+    }
   }
 
   /** Carries the log over into the file and lets go of the lock. May be called twice. */
