@@ -155,8 +155,20 @@ export interface DayTurned extends At {
   readonly afterMarketFrom: UnixMs;
 }
 
+/**
+ * The end of the journal was damaged and has been cut off (R11): everything after the position `after`, at least `missing` records. What
+ * was done for what stands before it may not be known. Written by whoever mended it, as the first record after the cut.
+ */
+export interface JournalCut extends At {
+  readonly type: "journal-cut";
+  readonly after: number;
+  readonly missing: number;
+  /** The file beside the journal that has what was cut, as far as it could be read. */
+  readonly kept: string;
+}
+
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = DayTurned | EngineStarted;
+export type EngineRecord = DayTurned | EngineStarted | JournalCut;
 
 export interface EngineStarted extends At {
   readonly type: "engine-started";
@@ -177,6 +189,7 @@ export function streamOf(record: BookRecord): string {
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
       return "engine";
     case "follower-order-reported":
     case "follower-positions-read":

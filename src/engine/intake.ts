@@ -11,7 +11,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf } from "../domain/mirror/exit.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -167,7 +167,7 @@ export class Intake {
       case "proved":
         this.#proved.add(event.account);
         for (const mirror of followerBook(this.#book, event.account).mirrors.values())
-          if (mirror.late && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+          if (awaitsProof(mirror) && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
         break;
       default:
         return unreachable(event);

@@ -4,11 +4,12 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
-import type { ClientId } from "../identity.ts";
+import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
@@ -38,6 +39,9 @@ export function apply(book: Book, record: BookRecord): void {
       return started(book, record.at);
     case "day-turned":
       return dayTurned(book, record);
+    case "journal-cut":
+      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, { ...mirror, isCut: true });
+      return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
@@ -169,6 +173,7 @@ function opened(book: Book, record: MirrorOpened): void {
     scale: record.scale,
     role: record.role,
     late: record.late,
+    isCut: isOwnOfCut(follower, record.cause),
     withdrawals: [],
     orphanExits: [],
     due: record.role.role === "orphan" ? record.role.units : undefined,
@@ -191,6 +196,13 @@ function opened(book: Book, record: MirrorOpened): void {
     follower.mirrors.set(entry.key, { ...entry, orphanExits: [...entry.orphanExits, { by: mirror.key, units: mirror.role.units }] });
     settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
   }
+}
+
+/** An order of our own, caused by one of which the journal may not know everything: the same may have been ordered before. */
+function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
+  const order = causingOrder(cause);
+  const key = order === undefined ? undefined : follower.byOrder.get(order);
+  return key !== undefined && (follower.mirrors.get(key)?.isCut ?? false);
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {

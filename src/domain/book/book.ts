@@ -80,6 +80,13 @@ export function emptyBook(): Book {
   return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined };
 }
 
+/** As it was before the first record: for a fold that begins again. */
+export function emptied(book: Book): void {
+  Object.assign(book, { startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined });
+  book.leaders.clear();
+  book.followers.clear();
+}
+
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
   return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), positions: new Map(), mirrors: new Map() }));
 }

@@ -10,7 +10,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { exitUnits } from "./exit.ts";
-import { filledUnits, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
@@ -32,7 +32,7 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
 
 /** An entry that must wait and will be looked at again: by the second read of the books, or when a refused exit is through. */
 function mayEnterNow(mirror: Mirror, situation: Situation): boolean {
-  if (mirror.late && !situation.booksProved) return false;
+  if (awaitsProof(mirror) && !situation.booksProved) return false;
   const follower = followerBook(situation.book, mirror.follower);
   for (const key of follower.refusedExits) {
     const exit = follower.mirrors.get(key);

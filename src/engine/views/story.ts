@@ -127,6 +127,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-trades-read":
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
     case "entries-halted":
     case "follower-positions-read":
       return;
