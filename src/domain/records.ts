@@ -153,6 +153,8 @@ export interface DayTurned extends At {
   readonly day: TradingDay;
   /** After-market orders made since then are for a session that is still to come, and stay. */
   readonly afterMarketFrom: UnixMs;
+  /** What had ended before it leaves memory. Absent in journals of before that was so: what followed there may still speak of it. */
+  readonly forgets?: true;
 }
 
 /**

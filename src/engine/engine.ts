@@ -271,7 +271,10 @@ export class Engine {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
+    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) {
+      outbox?.leave(key); // its day is over, and it is forgotten
+      return undefined;
+    }
     const situation = this.#situation(copy);
     const decision = decide(mirror, situation);
     for (const { verdict, refuses } of decision.verdicts) {

@@ -5,6 +5,7 @@
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isOfEarlierDay } from "../domain/book/forget.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -228,6 +229,8 @@ export class Intake {
       this.touch(account, direct, touched);
       return;
     }
+    // Of an earlier day, and over: whatever it came to is in the positions (R24).
+    if (!follower.foreign.has(report.orderId) && isOfEarlierDay(this.#book, report)) return;
     if (isOurs(report.correlationId)) return this.#takeUnsent(account, report, now, touched);
     const before = follower.foreign.get(report.orderId);
     if (before !== undefined && saysNothingNew(before, report)) return;
@@ -293,7 +296,7 @@ export class Intake {
     // A clock that was set back brings no day back.
     if (before === undefined || today <= before) return false;
     const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
-    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS) });
+    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS), forgets: true });
     return true;
   }
 

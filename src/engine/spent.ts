@@ -30,6 +30,8 @@ export class Spent {
         calls.unanswered -= 1;
         // What was answered with 429 is not sent for the order's sake, and did arrive.
         if (record.result.outcome !== "not-sent" || record.stages?.wireMs !== undefined) calls.settled.push(record.at);
+        // A week's journal is folded, and only its last day counts.
+        if ((calls.settled[0] ?? record.at) < record.at - 2 * DAY_MS) calls.settled = calls.settled.filter((at) => at > record.at - DAY_MS);
         return;
       }
       case "engine-started":

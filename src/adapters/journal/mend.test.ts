@@ -13,13 +13,11 @@ import { verifyJournal } from "./verify.ts";
 const folder = mkdtempSync(join(tmpdir(), "lockstep-mend-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = unixMs(Date.UTC(2026, 10, 28, 4, 45));
-let folders = 0;
 
 const seen = (order: string): JournalRecord => ({ type: "order-seen", at: 1_795_000_000_000, order, pad: "x".repeat(200) });
 
 /** Records of two streams in turn, in a folder of its own: a leader's at the odd positions, a follower's at the even ones. */
 function written(count: number): string {
-  folders += 1;
   const path = join(mkdtempSync(join(folder, "j-")), "lockstep.db");
   const journal = openJournal(path, { openedAt: at });
   for (let index = 0; index < count / 2; index += 1) {

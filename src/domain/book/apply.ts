@@ -29,6 +29,7 @@ import {
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
+import { forgetEndedDays } from "./forget.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -113,9 +114,13 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
  * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
  * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
  */
-function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
+function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
   book.day = day;
   const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  if (forgets === true) {
+    book.afterMarketFrom = afterMarketFrom;
+    if (book.keeps === "what-lives") forgetEndedDays(book, isToCome);
+  }
   for (const [id, leader] of book.leaders) {
     for (const { known } of [...leader.orders.values()]) {
       if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
@@ -260,6 +265,7 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
       ? afterClosing(ledger, { side, units })
       : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
+  if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
