@@ -53,48 +53,51 @@ async function day(w: World): Promise<string> {
   return carried;
 }
 
-test("R24 R8 the fourth day weighs no more than the second, what is held is what the broker's books say, and nobody takes yesterday for news", OVER_NIGHTS, async () => {
-  const w = await world({ start: "2026-11-23 15:10:00" });
-  const mornings: Record<string, number>[] = [];
-  const orders: string[] = [];
-  for (let morning = 1; morning <= 3; morning += 1) {
-    orders.push(await day(w));
-    await nextMorning(w);
-    const sent = w.calls().length;
-    mornings.push(sizes(w.book));
-    await w.time.pass(60_000);
-    expect(w.calls()).toHaveLength(sent);
-    // To the next afternoon, with the books polled meanwhile.
-    await w.time.pass(6 * 3_600_000);
-  }
-  expect(mornings[2]).toEqual(mornings[0]);
-  expect(w.net(LEADER)).toBe(450);
-  const ledgers = [...(w.book.followers.get(clientId(FOLLOWER))?.ledgers.values() ?? [])].flatMap((byHolding) => [...byHolding.values()]);
-  expect(ledgers.map(({ net }) => net)).toEqual([225]);
-  // Of the contract that is held its facts are kept, should nobody tell them any more.
-  expect([...(w.book.followers.get(clientId(FOLLOWER))?.contracts.values() ?? [])].map(({ lot }) => lot)).toEqual([75]);
-  expect(w.notes.map(({ code }) => code)).not.toContain("STRANGER_WITH_OUR_MARK");
-  const again = emptyBook();
-  fold(again, w.disk.reader());
-  expect(again).toEqual(w.book);
-  // All that was carried leaves with the leader's exit, and not one unit of the owner's.
-  const before = w.net(FOLLOWER);
-  await fillBoth(w, w.leader({ transactionType: "SELL", quantity: 450, price: 110, ...MARGIN }));
-  expect(before - w.net(FOLLOWER)).toBe(225);
-  for (const order of orders) {
-    const told = storyOf(w.disk.reader(), order);
-    if (told.found !== "story") throw new Error(told.found);
-    expect(told.story.copies.map(({ requests, orders: own }) => [requests.length, own[0]?.attempt.order?.end])).toEqual([[1, "filled"]]);
-    expect(told.story.fills.executions).toHaveLength(1);
-  }
-});
+test(
+  "R24 R8 the fourth day weighs no more than the second, what is held is what the broker's books say, and nobody takes yesterday for news",
+  OVER_NIGHTS,
+  async () => {
+    const w = await world({ start: "2026-11-23 15:10:00" });
+    const mornings: Record<string, number>[] = [];
+    const orders: string[] = [];
+    for (let morning = 1; morning <= 3; morning += 1) {
+      orders.push(await day(w));
+      await nextMorning(w);
+      const sent = w.calls().length;
+      mornings.push(sizes(w.book));
+      await w.time.pass(60_000);
+      expect(w.calls()).toHaveLength(sent);
+      // To the next afternoon, with the books polled meanwhile.
+      await w.time.pass(6 * 3_600_000);
+    }
+    expect(mornings[2]).toEqual(mornings[0]);
+    expect(w.net(LEADER)).toBe(450);
+    const ledgers = [...(w.book.followers.get(clientId(FOLLOWER))?.ledgers.values() ?? [])].flatMap((byHolding) => [...byHolding.values()]);
+    expect(ledgers.map(({ net }) => net)).toEqual([225]);
+    // Of the contract that is held its facts are kept, should nobody tell them any more.
+    expect([...(w.book.followers.get(clientId(FOLLOWER))?.contracts.values() ?? [])].map(({ lot }) => lot)).toEqual([75]);
+    expect(w.notes.map(({ code }) => code)).not.toContain("STRANGER_WITH_OUR_MARK");
+    const again = emptyBook();
+    fold(again, w.disk.reader());
+    expect(again).toEqual(w.book);
+    // All that was carried leaves with the leader's exit, and not one unit of the owner's.
+    const before = w.net(FOLLOWER);
+    await fillBoth(w, w.leader({ transactionType: "SELL", quantity: 450, price: 110, ...MARGIN }));
+    expect(before - w.net(FOLLOWER)).toBe(225);
+    for (const order of orders) {
+      const told = storyOf(w.disk.reader(), order);
+      if (told.found !== "story") throw new Error(told.found);
+      expect(told.story.copies.map(({ requests, orders: own }) => [requests.length, own[0]?.attempt.order?.end])).toEqual([[1, "filled"]]);
+      expect(told.story.fills.executions).toHaveLength(1);
+    }
+  },
+);
 
 test("R24 a frame that comes after midnight and tells of an order that was over moves no position and is copied by nobody", OVER_NIGHTS, async () => {
   const w = await world({ start: "2026-11-23 15:10:00" });
   const entry = w.leader({ quantity: 150, ...MARGIN });
   await fillBoth(w, entry);
-  for (const id of [LEADER, FOLLOWER])
-    w.admin("fault", { on: "stream", clientId: id, times: 1, effect: { kind: "delay", ms: 8 * 3_600_000 + 52 * 60_000 } });
+  for (const id of [LEADER, FOLLOWER]) w.admin("fault", { on: "stream", clientId: id, times: 1, effect: { kind: "delay", ms: 8 * 3_600_000 + 52 * 60_000 } });
   const exit = w.leader({ transactionType: "SELL", quantity: 75, price: 110, ...MARGIN });
   await w.time.pass(20_000);
   await fillBoth(w, exit);
@@ -105,7 +108,9 @@ test("R24 a frame that comes after midnight and tells of an order that was over 
   expect(w.records().findLastIndex(({ type }) => type === "day-turned")).toBeGreaterThan(0);
   expect(w.calls()).toHaveLength(sent);
   expect([...(w.book.leaders.get(clientId(LEADER))?.positions.values() ?? [])]).toEqual([75]);
-  expect([...(w.book.followers.get(clientId(FOLLOWER))?.owners ?? [])].filter(([, units]) => units !== 0)).toEqual([...owned].filter(([, units]) => units !== 0));
+  expect([...(w.book.followers.get(clientId(FOLLOWER))?.owners ?? [])].filter(([, units]) => units !== 0)).toEqual(
+    [...owned].filter(([, units]) => units !== 0),
+  );
   expect(sizes(w.book)).toMatchObject({ orders: 0, mirrors: 0, foreign: 0 });
 });
 
