@@ -99,8 +99,11 @@ function whatToDo({ trouble }: JournalFault): readonly string[] {
     case "io":
     case "read-only":
       return ["Lockstep must be able to write the journal, and beside it in its folder: mend the rights or the disk and start again; nothing was sent"];
-    case "locked":
     case "corrupt":
+      return [
+        "Lockstep does not guess what is missing. `lockstep journal verify` lists the damage; to go on with a new journal, move this one and its -wal and -shm away: today's orders are found in the followers' books (docs/runbook/journal.md)",
+      ];
+    case "locked":
     case "conflict":
       return [];
     default:

@@ -96,5 +96,5 @@ test("damage in the middle stops the start with 1 and a sentence on what to do, 
   sql(configuration.journal, "UPDATE records SET text = replace(text, 'engine-started', 'engine-Started') WHERE position = 1");
   const { exitCode, err } = await lockstep(["run", "--config", configuration.path], configuration.env);
   expect(exitCode).toBe(1);
-  expect(err).toMatch(/damaged from its first record on.*move this one and its -wal and -shm away/);
+  expect(err).toMatch(/damaged from its first record on.*\n.*move this one and its -wal and -shm away/);
 });

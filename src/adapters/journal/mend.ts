@@ -133,17 +133,14 @@ function examine(rows: SqliteRows, file: string): Found {
   const marks = marksOf(rows);
   if (why === undefined) why = marks === undefined ? "the streams' marks can't be read" : markFlaw(walk, marks);
   if (why === undefined) throw new JournalFault("corrupt", `${file} could not be opened, and every record of it holds: it is left as it is`);
-  if (after === 0) throw new JournalFault("corrupt", `${file} is damaged from its first record on: ${why}. ${TO_BEGIN_ANEW}`);
+  if (after === 0) throw new JournalFault("corrupt", `${file} is damaged from its first record on: ${why}`);
   const rest = unreadable === undefined ? restAfter(rows.forward(after)) : restAfter(rows.backward(after)).toReversed();
   const sound = rest.length > END_MAX ? rest[0] : unreadable === undefined ? firstSound(rest, heads) : rest.find(({ text }) => decode(text) !== undefined);
   if (sound !== undefined)
-    throw new JournalFault("corrupt", `${file} is damaged in the middle: ${why}; and records from position ${sound.position} on are sound. ${TO_BEGIN_ANEW}`);
+    throw new JournalFault("corrupt", `${file} is damaged in the middle: ${why}; and records from position ${sound.position} on are sound`);
   const marked = [...(marks ?? heads).values()].reduce((sum, { sequence }) => sum + sequence, 0);
   return { after, heads, rest, marks, missing: Math.max(rest.length, marked - after), why };
 }
-
-const TO_BEGIN_ANEW =
-  "Lockstep does not guess what is missing. `lockstep journal verify` lists the damage; to go on with a new journal, move this one and its -wal and -shm away: today's orders are found in the followers' books (R11)";
 
 function markFlaw(walk: ChainWalk, marks: ReadonlyMap<StreamName, StreamHead>): string | undefined {
   const [flaw] = walk.end(marks);
