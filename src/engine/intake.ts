@@ -11,7 +11,7 @@ import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
-import { holdingOf } from "../domain/mirror/exit.ts";
+import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
@@ -322,7 +322,8 @@ export class Intake {
     const attempt = mirror.attempts.at(-1);
     if (attempt !== undefined && isOpen(attempt)) return true;
     const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
-    return order === undefined || order.known.end === undefined || tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now());
+    if (order === undefined || order.known.end === undefined) return true;
+    return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }
 

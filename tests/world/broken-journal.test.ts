@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { inDoubt } from "../../src/engine/views/in-doubt.ts";
+import { nextMorning } from "./overnight.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 function fill(w: World): void {
@@ -153,5 +154,24 @@ test("R8 orders that wait for their turn wait no longer while the journal is bro
   await w.time.pass(5_000);
   expect(w.orders(FOLLOWER)).toHaveLength(14);
   expect(w.methods()).not.toContain("DELETE");
+  expectWhole(w);
+});
+
+test("R14 an exit of the afternoon that could not be recorded goes out the next morning, when there is room", { timeout: 60_000 }, async () => {
+  const w = await world({ start: "2026-11-19 15:20:00" });
+  const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+  await w.time.pass(5_000);
+  fill(w);
+  const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: exit });
+  await nextMorning(w);
+  expect(w.orders(FOLLOWER)).toEqual([]);
+  w.disk.limit();
+  await w.time.pass(20_000);
+  expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([["SELL", 75]]);
   expectWhole(w);
 });
