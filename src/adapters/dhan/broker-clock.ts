@@ -1,0 +1,21 @@
+/** The broker's clock, by the `Date` header of his answers. It has a resolution of one second. */
+import { type Clock, type UnixMs, unixMs } from "../../domain/time.ts";
+import type { SendRequest } from "./http.ts";
+
+/** By the machine's clock: at some moment from `askedAt` to `answeredAt` the broker's clock was in the second that began at `told`. */
+export interface ClockReading {
+  readonly askedAt: UnixMs;
+  readonly answeredAt: UnixMs;
+  readonly told: UnixMs;
+}
+
+/** The same way out; `read` is told of each answer that had a date. */
+export function readingClock(request: SendRequest, clock: Clock, read: (reading: ClockReading) => void): SendRequest {
+  return async (asked, signal) => {
+    const askedAt = clock.now();
+    const result = await request(asked, signal);
+    const told = result.came === "reply" && result.date !== undefined ? Date.parse(result.date) : Number.NaN;
+    if (!Number.isNaN(told)) read({ askedAt, answeredAt: clock.now(), told: unixMs(told) });
+    return result;
+  };
+}
