@@ -11,7 +11,7 @@ const CALENDAR = calendarOf({
 });
 
 test.each([
-  ["2026-12-01 10:00:00", "ok", "known to 2026-12-31; NSE_FNO is open 09:15-15:40"],
+  ["2026-12-01 10:00:00", "ok", "known to 2026-12-31; NSE_FNO trades 09:15-15:40"],
   ["2026-12-02 10:00:00", "warning", "the calendar ends on 2026-12-31"],
   ["2027-01-02 10:00:00", "warning", "the calendar ended on 2026-12-31"],
 ])("a calendar that ends at the end of the year, looked at %s: %s", (now, state, said) => {
