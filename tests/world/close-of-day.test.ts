@@ -1,15 +1,9 @@
 /** The close: DAY orders expire at both accounts, each told in its own moment (R17, R18, R24). */
 import { describe, expect, test } from "vitest";
-import { calendarOf } from "../../src/domain/calendar/calendar.ts";
-import type { TradingDay } from "../../src/domain/time.ts";
+import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
-const DERIVATIVES = calendarOf({
-  lastDate: "2026-12-31" as TradingDay,
-  timetables: [{ segments: ["NSE_FNO"], from: "2026-08-03" as TradingDay, phases: [{ phase: "open", from: "09:15", to: "15:40" }] }],
-  days: [],
-});
 /** A Thursday, twenty minutes before the close. */
 const BEFORE_THE_CLOSE = "2026-11-19 15:20:00";
 const TO_THE_CLOSE_MS = 20 * 60_000;

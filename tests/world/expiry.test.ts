@@ -1,18 +1,12 @@
 /** The day on which a contract expires, and the days after, on which its number may be another contract's (R24). */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { calendarOf } from "../../src/domain/calendar/calendar.ts";
 import { clientId } from "../../src/domain/identity.ts";
-import type { TradingDay } from "../../src/domain/time.ts";
 import { readListings } from "../../src/simulator/exchange/listing.ts";
+import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
 import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
-const DERIVATIVES = calendarOf({
-  lastDate: "2026-12-31" as TradingDay,
-  timetables: [{ segments: ["NSE_FNO"], from: "2026-08-03" as TradingDay, phases: [{ phase: "open", from: "09:15", to: "15:40" }] }],
-  days: [],
-});
 /** `CALL` expires on this Tuesday. */
 const EXPIRY_DAY = "2026-12-29 15:20:00";
 const OVER_A_NIGHT = { timeout: 60_000 };

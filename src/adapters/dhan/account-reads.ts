@@ -4,41 +4,19 @@
  */
 import { z } from "zod";
 import { parsePrice } from "../../domain/money.ts";
-import { type Clock, parseKolkata, type UnixMs } from "../../domain/time.ts";
+import { type Clock, parseKolkata } from "../../domain/time.ts";
+import type { Addresses, Funds, Profile } from "../../engine/ports/account-facts.ts";
 import type { Read } from "../../engine/ports/broker.ts";
 import { ask, failed } from "./reads.ts";
 import type { Requests } from "./requests.ts";
 import { flag, text, wanted } from "./wire-values.ts";
-
-/** Undefined: not told, or not in a form that can be read. */
-export interface Profile {
-  /** Whose token it was. */
-  readonly clientId: string | undefined;
-  readonly tokenValidUntil: UnixMs | undefined;
-  /** What the account may trade, in Dhan's words: `Equity`, `Derivative`, `Currency`, `Commodity`. */
-  readonly segments: readonly string[] | undefined;
-}
-
-/** Undefined: not told. The last two are on the wire and in no document. */
-export interface Addresses {
-  /** The primary, and the secondary where there is one. */
-  readonly registered: readonly string[];
-  /** Where the broker says that this request came from. */
-  readonly detected: string | undefined;
-  readonly ordersAllowed: boolean | undefined;
-}
-
-/** Paise; below zero where the account owes. */
-export interface Funds {
-  readonly availablePaise: number;
-  readonly utilisedPaise: number | undefined;
-}
 
 /** Whether the token lives, whose it is, and until when. The cheapest question that there is. */
 export function askProfile(requests: Requests, clock: Clock): Promise<Read<Profile>> {
   return ask(requests, clock, "/profile", readProfile);
 }
 
+/** The last two of its fields are on the wire and in no document. */
 export function askAddresses(requests: Requests, clock: Clock): Promise<Read<Addresses>> {
   return ask(requests, clock, "/ip/getIP", readAddresses);
 }

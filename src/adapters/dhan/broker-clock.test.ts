@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type ClockReading, readingClock } from "./broker-clock.ts";
+import type { ClockReading } from "../../engine/ports/account-facts.ts";
+import { readingClock } from "./broker-clock.ts";
 import type { HttpResult } from "./http.ts";
 import { VirtualTime } from "./virtual-time.ts";
 

@@ -1,13 +1,7 @@
 /** The broker's clock, by the `Date` header of his answers. It has a resolution of one second. */
-import { type Clock, type UnixMs, unixMs } from "../../domain/time.ts";
+import { type Clock, unixMs } from "../../domain/time.ts";
+import type { ClockReading } from "../../engine/ports/account-facts.ts";
 import type { SendRequest } from "./http.ts";
-
-/** By the machine's clock: at some moment from `askedAt` to `answeredAt` the broker's clock was in the second that began at `told`. */
-export interface ClockReading {
-  readonly askedAt: UnixMs;
-  readonly answeredAt: UnixMs;
-  readonly told: UnixMs;
-}
 
 /** The same way out; `read` is told of each answer that had a date. */
 export function readingClock(request: SendRequest, clock: Clock, read: (reading: ClockReading) => void): SendRequest {

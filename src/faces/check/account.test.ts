@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseKolkata, unixMs } from "../../domain/time.ts";
-import { type AccountFacts, type AddressFacts, accountFindings, type ProfileFacts } from "./account.ts";
+import type { Addresses, Profile } from "../../engine/ports/account-facts.ts";
+import { type AccountFacts, accountFindings } from "./account.ts";
 
 const NOW = parseKolkata("2026-11-24 08:30:00") ?? expect.fail();
 const OPTIONS = { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] } as const;
-const PROFILE: ProfileFacts = { clientId: "1000000002", tokenValidUntil: parseKolkata("2026-11-25 08:00:00"), segments: ["Equity", "Derivative"] };
-const HERE: AddressFacts = { registered: ["203.0.113.7"], detected: "203.0.113.7", ordersAllowed: true };
+const PROFILE: Profile = { clientId: "1000000002", tokenValidUntil: parseKolkata("2026-11-25 08:00:00"), segments: ["Equity", "Derivative"] };
+const HERE: Addresses = { registered: ["203.0.113.7"], detected: "203.0.113.7", ordersAllowed: true };
 
 const answer = <T>(value: T) => ({ ok: true, value }) as const;
 const silence = { ok: false, refusal: undefined, detail: "timeout: no answer before the deadline" } as const;
@@ -25,8 +26,8 @@ function account(changes: Partial<AccountFacts> = {}): AccountFacts {
 }
 
 const row = (check: string, changes: Partial<AccountFacts> = {}) => accountFindings(account(changes), NOW).find((finding) => finding.check === check);
-const profile = (changes: Partial<ProfileFacts>) => ({ token: { is: "there", profile: answer({ ...PROFILE, ...changes }) } }) as const;
-const addresses = (changes: Partial<AddressFacts>) => ({ addresses: answer({ ...HERE, ...changes }) });
+const profile = (changes: Partial<Profile>) => ({ token: { is: "there", profile: answer({ ...PROFILE, ...changes }) } }) as const;
+const addresses = (changes: Partial<Addresses>) => ({ addresses: answer({ ...HERE, ...changes }) });
 
 test("a follower with which nothing is wrong has four rows, all ok", () => {
   expect(accountFindings(account(), NOW).map(({ check, state }) => `${check} ${state}`)).toEqual(["token ok", "segments ok", "address ok", "funds ok"]);

@@ -5,6 +5,7 @@
 import type { Segment } from "../../domain/instrument.ts";
 import type { Filter } from "../../domain/policy.ts";
 import { kolkataText, type UnixMs } from "../../domain/time.ts";
+import type { Addresses, Funds, Profile } from "../../engine/ports/account-facts.ts";
 import type { Read } from "../../engine/ports/broker.ts";
 import type { Finding } from "./finding.ts";
 
@@ -16,28 +17,11 @@ export interface AccountFacts {
   /** Of the enabled copies into it; empty: it only leads. */
   readonly filters: readonly Filter[];
   /** Without a token that lives nothing else is asked. */
-  readonly token: { readonly is: "missing"; readonly said: string } | { readonly is: "there"; readonly profile: Read<ProfileFacts> };
-  readonly addresses: Read<AddressFacts> | undefined;
-  readonly funds: Read<FundsFacts> | undefined;
+  readonly token: { readonly is: "missing"; readonly said: string } | { readonly is: "there"; readonly profile: Read<Profile> };
+  readonly addresses: Read<Addresses> | undefined;
+  readonly funds: Read<Funds> | undefined;
   /** The machine's own addresses; behind a router none of them is seen outside. */
   readonly ownAddresses: readonly string[];
-}
-
-export interface ProfileFacts {
-  readonly clientId: string | undefined;
-  readonly tokenValidUntil: UnixMs | undefined;
-  readonly segments: readonly string[] | undefined;
-}
-
-export interface AddressFacts {
-  readonly registered: readonly string[];
-  readonly detected: string | undefined;
-  readonly ordersAllowed: boolean | undefined;
-}
-
-export interface FundsFacts {
-  readonly availablePaise: number;
-  readonly utilisedPaise: number | undefined;
 }
 
 /** Derivatives trade for six and a half hours, and a person gets up before. */
@@ -98,7 +82,7 @@ function groupsOf({ kinds, segments }: Filter): readonly string[] {
   return [...(all || kinds.includes("equity") ? ["Equity"] : []), ...(all || kinds.includes("option") || kinds.includes("future") ? ["Derivative"] : [])];
 }
 
-function segmentsFinding({ name, filters }: AccountFacts, { segments }: ProfileFacts): Finding {
+function segmentsFinding({ name, filters }: AccountFacts, { segments }: Profile): Finding {
   const row = { check: "segments", account: name } as const;
   if (segments === undefined) return { ...row, state: "warning", said: "the profile does not say what the account may trade" };
   const wanted = [...new Set(filters.flatMap(groupsOf))];
@@ -117,7 +101,7 @@ function segmentsFinding({ name, filters }: AccountFacts, { segments }: ProfileF
 /** Reads leave by the same connections as orders, so what the broker sees of this one he would see of an order. */
 const ONLY_AN_ORDER_PROVES = "reads are free of the address rule, so only an order proves it";
 
-function addressFinding({ name, ownAddresses }: AccountFacts, asked: Read<AddressFacts>): Finding {
+function addressFinding({ name, ownAddresses }: AccountFacts, asked: Read<Addresses>): Finding {
   const row = { check: "address", account: name } as const;
   if (!asked.ok)
     return { ...row, state: "warning", said: `the registered addresses could not be read: ${asked.detail}`, todo: "look them up in Dhan's web console" };
@@ -166,7 +150,7 @@ function isIpv6(address: string): boolean {
   return plain(address).includes(":");
 }
 
-function fundsFinding({ name, filters }: AccountFacts, asked: Read<FundsFacts>): Finding {
+function fundsFinding({ name, filters }: AccountFacts, asked: Read<Funds>): Finding {
   const row = { check: "funds", account: name } as const;
   if (!asked.ok) return { ...row, state: "warning", said: `the funds could not be read: ${asked.detail}` };
   const { availablePaise, utilisedPaise } = asked.value;

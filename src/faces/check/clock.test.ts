@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unixMs } from "../../domain/time.ts";
-import { type ClockReading, clockFinding, offsetOf } from "./clock.ts";
+import type { ClockReading } from "../../engine/ports/account-facts.ts";
+import { clockFinding, offsetOf } from "./clock.ts";
 
 const NOON = Date.parse("2026-11-24T12:00:00Z");
 /** Asked and answered so many ms after noon by our clock; the broker was in the second that began `toldMs` after noon. */

@@ -2,15 +2,8 @@
  * The machine's clock against the broker's. A wrong one makes living orders look old, and old ones fresh (R20), and it confuses which of a
  * book's row and a frame is newer (R1).
  */
-import type { UnixMs } from "../../domain/time.ts";
+import type { ClockReading } from "../../engine/ports/account-facts.ts";
 import type { Finding } from "./finding.ts";
-
-/** By our clock: at some moment from `askedAt` to `answeredAt` the broker's clock was in the second that began at `told`. */
-export interface ClockReading {
-  readonly askedAt: UnixMs;
-  readonly answeredAt: UnixMs;
-  readonly told: UnixMs;
-}
 
 /** How far our clock is ahead of the broker's, at least and at most; below zero it is behind. */
 export interface Offset {

@@ -1,13 +1,14 @@
 /** What the broker says of every account that takes part. All at once; of one account two rounds, each within `requestTimeout`. */
 import { networkInterfaces } from "node:os";
 import { askAddresses, askFunds, askProfile } from "../../adapters/dhan/account-reads.ts";
-import { type ClockReading, readingClock } from "../../adapters/dhan/broker-clock.ts";
+import { readingClock } from "../../adapters/dhan/broker-clock.ts";
 import type { SendRequest } from "../../adapters/dhan/http.ts";
 import { openPool } from "../../adapters/dhan/pool.ts";
 import { createRequests } from "../../adapters/dhan/requests.ts";
 import { systemClock } from "../../adapters/system/clock.ts";
 import { Secret } from "../../adapters/system/secret.ts";
 import { systemTimers } from "../../adapters/system/timers.ts";
+import type { ClockReading } from "../../engine/ports/account-facts.ts";
 import type { AccountFacts } from "../../faces/check/account.ts";
 import type { AccountSettings, Settings } from "../../settings/settings.ts";
 import { usedAccounts } from "../cast.ts";
