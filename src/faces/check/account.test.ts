@@ -16,6 +16,7 @@ function account(changes: Partial<AccountFacts> = {}): AccountFacts {
     name: "arjun",
     clientId: "1000000002",
     tokenIn: "the environment variable ARJUN_TOKEN",
+    tokenOpenToOthers: undefined,
     filters: [OPTIONS],
     token: { is: "there", profile: answer(PROFILE) },
     addresses: answer(HERE),
@@ -67,6 +68,10 @@ describe("the token", () => {
       said: expect.stringContaining("belongs to the account 1000000001"),
     });
     expect(row("token", profile({ clientId: undefined }))).toMatchObject({ state: "ok" });
+  });
+
+  test("stands in a file that others can read: a warning, with the command that mends it", () => {
+    expect(row("token", { tokenOpenToOthers: "/d/arjun" })).toMatchObject({ state: "warning", todo: "chmod 600 /d/arjun" });
   });
 
   test.each([

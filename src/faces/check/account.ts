@@ -14,6 +14,8 @@ export interface AccountFacts {
   readonly clientId: string;
   /** `the environment variable X`, or `the file p`. */
   readonly tokenIn: string;
+  /** The token's file, where others than its owner may read it. */
+  readonly tokenOpenToOthers: string | undefined;
   /** Of the enabled copies into it; empty: it only leads. */
   readonly filters: readonly Filter[];
   /** Without a token that lives nothing else is asked. */
@@ -40,7 +42,7 @@ export function accountFindings(account: AccountFacts, now: UnixMs): readonly Fi
   ];
 }
 
-function tokenFinding({ name, clientId, tokenIn, token }: AccountFacts, now: UnixMs): Finding {
+function tokenFinding({ name, clientId, tokenIn, tokenOpenToOthers, token }: AccountFacts, now: UnixMs): Finding {
   const row = { check: "token", account: name } as const;
   if (token.is === "missing") return { ...row, state: "failed", said: token.said, todo: `${NEW_TOKEN} ${tokenIn}` };
   const { profile } = token;
@@ -54,6 +56,10 @@ function tokenFinding({ name, clientId, tokenIn, token }: AccountFacts, now: Uni
   if (owner !== undefined && owner !== clientId) {
     const todo = `put the token of ${clientId} into ${tokenIn}, or correct clientId`;
     return { ...row, state: "failed", said: `the token belongs to the account ${owner}, and the configuration says ${clientId}`, todo };
+  }
+  if (tokenOpenToOthers !== undefined) {
+    const said = "the token works, and other users of this machine can read its file: whoever has it can trade";
+    return { ...row, state: "warning", said, todo: `chmod 600 ${tokenOpenToOthers}` };
   }
   if (until === undefined) return { ...row, state: "ok", said: "the token works; until when could not be read" };
   const said = `the token works, until ${kolkataText(until).slice(0, 16)} in India`;

@@ -46,6 +46,7 @@ test.each([
   ["any port", { is: "any" }, false, "ok"],
   ["a free port", { is: "free" }, false, "ok"],
   ["another program", { is: "other", said: "it answers HTTP 404, and not as Lockstep does" }, false, "failed"],
+  ["nobody who can be reached", { is: "unclear", said: "ENOTFOUND" }, false, "warning"],
   ["the copier of this journal, ready", { is: "copier", ready: true, reasons: [] }, true, "ok"],
   ["the copier of this journal, not ready", { is: "copier", ready: false, reasons: ["meera: the access token is dead"] }, true, "warning"],
   ["the copier of another journal", { is: "copier", ready: true, reasons: [] }, false, "failed"],

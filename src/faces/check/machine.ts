@@ -30,7 +30,8 @@ export type PortFacts =
   | { readonly is: "any" }
   | { readonly is: "free" }
   | { readonly is: "copier"; readonly ready: boolean; readonly reasons: readonly string[] }
-  | { readonly is: "other"; readonly said: string };
+  | { readonly is: "other"; readonly said: string }
+  | { readonly is: "unclear"; readonly said: string };
 
 export function journalFinding(facts: JournalFacts): Finding {
   const check = "journal";
@@ -89,6 +90,13 @@ export function serverFinding(port: PortFacts, address: string, ownsJournal: boo
       return { check, state: "ok", said: `${address} is free` };
     case "other":
       return { check, state: "failed", said: `another program is at ${address}: ${port.said}`, todo: "end it, or set server.port" };
+    case "unclear":
+      return {
+        check,
+        state: "warning",
+        said: `whether ${address} is free could not be found out: ${port.said}`,
+        todo: "see whether server.host is an address of this machine",
+      };
     case "copier":
       if (!ownsJournal) {
         return { check, state: "failed", said: `a copier of another journal listens on ${address}`, todo: "give this one another server.port" };

@@ -13,6 +13,7 @@ import type { AccountFacts } from "../../faces/check/account.ts";
 import type { AccountSettings, Settings } from "../../settings/settings.ts";
 import { usedAccounts } from "../cast.ts";
 import { type Environment, tokenOf } from "../tokens.ts";
+import { isOpenToOthers } from "./rights.ts";
 
 /** Three reads of each account. `read` is told the broker's clock as each answer has it. */
 export async function askAccounts(settings: Settings, env: Environment, read: (reading: ClockReading) => void): Promise<readonly AccountFacts[]> {
@@ -33,6 +34,7 @@ async function ask(account: AccountSettings, { dhan, copies }: Settings, env: En
     name,
     clientId,
     tokenIn: account.token.from === "env" ? `the environment variable ${account.token.name}` : `the file ${account.token.path}`,
+    tokenOpenToOthers: token instanceof Secret && account.token.from === "file" && isOpenToOthers(account.token.path) ? account.token.path : undefined,
     filters: copies.flatMap(({ follower, filter }) => (follower === name ? [filter] : [])),
     ownAddresses: Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address)),
   };

@@ -8,23 +8,26 @@ import { readJournal } from "../../adapters/journal/sqlite.ts";
 import { unixMs } from "../../domain/time.ts";
 import { JournalFault } from "../../engine/ports/journal.ts";
 import type { JournalFacts, JournalOwner } from "../../faces/check/machine.ts";
+import { isOpenToOthers } from "./rights.ts";
 
 /** The chains of so many records at the end are followed: `journal verify` follows all. */
 const FOLLOWED_RECORDS = 1_000;
-const OTHERS_MODE = 0o077;
 
 export function journalFacts(path: string): JournalFacts {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return { path, is: "absent", obstacle: obstacleTo(dirname(path)) };
   let journal: JournalReader | undefined;
   try {
+    // An empty file is what a crash in the first moment leaves, and the next start takes it up.
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return { path, is: "absent", obstacle: obstacleTo(dirname(path)) };
     journal = readJournal(path);
     const records = [...journal.heads().values()].reduce((sum, count) => sum + count, 0);
     let followed = 0;
     for (const _ of journal.read({ position: Math.max(1, records - FOLLOWED_RECORDS + 1) })) followed += 1; // throws at the first that does not hold
     return { path, is: "whole", records, followed, openToOthers: openToOthers(path), owner: ownerOf(path) };
   } catch (error) {
-    if (!(error instanceof JournalFault)) throw error;
-    return { path, is: "damaged", said: error.message };
+    const code = codeOf(error);
+    if (error instanceof JournalFault) return { path, is: "damaged", said: error.message };
+    if (code === "") throw error;
+    return { path, is: "damaged", said: `${path} can't be looked at (${code})` };
   } finally {
     journal?.close();
   }
@@ -58,13 +61,13 @@ function obstacleTo(folder: string): string | undefined {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     return code === "ENOENT" ? `there is no folder ${folder}` : `the folder ${folder} can't be written to (${code})`;
   }
 }
 
 function openToOthers(path: string): readonly string[] {
-  return [path, `${path}-wal`].filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS_MODE) !== 0);
+  return [path, `${path}-wal`].filter(isOpenToOthers);
 }
 
 function ownerOf(path: string): JournalOwner | undefined {
@@ -78,6 +81,11 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
+}
+
+/** The operating system's, e.g. EACCES; empty for what is no error of its. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : "";
 }

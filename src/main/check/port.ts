@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { PortFacts } from "../../faces/check/machine.ts";
 import type { Settings } from "../../settings/settings.ts";
 
+/** Nobody was reached: the name or the way is wrong. */
+const NO_WAY_THERE = new Set(["ENOTFOUND", "EAI_AGAIN", "EADDRNOTAVAIL", "EHOSTUNREACH", "ENETUNREACH"]);
 const READINESS = z.object({ ready: z.boolean(), reasons: z.array(z.string()) });
 
 export async function portFacts({ host, port }: Settings["server"], withinMs: number): Promise<PortFacts> {
@@ -14,7 +16,8 @@ export async function portFacts({ host, port }: Settings["server"], withinMs: nu
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (code === "ECONNREFUSED") return { is: "free" };
-    return { is: "other", said: code === "" ? "it does not answer in time" : code };
+    if (error instanceof Error && error.name === "TimeoutError") return { is: "other", said: "it does not answer in time" };
+    return NO_WAY_THERE.has(code) || code === "" ? { is: "unclear", said: code || String(cause) } : { is: "other", said: `it does not speak HTTP (${code})` };
   }
   const read = READINESS.safeParse(await answer.json().catch(() => undefined));
   return read.success ? { is: "copier", ...read.data } : { is: "other", said: `it answers HTTP ${answer.status}, and not as Lockstep does` };
