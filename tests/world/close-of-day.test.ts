@@ -119,7 +119,7 @@ describe("an expiry that is not the close's", () => {
   });
 });
 
-describe("the follower's order is still open after the close", () => {
+describe("after the close one of the two is still open", () => {
   test("R3 it is cancelled a minute after the leader's expiry, because the calendar may be wrong", async () => {
     const w = await afternoon();
     const order = w.leader({ quantity: 150 });
@@ -130,6 +130,18 @@ describe("the follower's order is still open after the close", () => {
     await w.time.pass(3_000);
     expect(w.methods()).toBe("POST DELETE");
     expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+  });
+
+  test("R14 a stop that expired, while the leader's is still open a minute later, is placed again: the calendar may be wrong", async () => {
+    const w = await afternoon();
+    await holding(w);
+    w.leader({ transactionType: "SELL", quantity: 150, orderType: "STOP_LOSS", triggerPrice: 90, price: 89 });
+    await toTheClose(w);
+    w.admin("end", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId, as: "expired" });
+    await w.time.pass(59_000);
+    expect(w.methods()).toBe("POST POST");
+    await w.time.pass(3_000);
+    expect(w.methods()).toBe("POST POST POST");
   });
 
   test(

@@ -49,7 +49,8 @@ export type Cancelling =
   | {
       readonly state: "sent";
       readonly since: UnixMs;
-      readonly tries: number /** Why the broker refused it; undefined: he did not. */;
+      readonly tries: number;
+      /** Why the broker refused it; undefined: he did not. */
       readonly refusal: RefusalCode | undefined;
     };
 

@@ -12,19 +12,28 @@ import { later } from "./decision.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
-/** How long the follower's own expiry is awaited after the leader's. Then the order is cancelled after all, which is harmless: the calendar may be wrong. */
+/** How long the other expiry is awaited. Then what has to be done is done after all, which is harmless in a closed market: the calendar may be wrong. */
 const EXPIRES_WITHIN_MS = 60_000;
 
-/** Until when an order that should end is left to expire by itself; undefined: it is to be cancelled. */
+/** Until when an order that should end, because the leader's expired, is left to expire by itself; undefined: it is to be cancelled. */
 export function expiryAwaitedUntil(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): UnixMs | undefined {
-  if (leader?.known.end !== "expired" || leader.endedAt === undefined || attempt.afterMarket || attempt.cancelling.state !== "none") return undefined;
-  const until = later(leader.endedAt, EXPIRES_WITHIN_MS);
-  return isClosed(mirror, situation) && situation.now < until ? until : undefined;
+  if (leader?.known.end !== "expired" || attempt.afterMarket || attempt.cancelling.state !== "none" || !isClosed(mirror, situation)) return undefined;
+  return afterExpiry(leader.endedAt, situation.now);
 }
 
-/** The follower's order has expired, and the leader's, if one stands behind it, is about to: nothing is sent in its place while the market is closed, and nothing is lacking. */
+/** Until when no exit is placed in the place of one that has expired, because the leader's expires as well; undefined: it may be. */
+export function leaderExpiryAwaitedUntil(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): UnixMs | undefined {
+  return expiredAtClose(mirror, attempt, leader, situation) ? afterExpiry(attempt.endedAt, situation.now) : undefined;
+}
+
+/** The follower's order has expired, and the leader's, if one stands behind it, has not been told to: nothing is lacking yet. */
 export function expiredAtClose(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): boolean {
   return attempt.order?.end === "expired" && !attempt.afterMarket && leader?.known.end === undefined && isClosed(mirror, situation);
+}
+
+function afterExpiry(expiredAt: UnixMs | undefined, now: UnixMs): UnixMs | undefined {
+  const until = expiredAt === undefined ? undefined : later(expiredAt, EXPIRES_WITHIN_MS);
+  return until !== undefined && now < until ? until : undefined;
 }
 
 function isClosed({ instrument }: Mirror, { calendar, now }: Situation): boolean {

@@ -6,7 +6,7 @@ import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
-import { expiredAtClose } from "./close-of-day.ts";
+import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
@@ -56,7 +56,8 @@ function entryBeside(
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
 function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | undefined, situation: Situation): Decision | undefined {
   if (!wasRefused(last)) {
-    if (expiredAtClose(mirror, last, leader, situation)) return { ...WAIT, wakeAt: situation.calendar.nextOpening(mirror.instrument.segment, situation.now) };
+    const expiresBy = leaderExpiryAwaitedUntil(mirror, last, leader, situation);
+    if (expiresBy !== undefined) return { ...WAIT, wakeAt: expiresBy };
     // Ended by hand: respected, and reported (interference).
     return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
   }

@@ -11,7 +11,11 @@ export interface JournalOwner {
 }
 
 export type JournalFacts = { readonly path: string } & (
-  | { readonly is: "absent" /** Why no journal can be made there. */; readonly obstacle: string | undefined }
+  | {
+      readonly is: "absent";
+      /** Why no journal can be made there. */
+      readonly obstacle: string | undefined;
+    }
   | { readonly is: "damaged"; readonly said: string }
   | {
       readonly is: "whole";
