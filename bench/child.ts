@@ -45,6 +45,10 @@ export class Child {
     }
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What it has written so far. */
   get written(): string {
     return readFileSync(this.#log, "utf8");

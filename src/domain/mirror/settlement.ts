@@ -11,6 +11,7 @@ import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -26,11 +27,10 @@ interface Said {
 /** What is worth saying before the end: a part withdrawn, a placement in doubt, a late follower, a change by hand (R10, R14, S23). */
 export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
   const attempt = currentAttempt(mirror);
-  if (attempt === undefined) return { verdicts: [], wakeAt: undefined };
   const verdicts: Verdict[] = [];
   const withdrawn = withdrawnUnits(mirror);
-  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that still rested here are withdrawn`, { withdrawn }));
-  if (!isOpen(attempt)) return { verdicts, wakeAt: undefined };
+  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that had not filled here are withdrawn`, { withdrawn }));
+  if (attempt === undefined || !isOpen(attempt)) return { verdicts, wakeAt: undefined };
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
@@ -78,7 +78,8 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   }
   if (leader.known.end === undefined) {
     const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
-    if (isOver && !isExit(mirror) && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+    if (isOver && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
+      verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
     return verdicts;
   }
   return [...verdicts, ...ended(mirror, leader, target, situation)];
@@ -105,9 +106,7 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
       ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")]
       : [];
   }
-  if (leader.known.filled === 0) return [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
-  if (withdrawnUnits(mirror) > 0) return [verdict("WITHDRAWN", "the leader was out again before anything was sent")];
-  return [];
+  return leader.known.filled > 0 ? [] : [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
 }
 
 /** Both orders are over: prices and lag, what is too much, what is too little (R17, R18, S20). */
