@@ -23,10 +23,18 @@ export function isOfEarlierDay({ day, afterMarketFrom }: Book, { createdAt, orde
   return !(contracted.afterMarket && (afterMarketFrom === undefined || since >= afterMarketFrom));
 }
 
+/** Whether an order that was made since then is an after-market order for a session to come. */
+type IsToCome = (afterMarket: boolean, since: UnixMs) => boolean;
+
+interface Days {
+  readonly isPast: (order: LeaderOrder) => boolean;
+  readonly isToCome: IsToCome;
+}
+
 /** Forgets what had ended before the day turned. What the turn itself ends is still to be told of, and stays until the next. */
-export function forgetEndedDays(book: Book, isToCome: (afterMarket: boolean, since: UnixMs) => boolean): void {
+export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
   const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !isToCome(known.contracted.afterMarket, known.createdAt);
-  const kept = keptMirrors(book, isPast);
+  const kept = keptMirrors(book, { isPast, isToCome });
   const causes = new Map<ClientId, Set<OrderId>>();
   for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
   for (const [id, leader] of book.leaders) forgetOrders(leader, (order) => isPast(order) && causes.get(id)?.has(order.known.orderId) !== true);
@@ -40,12 +48,12 @@ export function forgetEndedDays(book: Book, isToCome: (afterMarket: boolean, sin
 }
 
 /** Mirrors of which something may still move, and the entries that such an exit has withdrawn something from (R14). */
-function keptMirrors(book: Book, isPast: (order: LeaderOrder) => boolean): ReadonlySet<Mirror> {
+function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
   const kept = new Set<Mirror>();
   const keys = new Set<MirrorKey>();
   const all = [...book.followers.values()].flatMap(({ mirrors }) => [...mirrors.values()]);
   for (const mirror of all) {
-    if (!mayMove(book, mirror, isPast)) continue;
+    if (!mayMove(book, mirror, days)) continue;
     kept.add(mirror);
     keys.add(mirror.key);
   }
@@ -53,7 +61,9 @@ function keptMirrors(book: Book, isPast: (order: LeaderOrder) => boolean): Reado
   return kept;
 }
 
-function mayMove(book: Book, mirror: Mirror, isPast: (order: LeaderOrder) => boolean): boolean {
+function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolean {
+  // The books go on showing them until their session is over, cancelled ones as well.
+  if (mirror.attempts.some(({ afterMarket, intendedAt }) => isToCome(afterMarket, intendedAt))) return true;
   // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
   if (mirror.attempts.some((attempt) => isOpen(attempt) || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight")) return true;
   const { role } = mirror;
