@@ -18,7 +18,8 @@ export type Step =
   | { readonly do: "reject-follower"; readonly which: number }
   | { readonly do: "lose-answer"; readonly call: "place" | "modify" | "cancel"; readonly when: "before" | "after" }
   | { readonly do: "lose-frame"; readonly of: "leader" | "follower"; readonly kind: "drop" | "duplicate" | "reorder" | "delay" }
-  | { readonly do: "crash"; readonly forMs: number };
+  | { readonly do: "crash"; readonly forMs: number }
+  | { readonly do: "fill-disk"; readonly forMs: number };
 
 const which = fc.nat(30);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -66,6 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), forMs: fc.integer({ min: 0, max: 8_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("fill-disk" as const), forMs: fc.integer({ min: 0, max: 8_000 }) }) },
 );
 export const session = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 2, 3, 5, 20, 300, 1_100, 4_000)), { minLength: 4, maxLength: 40 });
 
@@ -134,6 +136,11 @@ async function act(w: World, one: Step): Promise<void> {
       await w.crash();
       await w.time.pass(one.forMs);
       await w.startEngine();
+      return;
+    case "fill-disk":
+      w.disk.limit(w.disk.used);
+      // Freed later, with other steps between: whatever comes meanwhile finds no room.
+      w.time.after(one.forMs, () => w.disk.limit());
       return;
   }
 }
