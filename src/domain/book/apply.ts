@@ -353,10 +353,17 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
         : mirror.exitFilled >= (mirror.due ?? 0)
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
-  if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
+  if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+}
+
+/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
+function mayStillBeSent(mirror: Mirror): boolean {
+  const last = currentAttempt(mirror);
+  if (last === undefined) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
