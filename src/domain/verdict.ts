@@ -32,10 +32,15 @@ export const VERDICTS = {
   SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
   SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
   ENTRIES_HALTED: ["warning", "The account's entries are halted."],
+  ENTRY_WAITS: ["warning", "The account's breaker is open: the entry waits, and is judged anew when one may be tried."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],
-  MODIFICATION_CAP: ["warning", "The order has been changed as often as rateLimits.modificationsPerOrder allows."],
+  MODIFICATION_CAP: [
+    "warning",
+    "The order has been changed as often as the broker allows and stays as it is, for good (modificationCap: refuse) or until it can be replaced.",
+  ],
+  REPLACED: ["info", "The order had been changed as often as the broker allows: it was cancelled, and what it left unfilled is placed anew."],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],

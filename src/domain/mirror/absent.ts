@@ -1,6 +1,5 @@
 /** What to do when nothing of ours is open: place the first order, or the next where another may follow, or say why not. */
 import type { LeaderOrder } from "../book/book.ts";
-import { isAccountRefusal } from "../order/refusal.ts";
 import { quantity } from "../quantity.ts";
 import { unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
@@ -13,14 +12,14 @@ import type { Situation } from "./situation.ts";
 import type { Target } from "./target.ts";
 
 const UNSENT_BACKOFF_MS = 250;
-const ACCOUNT_BACKOFF_MS = 500;
-const ACCOUNT_BACKOFF_MAX_MS = 5_000;
+const TOKEN_BACKOFF_MS = 500;
+const TOKEN_BACKOFF_MAX_MS = 5_000;
 
 /** Nothing of ours is open: place the first order, or the next where another may follow. */
 export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const missing = target.units - filledUnits(mirror);
   if (missing <= 0) return unsized(mirror, leader, target);
-  const pause = pauseAfterUnsent(mirror, situation) ?? pauseOfAccount(mirror, situation);
+  const pause = pauseAfterUnsent(mirror, situation) ?? pauseForToken(mirror, situation);
   if (pause !== undefined) return pause;
   if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
   const last = currentAttempt(mirror);
@@ -29,27 +28,26 @@ export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, ta
   return placeEntry(mirror, last, leader, quantity(missing), situation);
 }
 
-/** What could not even be written may go again at once (R10), and then with growing pauses. */
+/** What could not even be written may go again at once (R10), and then with growing pauses. After a 429 the whole account pauses (R21). */
 function pauseAfterUnsent(mirror: Mirror, situation: Situation): Decision | undefined {
   const last = currentAttempt(mirror);
   if (last?.placing.state !== "not-sent") return undefined;
-  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex((attempt) => attempt.placing.state !== "not-sent");
+  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex(({ placing }) => placing.state !== "not-sent" || placing.overLimit);
   if (unsent <= 1) return undefined;
   const again = later(last.placing.at, backoff(UNSENT_BACKOFF_MS, unsent - 1));
   return situation.now < again ? { ...WAIT, wakeAt: again } : undefined;
 }
 
 /**
- * The account could not have placed any order: a dead token, an address that is not registered. That is no fault of the order, and a
- * new token may come at any moment, so it is tried every few seconds while the market is open; what it is worth by then is
- * judged anew (R14, R20).
+ * The broker took the token for dead. That is no fault of the order, and a new token may come at any moment, or the broker was mistaken,
+ * so it is tried every few seconds while the market is open; what it is worth by then is judged anew (R14, R20).
  */
-function pauseOfAccount(mirror: Mirror, { calendar, now }: Situation): Decision | undefined {
+function pauseForToken(mirror: Mirror, { calendar, now }: Situation): Decision | undefined {
   const last = currentAttempt(mirror);
-  if (last === undefined || last.placing.state !== "refused" || !isAccountRefusal(last.placing.refusal.code)) return undefined;
+  if (last === undefined || last.placing.state !== "refused" || last.placing.refusal.code !== "TOKEN_DEAD") return undefined;
   const refusals =
-    mirror.attempts.length - 1 - mirror.attempts.findLastIndex((one) => one.placing.state !== "refused" || !isAccountRefusal(one.placing.refusal.code));
-  const pauseMs = Math.min(backoff(ACCOUNT_BACKOFF_MS, refusals), ACCOUNT_BACKOFF_MAX_MS);
+    mirror.attempts.length - 1 - mirror.attempts.findLastIndex((one) => one.placing.state !== "refused" || one.placing.refusal.code !== "TOKEN_DEAD");
+  const pauseMs = Math.min(backoff(TOKEN_BACKOFF_MS, refusals), TOKEN_BACKOFF_MAX_MS);
   const again = unixMs(Math.max(later(last.placing.at, pauseMs), calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
   if (now >= again) return undefined;
   const waits = verdict("ACCOUNT_UNABLE", `the account takes no orders: ${last.placing.refusal.brokerSaid}; it is tried again`);

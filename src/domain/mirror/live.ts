@@ -6,7 +6,7 @@ import { type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
-import { cancel } from "./cancel.ts";
+import { cancel, replacing } from "./cancel.ts";
 import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
@@ -25,7 +25,7 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   if (attempt.order?.doubt?.about === "rejection") return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused))
-    return cancel(mirror, attempt, situation);
+    return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
@@ -39,10 +39,14 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   );
 }
 
-/** Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands (R5, R23). */
+/**
+ * Whether an entry that rests may be made larger: not while the account is halted or its breaker open, nor while it is not known whether
+ * the leader's stands (R5, R22, R23).
+ */
 function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): boolean {
   if (isExit(mirror)) return true;
-  return followerBook(situation.book, mirror.follower).halted === undefined && leader?.known.doubt?.about !== "rejection";
+  const { halted, breaker } = followerBook(situation.book, mirror.follower);
+  return halted === undefined && breaker.state === "closed" && leader?.known.doubt?.about !== "rejection";
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
@@ -89,13 +93,28 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
-  if (attempt.modifications >= situation.limits.modificationsPerOrder) {
-    const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed`, {
+  if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    const may = mayReplace(mirror, situation);
+    if (may === "now") return replacing(mirror, attempt, situation);
+    const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
     });
     return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
   }
-  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank: isExit(mirror) ? 1 : 2, wakeAt };
+  // A reduction goes with the exits (R20, R21).
+  const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
+  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank, wakeAt };
+}
+
+/**
+ * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
+ * where it is while that might not be taken (docs/budget.md).
+ */
+function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+  if (policy.modificationCap === "refuse") return "it stays as it is";
+  if (mirror.late && !booksProved) return "it is replaced when the account's books are read again";
+  if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
+  return "now";
 }
 
 /** The price side of an order that is open: it moves when the leader changes his, and never by itself (R2). */

@@ -7,7 +7,7 @@ import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { exitUnits } from "./exit.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
@@ -65,9 +65,10 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
   return known.firstSeenEnded && begunAt !== undefined && known.updatedAt + REST_OF_A_SECOND_MS < begunAt;
 }
 
-/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be. */
+/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
 function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
   if (last === undefined) return true;
+  if (madeRoom(last)) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
   switch (last.placing.state) {
     case "not-sent":

@@ -4,10 +4,11 @@ import { correlationFor } from "../correlation.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
+import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
 import { nextAttempt } from "./evolve.ts";
-import type { Mirror } from "./mirror.ts";
+import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { complete, wishToPlace } from "./target.ts";
 
@@ -40,8 +41,15 @@ export function place(
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
+  const last = currentAttempt(mirror);
+  if (last !== undefined && madeRoom(last)) verdicts.push({ verdict: replacedVerdict(last, units), refuses: undefined });
   if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeText(mirror, leader, units), { units }), refuses: undefined });
   return { ...WAIT, request, rank, verdicts };
+}
+
+function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {
+  const sentence = `order ${orderId ?? ""} had been changed ${modifications} times, as often as is allowed, and was cancelled; ${units} units are placed anew`;
+  return verdict("REPLACED", sentence, { modifications, units });
 }
 
 /** How the size came about, in words. */

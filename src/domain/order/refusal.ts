@@ -19,7 +19,12 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** It says nothing about the order: the account could not have placed any (reference 10.4). */
 export function isAccountRefusal(code: RefusalCode): boolean {
-  return code === "TOKEN_DEAD" || code === "NO_ACCESS" || code === "ADDRESS_NOT_ALLOWED";
+  return code === "TOKEN_DEAD" || isLastingRefusal(code);
+}
+
+/** Of those, what no new token mends: an operator must act at the broker, and until then every request is refused. */
+export function isLastingRefusal(code: RefusalCode): boolean {
+  return code === "NO_ACCESS" || code === "ADDRESS_NOT_ALLOWED";
 }
 
 export interface Refusal {

@@ -12,6 +12,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ENDED_BEFORE_COPY: "calm",
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
+  REPLACED: "calm",
 
   NOT_AN_OPTION: "refused",
   SEGMENT_FILTERED: "refused",
@@ -41,6 +42,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   SLIPPAGE: "trouble",
   ENDED_BY_OTHERS: "trouble",
   CHANGED_BY_OTHERS: "trouble",
+  ENTRY_WAITS: "trouble",
   IN_DOUBT: "trouble",
   OUTCOME_UNKNOWN: "trouble",
   ACCOUNT_UNABLE: "trouble",
