@@ -32,7 +32,6 @@ export const VERDICTS = {
   SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
   SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
   ENTRIES_HALTED: ["warning", "The account's entries are halted."],
-  ENTRY_WAITS: ["warning", "The account's breaker is open: the entry waits, and is judged anew when one may be tried."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],
@@ -54,6 +53,7 @@ export const VERDICTS = {
   OUTCOME_UNKNOWN: ["critical", "What became of an order of an earlier day was never found out; it is sent no more, and a person must look."],
   ACCOUNT_UNABLE: ["critical", "The follower's account can place no order at all: a dead token, or an address that is not registered."],
   EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
+  ENTRY_WAITS: ["warning", "The entry waits, for a refused exit to be through or for the account's breaker to close, and is judged anew then."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
