@@ -12,7 +12,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
-import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
@@ -280,14 +280,18 @@ export class Engine {
       if (its.length > 1 && !(isClosed && hasRoom)) short.add(follower);
     }
     if (short.size === 0) return touched;
-    const ranked = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#rankOf(...one) : 2 }));
+    const ranked = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one) : 2 }));
     return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
   }
 
-  #rankOf(key: MirrorKey, follower: ClientId): Rank {
+  /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
+  #turnOf(key: MirrorKey, follower: ClientId): number {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    return mirror === undefined || copy === undefined ? 2 : decide(mirror, this.#situation(copy)).rank;
+    if (mirror === undefined || copy === undefined) return 2;
+    const { rank } = decide(mirror, this.#situation(copy));
+    const last = currentAttempt(mirror)?.placing;
+    return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
   }
 
   #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {

@@ -179,6 +179,26 @@ describe("requests that have no answer", () => {
     expect(breakerNotes(w)).toEqual([]);
   });
 
+  test("one segment without access does not open it for the others, and three such orders in a row do not keep the others for long", async () => {
+    const w = await world();
+    const reply = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-903", errorMessage: "Segment not active" });
+    w.admin("fault", { on: "request", call: "place", clientId: FOLLOWER, times: 6, effect: { kind: "answer", status: 400, body: reply } });
+    w.leader({ price: 100 });
+    await w.time.pass(20_000);
+    expect(breakerNotes(w)).toEqual([]);
+    expect(w.calls()).toHaveLength(6);
+    w.admin("fault", { on: "request", call: "place", clientId: FOLLOWER, times: 2, effect: { kind: "answer", status: 400, body: reply } });
+    for (const price of [101, 102]) {
+      w.leader({ price });
+      await w.time.pass(50);
+    }
+    expect(w.budget().breaker).toBe("open");
+    w.leader({ price: 110 });
+    await w.time.pass(5_500);
+    expect(w.orders(FOLLOWER)[0]).toMatchObject({ price: 110 });
+    expect(breakerNotes(w)).toEqual(["BREAKER_OPEN", "BREAKER_CLOSED"]);
+  });
+
   test("server errors open it as well", async () => {
     const w = await world();
     w.admin("fault", { on: "request", call: "place", clientId: FOLLOWER, effect: { kind: "answer", status: 502 } });
@@ -234,7 +254,7 @@ describe("requests that have no answer", () => {
     expect(replayed()).toMatchObject({ state: "open", failedTries: 1 });
     w.admin("repair", {});
     await w.time.pass(60_000);
-    expect(replayed()).toEqual({ state: "closed", unknown: 0 });
+    expect(replayed()).toEqual({ state: "closed", failed: new Set() });
   });
 });
 

@@ -40,19 +40,26 @@ function intend(breaker: Breaker, atMs: number, mirror = A, request: "placement"
 
 function lost(times: number): Breaker {
   let breaker = CLOSED;
-  for (let count = 0; count < times; count += 1) breaker = answer(breaker, count, LOST);
+  for (let count = 0; count < times; count += 1) breaker = answer(breaker, count, LOST, key(`lost ${count}`));
   return breaker;
 }
 
 describe("opens", () => {
-  test("with the third request in a row that had no answer, whatever each asked", () => {
-    expect(lost(2)).toEqual({ state: "closed", unknown: 2 });
+  test("with the third order in a row that had no answer, whatever was asked of it", () => {
+    expect(lost(2)).toMatchObject({ state: "closed", failed: new Set([key("lost 0"), key("lost 1")]) });
     expect(lost(3)).toMatchObject({ state: "open", retryAt: 5_002, failedTries: 0, trying: undefined });
     expect(answer(lost(2), 5, LOST, B, "cancel").state).toBe("open");
   });
 
-  test.each(["ADDRESS_NOT_ALLOWED", "NO_ACCESS"] as const)("with the first %s: every other request would be refused as well", (code) => {
-    expect(answer(CLOSED, 0, refused(code))).toMatchObject({ state: "open", retryAt: 1_000, refused: new Set([A]) });
+  test("with the first refusal for the address: every other request would be refused as well", () => {
+    expect(answer(CLOSED, 0, refused("ADDRESS_NOT_ALLOWED"))).toMatchObject({ state: "open", retryAt: 1_000, refused: new Set([A]) });
+  });
+
+  test("with the third order in a row without access, and not with one in a segment that is not active, however often it is tried", () => {
+    let breaker = CLOSED;
+    for (let count = 0; count < 10; count += 1) breaker = answer(breaker, count, refused("NO_ACCESS"));
+    expect(breaker.state).toBe("closed");
+    expect(answer(answer(breaker, 20, refused("NO_ACCESS"), B), 21, refused("NO_ACCESS"), key("3"))).toMatchObject({ state: "open", refused: new Set() });
   });
 
   test.each([TAKEN, refused("MARGIN_SHORT"), refused("MARKET_CLOSED"), refused("ORDER_REFUSED")])(
@@ -63,7 +70,7 @@ describe("opens", () => {
   );
 
   test.each([UNSENT, refused("TOKEN_DEAD"), refused("RATE_LIMIT")])("never by what has a state of its own, and that is no answer either: %o", (result) => {
-    expect(answer(lost(2), 9, result)).toEqual({ state: "closed", unknown: 2 });
+    expect(answer(lost(2), 9, result)).toEqual(lost(2));
   });
 });
 

@@ -7,23 +7,22 @@
  */
 import { unreachable } from "../assert.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
-import { isLastingRefusal } from "../order/refusal.ts";
 import type { CancelIntended, ModificationIntended, PlacementIntended, RequestAnswered, RequestOutcome } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 
-/** Requests in a row of which nobody knows what became of them, that open it. A refusal for the account's sake is certain, and one is enough. */
-const UNKNOWN_IN_A_ROW = 3;
+/** Orders in a row that failed. An address that is not registered is every order's failure, and one is enough. */
+const FAILED_IN_A_ROW = 3;
 /** The pause before the first try; each further one is twice as long. */
 const REFUSED_PAUSE_MS = 1_000;
-const UNKNOWN_PAUSE_MS = 5_000;
+const FAILED_PAUSE_MS = 5_000;
 /** 240 tries an hour at most, where an hour has a thousand slots (reference 10.3). */
 const PAUSE_MAX_MS = 15_000;
 /** After a try that could not even be written, which tells nothing of the broker. */
 const UNTRIED_PAUSE_MS = 1_000;
 
 export type Breaker =
-  /** `unknown`: requests in a row that had no readable answer. */
-  | { readonly state: "closed"; readonly unknown: number }
+  /** Whose requests failed in a row. One that fails again and again, in a segment that is not active, is one. */
+  | { readonly state: "closed"; readonly failed: ReadonlySet<MirrorKey> }
   | {
       readonly state: "open";
       readonly why: string;
@@ -33,13 +32,13 @@ export type Breaker =
       readonly retryAt: UnixMs;
       /** The mirror whose request is the try that is under way. */
       readonly trying: MirrorKey | undefined;
-      /** Mirrors with a request that was refused for the account's sake since it opened; they wait for the try with the entries. */
+      /** Mirrors with a request that was refused for its address since it opened; they wait for the try with the entries. */
       readonly refused: ReadonlySet<MirrorKey>;
     };
 
 export type OpenBreaker = Extract<Breaker, { state: "open" }>;
 
-export const CLOSED: Breaker = { state: "closed", unknown: 0 };
+export const CLOSED: Breaker = { state: "closed", failed: new Set() };
 
 type Intent = PlacementIntended | ModificationIntended | CancelIntended;
 
@@ -65,7 +64,7 @@ export function stateAt(breaker: Breaker, now: UnixMs): "closed" | "open" | "hal
   return breaker.trying !== undefined || now >= breaker.retryAt ? "half-open" : "open";
 }
 
-type Told = "works" | "unknown" | "unable" | "nothing";
+type Told = "works" | "failed" | "unable" | "nothing";
 
 /** A refusal for the order's own sake proves a broker that takes requests. A dead token and a 429 have states of their own. */
 function tellsOf(result: RequestOutcome): Told {
@@ -73,12 +72,13 @@ function tellsOf(result: RequestOutcome): Told {
     case "accepted":
       return "works";
     case "unknown":
-      return "unknown";
+      return "failed";
     case "not-sent":
       return "nothing";
     case "refused":
       if (result.refusal.code === "TOKEN_DEAD" || result.refusal.code === "RATE_LIMIT") return "nothing";
-      return isLastingRefusal(result.refusal.code) ? "unable" : "works";
+      if (result.refusal.code === "ADDRESS_NOT_ALLOWED") return "unable";
+      return result.refusal.code === "NO_ACCESS" ? "failed" : "works";
     default:
       return unreachable(result);
   }
@@ -87,14 +87,14 @@ function tellsOf(result: RequestOutcome): Told {
 function afterAnswerClosed(breaker: Extract<Breaker, { state: "closed" }>, { at, mirror, result }: RequestAnswered, told: Told): Breaker {
   switch (told) {
     case "works":
-      return breaker.unknown === 0 ? breaker : CLOSED;
+      return breaker.failed.size === 0 ? breaker : CLOSED;
     case "nothing":
       return breaker;
-    case "unknown": {
-      const unknown = breaker.unknown + 1;
-      if (unknown < UNKNOWN_IN_A_ROW) return { state: "closed", unknown };
-      const why = `${unknown} requests in a row had no answer that could be read, the last: ${wordsOf(result)}`;
-      return { state: "open", why, since: at, failedTries: 0, retryAt: unixMs(at + UNKNOWN_PAUSE_MS), trying: undefined, refused: new Set() };
+    case "failed": {
+      const failed = new Set([...breaker.failed, mirror]);
+      if (failed.size < FAILED_IN_A_ROW) return { state: "closed", failed };
+      const why = `requests of ${failed.size} orders in a row failed, the last: ${wordsOf(result)}`;
+      return { state: "open", why, since: at, failedTries: 0, retryAt: unixMs(at + FAILED_PAUSE_MS), trying: undefined, refused: new Set() };
     }
     case "unable": {
       const why = `the account may place no order: ${wordsOf(result)}`;
@@ -114,12 +114,12 @@ function afterAnswerOpen(breaker: OpenBreaker, { at, mirror, request }: RequestA
       return isTry ? { ...breaker, trying: undefined } : breaker;
     case "nothing":
       return isTry ? { ...breaker, trying: undefined, retryAt: unixMs(at + UNTRIED_PAUSE_MS) } : breaker;
-    case "unknown":
+    case "failed":
     case "unable": {
       const refused = told === "unable" ? new Set([...breaker.refused, mirror]) : breaker.refused;
       if (!isTry) return { ...breaker, refused };
       const failedTries = breaker.failedTries + 1;
-      const pauseMs = Math.min((told === "unable" ? REFUSED_PAUSE_MS : UNKNOWN_PAUSE_MS) * 2 ** failedTries, PAUSE_MAX_MS);
+      const pauseMs = Math.min((told === "unable" ? REFUSED_PAUSE_MS : FAILED_PAUSE_MS) * 2 ** failedTries, PAUSE_MAX_MS);
       return { ...breaker, refused, failedTries, retryAt: unixMs(at + pauseMs), trying: undefined };
     }
     default:
@@ -127,7 +127,7 @@ function afterAnswerOpen(breaker: OpenBreaker, { at, mirror, request }: RequestA
   }
 }
 
-/** Where the account as such was refused any request tells whether it still is; where placements had no answer only a placement does. */
+/** Where the address was refused any request tells whether it still is; where placements failed only a placement does. */
 function canTell(breaker: OpenBreaker, isPlacement: boolean): boolean {
   return isPlacement || breaker.refused.size > 0;
 }

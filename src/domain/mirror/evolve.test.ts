@@ -224,13 +224,18 @@ describe("a change (R2, R3)", () => {
     });
   });
 
-  test.each(["RATE_LIMIT", "ADDRESS_NOT_ALLOWED", "NO_ACCESS"] as const)("that was refused with %s counts as none, and does not pause by itself", (code) => {
+  test.each([
+    ["RATE_LIMIT", 0],
+    ["ADDRESS_NOT_ALLOWED", 0],
+    ["TOKEN_DEAD", 5],
+    ["NO_ACCESS", 30],
+  ] as const)("that was refused with %s counts as none, and goes again %i s later, when the account lets it", (code, pauseS) => {
     expect(attemptAfter(...resting, changing(5, DEARER), answered(6, "modification", refusedWith(code)))).toMatchObject({
       changing: { state: "none" },
       terms: HALF,
       refusedChange: undefined,
       modifications: 0,
-      pausedUntil: undefined,
+      pausedUntil: second(6 + pauseS),
     });
   });
 

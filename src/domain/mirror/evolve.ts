@@ -5,7 +5,7 @@
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
 import { firstKnown, merge } from "../order/known.ts";
-import { isLastingRefusal, type RefusalCode } from "../order/refusal.ts";
+import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
@@ -15,8 +15,11 @@ import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
 const PAUSE_AFTER_UNSENT_MS = 500;
-/** How long a change waits that was refused for a dead token. */
-const PAUSE_FOR_TOKEN_MS = 5_000;
+/**
+ * How long a change waits that was refused for what says nothing about its terms: they go again, after a 429 and from a wrong address
+ * as soon as the account lets them. Any other refusal is of the terms.
+ */
+const PAUSE_AFTER_REFUSAL_MS: Partial<Record<RefusalCode, number>> = { RATE_LIMIT: 0, ADDRESS_NOT_ALLOWED: 0, TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
 export type MirrorEvent =
   | PlacementIntended
@@ -110,11 +113,11 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
   }
 }
 
-/** One that the broker did not look at, for the limit's or the account's sake, is as good as not asked for: it is due now. */
+/** One that the broker did not look at, for the limit's or the address's sake, is as good as not asked for: it is due now. */
 function cancelAnswered(attempt: Attempt, { result, at }: RequestAnswered): Attempt {
   const { cancelling } = attempt;
   if (cancelling.state === "none") return attempt;
-  const isUnseen = result.outcome === "refused" && (result.refusal.code === "RATE_LIMIT" || isLastingRefusal(result.refusal.code));
+  const isUnseen = result.outcome === "refused" && (result.refusal.code === "RATE_LIMIT" || result.refusal.code === "ADDRESS_NOT_ALLOWED");
   if (isUnseen && cancelling.tries === 1) return { ...attempt, cancelling: { state: "none" } };
   const tries = isUnseen ? cancelling.tries - 1 : cancelling.tries;
   return { ...attempt, cancelling: { state: "sent", since: at, tries, refused: result.outcome === "refused" && !isUnseen } };
@@ -162,10 +165,9 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
 function changeRefused(attempt: Attempt, wanted: Terms, code: RefusalCode, at: UnixMs): Attempt {
   const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
   if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
-  // It says nothing about the terms: the account could not have changed any order, and they go again; when, the account decides.
-  if (code === "TOKEN_DEAD") return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + PAUSE_FOR_TOKEN_MS) };
-  if (code === "RATE_LIMIT" || isLastingRefusal(code)) return { ...unchanged, modifications: attempt.modifications - 1 };
-  return { ...unchanged, refusedChange: wanted };
+  const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
+  if (pauseMs === undefined) return { ...unchanged, refusedChange: wanted };
+  return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
 }
 
 function changed(attempt: Attempt, to: { readonly wanted: Terms; readonly follows: Terms | undefined }): Attempt {

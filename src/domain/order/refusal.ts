@@ -1,7 +1,7 @@
 /** How a broker says no, classed by what may be done about it (reference 10.4). */
 export const REFUSAL_CODES = [
   "TOKEN_DEAD", // not executed; a new token is needed
-  "NO_ACCESS", // the account or its API access is not enabled; an operator must act
+  "NO_ACCESS", // the account, one of its segments, or its API access is not enabled; an operator must act
   "RATE_LIMIT", // not executed; may go again after a second or more
   "ADDRESS_NOT_ALLOWED", // not from the registered static address: stop everything for that account
   "INPUT_INVALID", // the request is wrong; sending it again would be as wrong
@@ -19,12 +19,7 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** It says nothing about the order: the account could not have placed any (reference 10.4). */
 export function isAccountRefusal(code: RefusalCode): boolean {
-  return code === "TOKEN_DEAD" || isLastingRefusal(code);
-}
-
-/** Of those, what no new token mends: an operator must act at the broker, and until then every request is refused. */
-export function isLastingRefusal(code: RefusalCode): boolean {
-  return code === "NO_ACCESS" || code === "ADDRESS_NOT_ALLOWED";
+  return code === "TOKEN_DEAD" || code === "NO_ACCESS" || code === "ADDRESS_NOT_ALLOWED";
 }
 
 export interface Refusal {
