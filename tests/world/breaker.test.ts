@@ -192,9 +192,10 @@ describe("requests that have no answer", () => {
       w.leader({ price });
       await w.time.pass(50);
     }
+    await w.time.pass(1_000);
     expect(w.budget().breaker).toBe("open");
     w.leader({ price: 110 });
-    await w.time.pass(5_500);
+    await w.time.pass(4_500);
     expect(w.orders(FOLLOWER)[0]).toMatchObject({ price: 110 });
     expect(breakerNotes(w)).toEqual(["BREAKER_OPEN", "BREAKER_CLOSED"]);
   });
