@@ -311,13 +311,13 @@ describe("a cancel (R3)", () => {
   });
 
   test.each([
-    [ACCEPTED, false],
-    [REFUSED, true],
-    [UNKNOWN, false],
-    [UNSENT, false],
-  ])("answered with %j is sent, refused: %s; the stream says whether the order has ended", (result, refused) => {
+    [ACCEPTED, undefined],
+    [REFUSED, REFUSED.refusal.code],
+    [UNKNOWN, undefined],
+    [UNSENT, undefined],
+  ])("answered with %j is sent, refused for %s; the stream says whether the order has ended", (result, refusal) => {
     expect(attemptAfter(...resting, cancelling(5), answered(6, "cancel", result))).toMatchObject({
-      cancelling: { state: "sent", since: second(6), tries: 1, refused },
+      cancelling: { state: "sent", since: second(6), tries: 1, refusal },
       order: { end: undefined },
     });
   });
@@ -325,7 +325,7 @@ describe("a cancel (R3)", () => {
   test.each(["RATE_LIMIT", "ADDRESS_NOT_ALLOWED"] as const)("refused with %s was not looked at: it is due at once, and one before it still counts", (code) => {
     expect(attemptAfter(...resting, cancelling(5), answered(6, "cancel", refusedWith(code)))?.cancelling).toEqual({ state: "none" });
     const events = [cancelling(5), answered(6, "cancel", UNKNOWN), cancelling(7), answered(8, "cancel", refusedWith(code))];
-    expect(attemptAfter(...resting, ...events)?.cancelling).toEqual({ state: "sent", since: second(8), tries: 1, refused: false });
+    expect(attemptAfter(...resting, ...events)?.cancelling).toEqual({ state: "sent", since: second(8), tries: 1, refusal: undefined });
   });
 
   test("that makes room for another order says so, and one that does not takes it back", () => {
@@ -449,7 +449,7 @@ describe("a restart (R10)", () => {
   test("puts a change in flight into doubt, and lets a cancel be sent again", () => {
     expect(attemptAfter(...resting, changing(5, DEARER), cancelling(6), restarted(60))).toMatchObject({
       changing: { state: "in-doubt", wanted: DEARER, since: second(60) },
-      cancelling: { state: "sent", since: second(60), tries: 1, refused: false },
+      cancelling: { state: "sent", since: second(60), tries: 1, refusal: undefined },
     });
   });
 

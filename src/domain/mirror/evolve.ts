@@ -117,10 +117,11 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
 function cancelAnswered(attempt: Attempt, { result, at }: RequestAnswered): Attempt {
   const { cancelling } = attempt;
   if (cancelling.state === "none") return attempt;
-  const isUnseen = result.outcome === "refused" && (result.refusal.code === "RATE_LIMIT" || result.refusal.code === "ADDRESS_NOT_ALLOWED");
-  if (isUnseen && cancelling.tries === 1) return { ...attempt, cancelling: { state: "none" } };
-  const tries = isUnseen ? cancelling.tries - 1 : cancelling.tries;
-  return { ...attempt, cancelling: { state: "sent", since: at, tries, refused: result.outcome === "refused" && !isUnseen } };
+  const refusal = result.outcome === "refused" ? result.refusal.code : undefined;
+  if (refusal !== "RATE_LIMIT" && refusal !== "ADDRESS_NOT_ALLOWED")
+    return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries, refusal } };
+  if (cancelling.tries === 1) return { ...attempt, cancelling: { state: "none" } };
+  return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries - 1, refusal: undefined } };
 }
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -282,7 +283,7 @@ function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
     ...attempt,
     placing: placing.state === "in-flight" ? (attempt.order === undefined ? inDoubt(at) : { state: "accepted", at }) : placing,
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
-    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refused: false } : cancelling,
+    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling,
   };
 }
 
