@@ -31,7 +31,7 @@ export const VERDICTS = {
   MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
   SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
   SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
-  ENTRIES_HALTED: ["warning", "The account's entries are halted."],
+  ENTRIES_HALTED: ["warning", "Entries of the copy are halted; what is refused meanwhile is not sent when they are resumed."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],

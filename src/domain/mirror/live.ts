@@ -1,8 +1,9 @@
 /** What to do about an order of ours that is open, or that may be: change it, end it, or find out what became of it (R2, R3, R10). */
-import { followerBook, type LeaderOrder } from "../book/book.ts";
+import type { LeaderOrder } from "../book/book.ts";
+import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
-import { isStop, normalised, sameTerms } from "../order/terms.ts";
-import { type Quantity, quantity } from "../quantity.ts";
+import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
@@ -30,19 +31,35 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
-  return change(
-    mirror,
-    attempt,
-    leader,
-    quantity(mayGrow(mirror, leader, situation) ? quantityWanted : Math.min(quantityWanted, attempt.terms.quantity)),
-    situation,
-  );
+  const growth = whyNotGrow(mirror, leader, situation);
+  if (growth === "may") return change(mirror, attempt, leader, quantity(quantityWanted), situation);
+  // What is still to be exited may always grow (R14).
+  const kept = Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled));
+  const decision = change(mirror, attempt, leader, quantity(Math.min(quantityWanted, kept)), situation);
+  if (growth === "not-yet" || quantityWanted <= kept) return decision;
+  const said = verdict("ENTRIES_HALTED", `${growth.why}; order ${attempt.orderId} stays at ${kept} units where ${quantityWanted} are wanted, ${NOT_LATER}`, {
+    kept,
+    wanted: quantityWanted,
+  });
+  return { ...decision, verdicts: [...decision.verdicts, { verdict: said, refuses: undefined, keeps: growth.terms }] };
 }
 
-/** Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands (R5, R23). */
-function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): boolean {
-  if (isExit(mirror)) return true;
-  return followerBook(situation.book, mirror.follower).halted === undefined && leader?.known.doubt?.about !== "rejection";
+const NOT_LATER = "and when they are resumed too, until the leader changes his order after that";
+
+/**
+ * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
+ * the halt; and not while it is not known whether the leader's order stands (R5, R23).
+ */
+function whyNotGrow(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { book }: Situation,
+): "may" | "not-yet" | { readonly why: string; readonly terms: Terms } {
+  if (mirror.role.role === "exit" || leader === undefined) return "may";
+  const { terms, doubt } = leader.known;
+  const halt = haltOf(book.halts, mirror);
+  if (halt !== undefined) return { why: haltSentence(halt, mirror), terms };
+  return doubt?.about === "rejection" || (mirror.keptFor !== undefined && sameTerms(mirror.keptFor, terms)) ? "not-yet" : "may";
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
