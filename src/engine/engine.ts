@@ -8,9 +8,9 @@
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
-import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision } from "../domain/mirror/decision.ts";
 import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
@@ -169,7 +169,7 @@ export class Engine {
     const cast = this.#parties.cast;
     const before = standing(this.#book, cast);
     const answered = answer(this.#book, cast, command, this.#clock.now());
-    if (answered.answer === "unknown-name") return { result: "unknown-name", ...answered };
+    if (answered.answer === "unknown-name") return { result: "unknown-name", of: answered.of, name: answered.name, known: answered.known };
     for (const record of answered.records) this.#recorder.record(record);
     this.#commitAndSend([]);
     for (const [follower, outbox] of this.#outboxes)

@@ -24,12 +24,15 @@ const account = (name: string): NamedScope => ({ of: "account", name });
 /** Gives the commands one after another; answers the book. */
 function given(...commands: readonly (readonly [OperatorCommand["command"], NamedScope] | { readonly stranger: ClientId })[]): Book {
   const book = emptyBook();
-  commands.forEach((one, index) => {
-    if ("stranger" in one) return apply(book, { type: "entries-halted", at: second(index), follower: one.stranger, why: "a stranger's order" });
+  for (const [index, one] of commands.entries()) {
+    if ("stranger" in one) {
+      apply(book, { type: "entries-halted", at: second(index), follower: one.stranger, why: "a stranger's order" });
+      continue;
+    }
     const answered = answer(book, CAST, { command: one[0], over: one[1] }, second(index));
     if (answered.answer !== "done") throw new Error(`refused: ${answered.name}`);
     for (const record of answered.records) apply(book, record);
-  });
+  }
   return book;
 }
 

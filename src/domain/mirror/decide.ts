@@ -51,7 +51,8 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
   const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(
     ({ verdict: one, refuses, keeps }, index) =>
-      !alreadySaid(mirror, one, { refuses, keeps }) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
+      !alreadySaid(mirror, one, { refuses, keeps }) &&
+      said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
   return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };

@@ -50,11 +50,7 @@ const NOT_LATER = "and when they are resumed too, until the leader changes his o
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
  * the halt; and not while it is not known whether the leader's order stands (R5, R23).
  */
-function whyNotGrow(
-  mirror: Mirror,
-  leader: LeaderOrder | undefined,
-  { book }: Situation,
-): "may" | "not-yet" | { readonly why: string; readonly terms: Terms } {
+function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): "may" | "not-yet" | { readonly why: string; readonly terms: Terms } {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
