@@ -8,8 +8,9 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
+import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
@@ -31,31 +32,37 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
-  const growth = whyNotGrow(mirror, leader, situation);
-  if (growth === "may") return change(mirror, attempt, leader, quantity(quantityWanted), situation);
+  const wanted = quantity(quantityWanted);
+  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, leader, situation);
+  if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
   // What is still to be exited may always grow (R14).
-  const kept = Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled));
-  const decision = change(mirror, attempt, leader, quantity(Math.min(quantityWanted, kept)), situation);
-  if (growth === "not-yet" || quantityWanted <= kept) return decision;
-  const said = verdict("ENTRIES_HALTED", `${growth.why}; order ${attempt.orderId} stays at ${kept} units where ${quantityWanted} are wanted, ${NOT_LATER}`, {
-    kept,
-    wanted: quantityWanted,
-  });
-  return { ...decision, verdicts: [...decision.verdicts, { verdict: said, refuses: undefined, keeps: growth.terms }] };
+  const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
+  const decision = change(mirror, attempt, leader, kept, situation);
+  if (growth === "waits") return { ...decision, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
+  if (growth === "may-not" || kept === wanted) return decision;
+  const sentence = `${growth.halted}; order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted, also when they are resumed, until the leader changes his order after that`;
+  return {
+    ...decision,
+    verdicts: [...decision.verdicts, { verdict: verdict("ENTRIES_HALTED", sentence, { kept, wanted }), refuses: undefined, keeps: growth.terms }],
+  };
 }
-
-const NOT_LATER = "and when they are resumed too, until the leader changes his order after that";
 
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
- * the halt; and not while it is not known whether the leader's order stands (R5, R23).
+ * the halt; not while it is not known whether the leader's order stands; nor while an exit of the account was refused and is not
+ * through (R5, R14, R23).
  */
-function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): "may" | "not-yet" | { readonly why: string; readonly terms: Terms } {
+function whyNotGrow(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { book }: Situation,
+): "may" | "may-not" | "waits" | { readonly halted: string; readonly terms: Terms } {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
-  if (halt !== undefined) return { why: haltSentence(halt, mirror), terms };
-  return doubt?.about === "rejection" || (mirror.keptFor !== undefined && sameTerms(mirror.keptFor, terms)) ? "not-yet" : "may";
+  if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
+  if (doubt?.about === "rejection" || (mirror.keptFor !== undefined && sameTerms(mirror.keptFor, terms))) return "may-not";
+  return exitNotThrough(book, mirror.follower) === undefined ? "may" : "waits";
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
