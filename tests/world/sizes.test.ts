@@ -45,10 +45,7 @@ test("R14 an exit: its part of the leader's position, what the copy has, the rou
     [300, "exit of all of the leader's 300 units: all that the copy has, 2 lots, 150 units"],
     [150, "exit of 150 of the leader's 300 units, 0.5: the copy's 2 lots x 0.5 = 1, down: 1 lot, 75 units"],
     [225, "exit of 225 of the leader's 300 units, 0.75: the copy's 2 lots x 0.75 = 1.5, down: 1 lot, 75 units"],
-    [
-      75,
-      "exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots: below one lot; what the copy has goes with a later exit",
-    ],
+    [75, "exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots: below one lot; what the copy has goes with a later exit"],
     [
       600,
       "stop and reverse of the leader's 300; exit: all that the copy has, 150 units; entry: 4 lots x 0.5 = 2, down: 2 lots, 150 units; in one order 300 units",

@@ -10,7 +10,7 @@ export function haltText(command: "halt" | "resume", { changed, lifted, copies }
   const strangers = lifted.filter(({ halt }) => halt?.by === "stranger");
   return [
     ...(changed ? [] : ["Nothing changed: it was so already."]),
-    ...lifted.map(({ copy, halt }) => `${copy} opens again: ${halt === undefined ? "" : haltWords(halt)} is lifted`),
+    ...lifted.map(({ copy, halt }) => `${copy} opens again. Lifted: ${halt === undefined ? "" : haltWords(halt)}`),
     ...(strangers.length === 0 ? [] : ["Make sure that no second copier runs on these accounts: its next order halts them anew."]),
     ...standingLines(copies, halted),
     ...(command === "resume" && changed ? ["What was refused meanwhile stays refused, until the leader changes his order."] : []),
