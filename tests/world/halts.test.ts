@@ -1,5 +1,6 @@
 /** A person halts entries: nothing is opened, everything else goes on (R23). Judged from the exchange's books and the journal. */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
@@ -124,6 +125,26 @@ describe("while entries are halted", () => {
       expect(said(w)).toHaveLength(when === "after" ? 0 : 1);
     }
   });
+});
+
+test("a start can be halted before the books are read: what they tell is not opened", async () => {
+  const w = await world();
+  await w.crash();
+  w.leader({});
+  w.admin("fault", { on: "request", call: "orders", when: "before", clientId: LEADER, times: 5, effect: { kind: "answer", status: 500 } });
+  await w.startEngine();
+  expect(w.command("halt")).toMatchObject({ result: "done", changed: true });
+  await w.time.pass(60_000);
+  expect(w.calls()).toEqual([]);
+  expect(said(w)).toHaveLength(1);
+});
+
+test("where the journal can't be written a halt is not promised", async () => {
+  const w = await world({ disk: new MemoryDisk({ capacity: 10_000 }) });
+  for (let index = 0; index < 10; index += 1) w.leader({ price: 100 + index });
+  await w.time.pass(2_000);
+  expect(w.notes.map(({ code }) => code)).toContain("JOURNAL_BROKEN");
+  expect(w.command("halt")).toMatchObject({ result: "failed", why: expect.stringContaining("the halt holds in this process, and is not promised") });
 });
 
 describe("a halt is kept", () => {
