@@ -1,12 +1,13 @@
 /** SIGKILL at random moments of bursts, again and again, on the same journal (R8, R10, R11). */
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { type Broker, startBroker } from "../support/broker.ts";
 import { writeConfiguration } from "../support/configuration.ts";
 import { startCopierProcess } from "../support/copier-process.ts";
 import type { Trader } from "../support/trader.ts";
 import { until } from "../support/until.ts";
-import { randomFrom, Trading } from "./trading.ts";
+import { Trading } from "./trading.ts";
 
 /** `LOCKSTEP_ROUNDS=50 npm run test:processes` for a long run; `LOCKSTEP_SEED` for one that failed. */
 const ROUNDS = Number(process.env["LOCKSTEP_ROUNDS"] ?? 10);
@@ -24,7 +25,7 @@ test(`R8 R10 R11 killed at random moments of ${ROUNDS} bursts: every entry that 
 }, async () => {
   await using broker = await startBroker({ accounts: 3 });
   using configuration = writeConfiguration({ broker, dhan: { requestTimeout: "500ms", lookupGrace: `${GRACE_MS}ms` } });
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED, "trading");
   const followers = ["arjun", "kabir"].map((name) => broker.trader(name));
   const trading = new Trading({ broker, leader: broker.trader("meera"), followers, random });
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -33,9 +34,9 @@ test(`R8 R10 R11 killed at random moments of ${ROUNDS} bursts: every entry that 
     await broker.act("fault", { on: "request", call: "place", when: round % 2 === 0 ? "before" : "after", effect: { kind: "delay", ms: HANG_MS } });
     const before = await placements(followers);
     const burst = trading.burst(ACTS);
-    const met = 1 + random(6);
+    const met = 1 + random.below(6);
     await until("placements have reached the broker", async () => (await placements(followers)) >= before + met);
-    await pause(random(HANG_MS));
+    await pause(random.below(HANG_MS));
     await copier.kill();
     await broker.act("repair", {});
     // What the next process sends first is taken, and neither answered nor told.

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { type Broker, startBroker } from "../support/broker.ts";
 import { type Configuration, writeConfiguration } from "../support/configuration.ts";
 import { type CopierProcess, startCopierProcess } from "../support/copier-process.ts";
@@ -9,7 +10,7 @@ import { toldAt } from "../support/frames.ts";
 import { untilStartSecondIsOver } from "../support/start-second.ts";
 import type { Trader } from "../support/trader.ts";
 import { until } from "../support/until.ts";
-import { randomFrom, Trading } from "./trading.ts";
+import { Trading } from "./trading.ts";
 
 const SEED = Number(process.env["LOCKSTEP_SEED"] ?? Date.now() % 1_000_000);
 const ACTS = 12;
@@ -32,7 +33,7 @@ async function begin(dhan: Readonly<Record<string, unknown>> = {}): Promise<Tria
   const configuration = stack.use(writeConfiguration({ broker, dhan: { requestTimeout: "1s", lookupGrace: `${GRACE_MS}ms`, ...dhan } }));
   const leader = broker.trader("meera");
   const followers = [broker.trader("arjun"), broker.trader("kabir")] as const;
-  const trading = new Trading({ broker, leader, followers, random: randomFrom(SEED) });
+  const trading = new Trading({ broker, leader, followers, random: seededRandom(SEED, "trading") });
   const copier = stack.use(await startCopierProcess({ configuration, wait: "ready" }));
   await untilStartSecondIsOver(copier);
   await trading.burst(ACTS);

@@ -2,9 +2,11 @@
  * A leader who trades at random from a seed, and the market that fills him and his followers; and what must stand in the broker's books
  * when all is quiet. Each of his entries has a price of its own, so that its copies are known by theirs and not by what the copier says.
  */
+
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
+import type { Random } from "../../../src/simulator/exchange/random.ts";
 import type { Broker } from "../support/broker.ts";
 import { lockstep } from "../support/lockstep.ts";
 import { untilQuiet } from "../support/quiet.ts";
@@ -15,23 +17,12 @@ const LOT = 75;
 /** Half of it is a whole lot: what each follower must have is exact. */
 const UNIT = 2 * LOT;
 
-/** Mulberry32: the same seed gives the same session, on every machine. */
-export function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
-
 export interface TradingOptions {
   readonly broker: Broker;
   readonly leader: Trader;
   /** All at a ratio of one half. */
   readonly followers: readonly Trader[];
-  readonly random: (below: number) => number;
+  readonly random: Random;
 }
 
 export class Trading {
@@ -53,11 +44,11 @@ export class Trading {
   async burst(acts: number): Promise<void> {
     const { random } = this.#options;
     for (let act = 0; act < acts; act += 1) {
-      const kind = random(10);
+      const kind = random.below(10);
       if (act > 0 && kind < 2) await this.#fillsOneEntry();
       else if (act > 0 && kind < 3) await this.#exits();
       else await this.#enters();
-      await pause(random(12));
+      await pause(random.below(12));
     }
   }
 
@@ -65,11 +56,11 @@ export class Trading {
     const { leader, random } = this.#options;
     this.#placed += 1;
     const price = 100 + this.#placed / 10;
-    const order = await leader.places({ quantity: UNIT * (1 + random(2)), price });
-    const next = random(6);
+    const order = await leader.places({ quantity: UNIT * (1 + random.below(2)), price });
+    const next = random.below(6);
     if (next < 3) return;
     await until("the order can be changed", async () => (await leader.order(order))?.orderStatus !== "TRANSIT");
-    if (next < 5) await leader.changes(order, { price: price + 0.05, quantity: UNIT * (1 + random(2)) });
+    if (next < 5) await leader.changes(order, { price: price + 0.05, quantity: UNIT * (1 + random.below(2)) });
     if (next > 3) await leader.cancels(order);
   }
 
