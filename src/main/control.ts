@@ -59,7 +59,7 @@ export async function command(word: "halt" | "resume", { config, copy, account }
 
 const WATCH_EVERY_MS = 1_000;
 /** Clears the screen and goes to its corner. */
-const REDRAW = "\x1b[2J\x1b[3J\x1b[H";
+const REDRAW = "\x1b[2J\x1b[H";
 
 export async function status(options: StatusOptions, { isTerminal }: { readonly isTerminal: boolean }): Promise<ExitCode> {
   const reached = reach(options.config);
