@@ -68,3 +68,12 @@ test("R14 an exit of more than the follower has filled says how much of it is th
     "exit of 450 of the leader's 600 units, 0.75: the copy's 4 lots x 0.75 = 3, down: 3 lots, 225 units; 150 are there to be exited now: 150 units",
   );
 });
+
+test("R15 of a stop and reverse whose entry is refused the exit part is told", async () => {
+  const w = await started();
+  await bought(w, 300);
+  w.command("halt");
+  w.leader({ ...SELL, quantity: 600 });
+  await w.time.pass(1_500);
+  expect(told(w)).toBe("stop and reverse of the leader's 300; exit: all that the copy has, 150 units; without the entry: 150 units");
+});

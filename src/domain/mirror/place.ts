@@ -40,6 +40,7 @@ export function place(
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
-  if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, units, situation.book), { units }), refuses: undefined });
+  const entry = refusedPart === undefined ? "goes" : "refused";
+  if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
   return { ...WAIT, request, rank, verdicts };
 }

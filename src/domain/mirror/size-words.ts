@@ -8,8 +8,14 @@ import { entrySizeOf } from "./entry.ts";
 import { exitShare, filledTooLate, withdrawnOnBehalf } from "./exit.ts";
 import { type ExitBasis, type Mirror, withdrawnUnits } from "./mirror.ts";
 
+export interface Sized {
+  readonly units: Quantity;
+  /** Of a stop and reverse: whether its entry part goes with it (R15). */
+  readonly entry: "goes" | "refused";
+}
+
 /** Of the first order of a mirror. */
-export function sizeWords(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, book: Book): string {
+export function sizeWords(mirror: Mirror, leader: LeaderOrder | undefined, { units, entry }: Sized, book: Book): string {
   const { role } = mirror;
   switch (role.role) {
     case "entry":
@@ -17,7 +23,7 @@ export function sizeWords(mirror: Mirror, leader: LeaderOrder | undefined, units
     case "exit":
       return exitWords(mirror, role.exit, leader, units, book);
     case "reverse":
-      return reverseWords(mirror, role.exit, leader, units);
+      return reverseWords(mirror, role.exit, leader, { units, entry });
     case "closing":
       return `two alternatives filled together: ${units} units are closed`;
     case "orphan":
@@ -56,10 +62,11 @@ function exitWords(mirror: Mirror, exit: ExitBasis, leader: LeaderOrder | undefi
   return because.length === 0 ? `${sum}, ${units} units` : `${sum}, ${share} units; ${because.join(", ")}: ${units} units`;
 }
 
-function reverseWords(mirror: Mirror, exit: ExitBasis, leader: LeaderOrder | undefined, units: Quantity): string {
+function reverseWords(mirror: Mirror, exit: ExitBasis, leader: LeaderOrder | undefined, { units, entry }: Sized): string {
+  const about = `stop and reverse of the leader's ${exit.leaderPosition}; exit: all that the copy has, ${exit.held} units`;
+  if (entry === "refused") return `${about}; without the entry: ${units} units`;
   const size = leader === undefined ? undefined : entrySizeOf(mirror, quantityOf(leader));
-  const entry = size === undefined ? "no entry" : `entry: ${size.arithmetic}`;
-  return `stop and reverse of the leader's ${exit.leaderPosition}; exit: all that the copy has, ${exit.held} units; ${entry}; in one order ${units} units`;
+  return `${about}; ${size === undefined ? "no entry" : `entry: ${size.arithmetic}`}; in one order ${units} units`;
 }
 
 /** `exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots`. */
