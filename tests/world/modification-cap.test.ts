@@ -107,6 +107,17 @@ describe("an entry", () => {
     expect(w.verdicts()).toContain("DRIFT");
   });
 
+  test("R23 what a halt kept from growing grows by no successor either, when the halt is lifted in between", async () => {
+    const w = await capped();
+    const order = await entryAtCap(w);
+    w.command("halt");
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 800 } });
+    await change(w, order, { price: 103, quantity: 600 }, 100);
+    w.command("resume");
+    await w.time.pass(3_000);
+    expect(shown(w)).toEqual(["CANCELLED 0/150 at 102", "PENDING 0/150 at 103"]);
+  });
+
   test("the leader cancels before the end is known: nothing is placed anew", async () => {
     const w = await capped();
     const order = await entryAtCap(w);

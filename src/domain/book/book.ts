@@ -7,6 +7,7 @@
 
 import type { CorrelationStem } from "../correlation.ts";
 import { type Breaker, CLOSED } from "../guards/breaker.ts";
+import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
@@ -69,8 +70,6 @@ export interface FollowerBook {
   readonly refusedExits: Set<MirrorKey>;
   /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
   breaker: Breaker;
-  /** Why the account opens nothing; undefined: it does. */
-  halted: string | undefined;
 }
 
 export interface Book {
@@ -83,10 +82,12 @@ export interface Book {
   day: TradingDay | undefined;
   /** How far back the leaders' books were taken when the journal began. */
   leadersSince: UnixMs | undefined;
+  /** Which copies open nothing (R23). */
+  halts: readonly HaltWord[];
 }
 
 export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined };
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined, halts: [] };
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
@@ -105,7 +106,6 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     foreign: new Map(),
     refusedExits: new Set(),
     breaker: CLOSED,
-    halted: undefined,
   }));
 }
 
