@@ -146,7 +146,10 @@ export class Copier {
       reasons: this.watch.notReady(),
       journal: { path: journal, records: this.#records, broken: this.engine.broken },
       accounts: this.watch.accounts(),
-      budgetOf: () => undefined,
+      budgetOf: (name) => {
+        const account = this.#accounts.find((one) => one.name === name);
+        return account === undefined || !this.engine.isFollower(account.clientId) ? undefined : this.engine.budgetOf(account.clientId);
+      },
       standing: this.engine.standing(),
     });
   }
