@@ -8,6 +8,7 @@ import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } fro
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
+import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
@@ -26,6 +27,8 @@ import type { Recorder } from "./recorder.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
 const SESSIONS_BEGIN_MS = 9 * 3_600_000;
+
+type Answer = Extract<Inbound, { type: "answered" }>["answer"];
 
 export interface IntakeOptions {
   readonly book: Book;
@@ -135,8 +138,7 @@ export class Intake {
         break;
       }
       case "answered":
-        this.#recorder.record({ type: "request-answered", at: now, ...event.answer });
-        this.touch(event.answer.follower, event.answer.mirror, touched);
+        this.#takeAnswer(event.answer, now, touched);
         break;
       case "looked": {
         if (event.report !== undefined) this.#recorder.record({ type: "follower-order-reported", at: now, follower: event.account, report: event.report });
@@ -174,6 +176,16 @@ export class Intake {
         return unreachable(event);
     }
     return touched;
+  }
+
+  /** When the breaker's try is over, what waited for it is looked at again: all of it, or to wait for the next. */
+  #takeAnswer(answer: Answer, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, answer.follower);
+    const before = follower.breaker;
+    this.#recorder.record({ type: "request-answered", at: now, ...answer });
+    this.touch(answer.follower, answer.mirror, touched);
+    if (before.state === "closed" || before === follower.breaker) return;
+    for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
   }
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
@@ -252,7 +264,7 @@ export class Intake {
     const { limits } = this.#parties.account(account);
     if (id === undefined || this.#book.startedAt === undefined) return;
     const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
-    if (isYoung && !follower.foreign.has(report.orderId) && follower.halted === undefined) {
+    if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
       const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
       this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
       this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });

@@ -128,7 +128,7 @@ describe("a journal that fails", () => {
     expect(leaderBook(book, LEADER).orders.get(ORDER)?.known.end).toBe("cancelled");
   });
 
-  test("is whole again when there is room: what waited is stored first, in order, and then what comes (decision 7)", () => {
+  test("is whole again when there is room: what waited is stored first, in order, and then what comes (decision 10)", () => {
     const journal = new Batches();
     const { book, recorder: one, told } = recorder(journal);
     one.record(started);

@@ -5,7 +5,7 @@
  *
  * A journal that takes nothing is *broken*. What comes then is still applied, and waits in order, so that the journal on disk
  * stays a true beginning of what happened. Where the trouble left the journal as it was (no room, a lock, no right), `retry`
- * stores what waits and the journal is whole again; after any other trouble nothing more is written (decision 7).
+ * stores what waits and the journal is whole again; after any other trouble nothing more is written (decision 10).
  */
 import { assert } from "../domain/assert.ts";
 import { apply } from "../domain/book/apply.ts";

@@ -20,6 +20,7 @@ import type { UnreadableFrame } from "../engine/ports/broker.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
 import { type Folded, fold } from "../engine/recorder.ts";
 import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
+import { type Status, type StatusSources, statusOf } from "../engine/views/status.ts";
 import { Watch } from "../engine/watch.ts";
 import type { AccountSettings, Settings } from "../settings/settings.ts";
 import { copiesOf, usedAccounts } from "./cast.ts";
@@ -112,6 +113,9 @@ export class Copier {
   readonly #sockets = new OpenSockets(openWebSocket);
   readonly #life = new AbortController();
   readonly #unreadable = new Set<string>();
+  readonly #about: Pick<StatusSources, "version" | "startedAt"> & { readonly journal: string };
+  /** Records that the journal holds now. */
+  #records: number;
   #running: Promise<void> | undefined;
 
   constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded, mended: Mended | undefined) {
@@ -119,6 +123,8 @@ export class Copier {
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
     this.mended = mended;
+    this.#records = records;
+    this.#about = { version: options.version, startedAt: clock.now(), journal: settings.journal };
     this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
@@ -162,6 +168,24 @@ export class Copier {
     return { ready: reasons.length === 0, reasons, dead: this.watch.dead(), inDoubt: inDoubt(this.engine.book) };
   }
 
+  /** How everything stands, for people and programs. */
+  status(): Status {
+    const { journal, ...about } = this.#about;
+    return statusOf({
+      ...about,
+      book: this.engine.book,
+      now: this.#clock.now(),
+      reasons: this.watch.notReady(),
+      journal: { path: journal, records: this.#records, broken: this.engine.broken },
+      accounts: this.watch.accounts(),
+      budgetOf: (name) => {
+        const account = this.#accounts.find((one) => one.name === name);
+        return account === undefined || !this.engine.isFollower(account.clientId) ? undefined : this.engine.budgetOf(account.clientId);
+      },
+      standing: this.engine.standing(),
+    });
+  }
+
   /**
    * Takes nothing more, lets what is in flight be answered for at most `graceMs`, records the answers, and lets go of the
    * journal. Answers how many requests were left unanswered, and how many records could not be stored: the next start finds out what
@@ -193,6 +217,7 @@ export class Copier {
     return {
       recorded: (records) => {
         this.#offPeak.appended();
+        this.#records += records.length;
         observer.recorded(records);
       },
       noted: (note) => {

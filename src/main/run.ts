@@ -14,6 +14,7 @@ import { type LoggingObserver, loggingObserver } from "../faces/log/observer.ts"
 import type { Settings } from "../settings/settings.ts";
 import { namesOf, usedAccounts } from "./cast.ts";
 import { type Complaint, complain } from "./complaint.ts";
+import { openControlOf } from "./control.ts";
 import { type Copier, openCopier } from "./copier.ts";
 import { type Preparation, prepare } from "./preparation.ts";
 import { untilSignal } from "./signals.ts";
@@ -42,12 +43,19 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
     await copier.drop();
     return complain({ exitCode: FAILED, sentences: [server.fault] });
   }
+  const control = await openControlOf(copier, prepared.settings, () => []);
+  if ("fault" in control) {
+    await server.close();
+    await copier.drop();
+    return complain({ exitCode: FAILED, sentences: [control.fault] });
+  }
   endOnBrokenPromise(observer);
   sayWhatIsThere(prepared, copier, observer);
   observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
   const signal = untilSignal();
   await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
+  await control.close(); // before the journal is let go, and with it the right to the socket
   const { unanswered, unstored } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
   await server.close();
   if (unanswered > 0)

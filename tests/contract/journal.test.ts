@@ -274,7 +274,7 @@ describe.each([memory, sqlite])("$name", (kind) => {
     again.close();
   });
 
-  test("the same batch that found no room is stored when there is room, and the chains go on as if it had been the first try (decision 7)", () => {
+  test("the same batch that found no room is stored when there is room, and the chains go on as if it had been the first try (decision 10)", () => {
     const store = kind.store("little");
     const journal = store.open();
     journal.append([{ stream: "leader:1", expected: 0, records: [seen("A")] }]);

@@ -1,4 +1,4 @@
-/** A journal that takes nothing (decision 7): what can't be recorded is not sent, cancels go, and when there is room again all is as if it had been slow. */
+/** A journal that takes nothing (decision 10): what can't be recorded is not sent, cancels go, and when there is room again all is as if it had been slow. */
 import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { fold } from "../../src/engine/recorder.ts";

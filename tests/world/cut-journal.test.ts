@@ -1,4 +1,4 @@
-/** A journal that lost its end (decision 8): the start goes on as with a lost one, whatever stood in the part that is gone (R11). */
+/** A journal that lost its end (decision 11): the start goes on as with a lost one, whatever stood in the part that is gone (R11). */
 import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import type { BookRecord } from "../../src/domain/records.ts";

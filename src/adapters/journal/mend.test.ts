@@ -1,4 +1,4 @@
-/** A journal whose end is damaged is cut at its last good record; one that is damaged anywhere else is left as it is (decision 8). */
+/** A journal whose end is damaged is cut at its last good record; one that is damaged anywhere else is left as it is (decision 11). */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

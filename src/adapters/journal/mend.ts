@@ -1,5 +1,5 @@
 /**
- * A journal whose end is damaged goes on from its last good record (docs/journal.md, "A damaged end"; decision 8).
+ * A journal whose end is damaged goes on from its last good record (docs/journal.md, "A damaged end"; decision 11).
  *
  * The *end* is everything after the last record up to which every position, sequence, hash and text holds, if nothing after it holds
  * any more. Where something sound follows what is damaged, the damage is in the middle: what is missing between the two can't be known,

@@ -6,6 +6,8 @@
  */
 
 import type { CorrelationStem } from "../correlation.ts";
+import { type Breaker, CLOSED } from "../guards/breaker.ts";
+import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
@@ -68,8 +70,8 @@ export interface FollowerBook {
   readonly contracts: Map<HoldingKey, Contract>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
   readonly refusedExits: Set<MirrorKey>;
-  /** Why the account opens nothing; undefined: it does. */
-  halted: string | undefined;
+  /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
+  breaker: Breaker;
 }
 
 export interface Book {
@@ -86,6 +88,8 @@ export interface Book {
   leadersSince: UnixMs | undefined;
   /** What is over leaves at the turn of the day; or nothing ever does, for whoever wants to tell of earlier days. */
   readonly keeps: "what-lives" | "everything";
+  /** Which copies open nothing (R23). */
+  halts: readonly HaltWord[];
 }
 
 export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
@@ -97,13 +101,14 @@ export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
     day: undefined,
     afterMarketFrom: undefined,
     leadersSince: undefined,
+    halts: [],
     keeps,
   };
 }
 
 /** As it was before the first record: for a fold that begins again. */
 export function emptied(book: Book): void {
-  Object.assign(book, { startedAt: undefined, begunAt: undefined, day: undefined, afterMarketFrom: undefined, leadersSince: undefined });
+  Object.assign(book, { startedAt: undefined, begunAt: undefined, day: undefined, afterMarketFrom: undefined, leadersSince: undefined, halts: [] });
   book.leaders.clear();
   book.followers.clear();
 }
@@ -124,7 +129,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     foreign: new Map(),
     contracts: new Map(),
     refusedExits: new Set(),
-    halted: undefined,
+    breaker: CLOSED,
   }));
 }
 

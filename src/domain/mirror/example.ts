@@ -34,4 +34,5 @@ export const MIRROR: Mirror = {
   attempts: [],
   verdicts: [],
   refusedFor: undefined,
+  keptFor: undefined,
 };

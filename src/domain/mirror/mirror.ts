@@ -6,7 +6,7 @@
 import type { CorrelationStem } from "../correlation.ts";
 import type { ClientId, CopyId, OrderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
-import type { Contracted, Terms } from "../order/terms.ts";
+import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { Scale } from "../sizing/share.ts";
 import type { UnixMs } from "../time.ts";
@@ -97,6 +97,8 @@ export interface Mirror {
   readonly verdicts: readonly Verdict[];
   /** The leader's terms with which an entry was refused: it is not tried again until they change (R2). */
   readonly refusedFor: Terms | undefined;
+  /** The leader's terms to which an order that rests was not let grow: nor is it later, until they change (R23). */
+  readonly keptFor: Terms | undefined;
 }
 
 export function currentAttempt(mirror: Mirror): Attempt | undefined {
@@ -137,6 +139,11 @@ export function entryAbove(role: Role): Quantity {
 /** What was placed for it may not be known before the follower's books have been read twice (R11). */
 export function awaitsProof(mirror: Mirror): boolean {
   return mirror.late || mirror.isCut;
+}
+
+/** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */
+export function isKeptFor({ keptFor }: Mirror, terms: Terms): boolean {
+  return keptFor !== undefined && sameTerms(keptFor, terms);
 }
 
 export function isExit(mirror: Mirror): boolean {

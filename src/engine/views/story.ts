@@ -128,6 +128,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "engine-started":
     case "day-turned":
     case "journal-cut":
+    case "operator-halted":
+    case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
       return;

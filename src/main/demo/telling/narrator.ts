@@ -75,6 +75,8 @@ export class Narrator {
       case "engine-started":
       case "day-turned":
       case "journal-cut":
+      case "operator-halted":
+      case "operator-resumed":
       case "leader-positions-read":
       case "leader-trades-read":
       case "follower-positions-read":
