@@ -351,7 +351,8 @@ test("R18 where the leader only enters, the follower ends with his share of what
   await fc.assert(
     fc.asyncProperty(session, async (steps) => {
       const w = await run(
-        steps.filter(([one]) => one.do !== "exit" && one.do !== "reject-follower"),
+        // An orphan of which the journal may have lost the exit is kept, and said (R9, R11).
+        steps.filter(([one]) => one.do !== "exit" && one.do !== "reject-follower" && one.do !== "cut-journal"),
         EXIT,
       );
       for (const row of w.orders(LEADER).filter(isOpen)) w.admin("cancel", { clientId: LEADER, orderId: row.orderId });
