@@ -18,4 +18,7 @@ const actions: Actions = {
   verifyJournal: async (options) => (await import("./main/journal.ts")).verify(options),
 };
 
+// Whoever read what is told here has gone, as with `| head`: there is nobody left to tell anything. The copier itself tells it on standard error.
+process.stdout.on("error", () => process.exit(FAILED));
+
 process.exitCode = await runProgram(process.argv.slice(2), actions, surroundings.version);
