@@ -158,10 +158,24 @@ export interface DayTurned extends At {
   readonly day: TradingDay;
   /** After-market orders made since then are for a session that is still to come, and stay. */
   readonly afterMarketFrom: UnixMs;
+  /** What had ended before it leaves memory. Absent in journals of before that was so: what followed there may still speak of it. */
+  readonly forgets?: true;
+}
+
+/**
+ * The end of the journal was damaged and has been cut off (R11): everything after the position `after`, at least `missing` records. What
+ * was done for what stands before it may not be known. Written by whoever mended it, as the first record after the cut.
+ */
+export interface JournalCut extends At {
+  readonly type: "journal-cut";
+  readonly after: number;
+  readonly missing: number;
+  /** The file beside the journal that has what was cut, as far as it could be read. */
+  readonly kept: string;
 }
 
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = DayTurned | EngineStarted | OperatorOrdered;
+export type EngineRecord = DayTurned | EngineStarted | JournalCut | OperatorOrdered;
 
 /** A person halted or resumed entries (R23). It may concern all followers, so it is in no follower's stream. */
 export interface OperatorOrdered extends At {
@@ -188,6 +202,7 @@ export function streamOf(record: BookRecord): string {
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
     case "operator-halted":
     case "operator-resumed":
       return "engine";

@@ -30,7 +30,7 @@ import { type EngineAccount, type Note, type Observer, Parties } from "./parties
 import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
-import { type Intent, Sender } from "./sender.ts";
+import { type Intent, requestKind, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
@@ -54,6 +54,8 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
+/** How often a journal that took nothing is tried again. */
+const RETRY_JOURNAL_MS = 1_000;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
 
@@ -76,6 +78,7 @@ export class Engine {
   readonly #intake: Intake;
   readonly #sender: Sender;
   #stopGathering: (() => void) | undefined;
+  #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
 
@@ -110,9 +113,14 @@ export class Engine {
     return this.#parties.followers.has(id);
   }
 
-  /** The journal broke: nothing that can't be recorded is sent any more. */
+  /** Why the journal can't be written: nothing that can't be recorded is sent meanwhile. */
   get broken(): string | undefined {
     return this.#recorder.broken?.message;
+  }
+
+  /** Records that could not be stored. */
+  get unstored(): number {
+    return this.#recorder.unstored;
   }
 
   /** Requests that were sent and not answered yet. */
@@ -150,12 +158,12 @@ export class Engine {
 
   /**
    * The books are read: makes what they told durable, and acts on everything known and on what arrived meanwhile, at the
-   * followers whose books are among them. False: the journal could not take it.
+   * followers whose books are among them.
    */
-  release(admitted: ReadonlySet<ClientId>): boolean {
+  release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
-    if (!this.#recorder.commit()) return false;
     this.#state = "running";
+    this.#commitAndSend([]);
     this.#intake.settleDoubts();
     this.#act(
       [...admitted].flatMap((id) => this.#intake.admit(id)),
@@ -163,7 +171,6 @@ export class Engine {
     );
     this.#drainUrgent();
     this.#gather();
-    return true;
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -201,6 +208,7 @@ export class Engine {
     for (const pump of this.#pumps.values()) pump.cancel();
     this.#alarms.clear();
     this.#pumps.clear();
+    this.#stopRetrying?.();
     this.#reads.stop();
     this.#tradeReads.stop();
     this.#state = "stopped";
@@ -210,7 +218,8 @@ export class Engine {
   settle(): void {
     for (const event of this.#gathered.splice(0))
       if (event.type === "answered") this.#recorder.record({ type: "request-answered", at: this.#clock.now(), ...event.answer });
-    this.#recorder.commit();
+    if (this.#recorder.broken === undefined) this.#recorder.commit();
+    else this.#recorder.retry();
   }
 
   #recorded(records: readonly BookRecord[]): void {
@@ -324,7 +333,10 @@ export class Engine {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
+    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) {
+      outbox?.leave(key); // its day is over, and it is forgotten
+      return undefined;
+    }
     const situation = this.#situation(copy);
     const decision = decide(mirror, situation);
     for (const { verdict, refuses, keeps } of decision.verdicts) {
@@ -339,7 +351,11 @@ export class Engine {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
+    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request)) {
+      // It is decided anew when the journal can be written again.
+      outbox.leave(key);
+      return undefined;
+    }
     const since = outbox.arrivedFor(key) ?? arrived;
     const departing = departingOf(decision.request, decision.rank, since);
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
@@ -415,18 +431,69 @@ export class Engine {
   #commitAndSend(intents: readonly Intent[]): void {
     const wasBroken = this.#recorder.broken !== undefined;
     const durable = this.#recorder.commit();
-    if (!durable && !wasBroken)
-      this.#note(
-        "critical",
-        "JOURNAL_BROKEN",
-        undefined,
-        `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`,
-      );
+    if (!durable && !wasBroken) this.#journalBroke();
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
-      if (durable || intent.request.request === "cancel") this.#sender.send(intent, durableAt);
-      else this.#outboxes.get(intent.mirror.follower)?.release(intent.mirror.key);
+      if (durable) this.#sender.send(intent, durableAt);
+      else if (mayGoUnrecorded(intent.request)) this.#cancelUnrecorded(intent, durableAt);
+      else this.#withhold(intent);
     }
+  }
+
+  #cancelUnrecorded(intent: Intent, at: number): void {
+    const { mirror, request } = intent;
+    const order = request.request === "cancel" ? request.orderId : "";
+    this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${order} is cancelled, and the journal can't be told`);
+    this.#sender.send(intent, at);
+  }
+
+  /** The intent is in the book and not on disk: it never left, and is answered so. When the journal heals the two are stored together. */
+  #withhold({ mirror, request }: Intent): void {
+    const { follower, key } = mirror;
+    this.#outboxOf(follower).release(key);
+    this.#recorder.record({
+      type: "request-answered",
+      at: this.#clock.now(),
+      follower,
+      mirror: key,
+      attempt: request.attempt,
+      request: requestKind(request),
+      result: { outcome: "not-sent", cause: "the journal can't be written" },
+      stages: undefined,
+    });
+  }
+
+  #journalBroke(): void {
+    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`;
+    const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
+    this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
+    this.#retryJournalLater(this.#clock.now());
+  }
+
+  #retryJournalLater(since: UnixMs): void {
+    if (!this.#recorder.mayHeal) return;
+    this.#stopRetrying = this.#timers.after(RETRY_JOURNAL_MS, () => this.#retryJournal(since));
+  }
+
+  /** When the journal takes what has waited, everything is decided anew: what it is worth by now is judged then (R14, R20). */
+  #retryJournal(since: UnixMs): void {
+    const waited = this.#recorder.unstored;
+    if (!this.#recorder.retry()) {
+      if (this.#recorder.mayHeal) this.#retryJournalLater(since);
+      else this.#note("critical", "JOURNAL_BROKEN", undefined, `the journal is given up (${this.broken ?? ""}): start Lockstep again when the cause is mended`);
+      return;
+    }
+    const seconds = Math.round((this.#clock.now() - since) / 1_000);
+    this.#note("info", "JOURNAL_WRITTEN", undefined, `the journal is written again, after ${seconds} s; ${waited} records that had waited are in it`);
+    this.#draining = true;
+    try {
+      this.#act(this.#intake.movable(), undefined);
+      for (const id of this.#parties.followers) this.#pump(id);
+    } finally {
+      this.#draining = false;
+    }
+    this.#drainUrgent();
+    this.#gather();
   }
 
   /** Lets go what waits, in order of rank, as far as the budget allows. */
@@ -486,4 +553,9 @@ function isSaidOnLeaving({ code }: Verdict): boolean {
 /** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
 function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
   return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.replaces ? 2 : 1, arrived };
+}
+
+/** A cancel is repeatable, so nothing is lost by not having written it down. One that makes room for another order is half a change: the other could not follow. */
+function mayGoUnrecorded(request: Request): boolean {
+  return request.request === "cancel" && !request.replaces;
 }

@@ -5,14 +5,15 @@
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isOfEarlierDay } from "../domain/book/forget.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
-import { holdingOf } from "../domain/mirror/exit.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
+import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -73,6 +74,15 @@ export class Intake {
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
+    return this.#movableAt(follower);
+  }
+
+  /** The mirrors that may still move, at all followers whose books are read. */
+  movable(): [MirrorKey, ClientId][] {
+    return [...this.#admitted].flatMap((id) => this.#movableAt(id));
+  }
+
+  #movableAt(follower: ClientId): [MirrorKey, ClientId][] {
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
   }
@@ -160,7 +170,7 @@ export class Intake {
       case "proved":
         this.#proved.add(event.account);
         for (const mirror of followerBook(this.#book, event.account).mirrors.values())
-          if (mirror.late && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+          if (awaitsProof(mirror) && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
         break;
       default:
         return unreachable(event);
@@ -231,6 +241,8 @@ export class Intake {
       this.touch(account, direct, touched);
       return;
     }
+    // Of an earlier day, and over: whatever it came to is in the positions (R24).
+    if (!follower.foreign.has(report.orderId) && isOfEarlierDay(this.#book, report)) return;
     if (isOurs(report.correlationId)) return this.#takeUnsent(account, report, now, touched);
     const before = follower.foreign.get(report.orderId);
     if (before !== undefined && saysNothingNew(before, report)) return;
@@ -285,9 +297,8 @@ export class Intake {
 
   /** The first record of a new trading day (R24). Answers the mirrors that were not over before it. */
   #turnDay(now: UnixMs): [MirrorKey, ClientId][] {
-    const open = [...this.#admitted].flatMap((id) => [...followerBook(this.#book, id).mirrors.values()].filter((mirror) => this.concerns(mirror)));
-    if (!this.recordDay(now)) return [];
-    return open.map((mirror) => [mirror.key, mirror.follower]);
+    const open = this.movable();
+    return this.recordDay(now) ? open : [];
   }
 
   /** Records that a new trading day has begun, if one has; answers whether. */
@@ -297,7 +308,7 @@ export class Intake {
     // A clock that was set back brings no day back.
     if (before === undefined || today <= before) return false;
     const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
-    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS) });
+    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS), forgets: true });
     return true;
   }
 
@@ -307,9 +318,7 @@ export class Intake {
       this.#unable.set(follower, unable);
       return [];
     }
-    if (!this.#unable.delete(follower)) return [];
-    const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
-    return mirrors.map((mirror) => [mirror.key, follower]);
+    return this.#unable.delete(follower) ? this.#movableAt(follower) : [];
   }
 
   /** Asks again for what was in doubt when the process ended. */
@@ -325,7 +334,8 @@ export class Intake {
     const attempt = mirror.attempts.at(-1);
     if (attempt !== undefined && isOpen(attempt)) return true;
     const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
-    return order === undefined || order.known.end === undefined || tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now());
+    if (order === undefined || order.known.end === undefined) return true;
+    return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ClientId } from "../domain/identity.ts";
 import type { Request } from "../domain/mirror/decision.ts";
 import type { Mirror } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
-import type { RequestOutcome } from "../domain/records.ts";
+import type { RequestAnswered, RequestOutcome } from "../domain/records.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
 import type { EngineAccount, Note, Parties } from "./parties.ts";
@@ -59,7 +59,7 @@ export class Sender {
         wireMs: timed.writtenAt === undefined ? undefined : timed.writtenAt - durableAt,
         answeredMs: timed.settledAt - (timed.writtenAt ?? durableAt),
       };
-      const kind = request.request === "place" ? "placement" : request.request === "modify" ? "modification" : "cancel";
+      const kind = requestKind(request);
       const result = this.#outcome(mirror, timed);
       const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, result, stages } as const;
       this.#answered({ type: "answered", answer });
@@ -119,4 +119,9 @@ export class Sender {
       this.#noted({ level: "info", code: "RATE_LIMIT_OVER", account, message: "the broker takes requests again after 429" });
     }
   }
+}
+
+/** The request's name in the record of its answer. */
+export function requestKind({ request }: Request): RequestAnswered["request"] {
+  return request === "place" ? "placement" : request === "modify" ? "modification" : "cancel";
 }

@@ -1,7 +1,7 @@
 /** `lockstep run`: the copier as a process, from its configuration file to its exit code. */
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
-import { BrokenPromise } from "../domain/assert.ts";
+import { BrokenPromise, unreachable } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
 import { endingOf } from "../domain/calendar/calendar.ts";
 import type { Observer } from "../engine/parties.ts";
@@ -56,13 +56,14 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
   await control.close(); // before the journal is let go, and with it the right to the socket
-  const { unanswered } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
+  const { unanswered, unstored } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
   await server.close();
   if (unanswered > 0)
     observer.say({ level: "warning", code: "UNANSWERED", message: `${unanswered} requests had no answer yet; the next start finds out what became of them` });
-  observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
+  if (unstored === 0) observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
+  else observer.say({ level: "critical", code: "STOPPED", message: `${unstored} records are not in the journal; the next start reads the brokers' books` });
   observer.flush();
-  return DONE;
+  return unstored === 0 ? DONE : FAILED;
 }
 
 async function observerFor(settings: Settings, book: Book, { isTerminal }: Surroundings): Promise<LoggingObserver> {
@@ -92,9 +93,29 @@ function open({ settings, instruments, calendar }: Preparation, { book, observer
       random: () => Math.random(),
     });
   } catch (error) {
-    if (error instanceof JournalFault) return { exitCode: FAILED, sentences: [error.message] };
+    if (error instanceof JournalFault) return { exitCode: FAILED, sentences: [error.message, ...whatToDo(error)] };
     if (error instanceof BrokenPromise) return { exitCode: FAILED, sentences: [`the journal ${settings.journal} does not fold: ${error.message}`] };
     throw error;
+  }
+}
+
+/** Where the sentence of the trouble does not say it. */
+function whatToDo({ trouble }: JournalFault): readonly string[] {
+  switch (trouble) {
+    case "full":
+      return ["Make room on the disk of the journal and start again; nothing was sent"];
+    case "io":
+    case "read-only":
+      return ["Lockstep must be able to write the journal, and beside it in its folder: mend the rights or the disk and start again; nothing was sent"];
+    case "corrupt":
+      return [
+        "Lockstep does not guess what is missing. `lockstep journal verify` lists the damage; to go on with a new journal, move this one and its -wal and -shm away: today's orders are found in the followers' books (docs/runbook/journal.md)",
+      ];
+    case "locked":
+    case "conflict":
+      return [];
+    default:
+      return unreachable(trouble);
   }
 }
 
@@ -109,6 +130,12 @@ function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier
     message: `journal ${settings.journal}, ${memory}; ${instruments.rows} instruments; copies ${copies.join(", ")}`,
     details: { journal: settings.journal, remembered: copier.remembered, accounts: used.map(({ id }) => id), copies },
   });
+  if (copier.mended !== undefined) {
+    const { after, missing, why, kept } = copier.mended;
+    const cut = `the journal's end was damaged (${why}) and is cut off after record ${after}: at least ${missing} records are missing`;
+    const then = `what could be read of them is in ${kept.cut}, the damaged journal is ${kept.damaged}; the followers' books are read twice before anything older than this start is placed`;
+    observer.say({ level: "critical", code: "JOURNAL_CUT", message: `${cut}; ${then}`, details: { after, missing, ...kept } });
+  }
   for (const sentence of settings.notActive) observer.say({ level: "info", code: "NOT_ACTIVE", message: sentence });
   for (const account of settings.accounts) {
     if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });

@@ -49,14 +49,35 @@ export function lockJournal(journalPath: string, since: UnixMs): JournalLock {
  */
 function hold(file: DatabaseSync, journalPath: string, since: UnixMs): void {
   for (;;) {
-    begin(file, journalPath);
-    file.exec(TABLE);
-    const claimed = file.prepare(CLAIM).get(process.pid, hostname(), since);
-    file.exec("COMMIT");
+    const claimed = claim(file, journalPath, since);
     begin(file, journalPath);
     const current = file.prepare("SELECT turn FROM owner").get();
     if (current?.["turn"] === claimed?.["turn"]) return;
     file.exec("ROLLBACK");
+  }
+}
+
+/** On a full disk there is no room for the file that a claim is taken back from; the row itself is only written over. */
+function claim(file: DatabaseSync, journalPath: string, since: UnixMs): Record<string, unknown> | undefined {
+  const write = (): Record<string, unknown> | undefined => {
+    begin(file, journalPath);
+    try {
+      file.exec(TABLE);
+      const claimed = file.prepare(CLAIM).get(process.pid, hostname(), since);
+      file.exec("COMMIT");
+      return claimed;
+    } catch (error) {
+      if (file.isTransaction) file.exec("ROLLBACK");
+      throw error;
+    }
+  };
+  try {
+    return write();
+  } catch (error) {
+    const fault = journalFault(error, journalPath, "lock");
+    if (!(fault instanceof JournalFault) || fault.trouble !== "full") throw error;
+    file.exec("PRAGMA journal_mode = MEMORY");
+    return write();
   }
 }
 

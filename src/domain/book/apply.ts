@@ -6,11 +6,12 @@ import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
-import type { ClientId } from "../identity.ts";
+import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
@@ -31,6 +32,7 @@ import {
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
+import { forgetEndedDays } from "./forget.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -41,6 +43,9 @@ export function apply(book: Book, record: BookRecord): void {
       return started(book, record.at);
     case "day-turned":
       return dayTurned(book, record);
+    case "journal-cut":
+      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, { ...mirror, isCut: true });
+      return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
@@ -130,9 +135,13 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
  * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
  * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
  */
-function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
+function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
   book.day = day;
   const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  if (forgets === true) {
+    book.afterMarketFrom = afterMarketFrom;
+    if (book.keeps === "what-lives") forgetEndedDays(book, isToCome);
+  }
   for (const [id, leader] of book.leaders) {
     for (const { known } of [...leader.orders.values()]) {
       if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
@@ -202,6 +211,7 @@ function opened(book: Book, record: MirrorOpened): void {
     scale: record.scale,
     role: record.role,
     late: record.late,
+    isCut: isOwnOfCut(follower, record.cause),
     withdrawals: [],
     orphanExits: [],
     due: record.role.role === "orphan" ? record.role.units : undefined,
@@ -225,6 +235,13 @@ function opened(book: Book, record: MirrorOpened): void {
     follower.mirrors.set(entry.key, { ...entry, orphanExits: [...entry.orphanExits, { by: mirror.key, units: mirror.role.units }] });
     settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
   }
+}
+
+/** An order of our own, caused by one of which the journal may not know everything: the same may have been ordered before. */
+function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
+  const order = causingOrder(cause);
+  const key = order === undefined ? undefined : follower.byOrder.get(order);
+  return key !== undefined && (follower.mirrors.get(key)?.isCut ?? false);
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
@@ -282,6 +299,7 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
       ? afterClosing(ledger, { side, units })
       : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
+  if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
@@ -358,10 +376,17 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
-  if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
+  if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+}
+
+/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
+function mayStillBeSent(mirror: Mirror): boolean {
+  const last = currentAttempt(mirror);
+  if (last === undefined) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

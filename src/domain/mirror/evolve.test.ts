@@ -432,6 +432,15 @@ describe("an order that is adopted (R11)", () => {
     expect(mirrorAfter(adopted(10, 0, { status: "CANCELLED" })).attempts).toMatchObject([{ order: { end: "cancelled" }, endedAt: second(10) }]);
   });
 
+  test("is proof that the attempts before it came to nothing: none is made before that, and the journal may have lost the proof (R10, R11)", () => {
+    const restarted: MirrorEvent = { type: "engine-started", at: second(5) };
+    expect(mirrorAfter(placed(1), restarted, adopted(10, 1)).attempts.map(({ placing }) => placing.state)).toEqual(["absent", "accepted"]);
+    expect(mirrorAfter(placed(1), answered(2, "placement", ACCEPTED), adopted(10, 1)).attempts.map(({ placing }) => placing.state)).toEqual([
+      "accepted",
+      "accepted",
+    ]);
+  });
+
   test("without a mark is a bug", () => {
     expect(() => mirrorAfter(adopted(10, 0, { correlationId: undefined }))).toThrow("bears our correlation id");
   });

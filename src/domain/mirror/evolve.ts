@@ -273,7 +273,14 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     terms: normalised(report.terms),
   });
   const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
-  return { ...mirror, attempts: [...mirror.attempts, attempt].sort((a, b) => a.number - b.number) };
+  const earlier = mirror.attempts.map((other) => (other.number < attempt.number ? withoutDoubt(other, at) : other));
+  return { ...mirror, attempts: [...earlier, attempt].sort((a, b) => a.number - b.number) };
+}
+
+/** An attempt is only made when the one before it is proved to have come to nothing: whoever made the adopted one knew (R10). */
+function withoutDoubt(attempt: Attempt, at: UnixMs): Attempt {
+  const isUnproved = attempt.orderId === undefined && (attempt.placing.state === "in-doubt" || attempt.placing.state === "in-flight");
+  return isUnproved ? { ...attempt, placing: { state: "absent", at } } : attempt;
 }
 
 /** What was in flight when the process died may have been received (R10). */

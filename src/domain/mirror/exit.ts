@@ -181,3 +181,15 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder): Quan
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
   return quantity(Math.min(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), held));
 }
+
+/**
+ * An exit of which something is still to be sent, on whatever day: it never left, or what was sent came to nothing (R14). One that was sent
+ * and never seen is none: whether it was filled only the positions tell (R24).
+ */
+export function isOwed(book: Book, exit: Mirror): boolean {
+  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const last = currentAttempt(exit);
+  if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
+  const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";
+  return cameToNothing && exitUnits(book, exit, leader) > exit.exitFilled;
+}

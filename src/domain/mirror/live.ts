@@ -12,7 +12,7 @@ import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
-import { filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
 
@@ -134,7 +134,7 @@ function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "
   if (policy.modificationCap === "refuse") return "it stays as it is";
   // Its successor would be an entry, which a halt refuses.
   if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
-  if (mirror.late && !booksProved) return "it is replaced when the account's books are read again";
+  if (awaitsProof(mirror) && !booksProved) return "it is replaced when the account's books are read again";
   if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
   return "now";
 }

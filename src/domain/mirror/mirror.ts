@@ -77,6 +77,11 @@ export interface Mirror {
   readonly role: Role;
   /** The leader's order was older than our start when it was first seen. */
   readonly late: boolean;
+  /**
+   * The journal lost its end after this was opened: orders may have been placed for it that are not known here. Nothing is placed for it
+   * before the follower's books are read twice, as with a lost journal (R11).
+   */
+  readonly isCut: boolean;
   readonly withdrawals: readonly Withdrawal[];
   /** Of an entry, so that what is on its way out is never sent out again. */
   readonly orphanExits: readonly OrphanExit[];
@@ -129,6 +134,11 @@ export function given(mirror: Mirror, code: VerdictCode): boolean {
 /** The leader's quantity above which an order opens a position rather than reducing one. */
 export function entryAbove(role: Role): Quantity {
   return role.role === "reverse" ? role.exit.leaderPosition : NONE;
+}
+
+/** What was placed for it may not be known before the follower's books have been read twice (R11). */
+export function awaitsProof(mirror: Mirror): boolean {
+  return mirror.late || mirror.isCut;
 }
 
 /** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */

@@ -11,7 +11,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
-import { filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
@@ -24,7 +24,7 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   const refusal = refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
   // The second read of the books comes by itself, and soon (R11).
-  if (mirror.late && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
+  if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);

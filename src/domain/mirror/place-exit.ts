@@ -9,7 +9,7 @@ import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefu
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
-import { filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
@@ -29,7 +29,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
   }
-  if (mirror.late && !situation.booksProved) return WAIT;
+  if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);

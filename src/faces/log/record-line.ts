@@ -87,6 +87,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return { at, level: "info", code: "TRADES_READ", account: accountName(client, names), ...about, message };
     }
     case "entries-halted": // noted as it happens
+    case "journal-cut": // said at the start
     case "leader-positions-read":
     case "follower-positions-read":
     case "mirror-opened":
