@@ -12,6 +12,7 @@ const actions: Actions = {
   explain: async (options) => (await import("./main/explain.ts")).explain(options),
   exportJournal: async (options) => (await import("./main/journal.ts")).exportToStandardOutput(options),
   verifyJournal: async (options) => (await import("./main/journal.ts")).verify(options),
+  testAlerts: async (options) => (await import("./main/alerts.ts")).testAlerts(options, process.env),
 };
 
 process.exitCode = await runProgram(process.argv.slice(2), actions, surroundings.version);

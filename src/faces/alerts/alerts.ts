@@ -115,7 +115,16 @@ export class Alerts {
     const now = this.#clock.now();
     const names = { ...(account === undefined ? {} : { account }), ...(copy === undefined ? {} : { copy }), ...(order === undefined ? {} : { order }) };
     const alert = { severity: rule.severity, code, ...names, message, since: now, lastAt: now, count: 1 };
-    const cause: Cause = { rule, alert, members: new Set(), state: "pending", toldAt: Number.NEGATIVE_INFINITY, untold: 0, untoldOrders: new Set(), wake: undefined };
+    const cause: Cause = {
+      rule,
+      alert,
+      members: new Set(),
+      state: "pending",
+      toldAt: Number.NEGATIVE_INFINITY,
+      untold: 0,
+      untoldOrders: new Set(),
+      wake: undefined,
+    };
     const [oldest] = this.#causes.size >= CAUSES_MAX ? this.#causes : [];
     if (oldest !== undefined) this.#forget(...oldest);
     this.#causes.set(key, cause);
@@ -219,7 +228,8 @@ export class Alerts {
     for (const [key, cause] of this.#causes) {
       const { severity, lastAt } = cause.alert;
       if (cause.wake !== undefined) continue;
-      const keptMs = cause.state === "quiet" ? COOL_DOWN_MS[severity] : cause.rule.over === "told" || cause.rule.over === "accepted" ? undefined : LISTED_MS[severity];
+      const keptMs =
+        cause.state === "quiet" ? COOL_DOWN_MS[severity] : cause.rule.over === "told" || cause.rule.over === "accepted" ? undefined : LISTED_MS[severity];
       if (keptMs !== undefined && now - lastAt >= keptMs) this.#forget(key, cause);
     }
   }

@@ -11,7 +11,17 @@ import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
 import { accountName, type Names } from "../log/record-line.ts";
 import type { Alerts } from "./alerts.ts";
-import { type Ending, FRAME_ALERT, HALT_ALERT, NOTE_ALERTS, PROGRAM_ALERTS, type ProgramWarning, REFUSAL_ALERTS, VERDICT_ALERTS, verdictAlert } from "./rules.ts";
+import {
+  type Ending,
+  FRAME_ALERT,
+  HALT_ALERT,
+  NOTE_ALERTS,
+  PROGRAM_ALERTS,
+  type ProgramWarning,
+  REFUSAL_ALERTS,
+  VERDICT_ALERTS,
+  verdictAlert,
+} from "./rules.ts";
 
 export interface Watcher extends Listener {
   /** A warning of the program's own. */
@@ -64,7 +74,10 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         if (halted !== undefined) alerts.raise({ rule: HALT_ALERT, code: "HALTED", account: accountName(follower, names), ...nobody, message: halted });
       }
     },
-    said: ({ code, message }) => alerts.raise({ rule: PROGRAM_ALERTS[code], code, account: undefined, ...nobody, message }),
+    said: ({ code, message }) => {
+      const rule = PROGRAM_ALERTS[code];
+      if (rule !== "none") alerts.raise({ rule, code, account: undefined, ...nobody, message });
+    },
     noted: ({ level, code, account, message }) => {
       const row = isNoteCode(code) ? NOTE_ALERTS[code] : FRAME_ALERT;
       if (row === "none") return;
