@@ -15,7 +15,15 @@ function desk() {
   const told: Notice[] = [];
   const alerts = new Alerts({ clock: time, timers: time, told: (notice) => told.push(notice) });
   const raise = (rule: RaisedRow, code: string, changes: Partial<Happening> = {}) =>
-    alerts.raise({ rule, code, account: "arjun", copy: rule.per === "copy" ? "meera-arjun" : undefined, order: undefined, message: `${code} happened`, ...changes });
+    alerts.raise({
+      rule,
+      code,
+      account: "arjun",
+      copy: rule.per === "copy" ? "meera-arjun" : undefined,
+      order: undefined,
+      message: `${code} happened`,
+      ...changes,
+    });
   const words = () => told.map(({ state, alert }) => `${state} ${alert.code} ${alert.count}`);
   return { time, told, alerts, raise, words };
 }
@@ -42,7 +50,11 @@ describe("one word for each cause and cool-down", () => {
     raise(REFUSED, "BROKER_REFUSED", { copy: "meera-kabir", account: "kabir" });
     raise(REFUSED, "EXIT_RETRIED");
     raise(REFUSED, "BROKER_REFUSED");
-    expect(told.map(({ alert }) => `${alert.code} ${alert.copy}`)).toEqual(["BROKER_REFUSED meera-arjun", "BROKER_REFUSED meera-kabir", "EXIT_RETRIED meera-arjun"]);
+    expect(told.map(({ alert }) => `${alert.code} ${alert.copy}`)).toEqual([
+      "BROKER_REFUSED meera-arjun",
+      "BROKER_REFUSED meera-kabir",
+      "EXIT_RETRIED meera-arjun",
+    ]);
   });
 
   test("what happens again after the cool-down is told at once", async () => {
@@ -63,7 +75,10 @@ describe("over", () => {
     alerts.end(["TOKEN_DEAD"], "arjun", "the access token is accepted again");
     alerts.end(["TOKEN_DEAD"], "arjun", "the access token is accepted again");
     expect(told.slice(2)).toMatchObject([
-      { state: "over", alert: { code: "TOKEN_DEAD", account: "arjun", message: "the access token is accepted again; it lasted 3 min. It was: TOKEN_DEAD happened" } },
+      {
+        state: "over",
+        alert: { code: "TOKEN_DEAD", account: "arjun", message: "the access token is accepted again; it lasted 3 min. It was: TOKEN_DEAD happened" },
+      },
     ]);
     expect(alerts.open().map(({ account }) => account)).toEqual(["kabir"]);
   });
@@ -155,7 +170,10 @@ test("what another open alert of the account explains is counted there, without 
   raise(HALTED, "HALTED", { account: "kabir" });
   await time.pass(LISTED_MS.warning);
   expect(words()).toEqual(["raised STRANGER_WITH_OUR_MARK 1", "raised HALTED 1"]);
-  expect(alerts.open()).toMatchObject([{ code: "STRANGER_WITH_OUR_MARK", count: 2 }, { code: "HALTED", account: "kabir" }]);
+  expect(alerts.open()).toMatchObject([
+    { code: "STRANGER_WITH_OUR_MARK", count: 2 },
+    { code: "HALTED", account: "kabir" },
+  ]);
 });
 
 test("a storm of causes is bounded: the oldest are let go of", () => {

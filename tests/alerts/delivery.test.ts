@@ -37,7 +37,17 @@ function line({ pack = webhookBody, paceMs = 0 }: Partial<Pick<Channel, "pack" |
 
 function notice(time: VirtualTime, number: number, message: string): Notice {
   const at = time.now();
-  const alert = { severity: "warning", code: "ORPHAN", account: "arjun", copy: "meera-arjun", order: String(number), message, since: at, lastAt: at, count: 1 } as const;
+  const alert = {
+    severity: "warning",
+    code: "ORPHAN",
+    account: "arjun",
+    copy: "meera-arjun",
+    order: String(number),
+    message,
+    since: at,
+    lastAt: at,
+    count: 1,
+  } as const;
   return { state: "raised", at, alert };
 }
 
@@ -153,9 +163,15 @@ describe("a chat", () => {
   test("reads what happened where and when, and that it is over", () => {
     const at = unixMs(Date.parse("2026-11-20T10:15:02+05:30"));
     const alert = { severity: "critical", code: "TOKEN_DEAD", account: "arjun", message: "the access token is dead", since: at, lastAt: at, count: 1 } as const;
-    expect(telegramText([{ state: "raised", at, alert }, { state: "over", at, alert }], 0).payload).toBe(
-      "CRITICAL TOKEN_DEAD arjun (10:15:02)\nthe access token is dead\n\nOVER: CRITICAL TOKEN_DEAD arjun (10:15:02)\nthe access token is dead",
-    );
+    expect(
+      telegramText(
+        [
+          { state: "raised", at, alert },
+          { state: "over", at, alert },
+        ],
+        0,
+      ).payload,
+    ).toBe("CRITICAL TOKEN_DEAD arjun (10:15:02)\nthe access token is dead\n\nOVER: CRITICAL TOKEN_DEAD arjun (10:15:02)\nthe access token is dead");
   });
 });
 
