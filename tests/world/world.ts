@@ -19,7 +19,7 @@ import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { EngineAccount, Note } from "../../src/engine/parties.ts";
+import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
@@ -66,6 +66,8 @@ export interface WorldOptions {
   readonly calendar?: Calendar;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
+  readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
 
 /** A row of the simulator's own book, in the shape of Dhan's (reference 2.6). */
@@ -113,6 +115,7 @@ export class World {
   readonly #tokens = new Map<string, Secret>();
   #renewals = 0;
   readonly #calendar: Calendar;
+  readonly #observer: WorldOptions["observer"];
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
     | undefined;
@@ -122,6 +125,7 @@ export class World {
     this.disk = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
+    this.#observer = options.observer;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
@@ -142,7 +146,14 @@ export class World {
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
-    const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
+    const also = this.#observer?.(book, this.time);
+    const observer: Observer = {
+      recorded: (records) => also?.recorded(records),
+      noted: (note) => {
+        this.notes.push(note);
+        also?.noted(note);
+      },
+    };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
     const engine = new Engine({
       book,

@@ -2,7 +2,9 @@
  * `/metrics`, in Prometheus' text format (docs/metrics.md). Counters are fed by what the engine tells, after it was sent; gauges are read when
  * somebody asks. Labels are names of the configuration and codes of our own, so their number is bounded, and none of them is a secret.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { getOrAdd } from "../../domain/book/book.ts";
 import type { ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { RequestAnswered } from "../../domain/records.ts";
@@ -50,13 +52,8 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
     "outcome",
     "code",
   );
-  const stages = new Histogram({
-    name: "lockstep_stage_seconds",
-    help: "Where an order request spent its time, each stage counted from the one before.",
-    labelNames: ["account", "stage"],
-    buckets: STAGE_BUCKETS,
-    registers,
-  });
+  /** Each account has its own, so that they are written one after the other. */
+  const stages = new Map<string, ReturnType<typeof stageHistogram>>();
   const lag = new Histogram({
     name: "lockstep_fill_lag_seconds",
     help: "From the end of the leader's order to the end of the follower's, where both were filled.",
@@ -81,7 +78,8 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
     const account = accountName(record.follower, names);
     const { result, request } = record;
     requests.inc({ account, request, outcome: result.outcome, code: result.outcome === "refused" ? result.refusal.code : "" });
-    for (const [stage, ms] of stagesOf(record)) stages.observe({ account, stage }, Math.max(0, ms) / 1_000);
+    const histogram = getOrAdd(stages, account, stageHistogram);
+    for (const [stage, ms] of stagesOf(record)) histogram.observe({ account, stage }, Math.max(0, ms) / 1_000);
   };
 
   const readGauges = (sources: MetricsSources): void => {
@@ -116,10 +114,40 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
       if (typeof lagMs === "number") lag.observe({ copy }, Math.max(0, lagMs) / 1_000);
     },
     noted: ({ account = "", code }) => notes.inc({ account, code }),
-    text: (sources) => {
+    text: async (sources) => {
       readGauges(sources);
-      return registry.metrics();
+      const parts: string[] = [];
+      for (const { name } of registry.getMetricsAsArray()) parts.push(await inItsTurn(() => registry.getSingleMetricAsString(name)));
+      const [first, ...others] = stages.values();
+      if (first !== undefined) parts.push(await inItsTurn(() => first.text()));
+      for (const other of others) parts.push((await inItsTurn(() => other.text())).replace(HEADER, ""));
+      return `${parts.join("\n")}\n`;
     },
+  };
+}
+
+const STAGES = "lockstep_stage_seconds";
+const HEADER = /^(?:#.*\n)*/;
+
+/** A scrape of a hundred accounts takes tens of milliseconds: it is made in pieces, and a leader's frame waits for one piece at most. */
+async function inItsTurn(part: () => Promise<string>): Promise<string> {
+  await nextTurn();
+  return part();
+}
+
+/** A histogram in a registry of its own. */
+function stageHistogram() {
+  const registry = new Registry();
+  const histogram = new Histogram({
+    name: STAGES,
+    help: "Where an order request spent its time, each stage counted from the one before.",
+    labelNames: ["account", "stage"],
+    buckets: STAGE_BUCKETS,
+    registers: [registry],
+  });
+  return {
+    observe: (labels: { readonly account: string; readonly stage: string }, seconds: number) => histogram.observe(labels, seconds),
+    text: () => registry.getSingleMetricAsString(STAGES),
   };
 }
 

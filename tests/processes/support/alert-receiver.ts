@@ -47,6 +47,8 @@ export async function startAlertReceiver(): Promise<AlertReceiver> {
       if (path.endsWith("/sendMessage")) {
         messages.push({ ...message.parse(JSON.parse(body)), path });
         response.end('{"ok":true}');
+      } else if (path !== "/hook") {
+        response.writeHead(404).end();
       } else if (!isFromLockstep(headers, body)) {
         unsigned.push(body);
         response.writeHead(401).end();
