@@ -67,6 +67,16 @@ describe("orders", () => {
     expect(told.slice(1)).toEqual([`over BROKER_REFUSED ${FOLLOWER}`]);
   });
 
+  test("R5 a copy that is refused after it had rested is told, and is not over because it once stood", async () => {
+    const { w, told } = await watched();
+    const { leaders, followers } = await bothRest(w);
+    w.admin("reject", { clientId: FOLLOWER, orderId: followers, reason: "RMS: not allowed" });
+    await w.time.pass(30_000);
+    w.admin("cancel", { clientId: LEADER, orderId: leaders });
+    await w.time.pass(30_000);
+    expect(told).toEqual([`raised BROKER_REFUSED ${FOLLOWER}`]);
+  });
+
   test("an outcome in doubt is told after the grace, and is over when it is known", async () => {
     const { w, told, open } = await watched();
     w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });

@@ -32,7 +32,15 @@ function opened(changes: Partial<MetricsSources> = {}) {
   const book = emptyBook();
   fold(book, journal(WHOLE));
   const metrics = openMetrics({ names: { accounts: new Map([[ABOUT.follower, "arjun"]]), book }, version: "1.2.3" });
-  const sources: MetricsSources = { now: () => NOW, accounts: () => [ARJUN], doubts: () => [], alerts: () => [], isJournalBroken: () => false, ...changes };
+  const sources: MetricsSources = {
+    now: () => NOW,
+    accounts: () => [ARJUN],
+    budgets: () => [],
+    doubts: () => [],
+    alerts: () => [],
+    isJournalBroken: () => false,
+    ...changes,
+  };
   return { metrics, lines: async () => (await metrics.text(sources)).split("\n") };
 }
 
@@ -125,4 +133,23 @@ test("requests are counted by what became of them, a refusal by its code", async
   expect(text).toContain('lockstep_requests_total{account="arjun",request="placement",outcome="unknown",code=""} 1');
   expect(text).toContain('lockstep_records_total{type="request-answered"} 3');
   expect(text).toContain('lockstep_notes_total{account="arjun",code="RATE_LIMITED"} 1');
+});
+
+test("R21 each follower's budget by window, what waits for it, and his breaker", async () => {
+  const windows = [
+    { window: "second", limit: 10, used: 3, kept: 0 },
+    { window: "day", limit: 7_000, used: 120, kept: 700 },
+  ] as const;
+  const text = await opened({ budgets: () => [["arjun", { windows, waiting: 2, pausedForMs: 500, rateLimited: 1, breaker: "open" }]] }).lines();
+  for (const line of [
+    'lockstep_budget_limit{account="arjun",window="second"} 10',
+    'lockstep_budget_used{account="arjun",window="day"} 120',
+    'lockstep_budget_kept{account="arjun",window="day"} 700',
+    'lockstep_outbox_waiting{account="arjun"} 2',
+    'lockstep_budget_paused_seconds{account="arjun"} 0.5',
+    'lockstep_rate_limited{account="arjun"} 1',
+    'lockstep_breaker_state{account="arjun",state="open"} 1',
+    'lockstep_breaker_state{account="arjun",state="closed"} 0',
+  ])
+    expect(text).toContain(line);
 });

@@ -15,10 +15,21 @@ import type { Listener } from "../after-sending.ts";
 import type { AlertView } from "../alerts/alert.ts";
 import { accountName, type Names } from "../log/record-line.ts";
 
+/** An account's order budget and its breaker, as they stand (R21). */
+export interface BudgetFigures {
+  readonly windows: readonly { readonly window: "second" | "minute" | "hour" | "day"; readonly limit: number; readonly used: number; readonly kept: number }[];
+  readonly waiting: number;
+  readonly pausedForMs: number;
+  readonly rateLimited: number;
+  readonly breaker: "closed" | "open" | "half-open";
+}
+
 /** What is true at the moment, read at each scrape. */
 export interface MetricsSources {
   readonly now: () => UnixMs;
   readonly accounts: () => readonly AccountView[];
+  /** By the names of the followers' accounts. */
+  readonly budgets: () => readonly (readonly [string, BudgetFigures])[];
   readonly doubts: () => readonly InDoubt[];
   readonly alerts: () => readonly AlertView[];
   readonly isJournalBroken: () => boolean;
@@ -32,6 +43,7 @@ export interface Metrics extends Listener {
 /** Seconds: from a tenth of a millisecond, about what one stage of ours takes, to more than any request may take. */
 const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const LAG_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const BREAKER_STATES = ["closed", "open", "half-open"] as const;
 const TOKEN_STATES = ["alive", "dead", "missing", "unasked"] as const;
 
 export function openMetrics({ names, version }: { readonly names: Names; readonly version: string }): Metrics {
@@ -67,6 +79,13 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
   const unreadable = gauge("lockstep_unreadable_frames", "Frames of the account that were not understood, since the start.", "account");
   const token = gauge("lockstep_token_state", "1 at the state that the access token is in.", "account", "state");
   const tokenLeft = gauge("lockstep_token_expiry_seconds", "Seconds until the access token ends, as the broker told it.", "account");
+  const budgetLimit = gauge("lockstep_budget_limit", "Order requests that a window of the account's budget allows.", "account", "window");
+  const budgetUsed = gauge("lockstep_budget_used", "Order requests of the account that the window counts now.", "account", "window");
+  const budgetKept = gauge("lockstep_budget_kept", "Of the window, what is kept for cancels and exits.", "account", "window");
+  const waiting = gauge("lockstep_outbox_waiting", "Orders of the account that wait for a slot of the budget.", "account");
+  const paused = gauge("lockstep_budget_paused_seconds", "How long nothing is sent for the account yet, after a 429.", "account");
+  const rateLimited = gauge("lockstep_rate_limited", "Requests of the account that the broker answered with 429, since the start.", "account");
+  const breaker = gauge("lockstep_breaker_state", "1 at the state that the account's breaker is in.", "account", "state");
   const doubts = gauge("lockstep_requests_in_doubt", "Requests that were sent and whose outcome is not known.", "copy", "request");
   const alerts = gauge("lockstep_alerts_open", "Alerts that are not over.", "severity");
   const broken = gauge("lockstep_journal_broken", "1: the journal can't be written, and nothing is placed or changed.");
@@ -91,6 +110,17 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
       for (const state of TOKEN_STATES) token.set({ account, state }, view.token === state ? 1 : 0);
       if (view.tokenValidUntil === undefined) tokenLeft.remove({ account });
       else tokenLeft.set({ account }, (view.tokenValidUntil - sources.now()) / 1_000);
+    }
+    for (const [account, budget] of sources.budgets()) {
+      for (const { window, limit, used, kept } of budget.windows) {
+        budgetLimit.set({ account, window }, limit);
+        budgetUsed.set({ account, window }, used);
+        budgetKept.set({ account, window }, kept);
+      }
+      waiting.set({ account }, budget.waiting);
+      paused.set({ account }, budget.pausedForMs / 1_000);
+      rateLimited.set({ account }, budget.rateLimited);
+      for (const state of BREAKER_STATES) breaker.set({ account, state }, budget.breaker === state ? 1 : 0);
     }
     doubts.reset();
     for (const { copy, request } of sources.doubts()) doubts.inc({ copy, request });
