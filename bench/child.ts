@@ -29,6 +29,10 @@ export class Child {
     this.#child.once("exit", () => process.off("exit", this.#end));
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What it has written so far. */
   get written(): string {
     return readFileSync(this.#log, "utf8");

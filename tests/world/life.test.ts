@@ -1,5 +1,7 @@
 /** A leader's order lives its whole life at a follower: the scenarios that need no fault, told in the virtual world. */
+
 import { describe, expect, test } from "vitest";
+import { clientId } from "../../src/domain/identity.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
 describe("an entry", () => {
@@ -366,6 +368,30 @@ describe("an exit", () => {
     await w.time.pass(10_000);
     expect(w.methods()).toBe("POST POST POST");
     expect(w.calls()[2]?.body).toMatchObject({ orderType: "LIMIT", price: 99, quantity: 75 });
+  });
+
+  test("R14 while a refused exit is not through, entries of the account wait and say so: new ones, and the growth of one that rests", async () => {
+    const w = await holding();
+    const resting = w.leader({ price: 90 });
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_100);
+    w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId, reason: "RMS:1:Trigger price has been crossed" });
+    while (w.book.followers.get(clientId(FOLLOWER))?.refusedExits.size === 0) await w.time.pass(10); // a rejection is read before it is believed (R5)
+    w.leader({ price: 91 });
+    w.admin("modify", { clientId: LEADER, orderId: resting, quantity: 300 });
+    await w.time.pass(300);
+    expect(w.methods()).toBe("POST POST POST");
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    await w.time.pass(3_000);
+    expect(w.methods()).toBe("POST POST POST POST PUT POST");
+    expect(w.calls().map(({ body }) => [body["transactionType"], body["quantity"], body["price"]])).toEqual([
+      ["BUY", 75, 120.5],
+      ["BUY", 75, 90],
+      ["SELL", 75, 109],
+      ["SELL", 75, 99],
+      [undefined, 150, 90],
+      ["BUY", 75, 91],
+    ]);
   });
 
   test("R14 what the leader held before has nothing to exit here, and the verdict says so", async () => {

@@ -7,8 +7,9 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
+import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
@@ -30,19 +31,21 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
-  return change(
-    mirror,
-    attempt,
-    leader,
-    quantity(mayGrow(mirror, leader, situation) ? quantityWanted : Math.min(quantityWanted, attempt.terms.quantity)),
-    situation,
-  );
+  const wanted = quantity(quantityWanted);
+  if (isExit(mirror) || wanted <= attempt.terms.quantity) return change(mirror, attempt, leader, wanted, situation);
+  const growth = mayGrow(mirror, leader, situation);
+  if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
+  const unchanged = change(mirror, attempt, leader, attempt.terms.quantity, situation);
+  return growth === "waits" ? { ...unchanged, wakeAt: earliest(unchanged.wakeAt, later(situation.now, EXIT_LOOK_MS)) } : unchanged;
 }
 
-/** Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands (R5, R23). */
-function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): boolean {
-  if (isExit(mirror)) return true;
-  return followerBook(situation.book, mirror.follower).halted === undefined && leader?.known.doubt?.about !== "rejection";
+/**
+ * Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands,
+ * nor while an exit of the account was refused and is not through (R5, R14, R23).
+ */
+function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): "may" | "may-not" | "waits" {
+  if (followerBook(book, mirror.follower).halted !== undefined || leader?.known.doubt?.about === "rejection") return "may-not";
+  return exitNotThrough(book, mirror.follower) === undefined ? "may" : "waits";
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */

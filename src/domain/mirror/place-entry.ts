@@ -1,5 +1,5 @@
 /** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
-import { type Book, followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { hoursFor } from "../guards/hours.ts";
 import type { KnownOrder } from "../order/known.ts";
@@ -9,13 +9,11 @@ import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
-import { exitUnits } from "./exit.ts";
+import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
-/** How soon an entry that waits for a refused exit is looked at again. */
-const ENTRY_WAITS_MS = 500;
 /** The broker's times are whole seconds: what carries one may have happened this much later. */
 const REST_OF_A_SECOND_MS = 999;
 
@@ -24,22 +22,13 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
   const refusal = refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
-  if (!mayEnterNow(mirror, situation)) return { ...WAIT, wakeAt: later(situation.now, ENTRY_WAITS_MS) };
+  // The second read of the books comes by itself, and soon (R11).
+  if (mirror.late && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
+  const exit = exitNotThrough(situation.book, mirror.follower);
+  if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
   const placed = place(mirror, leader, missing, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
-}
-
-/** An entry that must wait and will be looked at again: by the second read of the books, or when a refused exit is through. */
-function mayEnterNow(mirror: Mirror, situation: Situation): boolean {
-  if (mirror.late && !situation.booksProved) return false;
-  const follower = followerBook(situation.book, mirror.follower);
-  for (const key of follower.refusedExits) {
-    const exit = follower.mirrors.get(key);
-    const order = exit === undefined ? undefined : leaderBook(situation.book, exit.leader).orders.get(exit.cause);
-    if (exit !== undefined && order !== undefined && exitUnits(situation.book, exit, order) > exit.exitFilled) return false;
-  }
-  return true;
 }
 
 export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {

@@ -26,11 +26,10 @@ interface Said {
 /** What is worth saying before the end: a part withdrawn, a placement in doubt, a late follower, a change by hand (R10, R14, S23). */
 export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
   const attempt = currentAttempt(mirror);
-  if (attempt === undefined) return { verdicts: [], wakeAt: undefined };
   const verdicts: Verdict[] = [];
   const withdrawn = withdrawnUnits(mirror);
-  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that still rested here are withdrawn`, { withdrawn }));
-  if (!isOpen(attempt)) return { verdicts, wakeAt: undefined };
+  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that had not filled here are withdrawn`, { withdrawn }));
+  if (attempt === undefined || !isOpen(attempt)) return { verdicts, wakeAt: undefined };
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
@@ -105,9 +104,7 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
       ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")]
       : [];
   }
-  if (leader.known.filled === 0) return [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
-  if (withdrawnUnits(mirror) > 0) return [verdict("WITHDRAWN", "the leader was out again before anything was sent")];
-  return [];
+  return leader.known.filled > 0 ? [] : [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
 }
 
 /** Both orders are over: prices and lag, what is too much, what is too little (R17, R18, S20). */

@@ -46,6 +46,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ACCOUNT_UNABLE: "trouble",
   EXIT_RETRIED: "trouble",
   EXIT_FAILED: "trouble",
+  ENTRY_WAITS: "trouble",
   EXIT_WAITS: "trouble",
   CANCEL_FAILED: "trouble",
   ALTERNATIVES_CLOSED: "trouble",
