@@ -3,7 +3,9 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type AlertReceiver, BOT_TOKEN, startAlertReceiver, WEBHOOK_SECRET } from "./support/alert-receiver.ts";
+import { startBroker } from "./support/broker.ts";
 import { writeConfiguration } from "./support/configuration.ts";
+import { startCopierProcess } from "./support/copier-process.ts";
 import { lockstep } from "./support/lockstep.ts";
 import { untilQuiet } from "./support/quiet.ts";
 import { setStage } from "./support/stage.ts";
@@ -89,6 +91,24 @@ test("a webhook that is silent delays no order, and what it missed comes when it
   await until("what it missed has come", () => told(receiver).includes("raised BROKER_REFUSED arjun"), { withinMs: 30_000 });
   await copier.tells({ code: "ALERTS_DELIVERED" });
   expect(copier.lines({ code: "ALERTS_UNDELIVERED" })).toHaveLength(1);
+});
+
+test("a bug ends the program with 1: a person is told, and nothing is sent any more", LIMIT, async () => {
+  await using receiver = await startAlertReceiver();
+  await using broker = await startBroker({ accounts: 2 });
+  using configuration = writeConfiguration({ broker });
+  configuration.rewrite({ top: { alerts: channels(receiver, configuration.folder) } });
+  receiver.answer("silence"); // the webhook: so the process stays for as long as it may
+  const bug = 'process.on("SIGUSR2", () => { throw new Error("planted"); })';
+  const planted = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` };
+  await using copier = await startCopierProcess({ configuration: { ...configuration, env: { ...configuration.env, ...planted } } });
+  await untilStartSecondIsOver(copier);
+  if (copier.pid !== undefined) process.kill(copier.pid, "SIGUSR2");
+  await copier.tells({ code: "BROKEN", level: "critical" });
+  await broker.trader("meera").places({ quantity: 150 });
+  expect(await copier.ended()).toBe(1);
+  expect(await broker.trader("arjun").orderCalls()).toEqual([]);
+  expect(receiver.messages.map(({ text }) => text.split(" (")[0])).toEqual(["CRITICAL BROKEN"]);
 });
 
 test("/metrics counts what the simulator's books hold", LIMIT, async () => {

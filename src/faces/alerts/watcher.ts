@@ -76,7 +76,8 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     },
     said: ({ code, message }) => {
       const rule = PROGRAM_ALERTS[code];
-      if (rule !== "none") alerts.raise({ rule, code, account: undefined, ...nobody, message });
+      const [sentence = ""] = message.split("\n", 1); // of a bug the log has the stack
+      if (rule !== "none") alerts.raise({ rule, code, account: undefined, ...nobody, message: sentence });
     },
     noted: ({ level, code, account, message }) => {
       const row = isNoteCode(code) ? NOTE_ALERTS[code] : FRAME_ALERT;
