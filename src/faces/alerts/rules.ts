@@ -97,6 +97,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ACCOUNT_UNABLE: { per: "account", over: "accepted", afterMs: EXPLAINED_MS, under: [...NO_TOKEN, "NO_ACCESS", "ADDRESS_NOT_ALLOWED"] },
   EXIT_RETRIED: { per: "copy", over: "standing" },
   EXIT_FAILED: { per: "copy", over: "standing" },
+  ENTRY_WAITS: { ...PER_COPY, under: ["EXIT_RETRIED", "EXIT_FAILED"] },
   EXIT_WAITS: { per: "copy", over: "standing" },
   CANCEL_FAILED: { per: "copy", over: "closed" },
   ALTERNATIVES_CLOSED: PER_COPY,
