@@ -176,10 +176,12 @@ test("what another open alert of the account explains is counted there, without 
   ]);
 });
 
-test("a storm of causes is bounded: the oldest are let go of", () => {
+test("a storm of causes is bounded: the oldest that have nothing to be over are let go of, and a dead token stays", () => {
   const { alerts, raise } = desk();
-  for (let copy = 0; copy < 1_500; copy += 1) raise(REFUSED, "STALE", { copy: `copy-${copy}` });
+  raise(DEAD, "TOKEN_DEAD");
+  for (let copy = 0; copy < 1_500; copy += 1) raise({ ...REFUSED, over: "none" }, "STALE", { copy: `copy-${copy}` });
   const open = alerts.open();
   expect(open).toHaveLength(1_000);
   expect(open.some((alert) => alert.copy === "copy-1499")).toBe(true);
+  expect(open.filter(({ code }) => code === "TOKEN_DEAD")).toHaveLength(1);
 });

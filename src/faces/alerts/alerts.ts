@@ -125,10 +125,16 @@ export class Alerts {
       untoldOrders: new Set(),
       wake: undefined,
     };
-    const [oldest] = this.#causes.size >= CAUSES_MAX ? this.#causes : [];
-    if (oldest !== undefined) this.#forget(...oldest);
+    if (this.#causes.size >= CAUSES_MAX) this.#makeRoom();
     this.#causes.set(key, cause);
     return cause;
+  }
+
+  /** Something over goes first, then what has nothing to be over; the oldest of its kind. */
+  #makeRoom(): void {
+    const causes = [...this.#causes];
+    const least = causes.find(([, { state }]) => state === "quiet") ?? causes.find(([, { rule }]) => rule.over === "none") ?? causes[0];
+    if (least !== undefined) this.#forget(...least);
   }
 
   #tellFirst(cause: Cause): void {
