@@ -8,6 +8,7 @@ const surroundings = { env: process.env, isTerminal: process.stderr.isTTY === tr
 const actions: Actions = {
   demo: async (options) => ((await (await import("./main/demo/demo.ts")).runDemo(options)) === DONE ? DONE : FAILED),
   run: async (options) => (await import("./main/run.ts")).run(options, surroundings),
+  check: async (options) => (await import("./main/check.ts")).check(options, surroundings),
   sim: async (options) => (await import("./main/sim.ts")).sim(options),
   explain: async (options) => (await import("./main/explain.ts")).explain(options),
   exportJournal: async (options) => (await import("./main/journal.ts")).exportToStandardOutput(options),

@@ -12,7 +12,7 @@ import type { Complaint } from "./complaint.ts";
 import { type Environment, missingTokens } from "./tokens.ts";
 
 /** Where Dhan publishes it (reference 9.1). */
-const INSTRUMENTS_URL = "https://images.dhan.co/api-data/api-scrip-master-detailed.csv";
+export const INSTRUMENTS_URL = "https://images.dhan.co/api-data/api-scrip-master-detailed.csv";
 
 export function readSettingsFile(path: string): Settings | Complaint {
   const read = loadSettings(path);

@@ -74,13 +74,41 @@ function begin(file: DatabaseSync, journalPath: string): void {
 }
 
 function holder(file: DatabaseSync): string {
+  const owner = ownerIn(file);
+  if (owner === undefined) return "another process is just opening it";
+  return `process ${owner.pid} on ${owner.host} has had it open since ${kolkataText(unixMs(owner.since))} Asia/Kolkata`;
+}
+
+export interface LastOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** Unix milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * Who took the lock last; whether that process still lives is not asked here, because the only proof would be to take the lock, and a copier
+ * that starts at that moment would be turned away. Undefined: nobody ever did, or it cannot be read.
+ */
+export function lastOwner(journalPath: string): LastOwner | undefined {
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(`${journalPath}-lock`, { readOnly: true, timeout: CLAIM_WAIT_MS });
+    return ownerIn(file);
+  } catch {
+    return undefined; // there is none
+  } finally {
+    if (file?.isOpen === true) file.close();
+  }
+}
+
+/** Undefined too while the holder is in the middle of writing its name: the lock is answer enough. */
+function ownerIn(file: DatabaseSync): LastOwner | undefined {
   try {
     const owner = file.prepare("SELECT pid, host, since FROM owner").get();
-    const since = owner?.["since"];
-    if (owner !== undefined && typeof since === "number")
-      return `process ${owner["pid"]} on ${owner["host"]} has had it open since ${kolkataText(unixMs(since))} Asia/Kolkata`;
+    const { pid, host, since } = owner ?? {};
+    return typeof pid === "number" && typeof host === "string" && typeof since === "number" ? { pid, host, since } : undefined;
   } catch {
-    // The holder is in the middle of writing its name: the lock is answer enough.
+    return undefined;
   }
-  return "another process is just opening it";
 }

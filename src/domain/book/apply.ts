@@ -15,13 +15,14 @@ import { direction } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
-import { tradingDay, type UnixMs } from "../time.ts";
+import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
   type FollowerBook,
   followerBook,
   getOrAdd,
   type HoldingKey,
+  hasExpired,
   holdingKey,
   type LeaderBook,
   leaderBook,
@@ -41,7 +42,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
-      return positionsRead(leaderBook(book, record.leader).positions, record.positions);
+      return positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
@@ -126,6 +127,14 @@ function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
       }
     }
   }
+  contractsExpired(book, day);
+}
+
+/** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
+function contractsExpired(book: Book, day: TradingDay): void {
+  const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
+  for (const { owners, ledgers } of book.followers.values()) holdings.push(owners, ...ledgers.values());
+  for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
 /** The row that a book of the old day would have shown at its end. */
@@ -145,9 +154,13 @@ function movedPosition(leader: LeaderBook, holding: HoldingKey, change: number):
   return before !== 0 && Math.sign(after) !== Math.sign(before);
 }
 
-function positionsRead(positions: Map<HoldingKey, number>, read: readonly PositionReport[]): void {
+/** A broker may go on showing what has expired until the morning: it is not held any more. */
+function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: readonly PositionReport[]): void {
   positions.clear();
-  for (const { instrument, product, net } of read) if (net !== 0) positions.set(holdingKey(instrument, product), net);
+  for (const { instrument, product, net } of read) {
+    const holding = holdingKey(instrument, product);
+    if (net !== 0 && (book.day === undefined || !hasExpired(holding, book.day))) positions.set(holding, net);
+  }
 }
 
 function opened(book: Book, record: MirrorOpened): void {
@@ -282,8 +295,7 @@ function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
 
 /** What the position book holds beyond our own ledgers is the owner's. */
 function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionReport[]): void {
-  follower.owners.clear();
-  for (const { instrument, product, net } of read) if (net !== 0) follower.owners.set(holdingKey(instrument, product), net);
+  positionsRead(book, follower.owners, read);
   for (const ledgers of follower.ledgers.values()) {
     for (const [holding, ledger] of ledgers) {
       if (ledger.net !== 0) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - ledger.net);

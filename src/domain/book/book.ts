@@ -21,6 +21,12 @@ export function holdingKey(instrument: InstrumentKey, product: Product): Holding
   return `${instrumentText(instrument)}:${product}` as HoldingKey;
 }
 
+/** Whether its contract expired before this day: the position has ended without a trade, and the id may be another contract's by now (R24). */
+export function hasExpired(holding: HoldingKey, day: TradingDay): boolean {
+  const [, , expiry = "-"] = holding.split(":");
+  return expiry !== "-" && expiry < day;
+}
+
 export interface LeaderOrder {
   readonly known: KnownOrder;
   /** A fill of it brought the leader's position to zero, or through it. */

@@ -61,7 +61,7 @@ test("what may still fill is the larger of what it is and what it is being chang
 
 test("it ended by our cancel only if we had sent one", () => {
   const cancelled = order({ status: "CANCELLED" });
-  const sent = { state: "sent", since: at, tries: 1, refused: false } as const;
+  const sent = { state: "sent", since: at, tries: 1, refusal: undefined } as const;
   expect(endedByOurCancel(attempt({ order: cancelled, cancelling: sent }))).toBe(true);
   expect(endedByOurCancel(attempt({ order: cancelled }))).toBe(false);
   expect(endedByOurCancel(attempt({ order: order({ status: "EXPIRED" }), cancelling: sent }))).toBe(false);

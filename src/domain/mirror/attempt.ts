@@ -46,7 +46,13 @@ export type Cancelling =
   | { readonly state: "none" }
   | { readonly state: "in-flight"; readonly since: UnixMs; readonly tries: number }
   /** Answered or given up; the stream or the book says whether the order has ended. */
-  | { readonly state: "sent"; readonly since: UnixMs; readonly tries: number; readonly refused: boolean };
+  | {
+      readonly state: "sent";
+      readonly since: UnixMs;
+      readonly tries: number;
+      /** Why the broker refused it; undefined: he did not. */
+      readonly refusal: RefusalCode | undefined;
+    };
 
 export interface Attempt {
   /** From 0; part of the correlation id. */

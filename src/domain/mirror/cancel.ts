@@ -1,7 +1,9 @@
 /** Ending an order at the broker, until it has ended (R3, R14). */
+
+import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
-import { backoff, type Decision, type Look, later, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
 import { given, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
@@ -19,19 +21,29 @@ export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): 
     case "in-flight":
       return WAIT;
     case "sent": {
-      const again = later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
+      const isClosed = cancelling.refusal === "MARKET_CLOSED";
+      const again = isClosed ? whenOpen(mirror, attempt, cancelling.since, situation) : later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
       const look: Look = { look: "order", orderId };
       const unseen = attempt.order === undefined || attempt.order.newest.from === "frame" || attempt.order.newest.asked <= cancelling.since;
       // A refused cancel mostly means that the order has ended: find out first.
-      if (cancelling.refused && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
+      if (cancelling.refusal !== undefined && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
       if (situation.now < again) return { ...WAIT, wakeAt: again };
       const failed =
-        cancelling.tries >= CANCEL_TRIES_MAX && !given(mirror, "CANCEL_FAILED")
+        cancelling.tries >= CANCEL_TRIES_MAX && !isClosed && !given(mirror, "CANCEL_FAILED")
           ? [{ verdict: cancelFailed(attempt, cancelling.tries), refuses: undefined }]
           : [];
       return { ...WAIT, request, rank: 0, look, verdicts: failed };
     }
   }
+}
+
+/**
+ * The broker ends no order while the market is closed, and none can fill. A DAY order expires meanwhile, which the book tells; whatever is still
+ * open is cancelled when the calendar says that the market opens, and every minute while the broker says otherwise, as an exit is tried (R14).
+ */
+function whenOpen(mirror: Mirror, attempt: Attempt, refusedAt: UnixMs, { calendar, now }: Situation): UnixMs {
+  const again = later(refusedAt, CLOSED_RETRY_MS);
+  return attempt.afterMarket ? again : unixMs(Math.max(again, calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
 }
 
 function cancelFailed(attempt: Attempt, tries: number): Verdict {

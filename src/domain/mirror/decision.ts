@@ -41,6 +41,8 @@ export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, ve
 /** The first pause before something is looked at or sent again; each further one is twice as long, up to half a minute. */
 export const RETRY_AFTER_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
+/** How often the broker is asked again who has said that the market is closed, while the calendar takes it for open. */
+export const CLOSED_RETRY_MS = 60_000;
 
 export function refuse(why: Verdict, refuses: Terms | undefined): Decision {
   return { ...WAIT, verdicts: [{ verdict: why, refuses }] };

@@ -285,13 +285,13 @@ describe("a cancel (R3)", () => {
   });
 
   test.each([
-    [ACCEPTED, false],
-    [REFUSED, true],
-    [UNKNOWN, false],
-    [UNSENT, false],
-  ])("answered with %j is sent, refused: %s; the stream says whether the order has ended", (result, refused) => {
+    [ACCEPTED, undefined],
+    [REFUSED, REFUSED.refusal.code],
+    [UNKNOWN, undefined],
+    [UNSENT, undefined],
+  ])("answered with %j is sent, refused for %s; the stream says whether the order has ended", (result, refusal) => {
     expect(attemptAfter(...resting, cancelling(5), answered(6, "cancel", result))).toMatchObject({
-      cancelling: { state: "sent", since: second(6), tries: 1, refused },
+      cancelling: { state: "sent", since: second(6), tries: 1, refusal },
       order: { end: undefined },
     });
   });
@@ -411,7 +411,7 @@ describe("a restart (R10)", () => {
   test("puts a change in flight into doubt, and lets a cancel be sent again", () => {
     expect(attemptAfter(...resting, changing(5, DEARER), cancelling(6), restarted(60))).toMatchObject({
       changing: { state: "in-doubt", wanted: DEARER, since: second(60) },
-      cancelling: { state: "sent", since: second(60), tries: 1, refused: false },
+      cancelling: { state: "sent", since: second(60), tries: 1, refusal: undefined },
     });
   });
 

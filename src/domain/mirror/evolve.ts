@@ -5,7 +5,7 @@
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
 import { firstKnown, merge } from "../order/known.ts";
-import { isAccountRefusal } from "../order/refusal.ts";
+import { isAccountRefusal, type RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
@@ -100,10 +100,14 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
     case "cancel":
       return attempt.cancelling.state === "none"
         ? attempt
-        : { ...attempt, cancelling: { state: "sent", since: event.at, tries: attempt.cancelling.tries, refused: event.result.outcome === "refused" } };
+        : { ...attempt, cancelling: { state: "sent", since: event.at, tries: attempt.cancelling.tries, refusal: refusalIn(event) } };
     default:
       return unreachable(event.request);
   }
+}
+
+function refusalIn({ result }: RequestAnswered): RefusalCode | undefined {
+  return result.outcome === "refused" ? result.refusal.code : undefined;
 }
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -259,7 +263,7 @@ function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
     ...attempt,
     placing: placing.state === "in-flight" ? (attempt.order === undefined ? inDoubt(at) : { state: "accepted", at }) : placing,
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
-    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refused: false } : cancelling,
+    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling,
   };
 }
 

@@ -7,6 +7,7 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
+import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
@@ -19,13 +20,15 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   const quantityWanted = Math.max(0, target.units - filledBefore);
   if (attempt.orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
   if (quantityWanted <= filledOf(attempt)) {
-    // An IOC ends by itself at once; its end is awaited (R17).
-    return attempt.terms.validity === "IOC" ? WAIT : cancel(mirror, attempt, situation);
+    // An IOC ends by itself at once; its end is awaited (R17). So is that of a DAY order after the close, for a while.
+    if (attempt.terms.validity === "IOC") return WAIT;
+    const expiresBy = expiryAwaitedUntil(mirror, attempt, leader, situation);
+    return expiresBy === undefined ? cancel(mirror, attempt, situation) : { ...WAIT, wakeAt: expiresBy };
   }
   // A tie of our own order is nothing to us: its terms are what we sent and the broker accepted (R2).
   if (attempt.order?.doubt?.about === "rejection") return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
-  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused))
+  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
     return cancel(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")

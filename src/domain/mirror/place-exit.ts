@@ -6,7 +6,8 @@ import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
-import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
 import { filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
@@ -17,7 +18,6 @@ import type { Target } from "./target.ts";
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
-const CLOSED_RETRY_MS = 60_000;
 
 export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
@@ -56,6 +56,8 @@ function entryBeside(
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
 function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | undefined, situation: Situation): Decision | undefined {
   if (!wasRefused(last)) {
+    const expiresBy = leaderExpiryAwaitedUntil(mirror, last, leader, situation);
+    if (expiresBy !== undefined) return { ...WAIT, wakeAt: expiresBy };
     // Ended by hand: respected, and reported (interference).
     return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
   }

@@ -11,6 +11,7 @@ import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -77,7 +78,8 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   }
   if (leader.known.end === undefined) {
     const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
-    if (isOver && !isExit(mirror) && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+    if (isOver && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
+      verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
     return verdicts;
   }
   return [...verdicts, ...ended(mirror, leader, target, situation)];

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how each ends. What they do is handed in. */
 import { Command, CommanderError } from "commander";
 import { alertsCommand } from "./alerts.ts";
+import { type CheckOptions, checkCommand } from "./check.ts";
 import type { ConfigOption } from "./config-option.ts";
 import { type DemoOptions, demoCommand } from "./demo.ts";
 import { type Action, BAD_USAGE, DONE, type ExitCode } from "./exit-code.ts";
@@ -12,6 +13,7 @@ import { type SimOptions, simCommand } from "./sim.ts";
 export interface Actions {
   readonly demo: Action<DemoOptions>;
   readonly run: Action<RunOptions>;
+  readonly check: Action<CheckOptions>;
   readonly sim: Action<SimOptions>;
   readonly explain: Action<ExplainOptions>;
   readonly exportJournal: Action<ConfigOption>;
@@ -33,6 +35,7 @@ export async function runProgram(words: readonly string[], actions: Actions, ver
     .showHelpAfterError("(lockstep --help lists the commands; lockstep <command> --help its options)")
     .addCommand(demoCommand(act(actions.demo)))
     .addCommand(runCommand(act(actions.run)))
+    .addCommand(checkCommand(act(actions.check)))
     .addCommand(simCommand(act(actions.sim)))
     .addCommand(explainCommand(act(actions.explain)))
     .addCommand(journalCommand({ exportJournal: act(actions.exportJournal), verifyJournal: act(actions.verifyJournal) }))
