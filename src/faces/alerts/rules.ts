@@ -34,7 +34,7 @@ export type RaisedRow = AlertRule & { readonly severity: AlertSeverity };
 export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[] };
 
 /** The program's own warnings, of its start, its surroundings and its end. */
-export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "BROKEN";
+export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN";
 
 export type AlertCode = VerdictCode | NoteCode | RefusalCode | ProgramWarning | "HALTED" | typeof FRAME_FAULT | typeof TEST;
 
@@ -115,11 +115,16 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   BOOKS_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
   FOLLOWER_READ: "none",
   RATE_LIMITED: { severity: "warning", per: "account", over: "accepted" },
+  RATE_LIMIT_OVER: "none", // the request that was accepted has ended it
+  BREAKER_OPEN: { severity: "critical", per: "account", over: "told", under: NO_TOKEN },
+  BREAKER_CLOSED: { ends: ["BREAKER_OPEN"] },
   STRANGER_WITH_OUR_MARK: { severity: "critical", ...PER_ACCOUNT },
   ORDER_ABANDONED: { severity: "warning", ...PER_ACCOUNT },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
-  JOURNAL_BROKEN: { severity: "critical", per: "program", over: "none" },
+  JOURNAL_BROKEN: { severity: "critical", per: "program", over: "told" },
+  JOURNAL_WRITTEN: { ends: ["JOURNAL_BROKEN"] },
+  CANCEL_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */
@@ -144,6 +149,8 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
   CALENDAR_ENDS: { severity: "warning", per: "program", over: "none" },
   ROWS_SKIPPED: "none", // as on every day
   UNANSWERED: { severity: "warning", per: "program", over: "none" },
+  STOPPED: { severity: "critical", per: "program", over: "none" },
+  JOURNAL_CUT: { severity: "critical", per: "program", over: "none" },
   BROKEN: { severity: "critical", per: "program", over: "none" },
 };
 
