@@ -2,6 +2,7 @@
  * Everything that is ever written to the journal: facts in the past tense and intents, each a record of one stream. State is
  * the fold of these (R8). A record is never edited; a new meaning is a new type or a versioned field (docs/journal.md).
  */
+import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
@@ -139,6 +140,8 @@ export type FollowerRecord =
       readonly mirror: MirrorKey;
       readonly verdict: Verdict /** It refuses an entry with these leader's terms: not tried again until they change (R2). */;
       readonly refuses: Terms | undefined;
+      /** It keeps an order that rests from growing to these leader's terms, until they change (R23). */
+      readonly keeps?: Terms | undefined;
     })
   | MirrorOpened
   | PlacementIntended
@@ -156,7 +159,13 @@ export interface DayTurned extends At {
 }
 
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = DayTurned | EngineStarted;
+export type EngineRecord = DayTurned | EngineStarted | OperatorOrdered;
+
+/** A person halted or resumed entries (R23). It may concern all followers, so it is in no follower's stream. */
+export interface OperatorOrdered extends At {
+  readonly type: "operator-halted" | "operator-resumed";
+  readonly over: HaltScope;
+}
 
 export interface EngineStarted extends At {
   readonly type: "engine-started";
@@ -177,6 +186,8 @@ export function streamOf(record: BookRecord): string {
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
+    case "operator-halted":
+    case "operator-resumed":
       return "engine";
     case "follower-order-reported":
     case "follower-positions-read":

@@ -22,7 +22,7 @@ export const VERDICTS = {
   LATE_JOIN_IGNORED: ["info", "The leader's order is older than the start: it had ended before the first one, or lateJoin is ignore."],
   ENDED_BEFORE_COPY: ["info", "The leader's order had ended without a fill before anything was sent."],
   LEADER_REJECTED: ["info", "The leader's order was rejected by his broker."],
-  BELOW_ONE_LOT: ["info", "The follower's share is less than one lot."],
+  BELOW_ONE_LOT: ["info", "The follower's share is less than one lot; of an exit: what the copy has goes with a later one."],
   BELOW_MIN_LOTS: ["info", "The follower's share is below sizing.minLots."],
   NOTHING_TO_EXIT: ["info", "The leader reduces a position of which the follower holds nothing copied."],
   FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
@@ -31,7 +31,7 @@ export const VERDICTS = {
   MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
   SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
   SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
-  ENTRIES_HALTED: ["warning", "The account's entries are halted."],
+  ENTRIES_HALTED: ["warning", "Entries of the copy are halted; what is refused meanwhile is not sent when they are resumed."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],

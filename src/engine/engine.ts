@@ -8,6 +8,7 @@
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
@@ -18,6 +19,7 @@ import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { RateBudget } from "./budget.ts";
+import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
 import { Outbox } from "./outbox.ts";
@@ -158,6 +160,30 @@ export class Engine {
     this.post({ type: "proved", account: follower });
   }
 
+  /**
+   * What a person orders (R23): in force and durable when this returns. Before `release` too, so that a start can be halted. An entry that
+   * waits for the budget is refused at once; otherwise each decision asks, and a resume wakes nothing.
+   */
+  command(command: OperatorCommand): CommandResult {
+    if (this.#state === "stopped") return { result: "failed", why: "the copier is stopping" };
+    const cast = this.#parties.cast;
+    const before = standing(this.#book, cast);
+    const answered = answer(this.#book, cast, command, this.#clock.now());
+    if (answered.answer === "unknown-name") return { result: "unknown-name", of: answered.of, name: answered.name, known: answered.known };
+    for (const record of answered.records) this.#recorder.record(record);
+    this.#commitAndSend([]);
+    for (const [follower, outbox] of this.#outboxes)
+      for (const mirror of answered.records.length === 0 ? [] : outbox.keys()) this.post({ type: "wake", account: follower, mirror });
+    const after = standing(this.#book, cast);
+    if (this.broken !== undefined) return { result: "failed", why: notDurable(this.broken, command) };
+    return { result: "done", changed: answered.records.length > 0, before, after };
+  }
+
+  /** How each copy stands: whether it opens anything. */
+  standing(): readonly CopyStanding[] {
+    return standing(this.#book, this.#parties.cast);
+  }
+
   /** Takes nothing more. What was sent is awaited by `inFlight`; `settle` records the last answers. */
   close(): void {
     for (const alarm of this.#alarms.values()) alarm.cancel();
@@ -265,10 +291,10 @@ export class Engine {
     if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) return undefined;
     const situation = this.#situation(copy);
     const decision = decide(mirror, situation);
-    for (const { verdict, refuses } of decision.verdicts) {
+    for (const { verdict, refuses, keeps } of decision.verdicts) {
       // That an order was sent is said when it is sent.
       if (verdict.code === "COPIED" && decision.request !== undefined) continue;
-      this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses });
+      this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
     }
     for (const opened of decision.opens) this.#open(opened);
     this.#setAlarm(mirror, decision.wakeAt);

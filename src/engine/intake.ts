@@ -7,6 +7,7 @@ import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
+import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
@@ -240,7 +241,7 @@ export class Intake {
     const { limits } = this.#parties.account(account);
     if (id === undefined || this.#book.startedAt === undefined) return;
     const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
-    if (isYoung && !follower.foreign.has(report.orderId) && follower.halted === undefined) {
+    if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
       const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
       this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
       this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });

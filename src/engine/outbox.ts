@@ -81,6 +81,11 @@ export class Outbox {
     return this.#first()?.[0];
   }
 
+  /** What waits, by rank and age. */
+  keys(): readonly MirrorKey[] {
+    return this.#waiting.flatMap((waiting) => [...waiting.keys()]);
+  }
+
   get waiting(): number {
     return this.#waiting[0].size + this.#waiting[1].size + this.#waiting[2].size;
   }

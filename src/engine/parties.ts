@@ -1,6 +1,7 @@
 /** Whom the engine works for, and whom it tells: its accounts, its copies, its observer. */
 import { assert } from "../domain/assert.ts";
 import { getOrAdd } from "../domain/book/book.ts";
+import type { CastCopy } from "../domain/halt/answer.ts";
 import type { AccountId, ClientId } from "../domain/identity.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { AccountLimits } from "../domain/mirror/situation.ts";
@@ -71,6 +72,12 @@ export class Parties {
     for (const copy of copies) getOrAdd(this.#copyOf, copy.leader, () => new Map<ClientId, Copy>()).set(copy.follower, copy);
     this.leaders = new Set(copies.map((copy) => copy.leader));
     this.followers = new Set(copies.map((copy) => copy.follower));
+  }
+
+  /** The copies in force, by the names that people gave. */
+  get cast(): readonly CastCopy[] {
+    const named = (clientId: ClientId) => ({ name: this.account(clientId).name, clientId });
+    return [...this.#copiesOf.values()].flat().map(({ policy, leader, follower }) => ({ copy: policy.id, leader: named(leader), follower: named(follower) }));
   }
 
   account(id: ClientId): EngineAccount {

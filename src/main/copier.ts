@@ -18,6 +18,7 @@ import type { EngineAccount, Observer } from "../engine/parties.ts";
 import type { UnreadableFrame } from "../engine/ports/broker.ts";
 import { type Folded, fold } from "../engine/recorder.ts";
 import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
+import { type Status, type StatusSources, statusOf } from "../engine/views/status.ts";
 import { Watch } from "../engine/watch.ts";
 import type { AccountSettings, Settings } from "../settings/settings.ts";
 import { copiesOf, usedAccounts } from "./cast.ts";
@@ -81,12 +82,17 @@ export class Copier {
   readonly #sockets = new OpenSockets(openWebSocket);
   readonly #life = new AbortController();
   readonly #unreadable = new Set<string>();
+  readonly #about: Pick<StatusSources, "version" | "startedAt"> & { readonly journal: string };
+  /** Records that the journal holds now. */
+  #records: number;
   #running: Promise<void> | undefined;
 
   constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded) {
     const { settings, clock, timers } = options;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
+    this.#records = records;
+    this.#about = { version: options.version, startedAt: clock.now(), journal: settings.journal };
     this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
@@ -130,6 +136,21 @@ export class Copier {
     return { ready: reasons.length === 0, reasons, dead: this.watch.dead(), inDoubt: inDoubt(this.engine.book) };
   }
 
+  /** How everything stands, for people and programs. */
+  status(): Status {
+    const { journal, ...about } = this.#about;
+    return statusOf({
+      ...about,
+      book: this.engine.book,
+      now: this.#clock.now(),
+      reasons: this.watch.notReady(),
+      journal: { path: journal, records: this.#records, broken: this.engine.broken },
+      accounts: this.watch.accounts(),
+      budgetOf: () => undefined,
+      standing: this.engine.standing(),
+    });
+  }
+
   /**
    * Takes nothing more, lets what is in flight be answered for at most `graceMs`, records the answers, and lets go of the
    * journal. Answers how many requests were left unanswered: the next start finds out what became of them (R10).
@@ -160,6 +181,7 @@ export class Copier {
     return {
       recorded: (records) => {
         this.#offPeak.appended();
+        this.#records += records.length;
         observer.recorded(records);
       },
       noted: (note) => {

@@ -14,6 +14,7 @@ import type { MetricsSources } from "../faces/metrics/metrics.ts";
 import type { Alerting } from "./alerting.ts";
 import { usedAccounts } from "./cast.ts";
 import { type Complaint, complain } from "./complaint.ts";
+import { openControlOf } from "./control.ts";
 import { type Copier, openCopier } from "./copier.ts";
 import { openObservers, type RunObserver } from "./observers.ts";
 import { type Preparation, prepare } from "./preparation.ts";
@@ -46,6 +47,12 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
     await copier.drop();
     return complain({ exitCode: FAILED, sentences: [server.fault] });
   }
+  const control = await openControlOf(copier, prepared.settings, alerting.open);
+  if ("fault" in control) {
+    await server.close();
+    await copier.drop();
+    return complain({ exitCode: FAILED, sentences: [control.fault] });
+  }
   endOnBrokenPromise({ copier, observer, alerting });
   alerting.watcher.begin();
   sayWhatIsThere(prepared, copier, observer);
@@ -53,6 +60,7 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   const signal = untilSignal();
   await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
+  await control.close(); // before the journal is let go, and with it the right to the socket
   const { unanswered } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
   await server.close();
   if (unanswered > 0)

@@ -24,6 +24,7 @@ const OVER = {
   none: "",
   told: "it is told to be over",
   accepted: "the broker accepts a request of the account",
+  resumed: "entries are resumed",
   settled: "it is known what became of the orders",
   standing: "the orders stand at the exchange, or are filled",
   closed: "the follower's orders are over",

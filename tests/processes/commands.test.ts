@@ -23,7 +23,7 @@ test("a command that does not exist is bad usage, and help is not", LIMIT, async
   expect([unknown.exitCode, option.exitCode, missing.exitCode, help.exitCode]).toEqual([2, 2, 2, 0]);
   expect(unknown.err).toContain("unknown command 'flatten'");
   expect(option.err).toContain("unknown option '--quickly'");
-  for (const command of ["run", "sim", "explain", "journal"]) expect(help.out).toContain(command);
+  for (const command of ["run", "status", "halt", "resume", "sim", "explain", "journal"]) expect(help.out).toContain(command);
 });
 
 test("each problem of the configuration is a line of its own with file, line and key, and exits 2", LIMIT, async () => {

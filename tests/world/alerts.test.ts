@@ -20,13 +20,17 @@ async function watched(options: WorldOptions = {}): Promise<Watched> {
   const told: string[] = [];
   let alerts: Alerts | undefined;
   const observer = (book: Book, time: VirtualTime) => {
-    alerts = new Alerts({
+    // What a dead process would still have said is said by nobody.
+    const own = new Alerts({
       clock: time,
       timers: time,
-      told: ({ state, alert }) => told.push([state, alert.code, alert.account ?? "", alert.count > 1 ? `x${alert.count}` : ""].join(" ").trim()),
+      told: ({ state, alert }) => {
+        if (own === alerts) told.push([state, alert.code, alert.account ?? "", alert.count > 1 ? `x${alert.count}` : ""].join(" ").trim());
+      },
     });
+    alerts = own;
     const accounts = new Map([LEADER, FOLLOWER].map((id) => [clientId(id), accountId(id)]));
-    const watcher = alertWatcher({ alerts, names: { accounts, book } });
+    const watcher = alertWatcher({ alerts: own, names: { accounts, book } });
     watcher.begin();
     return afterSending([watcher], time);
   };
@@ -198,6 +202,40 @@ describe("accounts", () => {
     await w.crash();
     await w.startEngine();
     expect(told.slice(1)).toEqual([`raised HALTED ${FOLLOWER}`]);
+    w.command("resume");
+    await w.time.pass(1_000);
+    expect(told.slice(2)).toEqual([`over HALTED ${FOLLOWER}`]);
+  });
+});
+
+describe("halts (R23)", () => {
+  test("of all copies are one alert; what is refused for it is counted there; a restart tells it again; a resume ends it", async () => {
+    const { w, told, open } = await watched();
+    w.command("halt");
+    for (let order = 0; order < 5; order += 1) w.leader({ price: 100 + order });
+    await w.time.pass(10 * 60_000);
+    expect(told).toEqual(["raised HALTED"]);
+    w.command("halt");
+    await w.time.pass(60_000);
+    expect(told).toHaveLength(1);
+    await w.crash();
+    await w.startEngine();
+    expect(told.slice(1)).toEqual(["raised HALTED"]);
+    await w.time.pass(60 * 60_000);
+    expect(open()).toEqual(["HALTED"]);
+    w.command("resume");
+    await w.time.pass(1_000);
+    expect(told.slice(2)).toEqual(["over HALTED"]);
+    expect(open()).toEqual([]);
+  });
+
+  test("of one copy are over its follower's account, and end when it is resumed, or when all are halted in its place", async () => {
+    const { w, told } = await watched();
+    w.command("halt", { of: "copy", name: "copy" });
+    await w.time.pass(1_000);
+    w.command("halt");
+    await w.time.pass(1_000);
+    expect(told).toEqual([`raised HALTED ${FOLLOWER}`, "raised HALTED", `over HALTED ${FOLLOWER}`]);
   });
 });
 

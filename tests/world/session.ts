@@ -18,6 +18,7 @@ export type Step =
   | { readonly do: "reject-follower"; readonly which: number }
   | { readonly do: "lose-answer"; readonly call: "place" | "modify" | "cancel"; readonly when: "before" | "after" }
   | { readonly do: "lose-frame"; readonly of: "leader" | "follower"; readonly kind: "drop" | "duplicate" | "reorder" | "delay" }
+  | { readonly do: "halt" | "resume" }
   | { readonly do: "crash"; readonly forMs: number };
 
 const which = fc.nat(30);
@@ -67,7 +68,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), forMs: fc.integer({ min: 0, max: 8_000 }) }) },
 );
-export const session = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 2, 3, 5, 20, 300, 1_100, 4_000)), { minLength: 4, maxLength: 40 });
+const sessionOf = (steps: fc.Arbitrary<Step>) =>
+  fc.array(fc.tuple(steps, fc.constantFrom(0, 1, 2, 3, 5, 20, 300, 1_100, 4_000)), { minLength: 4, maxLength: 40 });
+export const session = sessionOf(step);
+/** A person halts entries and resumes them in between. */
+export const sessionWithHalts = sessionOf(
+  fc.oneof({ weight: 8, arbitrary: step }, { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("halt" as const, "resume" as const) }) }),
+);
 
 const LOT = 75;
 export const isOpen = (row: BookRow): boolean => ["TRANSIT", "PENDING", "PART_TRADED"].includes(row.orderStatus);
@@ -129,6 +136,10 @@ async function act(w: World, one: Step): Promise<void> {
         times: 1,
         effect: one.kind === "delay" ? { kind: "delay", ms: 800 } : { kind: one.kind },
       });
+      return;
+    case "halt":
+    case "resume":
+      w.command(one.do);
       return;
     case "crash":
       await w.crash();
@@ -214,6 +225,21 @@ function auditFills(w: World, traded: Traded): void {
   }
 }
 
+/** Between a halt and its end no entry is sent, and none that rests is made larger (R23). */
+function auditHalts(w: World): void {
+  const entries = new Set<string>();
+  const sizes = new Map<string, number>();
+  let halted = false;
+  for (const record of w.records()) {
+    if (record.type === "operator-halted" || record.type === "operator-resumed") halted = record.type === "operator-halted";
+    if (record.type === "mirror-opened" && record.role.role === "entry") entries.add(record.mirror);
+    if ((record.type !== "placement-intended" && record.type !== "modification-intended") || !entries.has(record.mirror)) continue;
+    const most = record.type === "placement-intended" ? 0 : (sizes.get(record.mirror) ?? 0);
+    if (halted) expect(record.terms.quantity, `${record.type} of ${record.mirror} during a halt`).toBeLessThanOrEqual(most);
+    sizes.set(record.mirror, record.terms.quantity);
+  }
+}
+
 /** Once an exit has made the leader flat, nothing of what he had filled stays open (R14). */
 function auditFlat(w: World): void {
   const leaders = w.orders(LEADER);
@@ -243,6 +269,7 @@ export async function run(steps: readonly (readonly [Step, number])[], options: 
   auditAtRest(w);
   auditBooks(w);
   auditFlat(w);
+  auditHalts(w);
   const replayed = emptyBook();
   const { traded } = fold(replayed, w.disk.reader());
   auditFills(w, traded);

@@ -12,12 +12,14 @@ import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
+import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
+import type { CommandResult } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
 import { fold } from "../../src/engine/recorder.ts";
@@ -199,6 +201,12 @@ export class World {
   get book(): Book {
     if (this.#running === undefined) throw new Error("the engine is not running");
     return this.#running.book;
+  }
+
+  /** A person halts or resumes entries; of all copies, unless told otherwise. */
+  command(command: OperatorCommand["command"], over: NamedScope = { of: "all" }): CommandResult {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.engine.command({ command, over });
   }
 
   get watch(): Watch {

@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
+import { afterWord } from "../halt/halt.ts";
 import type { ClientId } from "../identity.ts";
 import { isOpen, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
@@ -56,12 +57,23 @@ export function apply(book: Book, record: BookRecord): void {
     case "follower-positions-read":
       return ownersRead(book, followerBook(book, record.follower), record.positions);
     case "entries-halted":
-      followerBook(book, record.follower).halted = record.why;
+      book.halts = afterWord(book.halts, { says: "halt", over: { of: "follower", follower: record.follower }, at: record.at, by: "stranger", why: record.why });
+      return;
+    case "operator-halted":
+      book.halts = afterWord(book.halts, { says: "halt", over: record.over, at: record.at, by: "operator", why: undefined });
+      return;
+    case "operator-resumed":
+      book.halts = afterWord(book.halts, { says: "resume", over: record.over, at: record.at });
       return;
     case "verdict-given": {
       const follower = followerBook(book, record.follower);
       const mirror = mirrorIn(follower, record.mirror);
-      follower.mirrors.set(mirror.key, { ...mirror, verdicts: [...mirror.verdicts, record.verdict], refusedFor: record.refuses ?? mirror.refusedFor });
+      follower.mirrors.set(mirror.key, {
+        ...mirror,
+        verdicts: [...mirror.verdicts, record.verdict],
+        refusedFor: record.refuses ?? mirror.refusedFor,
+        keptFor: record.keeps ?? mirror.keptFor,
+      });
       return;
     }
     case "placement-intended": {
@@ -189,6 +201,7 @@ function opened(book: Book, record: MirrorOpened): void {
     attempts: [],
     verdicts: earlier?.verdicts ?? [],
     refusedFor: undefined,
+    keptFor: undefined,
   };
   follower.mirrors.set(mirror.key, mirror);
   follower.byStem.set(mirror.stem, mirror.key);

@@ -6,6 +6,7 @@
  */
 
 import type { CorrelationStem } from "../correlation.ts";
+import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
@@ -66,8 +67,6 @@ export interface FollowerBook {
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
   readonly refusedExits: Set<MirrorKey>;
-  /** Why the account opens nothing; undefined: it does. */
-  halted: string | undefined;
 }
 
 export interface Book {
@@ -80,10 +79,12 @@ export interface Book {
   day: TradingDay | undefined;
   /** How far back the leaders' books were taken when the journal began. */
   leadersSince: UnixMs | undefined;
+  /** Which copies open nothing (R23). */
+  halts: readonly HaltWord[];
 }
 
 export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined };
+  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined, halts: [] };
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
@@ -101,7 +102,6 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     owners: new Map(),
     foreign: new Map(),
     refusedExits: new Set(),
-    halted: undefined,
   }));
 }
 

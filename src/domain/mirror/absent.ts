@@ -10,6 +10,7 @@ import { currentAttempt, filledUnits, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
 import { placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
+import { exitBelowOneLot } from "./size-words.ts";
 import type { Target } from "./target.ts";
 
 const UNSENT_BACKOFF_MS = 250;
@@ -65,6 +66,8 @@ function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target
       leader.known.terms,
     );
   }
+  const small = exitBelowOneLot(mirror, leader);
+  if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
   const size = entrySizeOf(mirror, leader.known.firstSeenEnded ? leader.known.filled : leader.known.terms.quantity);
   if (size?.size !== "refused" || (leader.known.end !== undefined && leader.known.filled === 0)) return WAIT;
   return { ...WAIT, verdicts: [{ verdict: verdict(size.code, size.arithmetic), refuses: undefined }] };

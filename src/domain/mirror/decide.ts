@@ -11,7 +11,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, earliest, WAIT } from "./decision.ts";
+import { type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, given, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
@@ -48,17 +48,22 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
   const open = underway(mirror, leader, situation);
   const sent = heldWhileUnable(decision, mirror, situation);
   const settled = decision.request === undefined && decision.look === undefined ? settlement(mirror, leader, target, situation) : [];
-  const said = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
+  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(
-    ({ verdict: one, refuses }, index) =>
-      !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
+    ({ verdict: one, refuses, keeps }, index) =>
+      !alreadySaid(mirror, one, { refuses, keeps }) &&
+      said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
   return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 
-/** The same code with the same words, and no changed terms that it now refuses: it is on record. */
-function alreadySaid(mirror: Mirror, one: Verdict, refuses: Terms | undefined): boolean {
-  const isRepeated = refuses === undefined || (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, refuses));
+/** The same code with the same words, and no changed terms that it now keeps out: it is on record. */
+function alreadySaid(mirror: Mirror, one: Verdict, { refuses, keeps }: { readonly refuses: Terms | undefined; readonly keeps: Terms | undefined }): boolean {
+  const isRepeated = isSame(refuses, mirror.refusedFor) && isSame(keeps, mirror.keptFor);
   return isRepeated && mirror.verdicts.some((said) => said.code === one.code && (said.sentence === one.sentence || one.code === "STALE"));
+}
+
+function isSame(terms: Terms | undefined, recorded: Terms | undefined): boolean {
+  return terms === undefined || (recorded !== undefined && sameTerms(terms, recorded));
 }

@@ -26,11 +26,18 @@ export type Look =
 /** Cancels go before exits, exits before entries (R21). */
 export type Rank = 0 | 1 | 2;
 
+/** A verdict that is to be recorded, and what of the leader's terms it keeps out from then on (see `verdict-given`). */
+export interface Saying {
+  readonly verdict: Verdict;
+  readonly refuses: Terms | undefined;
+  readonly keeps?: Terms;
+}
+
 export interface Decision {
   readonly request: Request | undefined;
   readonly rank: Rank;
   readonly look: Look | undefined;
-  readonly verdicts: readonly { readonly verdict: Verdict; readonly refuses: Terms | undefined }[];
+  readonly verdicts: readonly Saying[];
   /** Orders of our own that this one gives cause to. */
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;

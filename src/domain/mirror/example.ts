@@ -33,4 +33,5 @@ export const MIRROR: Mirror = {
   attempts: [],
   verdicts: [],
   refusedFor: undefined,
+  keptFor: undefined,
 };

@@ -1,8 +1,9 @@
 /** What to do about an order of ours that is open, or that may be: change it, end it, or find out what became of it (R2, R3, R10). */
-import { followerBook, type LeaderOrder } from "../book/book.ts";
+import type { LeaderOrder } from "../book/book.ts";
+import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
-import { isStop, normalised, sameTerms } from "../order/terms.ts";
-import { type Quantity, quantity } from "../quantity.ts";
+import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
@@ -35,19 +36,35 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  if (isExit(mirror) || wanted <= attempt.terms.quantity) return change(mirror, attempt, leader, wanted, situation);
-  const growth = mayGrow(mirror, leader, situation);
+  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, leader, situation);
   if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
-  const unchanged = change(mirror, attempt, leader, attempt.terms.quantity, situation);
-  return growth === "waits" ? { ...unchanged, wakeAt: earliest(unchanged.wakeAt, later(situation.now, EXIT_LOOK_MS)) } : unchanged;
+  // What is still to be exited may always grow (R14).
+  const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
+  const decision = change(mirror, attempt, leader, kept, situation);
+  if (growth === "waits") return { ...decision, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
+  if (growth === "may-not" || kept === wanted) return decision;
+  const sentence = `${growth.halted}; order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted, also when they are resumed, until the leader changes his order after that`;
+  return {
+    ...decision,
+    verdicts: [...decision.verdicts, { verdict: verdict("ENTRIES_HALTED", sentence, { kept, wanted }), refuses: undefined, keeps: growth.terms }],
+  };
 }
 
 /**
- * Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands,
- * nor while an exit of the account was refused and is not through (R5, R14, R23).
+ * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
+ * the halt; not while it is not known whether the leader's order stands; nor while an exit of the account was refused and is not
+ * through (R5, R14, R23).
  */
-function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): "may" | "may-not" | "waits" {
-  if (followerBook(book, mirror.follower).halted !== undefined || leader?.known.doubt?.about === "rejection") return "may-not";
+function whyNotGrow(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { book }: Situation,
+): "may" | "may-not" | "waits" | { readonly halted: string; readonly terms: Terms } {
+  if (mirror.role.role === "exit" || leader === undefined) return "may";
+  const { terms, doubt } = leader.known;
+  const halt = haltOf(book.halts, mirror);
+  if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
+  if (doubt?.about === "rejection" || (mirror.keptFor !== undefined && sameTerms(mirror.keptFor, terms))) return "may-not";
   return exitNotThrough(book, mirror.follower) === undefined ? "may" : "waits";
 }
 

@@ -92,6 +92,8 @@ export interface Mirror {
   readonly verdicts: readonly Verdict[];
   /** The leader's terms with which an entry was refused: it is not tried again until they change (R2). */
   readonly refusedFor: Terms | undefined;
+  /** The leader's terms to which an order that rests was not let grow: nor is it later, until they change (R23). */
+  readonly keptFor: Terms | undefined;
 }
 
 export function currentAttempt(mirror: Mirror): Attempt | undefined {

@@ -1,7 +1,8 @@
 /** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
-import { type Book, followerBook, type LeaderOrder } from "../book/book.ts";
+import type { Book, LeaderOrder } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { hoursFor } from "../guards/hours.ts";
+import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
@@ -31,14 +32,28 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 
+/** The first reason not to enter. A halt comes last: it is said of what would have gone without it. */
 export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
+  return guardRefusal(mirror, last, leader, situation) ?? haltRefusal(mirror, leader, situation.book);
+}
+
+/**
+ * What is refused during a halt stays refused when that is lifted, until the leader changes his order: a resume sends nothing by itself.
+ * What was executed meanwhile would be late, and of what still rests nobody has asked anew (R20, R23).
+ */
+function haltRefusal(mirror: Mirror, { known }: LeaderOrder, { halts }: Book): Verdict | undefined {
+  const halt = haltOf(halts, mirror);
+  if (halt === undefined) return undefined;
+  const until = known.end === undefined ? ", until the leader changes his order after that" : "";
+  return verdict("ENTRIES_HALTED", `${haltSentence(halt, mirror)}; this one is not sent when they are resumed either${until}`);
+}
+
+function guardRefusal(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
   const { known } = leader;
   if (known.family !== "plain") return verdict("FAMILY_NOT_COPIED", `${known.family} orders are not copied in this version, and never as plain orders`);
   if (mirror.late && situation.policy.lateJoin === "ignore")
     return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
   if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
-  const halted = followerBook(situation.book, mirror.follower).halted;
-  if (halted !== undefined) return verdict("ENTRIES_HALTED", halted);
   const hours = hoursFor(known, situation.policy, situation.calendar, situation.now);
   if (hours.send === "not") return hours.says;
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });

@@ -127,6 +127,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-trades-read":
     case "engine-started":
     case "day-turned":
+    case "operator-halted":
+    case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
       return;

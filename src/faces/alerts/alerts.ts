@@ -6,7 +6,7 @@
  */
 import { type Clock, kolkataText, type Timers } from "../../domain/time.ts";
 import type { AlertView, Notice, NoticeState } from "./alert.ts";
-import type { RaisedRow } from "./rules.ts";
+import type { Ending, RaisedRow } from "./rules.ts";
 
 /** From one word about a cause to the next. */
 export const COOL_DOWN_MS = { warning: 5 * 60_000, critical: 60_000 } as const;
@@ -212,13 +212,14 @@ export class Alerts {
     this.#told({ state: "over", at: now, alert: { ...alert, message: `${why}; it lasted ${lasted(now - alert.since)}. It was: ${alert.message}` } });
   }
 
-  /** The open cause of the same account that this one comes of. */
+  /** The open cause, of the same account or of all, that this one comes of. */
   #coverOf(of: { readonly rule: RaisedRow; readonly account?: string | undefined } | Cause): Cause | undefined {
     const account = "alert" in of ? of.alert.account : of.account;
     const { under = [] } = of.rule;
     if (under.length === 0) return undefined;
     const codes: readonly string[] = under;
-    return [...this.#causes.values()].find((cause) => cause !== of && isOpen(cause) && cause.alert.account === account && codes.includes(cause.alert.code));
+    const isHere = (cause: Cause): boolean => cause.alert.account === undefined || cause.alert.account === account;
+    return [...this.#causes.values()].find((cause) => cause !== of && isOpen(cause) && isHere(cause) && codes.includes(cause.alert.code));
   }
 
   #addMember(cause: Cause, order: string): void {
@@ -234,8 +235,7 @@ export class Alerts {
     for (const [key, cause] of this.#causes) {
       const { severity, lastAt } = cause.alert;
       if (cause.wake !== undefined) continue;
-      const keptMs =
-        cause.state === "quiet" ? COOL_DOWN_MS[severity] : cause.rule.over === "told" || cause.rule.over === "accepted" ? undefined : LISTED_MS[severity];
+      const keptMs = cause.state === "quiet" ? COOL_DOWN_MS[severity] : LASTING.has(cause.rule.over) ? undefined : LISTED_MS[severity];
       if (keptMs !== undefined && now - lastAt >= keptMs) this.#forget(key, cause);
     }
   }
@@ -246,6 +246,8 @@ export class Alerts {
   }
 }
 
+/** What ends for certain one day, and is listed until then. */
+const LASTING: ReadonlySet<Ending> = new Set(["told", "accepted", "resumed"]);
 const NOBODY: ReadonlySet<string> = new Set();
 
 function isOpen({ state }: Cause): boolean {

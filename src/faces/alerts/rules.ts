@@ -12,13 +12,14 @@ import type { AlertSeverity } from "./alert.ts";
  * What ends an alert, with a notice:
  * - `told`: the note whose row `ends` it;
  * - `accepted`: the broker accepts a request of the account;
+ * - `resumed`: the account's entries are resumed;
  * - `settled`: it is known of each of its orders whether the broker has it;
  * - `standing`: each of its orders stands at the exchange, or was filled;
  * - `closed`: none of its orders is open at the follower any more.
  *
  * `none`: it happened, and there is nothing to be over. It is listed for a while after the last time.
  */
-export type Ending = "told" | "accepted" | "settled" | "standing" | "closed" | "none";
+export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "none";
 
 export interface AlertRule {
   /** One cause is one account, one copy, or the program: what happens again there is counted, not told each time. */
@@ -118,7 +119,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   RATE_LIMIT_OVER: "none", // the request that was accepted has ended it
   BREAKER_OPEN: { severity: "critical", per: "account", over: "told", under: NO_TOKEN },
   BREAKER_CLOSED: { ends: ["BREAKER_OPEN"] },
-  STRANGER_WITH_OUR_MARK: { severity: "critical", ...PER_ACCOUNT },
+  STRANGER_WITH_OUR_MARK: { severity: "critical", per: "account", over: "resumed" },
   ORDER_ABANDONED: { severity: "warning", ...PER_ACCOUNT },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
@@ -154,8 +155,8 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
   BROKEN: { severity: "critical", per: "program", over: "none" },
 };
 
-/** The record of a halt: it says why. */
-export const HALT_ALERT: RaisedRow = { severity: "critical", ...PER_ACCOUNT, under: ["STRANGER_WITH_OUR_MARK"] };
+/** A halt that stands, an operator's or for a stranger's order (R23). Of all copies it is at no account. */
+export const HALT_ALERT: RaisedRow = { severity: "warning", per: "account", over: "resumed", under: ["STRANGER_WITH_OUR_MARK"] };
 
 export const FRAME_ALERT: RaisedRow = { severity: "warning", ...PER_ACCOUNT };
 

@@ -4,11 +4,13 @@
  */
 import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
+import type { Halt } from "../../domain/halt/halt.ts";
 import type { ClientId } from "../../domain/identity.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
+import { scopeWords } from "../halt-words.ts";
 import { accountName, type Names } from "../log/record-line.ts";
 import type { Alerts } from "./alerts.ts";
 import {
@@ -26,12 +28,14 @@ import {
 export interface Watcher extends Listener {
   /** A warning of the program's own. */
   said(line: { readonly code: ProgramWarning; readonly message: string }): void;
-  /** What the journal tells of the time before the start: halts outlive the process. */
+  /** What the journal tells of the time before the start: halts outlive the process (R23). */
   begin(): void;
 }
 
-const RULES = { ...PROGRAM_ALERTS, ...VERDICT_ALERTS, ...REFUSAL_ALERTS, ...NOTE_ALERTS };
-const ENDED_BY_ACCEPTANCE = Object.entries(RULES).flatMap(([code, row]) => (row !== "none" && "over" in row && row.over === "accepted" ? [code] : []));
+const RULES = { ...PROGRAM_ALERTS, ...VERDICT_ALERTS, ...REFUSAL_ALERTS, ...NOTE_ALERTS, HALTED: HALT_ALERT };
+const endedBy = (ending: Ending) => Object.entries(RULES).flatMap(([code, row]) => (row !== "none" && "over" in row && row.over === ending ? [code] : []));
+const ENDED_BY_ACCEPTANCE = endedBy("accepted");
+const ENDED_BY_RESUMPTION = endedBy("resumed");
 type OrderEnding = Extract<Ending, "settled" | "standing" | "closed">;
 
 export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; readonly names: Names }): Watcher {
@@ -47,6 +51,20 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
       if (!alerts.membersOf(code, place.account, place.copy).has(mirror.cause) || !hasEnded(mirror, ending)) continue;
       alerts.endMembers(code, place, (order) => order === mirror.cause, ENDED_WORDS[ending]);
     }
+  };
+
+  /** The halts that stand, by the account that they are over, the newest of each; of all copies under no name. */
+  let halts: ReadonlyMap<string | undefined, Halt> = new Map();
+  const recheckHalts = (): void => {
+    const before = halts;
+    halts = new Map(names.book.halts.flatMap((word) => (word.says === "halt" ? [[haltedAccount(word, names), word] as const] : [])));
+    for (const [account, halt] of halts) {
+      if (before.get(account)?.at === halt.at) continue;
+      const message = halt.why ?? `the operator halted the entries of ${scopeWords(halt.over, (client) => accountName(client, names))}`;
+      alerts.raise({ rule: HALT_ALERT, code: "HALTED", account, ...nobody, message });
+    }
+    for (const account of before.keys())
+      if (!halts.has(account)) alerts.end(ENDED_BY_RESUMPTION, account, "the entries are resumed, or are halted with more of them");
   };
 
   const answered = (record: RequestAnswered): void => {
@@ -69,11 +87,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
   };
 
   return {
-    begin: () => {
-      for (const [follower, { halted }] of names.book.followers) {
-        if (halted !== undefined) alerts.raise({ rule: HALT_ALERT, code: "HALTED", account: accountName(follower, names), ...nobody, message: halted });
-      }
-    },
+    begin: recheckHalts,
     said: ({ code, message }) => {
       const rule = PROGRAM_ALERTS[code];
       const [sentence = ""] = message.split("\n", 1); // of a bug the log has the stack
@@ -98,7 +112,9 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "follower-order-reported":
           return recheck(mirrorOf(record.follower, names.book.followers.get(record.follower)?.byOrder.get(record.report.orderId)));
         case "entries-halted":
-          return alerts.raise({ rule: HALT_ALERT, code: "HALTED", account: accountName(record.follower, names), ...nobody, message: record.why });
+        case "operator-halted":
+        case "operator-resumed":
+          return recheckHalts();
         case "day-turned":
           return recheckAll(names.book, recheck);
         // What is wrong with these is said by a note or a verdict.
@@ -142,6 +158,20 @@ function hasEnded(mirror: Mirror, ending: OrderEnding): boolean {
       return !isLive(mirror);
     default:
       return unreachable(ending);
+  }
+}
+
+function haltedAccount({ over }: Halt, names: Names): string | undefined {
+  switch (over.of) {
+    case "all":
+      return undefined;
+    case "account":
+      return accountName(over.account, names);
+    case "follower":
+    case "copy":
+      return accountName(over.follower, names);
+    default:
+      return unreachable(over);
   }
 }
 

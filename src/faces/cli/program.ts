@@ -6,15 +6,20 @@ import type { ConfigOption } from "./config-option.ts";
 import { type DemoOptions, demoCommand } from "./demo.ts";
 import { type Action, BAD_USAGE, DONE, type ExitCode } from "./exit-code.ts";
 import { type ExplainOptions, explainCommand } from "./explain.ts";
+import { type HaltOptions, haltCommand, resumeCommand } from "./halt.ts";
 import { journalCommand } from "./journal.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SimOptions, simCommand } from "./sim.ts";
+import { type StatusOptions, statusCommand } from "./status.ts";
 
 export interface Actions {
   readonly demo: Action<DemoOptions>;
   readonly run: Action<RunOptions>;
   readonly check: Action<CheckOptions>;
   readonly sim: Action<SimOptions>;
+  readonly status: Action<StatusOptions>;
+  readonly halt: Action<HaltOptions>;
+  readonly resume: Action<HaltOptions>;
   readonly explain: Action<ExplainOptions>;
   readonly exportJournal: Action<ConfigOption>;
   readonly verifyJournal: Action<ConfigOption>;
@@ -37,6 +42,9 @@ export async function runProgram(words: readonly string[], actions: Actions, ver
     .addCommand(runCommand(act(actions.run)))
     .addCommand(checkCommand(act(actions.check)))
     .addCommand(simCommand(act(actions.sim)))
+    .addCommand(statusCommand(act(actions.status)))
+    .addCommand(haltCommand(act(actions.halt)))
+    .addCommand(resumeCommand(act(actions.resume)))
     .addCommand(explainCommand(act(actions.explain)))
     .addCommand(journalCommand({ exportJournal: act(actions.exportJournal), verifyJournal: act(actions.verifyJournal) }))
     .addCommand(alertsCommand(act(actions.testAlerts)));

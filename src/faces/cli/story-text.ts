@@ -91,6 +91,8 @@ function recordWords(record: BookRecord): RecordWords | undefined {
       return { what: "looked", said: `for the order in doubt, by its correlation id and in the book: ${record.answer}` };
     case "engine-started":
     case "day-turned":
+    case "operator-halted":
+    case "operator-resumed":
     case "entries-halted":
     case "leader-positions-read":
     case "follower-positions-read":
