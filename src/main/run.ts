@@ -65,9 +65,9 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   await server.close();
   if (unanswered > 0)
     observer.say({ level: "warning", code: "UNANSWERED", message: `${unanswered} requests had no answer yet; the next start finds out what became of them` });
+  observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
   observer.flush();
   await alerting.close({ graceMs: LAST_ALERTS_MS });
-  observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
   observer.flush();
   return DONE;
 }

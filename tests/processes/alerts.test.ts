@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { type AlertReceiver, BOT_TOKEN, startAlertReceiver, WEBHOOK_SECRET } from "./support/alert-receiver.ts";
 import { startBroker } from "./support/broker.ts";
 import { writeConfiguration } from "./support/configuration.ts";
@@ -12,6 +13,7 @@ import { setStage } from "./support/stage.ts";
 import { untilStartSecondIsOver } from "./support/start-second.ts";
 import { until } from "./support/until.ts";
 
+const openAlerts = z.object({ alerts: z.array(z.object({ code: z.string(), account: z.string() })) });
 const LIMIT = { timeout: 60_000 };
 
 /** Both secrets in files of the folder. */
@@ -47,6 +49,11 @@ test("a dead token and a refused copy: one signed alert each, and one when the t
   const refused = await leader.places({ quantity: 150 });
   await until("the refused copy is told", () => told(receiver).includes("raised BROKER_REFUSED kabir"));
   await untilQuiet([arjun, kabir], { forMs: 1_500 });
+  const status = await lockstep(["status", "--json", "--config", configuration.path]);
+  expect(openAlerts.parse(JSON.parse(status.out)).alerts.map(({ code, account }) => `${code} ${account}`)).toEqual([
+    "TOKEN_DEAD arjun",
+    "BROKER_REFUSED kabir",
+  ]);
   const token = "another-of-arjun";
   await broker.act("token", { clientId: arjun.clientId, token });
   writeFileSync(join(configuration.folder, "new"), token);
