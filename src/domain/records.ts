@@ -83,6 +83,8 @@ export interface CancelIntended extends At {
   readonly mirror: MirrorKey;
   readonly attempt: number;
   readonly orderId: OrderId;
+  /** It may not be changed any more: what it leaves unfilled is placed anew when it has ended (`modificationCap: replace`). */
+  readonly replaces?: true;
 }
 
 /** What became of a request (R10). The outcome mirrors the broker port's words. */

@@ -35,7 +35,11 @@ export const VERDICTS = {
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],
-  MODIFICATION_CAP: ["warning", "The order has been changed as often as rateLimits.modificationsPerOrder allows."],
+  MODIFICATION_CAP: [
+    "warning",
+    "The order has been changed as often as the broker allows and stays as it is, for good (modificationCap: refuse) or until it can be replaced.",
+  ],
+  REPLACED: ["info", "The order had been changed as often as the broker allows: it was cancelled, and what it left unfilled is placed anew."],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
@@ -49,7 +53,7 @@ export const VERDICTS = {
   OUTCOME_UNKNOWN: ["critical", "What became of an order of an earlier day was never found out; it is sent no more, and a person must look."],
   ACCOUNT_UNABLE: ["critical", "The follower's account can place no order at all: a dead token, or an address that is not registered."],
   EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
-  ENTRY_WAITS: ["warning", "An exit of the account was refused, and entries wait until it is through."],
+  ENTRY_WAITS: ["warning", "The entry waits, for a refused exit to be through or for the account's breaker to close, and is judged anew then."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],

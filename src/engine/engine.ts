@@ -12,17 +12,20 @@ import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
-import type { Decision } from "../domain/mirror/decision.ts";
-import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
+import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
+import { type BudgetView, budgetView } from "./budget-view.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
-import { Outbox } from "./outbox.ts";
+import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
@@ -66,9 +69,10 @@ export class Engine {
   readonly #urgent: Inbound[] = [];
   readonly #gathered: Inbound[] = [];
   readonly #alarms = new Map<MirrorKey, { readonly at: UnixMs; readonly cancel: () => void }>();
-  readonly #pumps = new Map<ClientId, () => void>();
+  readonly #pumps = new Map<ClientId, { readonly at: number; readonly cancel: () => void }>();
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
+  readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
   #stopGathering: (() => void) | undefined;
@@ -93,6 +97,7 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
@@ -117,6 +122,12 @@ export class Engine {
 
   waitingAt(id: ClientId): number {
     return this.#outboxes.get(id)?.waiting ?? 0;
+  }
+
+  /** How an account of the configuration stands with its broker's limits; one that only leads sends nothing. */
+  budgetOf(id: ClientId): BudgetView {
+    const outbox = this.#outboxes.get(id) ?? new Outbox(new RateBudget(this.#parties.account(id).rates));
+    return budgetView(outbox, followerBook(this.#book, id).breaker, { elapsed: this.#clock.elapsed(), now: this.#clock.now() });
   }
 
   get book(): Book {
@@ -187,7 +198,7 @@ export class Engine {
   /** Takes nothing more. What was sent is awaited by `inFlight`; `settle` records the last answers. */
   close(): void {
     for (const alarm of this.#alarms.values()) alarm.cancel();
-    for (const cancel of this.#pumps.values()) cancel();
+    for (const pump of this.#pumps.values()) pump.cancel();
     this.#alarms.clear();
     this.#pumps.clear();
     this.#reads.stop();
@@ -205,6 +216,7 @@ export class Engine {
   #recorded(records: readonly BookRecord[]): void {
     this.#observer.recorded(records);
     this.#tradeReads.recorded(records);
+    this.#breakerNotes.recorded(records);
   }
 
   /** After the end an answer is only kept, for `settle`. */
@@ -273,7 +285,7 @@ export class Engine {
   /** Decides for each mirror, commits facts and intents in chunks, and sends. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
     let intents: Intent[] = [];
-    for (const [key, follower] of touched) {
+    for (const [key, follower] of this.#urgentFirst([...touched])) {
       const intent = this.#decideFor(follower, key, arrived);
       if (intent === undefined) continue;
       intents.push(intent);
@@ -282,6 +294,30 @@ export class Engine {
       intents = [];
     }
     this.#commitAndSend(intents);
+  }
+
+  /** Where not all of an account's mirrors may leave, an entry among them takes no slot before a cancel or an exit (R21). */
+  #urgentFirst(touched: readonly (readonly [MirrorKey, ClientId])[]): readonly (readonly [MirrorKey, ClientId])[] {
+    const now = this.#clock.elapsed();
+    const short = new Set<ClientId>();
+    for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
+      const isClosed = followerBook(this.#book, follower).breaker.state === "closed";
+      const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(its.length, now) ?? true;
+      if (its.length > 1 && !(isClosed && hasRoom)) short.add(follower);
+    }
+    if (short.size === 0) return touched;
+    const ranked = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one) : 2 }));
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+  }
+
+  /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
+  #turnOf(key: MirrorKey, follower: ClientId): number {
+    const mirror = followerBook(this.#book, follower).mirrors.get(key);
+    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
+    if (mirror === undefined || copy === undefined) return 2;
+    const { rank } = decide(mirror, this.#situation(copy));
+    const last = currentAttempt(mirror)?.placing;
+    return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
   }
 
   #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {
@@ -293,7 +329,7 @@ export class Engine {
     const decision = decide(mirror, situation);
     for (const { verdict, refuses, keeps } of decision.verdicts) {
       // That an order was sent is said when it is sent.
-      if (verdict.code === "COPIED" && decision.request !== undefined) continue;
+      if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
       this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
     }
     for (const opened of decision.opens) this.#open(opened);
@@ -305,7 +341,7 @@ export class Engine {
     }
     if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
     const since = outbox.arrivedFor(key) ?? arrived;
-    const departing = { rank: decision.rank, isPlacement: decision.request.request === "place", arrived: since };
+    const departing = departingOf(decision.request, decision.rank, since);
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
       outbox.wait(key, departing);
       this.#armPump(follower, outbox);
@@ -347,8 +383,8 @@ export class Engine {
       case "place": {
         const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
         this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, afterMarket, terms, follows });
-        const copied = decision.verdicts.find(({ verdict }) => verdict.code === "COPIED");
-        if (copied !== undefined) this.#recorder.record({ type: "verdict-given", ...about, verdict: copied.verdict, refuses: undefined });
+        for (const { verdict } of decision.verdicts)
+          if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
         return;
       }
       case "modify":
@@ -362,7 +398,13 @@ export class Engine {
         });
         return;
       case "cancel":
-        this.#recorder.record({ type: "cancel-intended", ...about, attempt: request.attempt, orderId: request.orderId });
+        this.#recorder.record({
+          type: "cancel-intended",
+          ...about,
+          attempt: request.attempt,
+          orderId: request.orderId,
+          ...(request.replaces ? { replaces: true } : {}),
+        });
         return;
       default:
         return unreachable(request);
@@ -402,15 +444,20 @@ export class Engine {
   }
 
   #armPump(follower: ClientId, outbox: Outbox): void {
-    if (outbox.waiting === 0 || this.#pumps.has(follower)) return;
+    if (outbox.waiting === 0) return;
     const waitMs = outbox.waitMs(this.#clock.elapsed());
     // It depends on an answer, and every answer pumps.
     if (waitMs === undefined) return;
-    const cancel = this.#timers.after(Math.max(1, waitMs), () => {
+    const at = this.#clock.elapsed() + Math.max(1, waitMs);
+    const armed = this.#pumps.get(follower);
+    // An entry may wait for an hour to pass where an exit waits for a second.
+    if (armed !== undefined && armed.at <= at) return;
+    armed?.cancel();
+    const cancel = this.#timers.after(at - this.#clock.elapsed(), () => {
       this.#pumps.delete(follower);
       this.post({ type: "pump", account: follower });
     });
-    this.#pumps.set(follower, cancel);
+    this.#pumps.set(follower, { at, cancel });
   }
 
   #setAlarm(mirror: Mirror, at: UnixMs | undefined): void {
@@ -429,4 +476,14 @@ export class Engine {
   #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
     this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
   }
+}
+
+/** That an order was sent is said when it is sent. */
+function isSaidOnLeaving({ code }: Verdict): boolean {
+  return code === "COPIED" || code === "REPLACED";
+}
+
+/** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
+function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
+  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.replaces ? 2 : 1, arrived };
 }

@@ -27,6 +27,8 @@ import type { Recorder } from "./recorder.ts";
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
 const SESSIONS_BEGIN_MS = 9 * 3_600_000;
 
+type Answer = Extract<Inbound, { type: "answered" }>["answer"];
+
 export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
@@ -126,8 +128,7 @@ export class Intake {
         break;
       }
       case "answered":
-        this.#recorder.record({ type: "request-answered", at: now, ...event.answer });
-        this.touch(event.answer.follower, event.answer.mirror, touched);
+        this.#takeAnswer(event.answer, now, touched);
         break;
       case "looked": {
         if (event.report !== undefined) this.#recorder.record({ type: "follower-order-reported", at: now, follower: event.account, report: event.report });
@@ -165,6 +166,16 @@ export class Intake {
         return unreachable(event);
     }
     return touched;
+  }
+
+  /** When the breaker's try is over, what waited for it is looked at again: all of it, or to wait for the next. */
+  #takeAnswer(answer: Answer, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, answer.follower);
+    const before = follower.breaker;
+    this.#recorder.record({ type: "request-answered", at: now, ...answer });
+    this.touch(answer.follower, answer.mirror, touched);
+    if (before.state === "closed" || before === follower.breaker) return;
+    for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
   }
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {

@@ -76,7 +76,7 @@ function sourcesOf(copier: Copier, alerting: Alerting): MetricsSources {
   return {
     now: () => systemClock.now(),
     accounts: () => copier.watch.accounts(),
-    budgets: () => [],
+    budgetOf: (account) => copier.budgetOf(account),
     doubts: () => inDoubt(copier.engine.book),
     alerts: () => alerting.open(),
     isJournalBroken: () => copier.engine.broken !== undefined,

@@ -198,6 +198,9 @@ const copy = z.strictObject(
       .prefault({}),
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     slippage,
+    modificationCap: oneOf(["replace", "refuse"])
+      .default("replace")
+      .meta({ description: "A change beyond rateLimits.modificationsPerOrder. replace: the order is cancelled and placed anew; refuse: it stays as it is." }),
     marketClosed: oneOf(["warn", "refuse", "amo"])
       .default("warn")
       .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),

@@ -36,6 +36,7 @@ copies:
     onLeaderFilled: { action: leave }
     orphan: report
     slippage: { percent: 2, after: 5s }
+    modificationCap: replace
     marketClosed: warn
     interference: respect
     lateJoin: orders

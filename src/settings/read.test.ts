@@ -70,6 +70,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         lateJoin: "orders",
         marketClosed: "warn",
         orphan: "report",
+        modificationCap: "replace",
       },
     ]);
   });
@@ -78,7 +79,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
       "maxSlippage: { percent: 2 } is",
-      "modificationCap: replace is",
       "forever: report is",
       "squareOff: report is",
       "basket: { window: 2s } is",
@@ -120,6 +120,7 @@ describe("what is written takes the place of a default", () => {
     expect(copyWith("stopMarket: { buffer: { options: 12.5 } }")?.stopMarket).toEqual({ as: "limit", buffer: { options: 1250, others: 100 }, afterMs: 2000 });
     expect(copyWith("stopMarket: { as: pass, after: 500ms }")?.stopMarket).toEqual({ as: "pass", buffer: { options: 1000, others: 100 }, afterMs: 500 });
     expect(copyWith("orphan: exit")?.orphan).toBe("exit");
+    expect(copyWith("modificationCap: refuse")?.modificationCap).toBe("refuse");
     expect(copyWith("slippage: { after: 1m }")?.slippage).toEqual({ percent: 200, afterMs: 60_000 });
   });
 

@@ -34,7 +34,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].onLeaderFilled.action", values: ["chase", "cancel"], covers: "copies[].onLeaderFilled" },
   { key: "copies[].onLeaderFilled.after" },
   { key: "copies[].onLeaderFilled.maxSlippage" },
-  { key: "copies[].modificationCap" },
   { key: "copies[].forever" },
   { key: "copies[].squareOff" },
   { key: "copies[].basket" },

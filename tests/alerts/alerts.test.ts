@@ -152,6 +152,17 @@ describe("what mostly mends itself", () => {
     expect(words().slice(1)).toEqual(["over TOKEN_DEAD 1", "raised STREAM_CLOSED 1"]);
   });
 
+  test("and has nothing to be over is counted where it comes of, and not told afterwards", async () => {
+    const { time, alerts, raise, words } = desk();
+    raise({ ...REFUSED, over: "none", afterMs: 5_000, under: ["BREAKER_OPEN"] }, "ENTRY_WAITS");
+    raise(DEAD, "BREAKER_OPEN");
+    await time.pass(60_000);
+    alerts.end(["BREAKER_OPEN"], "arjun", "closed");
+    await time.pass(600_000);
+    expect(words()).toEqual(["raised BREAKER_OPEN 1", "over BREAKER_OPEN 2"]);
+    expect(alerts.open()).toEqual([]);
+  });
+
   test("and flaps is told once in a cool-down", async () => {
     const { time, alerts, raise, words } = desk();
     for (let flap = 0; flap < 4; flap += 1) {

@@ -151,6 +151,8 @@ test("/metrics counts what the simulator's books hold", LIMIT, async () => {
       expect([name, method, counted]).toEqual([name, method, sent === 0 ? undefined : sent]);
     }
     expect(figure(`lockstep_stage_seconds_count{account="${name}",stage="answered"}`)).toBe(calls.length);
+    expect(figure(`lockstep_budget_used{account="${name}",window="day"}`)).toBe(calls.length);
+    expect(figure(`lockstep_breaker_state{account="${name}",state="closed"}`)).toBe(1);
     expect(figure(`lockstep_stream_open{account="${name}"}`)).toBe(1);
     expect(figure(`lockstep_token_state{account="${name}",state="alive"}`)).toBe(1);
     expect(figure(`lockstep_token_expiry_seconds{account="${name}"}`)).toBeGreaterThan(23 * 3_600);

@@ -164,6 +164,24 @@ describe("accounts", () => {
     expect(told).toHaveLength(2);
   });
 
+  test("R22 a breaker that opens is told, also by the next process, and is over when it closes; entries that wait for it are not told", async () => {
+    const { w, told } = await watched();
+    const breaker = (): readonly string[] => told.filter((said) => /BREAKER|ENTRY_WAITS/.test(said));
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, effect: { kind: "silence" } });
+    for (let order = 0; order < 12; order += 1) {
+      w.leader({ price: 100 + order });
+      await w.time.pass(5_000);
+    }
+    expect(breaker()).toEqual([`raised BREAKER_OPEN ${FOLLOWER}`]);
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(6_000);
+    expect(breaker().slice(1)).toEqual([`raised BREAKER_OPEN ${FOLLOWER}`]);
+    w.admin("repair", {});
+    await w.time.pass(5 * 60_000);
+    expect(breaker().slice(2)).toEqual([`over BREAKER_OPEN ${FOLLOWER}`]);
+  });
+
   test("a stream that stays closed for half a minute is told, a short cut is not", async () => {
     const { w, told } = await watched();
     await w.time.pass(5_000);

@@ -17,6 +17,7 @@ export type Step =
   | { readonly do: "fill-leader" | "fill-follower"; readonly which: number; readonly tenths: number }
   | { readonly do: "reject-follower"; readonly which: number }
   | { readonly do: "lose-answer"; readonly call: "place" | "modify" | "cancel"; readonly when: "before" | "after" }
+  | { readonly do: "over-limit"; readonly times: number }
   | { readonly do: "lose-frame"; readonly of: "leader" | "follower"; readonly kind: "drop" | "duplicate" | "reorder" | "delay" }
   | { readonly do: "halt" | "resume" }
   | { readonly do: "crash"; readonly forMs: number };
@@ -58,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       when: fc.constantFrom("before" as const, "after" as const),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("over-limit" as const), times: fc.integer({ min: 1, max: 3 }) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -128,6 +130,9 @@ async function act(w: World, one: Step): Promise<void> {
     }
     case "lose-answer":
       w.admin("fault", { on: "request", call: one.call, when: one.when, clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+      return;
+    case "over-limit":
+      w.admin("fault", { on: "request", call: "write", clientId: FOLLOWER, times: one.times, effect: { kind: "answer", status: 429 } });
       return;
     case "lose-frame":
       w.admin("fault", {
@@ -209,7 +214,7 @@ function auditBooks(w: World): void {
   for (const mirror of follower?.mirrors.values() ?? []) {
     for (const attempt of mirror.attempts) expect(["accepted", "refused", "absent", "not-sent"], attempt.correlationId).toContain(attempt.placing.state);
   }
-  expect(w.calls().length, "order calls").toBe(w.calls().filter((call) => call.status !== 429).length);
+  expect(w.refusedForRate(FOLLOWER), "requests beyond the broker's windows").toBe(0);
 }
 
 /** Both sides' executions are those of the broker's trade books, each once, whatever was lost on the way. */

@@ -19,6 +19,8 @@ import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
+import type { RateLimits } from "../../src/engine/budget.ts";
+import type { BudgetView } from "../../src/engine/budget-view.ts";
 import type { CommandResult } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
@@ -52,6 +54,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     exitSlippage: { percent: 1_000 },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
+    modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
@@ -66,6 +69,9 @@ export interface WorldOptions {
   readonly disk?: MemoryDisk;
   /** Never closed, unless given. */
   readonly calendar?: Calendar;
+  /** `rateLimits` of every account, where they are not Dhan's; the simulated broker keeps his own. */
+  readonly rates?: Partial<RateLimits>;
+  readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
   /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
@@ -116,6 +122,8 @@ export class World {
   /** What stands in the accounts' token files. */
   readonly #tokens = new Map<string, Secret>();
   #renewals = 0;
+  readonly #rates: Partial<RateLimits>;
+  readonly #modificationsPerOrder: number;
   readonly #calendar: Calendar;
   readonly #observer: WorldOptions["observer"];
   #running:
@@ -126,6 +134,8 @@ export class World {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
     this.disk = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
+    this.#rates = options.rates ?? {};
+    this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
     this.#observer = options.observer;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
@@ -201,6 +211,12 @@ export class World {
   get book(): Book {
     if (this.#running === undefined) throw new Error("the engine is not running");
     return this.#running.book;
+  }
+
+  /** What the copier says of an account's budget. */
+  budget(id: string = FOLLOWER): BudgetView {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.engine.budgetOf(clientId(id));
   }
 
   /** A person halts or resumes entries; of all copies, unless told otherwise. */
@@ -290,6 +306,13 @@ export class World {
     return requests.flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, at: arrivedAt, status: outcome }] : []));
   }
 
+  /** How many of an account's requests, reads too, were beyond the broker's own windows. */
+  refusedForRate(id: string): number {
+    const reply = administer(this.simulator, { method: "GET", path: "/admin/accounts", body: "" });
+    const accounts = JSON.parse(reply.body) as { clientId: string; refusedForRate: number }[];
+    return accounts.find(({ clientId: one }) => one === id)?.refusedForRate ?? Number.NaN;
+  }
+
   methods(id: string = FOLLOWER): string {
     return this.calls(id)
       .map((call) => call.method)
@@ -312,8 +335,8 @@ export class World {
     return {
       name: accountId(id),
       clientId: clientId(id),
-      limits: { modificationsPerOrder: 25, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
-      rates: { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000 },
+      limits: { modificationsPerOrder: this.#modificationsPerOrder, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
+      rates: { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000, ...this.#rates },
       broker: createDhanAccount({
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",

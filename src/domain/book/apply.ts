@@ -4,9 +4,10 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
+import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId } from "../identity.ts";
-import { isOpen, wasRefused } from "../mirror/attempt.ts";
+import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
@@ -80,14 +81,20 @@ export function apply(book: Book, record: BookRecord): void {
       const follower = followerBook(book, record.follower);
       follower.byCorrelation.set(record.correlationId, record.mirror);
       remember(follower, mirrorIn(follower, record.mirror));
+      follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
     case "modification-intended":
-    case "cancel-intended":
+    case "cancel-intended": {
+      const follower = followerBook(book, record.follower);
+      follower.breaker = afterIntent(follower.breaker, record);
+      return evolved(follower, record.mirror, record);
+    }
     case "look-answered":
       return evolved(followerBook(book, record.follower), record.mirror, record);
     case "request-answered": {
       const follower = followerBook(book, record.follower);
+      follower.breaker = afterAnswer(follower.breaker, record);
       if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
       return evolved(follower, record.mirror, record);
     }
@@ -99,6 +106,7 @@ export function apply(book: Book, record: BookRecord): void {
 function started(book: Book, at: UnixMs): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
+    follower.breaker = afterRestart(follower.breaker);
     for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at }));
   }
 }
@@ -348,6 +356,8 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
         : mirror.exitFilled >= (mirror.due ?? 0)
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
+  const last = currentAttempt(mirror);
+  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
   if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);

@@ -6,6 +6,7 @@
  */
 
 import type { CorrelationStem } from "../correlation.ts";
+import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
@@ -67,6 +68,8 @@ export interface FollowerBook {
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
   readonly refusedExits: Set<MirrorKey>;
+  /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
+  breaker: Breaker;
 }
 
 export interface Book {
@@ -102,6 +105,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     owners: new Map(),
     foreign: new Map(),
     refusedExits: new Set(),
+    breaker: CLOSED,
   }));
 }
 

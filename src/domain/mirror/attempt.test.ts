@@ -33,7 +33,7 @@ describe("an order of which nothing was seen is open as long as it may exist", (
     [{ state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } }, true],
     [{ state: "accepted", at }, true],
     [{ state: "refused", at, refusal }, false],
-    [{ state: "not-sent", at }, false],
+    [{ state: "not-sent", at, overLimit: false }, false],
     [{ state: "absent", at }, false],
   ])("%j: %s", (placing, expected) => {
     expect(isOpen(attempt({ placing }))).toBe(expected);

@@ -3,21 +3,31 @@
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
-import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
-import { given, type Mirror } from "./mirror.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
+import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
 /** How often a cancel is sent before a person is called; it goes on being sent (R14). */
 export const CANCEL_TRIES_MAX = 8;
 
-/** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
+/** What ends is to be gone; or another order is to take its place, and then it has the rank of that one. */
+export function replacing(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(isExit(mirror) ? 1 : 2, mirror, attempt, situation);
+}
+
 export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(0, mirror, attempt, situation);
+}
+
+/** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
+function cancelAt(rank: Rank, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
   const { orderId, cancelling } = attempt;
   if (orderId === undefined) return WAIT;
-  const request: Request = { request: "cancel", attempt: attempt.number, orderId };
+  // Only what makes room for another has another rank than a cancel.
+  const request: Request = { request: "cancel", attempt: attempt.number, orderId, replaces: rank !== 0 };
   switch (cancelling.state) {
     case "none":
-      return { ...WAIT, request, rank: 0 };
+      return { ...WAIT, request, rank };
     case "in-flight":
       return WAIT;
     case "sent": {
@@ -32,7 +42,7 @@ export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): 
         cancelling.tries >= CANCEL_TRIES_MAX && !isClosed && !given(mirror, "CANCEL_FAILED")
           ? [{ verdict: cancelFailed(attempt, cancelling.tries), refuses: undefined }]
           : [];
-      return { ...WAIT, request, rank: 0, look, verdicts: failed };
+      return { ...WAIT, request, rank, look, verdicts: failed };
     }
   }
 }

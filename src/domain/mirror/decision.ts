@@ -16,7 +16,8 @@ export type Request =
       readonly follows: Terms | undefined;
     }
   | { readonly request: "modify"; readonly attempt: number; readonly orderId: OrderId; readonly terms: Terms; readonly follows: Terms | undefined }
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId };
+  /** `replaces`: another order takes the place of this one when it has ended. */
+  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean };
 
 /** A read that would settle a doubt. */
 export type Look =

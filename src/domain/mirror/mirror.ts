@@ -6,7 +6,7 @@
 import type { CorrelationStem } from "../correlation.ts";
 import type { ClientId, CopyId, OrderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
-import type { Contracted, Terms } from "../order/terms.ts";
+import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { Scale } from "../sizing/share.ts";
 import type { UnixMs } from "../time.ts";
@@ -129,6 +129,11 @@ export function given(mirror: Mirror, code: VerdictCode): boolean {
 /** The leader's quantity above which an order opens a position rather than reducing one. */
 export function entryAbove(role: Role): Quantity {
   return role.role === "reverse" ? role.exit.leaderPosition : NONE;
+}
+
+/** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */
+export function isKeptFor({ keptFor }: Mirror, terms: Terms): boolean {
+  return keptFor !== undefined && sameTerms(keptFor, terms);
 }
 
 export function isExit(mirror: Mirror): boolean {

@@ -6,12 +6,12 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
-import type { Quantity } from "../quantity.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
-import { filledUnits, type Mirror } from "./mirror.ts";
+import { filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
@@ -28,7 +28,11 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
-  const placed = place(mirror, leader, missing, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
+  // What takes the place of an order that a halt kept from growing is no larger than what that had left.
+  const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
+  const units = isKept ? quantity(Math.min(missing, less(last.terms.quantity, filledOf(last)))) : missing;
+  if (units === 0) return WAIT;
+  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 
@@ -69,9 +73,10 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
   return known.firstSeenEnded && begunAt !== undefined && known.updatedAt + REST_OF_A_SECOND_MS < begunAt;
 }
 
-/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be. */
+/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
 function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
   if (last === undefined) return true;
+  if (madeRoom(last)) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
   switch (last.placing.state) {
     case "not-sent":

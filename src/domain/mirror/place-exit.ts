@@ -5,7 +5,7 @@ import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
@@ -44,8 +44,8 @@ function entryBeside(
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
-  const neverArrived = mirror.attempts.every(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
-  if (!neverArrived) {
+  const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
+  if (!goesWhole) {
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }

@@ -4,9 +4,10 @@ import { correlationFor } from "../correlation.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
+import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
 import { nextAttempt } from "./evolve.ts";
-import type { Mirror } from "./mirror.ts";
+import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { sizeWords } from "./size-words.ts";
 import { complete, wishToPlace } from "./target.ts";
@@ -40,7 +41,14 @@ export function place(
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
+  const last = currentAttempt(mirror);
+  if (last !== undefined && madeRoom(last)) verdicts.push({ verdict: replacedVerdict(last, units), refuses: undefined });
   const entry = refusedPart === undefined ? "goes" : "refused";
   if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
   return { ...WAIT, request, rank, verdicts };
+}
+
+function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {
+  const sentence = `order ${orderId ?? ""} had been changed ${modifications} times, as often as is allowed, and was cancelled; ${units} units are placed anew`;
+  return verdict("REPLACED", sentence, { modifications, units });
 }

@@ -10,7 +10,7 @@ import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
@@ -78,7 +78,8 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   }
   if (leader.known.end === undefined) {
     const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
-    if (isOver && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
+    const another = madeRoom(attempt) && target.units > filledUnits(mirror);
+    if (isOver && !another && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
       verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
     return verdicts;
   }

@@ -6,6 +6,7 @@ import { currentAttempt, filledUnits, given, isLive, type Mirror } from "../../d
 import { sameTerms } from "../../domain/order/terms.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../account-watch.ts";
+import type { BudgetView } from "../budget-view.ts";
 import type { CopyStanding } from "../command.ts";
 import { type InDoubt, inDoubt } from "./in-doubt.ts";
 
@@ -13,16 +14,6 @@ import { type InDoubt, inDoubt } from "./in-doubt.ts";
 export const MIRROR_STATES = ["waiting", "inFlight", "inDoubt", "resting", "filled", "refused", "ended"] as const;
 export type MirrorState = (typeof MIRROR_STATES)[number];
 export type MirrorCounts = Readonly<Record<MirrorState, number>>;
-
-/** What of an account's order budget is used (R21). */
-export interface BudgetView {
-  readonly windows: readonly { readonly window: "second" | "minute" | "hour" | "day"; readonly limit: number; readonly used: number; readonly kept: number }[];
-  readonly waiting: number;
-  readonly lastLeavesInMs: number | undefined;
-  readonly pausedForMs: number;
-  readonly rateLimited: number;
-  readonly breaker: "closed" | "open" | "half-open";
-}
 
 export interface StatusSources {
   readonly book: Book;

@@ -69,10 +69,7 @@ export class Alerts {
     const known = this.#causes.get(key);
     if (known === undefined && rule.afterMs === undefined) {
       const cover = this.#coverOf(happening);
-      if (cover !== undefined) {
-        cover.alert = { ...cover.alert, lastAt: this.#clock.now(), count: cover.alert.count + 1 };
-        return;
-      }
+      if (cover !== undefined) return this.#countAt(cover, 1);
     }
     const cause = known ?? this.#begin(key, happening);
     if (known !== undefined) this.#again(known, happening);
@@ -138,13 +135,23 @@ export class Alerts {
   }
 
   #tellFirst(cause: Cause): void {
-    const { afterMs } = cause.rule;
+    const { afterMs, over } = cause.rule;
     if (afterMs === undefined) return this.#tell(cause, "raised");
     this.#wakeIn(cause, Math.max(afterMs, this.#restMs(cause)), () => {
-      // It is another's doing: looked at again as long as it lasts, because it may outlast that.
-      if (this.#coverOf(cause) === undefined) this.#tell(cause, "raised");
-      else this.#tellFirst(cause);
+      const cover = this.#coverOf(cause);
+      if (cover === undefined) this.#tell(cause, "raised");
+      // What lasts may outlast the other's doing that it is, and is looked at again.
+      else if (over !== "none") this.#tellFirst(cause);
+      else {
+        this.#countAt(cover, cause.alert.count);
+        cause.state = "quiet";
+      }
     });
+  }
+
+  /** Another's doing, without a word of its own. */
+  #countAt(cover: Cause, times: number): void {
+    cover.alert = { ...cover.alert, lastAt: this.#clock.now(), count: cover.alert.count + times };
   }
 
   #again(cause: Cause, { message, order }: Happening): void {

@@ -46,12 +46,13 @@ export const TEST = "TEST";
 
 /** A stream that is cut is dialled within a quarter of a second, and books are read again soon: what lasts longer is trouble (docs/streams.md). */
 const MENDS_ITSELF_MS = 30_000;
-/** A refusal for the account's sake is explained by another alert soon after: its token is asked about. */
+/** What is refused, or waits, for the account's sake is explained by another alert within that: its token is asked about, for instance. */
 const EXPLAINED_MS = 5_000;
 
 const PER_COPY = { per: "copy", over: "none" } as const;
 const PER_ACCOUNT = { per: "account", over: "none" } as const;
 const NO_TOKEN: readonly AlertCode[] = ["TOKEN_DEAD"];
+const UNABLE: readonly AlertCode[] = [...NO_TOKEN, "NO_ACCESS", "ADDRESS_NOT_ALLOWED"];
 
 export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> = {
   COPIED: "none",
@@ -84,6 +85,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   BROKER_REFUSED: { per: "copy", over: "standing" },
   CHANGE_REFUSED: PER_COPY,
   MODIFICATION_CAP: PER_COPY,
+  REPLACED: "none",
   ALREADY_EXECUTED: "none",
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
@@ -95,10 +97,10 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   IN_DOUBT: { per: "copy", over: "settled" },
   FAILED: PER_COPY,
   OUTCOME_UNKNOWN: PER_COPY,
-  ACCOUNT_UNABLE: { per: "account", over: "accepted", afterMs: EXPLAINED_MS, under: [...NO_TOKEN, "NO_ACCESS", "ADDRESS_NOT_ALLOWED"] },
+  ACCOUNT_UNABLE: { per: "account", over: "accepted", afterMs: EXPLAINED_MS, under: UNABLE },
   EXIT_RETRIED: { per: "copy", over: "standing" },
   EXIT_FAILED: { per: "copy", over: "standing" },
-  ENTRY_WAITS: { ...PER_COPY, under: ["EXIT_RETRIED", "EXIT_FAILED"] },
+  ENTRY_WAITS: { ...PER_COPY, afterMs: EXPLAINED_MS, under: [...UNABLE, "EXIT_RETRIED", "EXIT_FAILED", "BREAKER_OPEN"] },
   EXIT_WAITS: { per: "copy", over: "standing" },
   CANCEL_FAILED: { per: "copy", over: "closed" },
   ALTERNATIVES_CLOSED: PER_COPY,
@@ -117,7 +119,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   FOLLOWER_READ: "none",
   RATE_LIMITED: { severity: "warning", per: "account", over: "accepted" },
   RATE_LIMIT_OVER: "none", // the request that was accepted has ended it
-  BREAKER_OPEN: { severity: "critical", per: "account", over: "told", under: NO_TOKEN },
+  BREAKER_OPEN: { severity: "critical", per: "account", over: "told", afterMs: EXPLAINED_MS, under: UNABLE },
   BREAKER_CLOSED: { ends: ["BREAKER_OPEN"] },
   STRANGER_WITH_OUR_MARK: { severity: "critical", per: "account", over: "resumed" },
   ORDER_ABANDONED: { severity: "warning", ...PER_ACCOUNT },

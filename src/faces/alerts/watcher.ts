@@ -5,7 +5,7 @@
 import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
 import type { Halt } from "../../domain/halt/halt.ts";
-import type { ClientId } from "../../domain/identity.ts";
+import { accountId, type ClientId } from "../../domain/identity.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
@@ -28,7 +28,7 @@ import {
 export interface Watcher extends Listener {
   /** A warning of the program's own. */
   said(line: { readonly code: ProgramWarning; readonly message: string }): void;
-  /** What the journal tells of the time before the start: halts outlive the process (R23). */
+  /** What the journal tells of the time before the start: halts and an open breaker outlive the process (R22, R23). */
   begin(): void;
 }
 
@@ -86,19 +86,27 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     alerts.raise({ rule, code, account: accountName(record.follower, names), copy, order: mirror?.cause, message });
   };
 
+  const noted = ({ level, code, account, message }: Note): void => {
+    const row = isNoteCode(code) ? NOTE_ALERTS[code] : FRAME_ALERT;
+    if (row === "none") return;
+    if ("ends" in row) alerts.end(row.ends, account, message);
+    else if (level !== "info") alerts.raise({ rule: row, code, account, ...nobody, message });
+  };
+
   return {
-    begin: recheckHalts,
+    begin: () => {
+      recheckHalts();
+      for (const [follower, { breaker }] of names.book.followers) {
+        if (breaker.state === "open")
+          noted({ level: "critical", code: "BREAKER_OPEN", account: accountId(accountName(follower, names)), message: breaker.why });
+      }
+    },
     said: ({ code, message }) => {
       const rule = PROGRAM_ALERTS[code];
       const [sentence = ""] = message.split("\n", 1); // of a bug the log has the stack
       if (rule !== "none") alerts.raise({ rule, code, account: undefined, ...nobody, message: sentence });
     },
-    noted: ({ level, code, account, message }) => {
-      const row = isNoteCode(code) ? NOTE_ALERTS[code] : FRAME_ALERT;
-      if (row === "none") return;
-      if ("ends" in row) alerts.end(row.ends, account, message);
-      else if (level !== "info") alerts.raise({ rule: row, code, account, ...nobody, message });
-    },
+    noted,
     recorded: (record) => {
       switch (record.type) {
         case "verdict-given":

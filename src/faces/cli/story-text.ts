@@ -84,7 +84,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "modification-intended":
       return { what: "sending", said: `a change of order ${record.orderId} to ${termsWords(record.terms)}` };
     case "cancel-intended":
-      return { what: "sending", said: `a cancel of order ${record.orderId}` };
+      return { what: "sending", said: `a cancel of order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}` };
     case "request-answered":
       return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
     case "look-answered":

@@ -64,7 +64,12 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "modification-intended":
       return { ...mirrorLine(record, names), code: "MODIFY", message: termsWords(record.terms), details: { followerOrder: record.orderId } };
     case "cancel-intended":
-      return { ...mirrorLine(record, names), code: "CANCEL", message: `order ${record.orderId}`, details: { followerOrder: record.orderId } };
+      return {
+        ...mirrorLine(record, names),
+        code: "CANCEL",
+        message: `order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}`,
+        details: { followerOrder: record.orderId },
+      };
     case "request-answered":
       return answeredLine(record, names);
     case "look-answered":

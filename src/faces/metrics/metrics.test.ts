@@ -35,7 +35,7 @@ function opened(changes: Partial<MetricsSources> = {}) {
   const sources: MetricsSources = {
     now: () => NOW,
     accounts: () => [ARJUN],
-    budgets: () => [],
+    budgetOf: () => undefined,
     doubts: () => [],
     alerts: () => [],
     isJournalBroken: () => false,
@@ -140,7 +140,7 @@ test("R21 each follower's budget by window, what waits for it, and his breaker",
     { window: "second", limit: 10, used: 3, kept: 0 },
     { window: "day", limit: 7_000, used: 120, kept: 700 },
   ] as const;
-  const text = await opened({ budgets: () => [["arjun", { windows, waiting: 2, pausedForMs: 500, rateLimited: 1, breaker: "open" }]] }).lines();
+  const text = await opened({ budgetOf: () => ({ windows, waiting: 2, lastLeavesInMs: 900, pausedForMs: 500, rateLimited: 1, breaker: "open" }) }).lines();
   for (const line of [
     'lockstep_budget_limit{account="arjun",window="second"} 10',
     'lockstep_budget_used{account="arjun",window="day"} 120',

@@ -5,31 +5,23 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { getOrAdd } from "../../domain/book/book.ts";
-import type { ClientId } from "../../domain/identity.ts";
+import type { AccountId, ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { RequestAnswered } from "../../domain/records.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../../engine/account-watch.ts";
+import type { BudgetView } from "../../engine/budget-view.ts";
 import type { InDoubt } from "../../engine/views/in-doubt.ts";
 import type { Listener } from "../after-sending.ts";
 import type { AlertView } from "../alerts/alert.ts";
 import { accountName, type Names } from "../log/record-line.ts";
 
-/** An account's order budget and its breaker, as they stand (R21). */
-export interface BudgetFigures {
-  readonly windows: readonly { readonly window: "second" | "minute" | "hour" | "day"; readonly limit: number; readonly used: number; readonly kept: number }[];
-  readonly waiting: number;
-  readonly pausedForMs: number;
-  readonly rateLimited: number;
-  readonly breaker: "closed" | "open" | "half-open";
-}
-
 /** What is true at the moment, read at each scrape. */
 export interface MetricsSources {
   readonly now: () => UnixMs;
   readonly accounts: () => readonly AccountView[];
-  /** By the names of the followers' accounts. */
-  readonly budgets: () => readonly (readonly [string, BudgetFigures])[];
+  /** Undefined for an account that only leads. */
+  readonly budgetOf: (account: AccountId) => BudgetView | undefined;
   readonly doubts: () => readonly InDoubt[];
   readonly alerts: () => readonly AlertView[];
   readonly isJournalBroken: () => boolean;
@@ -101,6 +93,17 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
     for (const [stage, ms] of stagesOf(record)) histogram.observe({ account, stage }, Math.max(0, ms) / 1_000);
   };
 
+  const readBudget = (account: string, budget: BudgetView): void => {
+    for (const { window, limit, used, kept } of budget.windows) {
+      budgetLimit.set({ account, window }, limit);
+      budgetUsed.set({ account, window }, used);
+      budgetKept.set({ account, window }, kept);
+    }
+    waiting.set({ account }, budget.waiting);
+    paused.set({ account }, budget.pausedForMs / 1_000);
+    rateLimited.set({ account }, budget.rateLimited);
+    for (const state of BREAKER_STATES) breaker.set({ account, state }, budget.breaker === state ? 1 : 0);
+  };
   const readGauges = (sources: MetricsSources): void => {
     for (const { name: account, ...view } of sources.accounts()) {
       streamOpen.set({ account }, view.stream.state === "open" ? 1 : 0);
@@ -110,17 +113,8 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
       for (const state of TOKEN_STATES) token.set({ account, state }, view.token === state ? 1 : 0);
       if (view.tokenValidUntil === undefined) tokenLeft.remove({ account });
       else tokenLeft.set({ account }, (view.tokenValidUntil - sources.now()) / 1_000);
-    }
-    for (const [account, budget] of sources.budgets()) {
-      for (const { window, limit, used, kept } of budget.windows) {
-        budgetLimit.set({ account, window }, limit);
-        budgetUsed.set({ account, window }, used);
-        budgetKept.set({ account, window }, kept);
-      }
-      waiting.set({ account }, budget.waiting);
-      paused.set({ account }, budget.pausedForMs / 1_000);
-      rateLimited.set({ account }, budget.rateLimited);
-      for (const state of BREAKER_STATES) breaker.set({ account, state }, budget.breaker === state ? 1 : 0);
+      const budget = sources.budgetOf(account);
+      if (budget !== undefined) readBudget(account, budget);
     }
     doubts.reset();
     for (const { copy, request } of sources.doubts()) doubts.inc({ copy, request });
