@@ -126,6 +126,7 @@ test("/metrics counts what the simulator's books hold", LIMIT, async () => {
   await broker.act("funds", { clientId: kabir.clientId, rupees: 0 });
   const first = await leader.places({ quantity: 150 });
   await until("it is copied", async () => (await arjun.orders())[0]?.orderStatus === "PENDING");
+  await copier.tells({ code: "BROKER_REFUSED", copy: "meera-kabir" }); // before the changed order makes it old news
   await leader.changes(first, { price: 119 });
   await untilQuiet([arjun, kabir], { forMs: 500 });
   await leader.cancels(first);

@@ -63,6 +63,19 @@ describe("an entry", () => {
     expect(last(w)).toMatchObject({ orderStatus: "CANCELLED" });
   });
 
+  test("R23 stays as it is while entries are halted: its successor would be refused", async () => {
+    const w = await capped();
+    const order = await entryAtCap(w);
+    w.command("halt");
+    await change(w, order, { price: 103 });
+    expect(sinceCap(w)).toBe("");
+    expect(shown(w)).toEqual(["PENDING 0/150 at 102"]);
+    expect(w.verdicts()).toContain("MODIFICATION_CAP");
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(2_000);
+    expect(last(w)).toMatchObject({ orderStatus: "CANCELLED" });
+  });
+
   test("with a part filled: only what is missing is placed anew, by the leader's newest quantity", async () => {
     const w = await capped();
     const order = await entryAtCap(w);
@@ -107,15 +120,17 @@ describe("an entry", () => {
     expect(w.verdicts()).toContain("DRIFT");
   });
 
-  test("R23 what a halt kept from growing grows by no successor either, when the halt is lifted in between", async () => {
+  test("R23 what a halt kept from growing grows by no successor either, until the leader changes his order after it", async () => {
     const w = await capped();
     const order = await entryAtCap(w);
     w.command("halt");
-    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 800 } });
-    await change(w, order, { price: 103, quantity: 600 }, 100);
+    await change(w, order, { price: 103, quantity: 600 });
     w.command("resume");
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w).orderId, quantity: 75 });
     await w.time.pass(3_000);
-    expect(shown(w)).toEqual(["CANCELLED 0/150 at 102", "PENDING 0/150 at 103"]);
+    expect(shown(w)).toEqual(["CANCELLED 75/150 at 102", "PENDING 0/75 at 103"]);
+    await change(w, order, { price: 104 });
+    expect(last(w)).toMatchObject({ quantity: 225, price: 104 });
   });
 
   test("the leader cancels before the end is known: nothing is placed anew", async () => {

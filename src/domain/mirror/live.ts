@@ -132,6 +132,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
  */
 function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
   if (policy.modificationCap === "refuse") return "it stays as it is";
+  // Its successor would be an entry, which a halt refuses.
+  if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
   if (mirror.late && !booksProved) return "it is replaced when the account's books are read again";
   if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
   return "now";
