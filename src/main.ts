@@ -19,4 +19,7 @@ const actions: Actions = {
   testAlerts: async (options) => (await import("./main/alerts.ts")).testAlerts(options, process.env),
 };
 
+// Whoever read what is told here has gone, as with `| head`: there is nobody left to tell anything. The copier itself tells it on standard error.
+process.stdout.on("error", () => process.exit(FAILED));
+
 process.exitCode = await runProgram(process.argv.slice(2), actions, surroundings.version);
