@@ -16,6 +16,7 @@ const actions: Actions = {
   explain: async (options) => (await import("./main/explain.ts")).explain(options),
   exportJournal: async (options) => (await import("./main/journal.ts")).exportToStandardOutput(options),
   verifyJournal: async (options) => (await import("./main/journal.ts")).verify(options),
+  testAlerts: async (options) => (await import("./main/alerts.ts")).testAlerts(options, process.env),
 };
 
 // Whoever read what is told here has gone, as with `| head`: there is nobody left to tell anything. The copier itself tells it on standard error.

@@ -26,7 +26,7 @@ import { type CommandResult, type CopyStanding, notDurable, standing } from "./c
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
 import { type Departing, Outbox } from "./outbox.ts";
-import { type EngineAccount, type Note, type Observer, Parties } from "./parties.ts";
+import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
@@ -540,7 +540,7 @@ export class Engine {
     this.#alarms.set(mirror.key, { at, cancel });
   }
 
-  #note(level: Note["level"], code: string, account: ClientId | undefined, message: string): void {
+  #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
     this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
   }
 }

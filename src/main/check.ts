@@ -15,6 +15,7 @@ import type { CheckOptions } from "../faces/cli/check.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import { loadCalendar } from "../settings/calendar-file.ts";
 import type { Settings } from "../settings/settings.ts";
+import { missingAlertSecrets } from "./alerting.ts";
 import { usedAccounts } from "./cast.ts";
 import { askAccounts } from "./check/accounts.ts";
 import { freeRoom, journalFacts, mayBeOwned } from "./check/journal.ts";
@@ -22,6 +23,7 @@ import { portFacts } from "./check/port.ts";
 import { complain } from "./complaint.ts";
 import { INSTRUMENTS_URL, readSettingsFile } from "./preparation.ts";
 import type { Surroundings } from "./run.ts";
+import type { Environment } from "./tokens.ts";
 
 export async function check({ config, json }: CheckOptions, { env, isTerminal }: Pick<Surroundings, "env" | "isTerminal">): Promise<ExitCode> {
   const settings = readSettingsFile(config);
@@ -35,7 +37,7 @@ export async function check({ config, json }: CheckOptions, { env, isTerminal }:
     if (isTerminal) process.stderr.write(`${doing} …\n`);
   };
 
-  say([fileFinding(fileFacts(config, settings))]);
+  say([fileFinding(fileFacts(config, settings, env))]);
   const used = usedAccounts(settings);
   progress(`asking the broker about ${used.length} accounts, for at most ${(2 * settings.dhan.requestTimeoutMs) / 1_000} s`);
   const clockReadings: ClockReading[] = [];
@@ -50,7 +52,7 @@ export async function check({ config, json }: CheckOptions, { env, isTerminal }:
   return isFine(findings) ? DONE : FAILED;
 }
 
-function fileFacts(path: string, settings: Settings): Parameters<typeof fileFinding>[0] {
+function fileFacts(path: string, settings: Settings, env: Environment): Parameters<typeof fileFinding>[0] {
   const used = usedAccounts(settings);
   return {
     path,
@@ -58,6 +60,7 @@ function fileFacts(path: string, settings: Settings): Parameters<typeof fileFind
     accounts: used.map(({ id }) => id),
     unused: settings.accounts.flatMap((account) => (used.includes(account) ? [] : [account.id])),
     notActive: settings.notActive,
+    alertsWithoutSecret: missingAlertSecrets(settings, env),
   };
 }
 

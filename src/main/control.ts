@@ -1,6 +1,7 @@
 /** The control socket of a running copier, from both sides: what `lockstep run` opens, and what `status`, `halt` and `resume` ask. */
 
 import type { ClientId } from "../domain/identity.ts";
+import type { AlertView } from "../faces/alerts/alert.ts";
 import { BAD_USAGE, DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import type { HaltOptions } from "../faces/cli/halt.ts";
 import { haltText } from "../faces/cli/halt-text.ts";
@@ -10,7 +11,7 @@ import { type Asked, askStatus, giveCommand } from "../faces/control/client.ts";
 import { commandJson } from "../faces/control/command-document.ts";
 import { openControl, type RunningControl } from "../faces/control/server.ts";
 import { controlSocketPath } from "../faces/control/socket-path.ts";
-import { type OpenAlert, type StatusDocument, statusJson } from "../faces/control/status-document.ts";
+import { type StatusDocument, statusJson } from "../faces/control/status-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { namesOf } from "./cast.ts";
 import { type Complaint, complain } from "./complaint.ts";
@@ -22,7 +23,7 @@ import { untilSignal } from "./signals.ts";
 export async function openControlOf(
   copier: Copier,
   settings: Settings,
-  alerts: () => readonly OpenAlert[],
+  alerts: () => readonly AlertView[],
 ): Promise<RunningControl | { readonly fault: string }> {
   const at = controlSocketPath(settings.journal);
   if ("fault" in at) return at;

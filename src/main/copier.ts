@@ -12,8 +12,10 @@ import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
 import { assert } from "../domain/assert.ts";
 import { type Book, emptied } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import type { AccountId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Clock, Timers } from "../domain/time.ts";
+import type { BudgetView } from "../engine/budget-view.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineAccount, Observer } from "../engine/parties.ts";
 import type { UnreadableFrame } from "../engine/ports/broker.ts";
@@ -168,6 +170,12 @@ export class Copier {
     return { ready: reasons.length === 0, reasons, dead: this.watch.dead(), inDoubt: inDoubt(this.engine.book) };
   }
 
+  /** How an account stands with its broker's limits (R21); undefined for one that only leads. */
+  budgetOf(name: AccountId): BudgetView | undefined {
+    const account = this.#accounts.find((one) => one.name === name);
+    return account === undefined || !this.engine.isFollower(account.clientId) ? undefined : this.engine.budgetOf(account.clientId);
+  }
+
   /** How everything stands, for people and programs. */
   status(): Status {
     const { journal, ...about } = this.#about;
@@ -178,10 +186,7 @@ export class Copier {
       reasons: this.watch.notReady(),
       journal: { path: journal, records: this.#records, broken: this.engine.broken },
       accounts: this.watch.accounts(),
-      budgetOf: (name) => {
-        const account = this.#accounts.find((one) => one.name === name);
-        return account === undefined || !this.engine.isFollower(account.clientId) ? undefined : this.engine.budgetOf(account.clientId);
-      },
+      budgetOf: (name) => this.budgetOf(name),
       standing: this.engine.standing(),
     });
   }

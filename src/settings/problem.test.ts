@@ -136,11 +136,35 @@ describe("an unknown key is refused, with the key that was probably meant", () =
   });
 });
 
+describe("of an alert's channel nothing that may be a secret is shown", () => {
+  const hidden = "a text that is not shown, as it may be a secret";
+  test.each([
+    [
+      "webhook: { url: ftp://hooks, secret: { env: S } }",
+      `alerts[0].webhook.url: expected an address that begins with http:// or https:// and has no user, password, query or fragment, found ${hidden}`,
+    ],
+    [
+      "webhook: { url: https://h/, secret: abc }",
+      `alerts[0].webhook.secret: expected a reference, { env: NAME } or { file: path }, because secrets never stand in this file, found ${hidden}`,
+    ],
+    [
+      "telegram: { botToken: abc, chatId: '1' }",
+      `alerts[0].telegram.botToken: expected a reference, { env: NAME } or { file: path }, because secrets never stand in this file, found ${hidden}`,
+    ],
+    [
+      "telegram: { botToken: { env: B } }",
+      'alerts[0].telegram.chatId: expected the id of a chat in quotes, such as "123456789" or "@mychannel", found nothing',
+    ],
+    ["mail: x", "alerts[0]: expected a channel, { telegram: … } or { webhook: … }, found a mapping"],
+  ])("%s", (channel, said) => {
+    expect(saidOf("journal: ./lockstep.db", `alerts: [{ ${channel} }]`)).toEqual([`lockstep.yaml:1: ${said}`]);
+  });
+});
+
 describe("what the contract names and this version lacks is refused, never ignored", () => {
   const copy = "maxAge: 5s";
   test.each([
     ["journal: ./lockstep.db", "journal: postgres://db/lockstep", "1: journal: a URL is not available in this version; write a path"],
-    ["journal: ./lockstep.db", "alerts: [{ telegram: { chatId: '1' } }]", "1: alerts: alerts is not available in this version; leave it out"],
     ["requestTimeout: 3s", "instruments: https://x/y.csv", "4: dhan.instruments: a URL is not available in this version; download the file and write its path"],
     ["env: MEERA_TOKEN", "vault: meera", "8: accounts[0].token.vault: vault is not available in this version; write { env: NAME } or { file: path }"],
     [

@@ -78,7 +78,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
   test("names at start every default that does nothing yet", () => {
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
-      "alerts are",
       "maxSlippage: { percent: 2 } is",
       "forever: report is",
       "squareOff: report is",
@@ -170,4 +169,16 @@ copies:
   - { id: b, leader: meera, follower: kavya, sizing: { mode: lots, lots: 1 }, filter: *nifty }
 `);
   expect(copies.map(({ filter }) => filter.underlyings)).toEqual([["NIFTY"], ["NIFTY"]]);
+});
+
+test("alerts go where the file says, in its order, with an address as it stands and secrets where they are found", () => {
+  const { alerts } = read(`${SMALLEST}alerts:
+  - webhook: { url: "https://alerts.example/hook/", secret: { file: ./secret } }
+  - telegram: { botToken: { env: BOT_TOKEN }, chatId: "-100200300" }
+`);
+  expect(alerts).toEqual([
+    { channel: "webhook", url: "https://alerts.example/hook/", secret: { from: "file", path: "/etc/lockstep/secret" } },
+    { channel: "telegram", botToken: { from: "env", name: "BOT_TOKEN" }, chatId: "-100200300", api: "https://api.telegram.org" },
+  ]);
+  expect(read(SMALLEST).alerts).toEqual([]);
 });

@@ -40,8 +40,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
   { key: "copies[].margin", values: ["check"] },
-
-  { key: "alerts" },
 ];
 
 export interface UnavailableFinding extends Finding {

@@ -23,7 +23,7 @@ import type { RateLimits } from "../../src/engine/budget.ts";
 import type { BudgetView } from "../../src/engine/budget-view.ts";
 import type { CommandResult } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { EngineAccount, Note } from "../../src/engine/parties.ts";
+import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
@@ -74,6 +74,8 @@ export interface WorldOptions {
   readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
+  readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
 
 /** A row of the simulator's own book, in the shape of Dhan's (reference 2.6). */
@@ -123,6 +125,7 @@ export class World {
   readonly #rates: Partial<RateLimits>;
   readonly #modificationsPerOrder: number;
   readonly #calendar: Calendar;
+  readonly #observer: WorldOptions["observer"];
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
     | undefined;
@@ -134,6 +137,7 @@ export class World {
     this.#rates = options.rates ?? {};
     this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
+    this.#observer = options.observer;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
@@ -154,7 +158,14 @@ export class World {
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
-    const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
+    const also = this.#observer?.(book, this.time);
+    const observer: Observer = {
+      recorded: (records) => also?.recorded(records),
+      noted: (note) => {
+        this.notes.push(note);
+        also?.noted(note);
+      },
+    };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
     const engine = new Engine({
       book,

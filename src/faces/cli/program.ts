@@ -1,5 +1,6 @@
 /** The command line: which commands there are, and how each ends. What they do is handed in. */
 import { Command, CommanderError } from "commander";
+import { alertsCommand } from "./alerts.ts";
 import { type CheckOptions, checkCommand } from "./check.ts";
 import type { ConfigOption } from "./config-option.ts";
 import { type DemoOptions, demoCommand } from "./demo.ts";
@@ -22,6 +23,7 @@ export interface Actions {
   readonly explain: Action<ExplainOptions>;
   readonly exportJournal: Action<ConfigOption>;
   readonly verifyJournal: Action<ConfigOption>;
+  readonly testAlerts: Action<ConfigOption>;
 }
 
 /** Runs the command that the words name. What is not understood is said on standard error and is bad usage. */
@@ -44,7 +46,8 @@ export async function runProgram(words: readonly string[], actions: Actions, ver
     .addCommand(haltCommand(act(actions.halt)))
     .addCommand(resumeCommand(act(actions.resume)))
     .addCommand(explainCommand(act(actions.explain)))
-    .addCommand(journalCommand({ exportJournal: act(actions.exportJournal), verifyJournal: act(actions.verifyJournal) }));
+    .addCommand(journalCommand({ exportJournal: act(actions.exportJournal), verifyJournal: act(actions.verifyJournal) }))
+    .addCommand(alertsCommand(act(actions.testAlerts)));
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride();
   try {
     await program.parseAsync(words, { from: "user" });

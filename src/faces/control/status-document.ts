@@ -7,6 +7,7 @@ import type { ClientId } from "../../domain/identity.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { CopyStanding } from "../../engine/command.ts";
 import type { Status } from "../../engine/views/status.ts";
+import type { AlertView } from "../alerts/alert.ts";
 import { scopeWords } from "../halt-words.ts";
 import { kolkataIso } from "../kolkata-time.ts";
 
@@ -64,22 +65,9 @@ export const statusDocument = z.object({
 export type StatusDocument = z.infer<typeof statusDocument>;
 export type CopyDocument = z.infer<typeof copyDocument>;
 
-/** One cause for an alert that is not over. */
-export interface OpenAlert {
-  readonly severity: "warning" | "critical";
-  readonly code: string;
-  readonly account?: string;
-  readonly copy?: string;
-  readonly order?: string;
-  readonly message: string;
-  readonly since: UnixMs;
-  readonly lastAt: UnixMs;
-  readonly count: number;
-}
-
 type Names = (client: ClientId) => string;
 
-export function statusJson(status: Status, alerts: readonly OpenAlert[], nameOf: Names): StatusDocument {
+export function statusJson(status: Status, alerts: readonly AlertView[], nameOf: Names): StatusDocument {
   const { now, version, startedAt, reasons, journal } = status;
   return {
     at: kolkataIso(now),
