@@ -5,6 +5,8 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 
 const STOPS_WITHIN_MS = 15_000;
 const LAST_LINES = 15;
+/** Of a second, in /proc: 100 on every Linux that Node runs on. */
+const CLOCK_TICKS = 100;
 
 export interface ChildOptions {
   /** For Node: its own options, the file, and the words for it. */
@@ -27,6 +29,20 @@ export class Child {
     closeSync(file);
     process.once("exit", this.#end);
     this.#child.once("exit", () => process.off("exit", this.#end));
+  }
+
+  /** Seconds of processor time that it has taken so far, on Linux; elsewhere that is not known. */
+  get cpuSeconds(): number | undefined {
+    try {
+      const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
+      const [user, system] = stat
+        .slice(stat.lastIndexOf(")") + 2)
+        .split(" ")
+        .slice(11, 13);
+      return (Number(user) + Number(system)) / CLOCK_TICKS;
+    } catch {
+      return undefined;
+    }
   }
 
   get pid(): number | undefined {

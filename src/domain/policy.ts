@@ -92,6 +92,8 @@ export interface CopyPolicy {
   readonly slippage: SlippageAlert;
   /** What the follower has filled too much of an order that the leader ended: said and kept, or exited as well (R18). */
   readonly orphan: "report" | "exit";
+  /** An order that has been changed as often as the broker allows: cancelled and placed anew, or left as it is (R21). */
+  readonly modificationCap: "replace" | "refuse";
   /** When the copies of after-market orders go to the exchange; Dhan does not show the leader's own choice (R19). */
   readonly amoTime: AmoTime;
   /** `ignore`: a leader order that is older than the start is not copied. `orders`: it is, if it still rests. */

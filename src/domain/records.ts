@@ -2,6 +2,7 @@
  * Everything that is ever written to the journal: facts in the past tense and intents, each a record of one stream. State is
  * the fold of these (R8). A record is never edited; a new meaning is a new type or a versioned field (docs/journal.md).
  */
+import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
@@ -82,6 +83,8 @@ export interface CancelIntended extends At {
   readonly mirror: MirrorKey;
   readonly attempt: number;
   readonly orderId: OrderId;
+  /** It may not be changed any more: what it leaves unfilled is placed anew when it has ended (`modificationCap: replace`). */
+  readonly replaces?: true;
 }
 
 /** What became of a request (R10). The outcome mirrors the broker port's words. */
@@ -139,6 +142,8 @@ export type FollowerRecord =
       readonly mirror: MirrorKey;
       readonly verdict: Verdict /** It refuses an entry with these leader's terms: not tried again until they change (R2). */;
       readonly refuses: Terms | undefined;
+      /** It keeps an order that rests from growing to these leader's terms, until they change (R23). */
+      readonly keeps?: Terms | undefined;
     })
   | MirrorOpened
   | PlacementIntended
@@ -153,10 +158,30 @@ export interface DayTurned extends At {
   readonly day: TradingDay;
   /** After-market orders made since then are for a session that is still to come, and stay. */
   readonly afterMarketFrom: UnixMs;
+  /** What had ended before it leaves memory. Absent in journals of before that was so: what followed there may still speak of it. */
+  readonly forgets?: true;
+}
+
+/**
+ * The end of the journal was damaged and has been cut off (R11): everything after the position `after`, at least `missing` records. What
+ * was done for what stands before it may not be known. Written by whoever mended it, as the first record after the cut.
+ */
+export interface JournalCut extends At {
+  readonly type: "journal-cut";
+  readonly after: number;
+  readonly missing: number;
+  /** The file beside the journal that has what was cut, as far as it could be read. */
+  readonly kept: string;
 }
 
 /** The engine started; whatever was in flight before is in doubt now. First record of each start, in the engine's own stream. */
-export type EngineRecord = DayTurned | EngineStarted;
+export type EngineRecord = DayTurned | EngineStarted | JournalCut | OperatorOrdered;
+
+/** A person halted or resumed entries (R23). It may concern all followers, so it is in no follower's stream. */
+export interface OperatorOrdered extends At {
+  readonly type: "operator-halted" | "operator-resumed";
+  readonly over: HaltScope;
+}
 
 export interface EngineStarted extends At {
   readonly type: "engine-started";
@@ -177,6 +202,9 @@ export function streamOf(record: BookRecord): string {
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
+    case "operator-halted":
+    case "operator-resumed":
       return "engine";
     case "follower-order-reported":
     case "follower-positions-read":

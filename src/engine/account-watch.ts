@@ -5,7 +5,7 @@
  */
 import { unreachable } from "../domain/assert.ts";
 import type { AccountId } from "../domain/identity.ts";
-import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import { type Clock, kolkataText, type Timers, type UnixMs } from "../domain/time.ts";
 import { BookReader } from "./book-reader.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount, Note, Observer } from "./parties.ts";
@@ -16,6 +16,8 @@ import type { StreamEnd, StreamListener, TokenNews, TokenState } from "./ports/b
 export const POLL_MS = 15_000;
 /** A stream that stayed open for this long after the login frame is taken for logged in: Dhan drops a bad one at once (reference 4.1). */
 export const STREAM_PROVED_MS = 2_000;
+/** How long before its end a token is spoken of: it lives for 24 hours (reference 1.3), and a person has to make the next. */
+export const TOKEN_WARNING_MS = 3_600_000;
 
 /** One account as it stands, for people and programs. */
 export interface AccountView {
@@ -63,6 +65,8 @@ export class AccountWatch {
   #unreadable = 0;
   #token: TokenNews = { state: "unasked" };
   #isTokenRefused = false;
+  #isEndTold = false;
+  #stopAwaitingEnd: () => void = () => undefined;
   #isBehind = true;
   /** The books are to be read at once. */
   #isReadWanted = false;
@@ -76,8 +80,9 @@ export class AccountWatch {
   }
 
   /** Runs the stream until the signal. */
-  hear(signal: AbortSignal): Promise<void> {
-    return this.account.broker.stream(this.#listener(), signal);
+  async hear(signal: AbortSignal): Promise<void> {
+    await this.account.broker.stream(this.#listener(), signal);
+    this.#stopAwaitingEnd();
   }
 
   /** Reads the books whenever the stream was opened, and every `POLL_MS` behind it, until the signal. One reading at a time. */
@@ -199,6 +204,7 @@ export class AccountWatch {
   /** While there is no living token nothing is sent for the account; what waits is decided anew as soon as there is one (R14, R20). */
   #tokenIs(news: TokenNews): void {
     this.#token = news;
+    this.#awaitEnd();
     switch (news.state) {
       case "dead":
       case "missing": {
@@ -221,6 +227,24 @@ export class AccountWatch {
     }
   }
 
+  /** Says once of each token that it ends, and once that another has taken its place in time. */
+  #awaitEnd(): void {
+    const { clock, timers } = this.#options;
+    this.#stopAwaitingEnd();
+    if (this.#token.state !== "alive" || this.#token.validUntil === undefined) return;
+    const { validUntil } = this.#token;
+    const spareMs = validUntil - TOKEN_WARNING_MS - clock.now();
+    if (spareMs > 0) {
+      if (this.#isEndTold) this.#note("info", "TOKEN_RENEWED", `the access token lives until ${kolkataText(validUntil)}, India's time`);
+      this.#isEndTold = false;
+      this.#stopAwaitingEnd = timers.after(spareMs, () => this.#awaitEnd());
+      return;
+    }
+    if (this.#isEndTold) return;
+    this.#isEndTold = true;
+    this.#note("warning", "TOKEN_EXPIRES", `the access token ends at ${kolkataText(validUntil)}, India's time; nothing is sent for the account after that`);
+  }
+
   #readAtOnce(): void {
     this.#isReadWanted = true;
     this.#wake.abort();
@@ -231,7 +255,7 @@ export class AccountWatch {
     return POLL_MS - ((clock.elapsed() - pollOffsetMs + POLL_MS) % POLL_MS);
   }
 
-  #note(level: Note["level"], code: string, message: string): void {
+  #note(level: Note["level"], code: Note["code"], message: string): void {
     this.#options.observer.noted({ level, code, account: this.account.name, message });
   }
 }

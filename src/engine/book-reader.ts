@@ -4,7 +4,7 @@
  */
 import type { AccountId } from "../domain/identity.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
-import type { Observer } from "./parties.ts";
+import type { NoteCode, Observer } from "./parties.ts";
 import { pause } from "./pause.ts";
 import type { Read } from "./ports/broker.ts";
 
@@ -74,7 +74,7 @@ export class BookReader {
     this.#note("info", "BOOKS_READ", `the books are read again, after ${seconds} s`);
   }
 
-  #note(level: "info" | "warning", code: string, message: string): void {
+  #note(level: "info" | "warning", code: NoteCode, message: string): void {
     this.#options.observer.noted({ level, code, account: this.#options.name, message });
   }
 }

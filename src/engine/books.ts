@@ -1,6 +1,7 @@
 /** What an account's books, read whole, tell at the start: orders known and unknown, positions, and what bears our mark (R11, R15). */
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
+import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
@@ -17,12 +18,13 @@ export interface Books {
 
 type Record = (record: BookRecord) => void;
 
-/** Records the follower's orders that the journal knows, and the owner's own; answers those that bear our mark and are unknown. */
+/** Records the follower's orders that the journal knows, and the owner's own; answers those of today that bear our mark and are unknown. */
 export function takeFollowerOrders(book: Book, record: Record, id: ClientId, orders: readonly OrderReport[], now: UnixMs): OrderReport[] {
   const follower = followerBook(book, id);
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
     const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
+    if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
     if (!known && isOurs(report.correlationId)) unclaimed.push(report);
     else record({ type: "follower-order-reported", at: now, follower: id, report });
   }
@@ -101,11 +103,11 @@ function move(
 }
 
 /**
- * A leader's order, unknown so far, that belongs to an earlier day (R24: at night a book may still show it; after-market orders are for the
- * session to come), or that ended its last change before the time from which his books are taken (`dhan.lookback`).
+ * A leader's order, unknown so far, that belongs to an earlier day (R24), or that ended its last change before the time from which his books
+ * are taken (`dhan.lookback`).
  */
-export function isBeforeOurTime(book: Book, leader: ClientId, { source, updatedAt, contracted, orderId }: OrderReport): boolean {
-  if (source.kind !== "row" || leaderBook(book, leader).orders.has(orderId)) return false;
-  if (book.day !== undefined && tradingDay(updatedAt) < book.day && !contracted.afterMarket) return true;
-  return book.leadersSince !== undefined && updatedAt < book.leadersSince;
+export function isBeforeOurTime(book: Book, leader: ClientId, report: OrderReport): boolean {
+  if (leaderBook(book, leader).orders.has(report.orderId)) return false;
+  if (isOfEarlierDay(book, report)) return true;
+  return report.source.kind === "row" && book.leadersSince !== undefined && report.updatedAt < book.leadersSince;
 }

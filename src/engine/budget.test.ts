@@ -196,13 +196,94 @@ describe("what the process before this one has sent", () => {
   });
 });
 
-test("after a 429 nothing goes until the pause is over, and a shorter pause does not shorten it", () => {
-  const budget = new RateBudget(DHAN);
-  budget.pause(0, 1_000);
-  budget.pause(100, 200);
-  expect(budget.take(999)).toBe(false);
-  expect(budget.waitMs(400)).toBe(600);
-  expect(budget.take(1_000)).toBe(true);
+describe("after a 429", () => {
+  test("nothing goes until the pause is over, then one request at a time, until one is taken", () => {
+    const budget = new RateBudget(DHAN);
+    budget.take(0);
+    budget.settle(10);
+    expect(budget.pause.refused({ writtenAt: 0, answeredAt: 10 })).toBe(true);
+    expect([budget.take(1_009), budget.waitMs(410), budget.pause.leftMs(410)]).toEqual([false, 600, 600]);
+    expect([budget.take(1_010), budget.take(1_010), budget.waitMs(1_010)]).toEqual([true, false, undefined]);
+    budget.settle(1_020);
+    expect(budget.pause.taken({ writtenAt: 1_010 })).toBe(true);
+    expect([budget.take(1_020), budget.take(1_020), budget.pause.count]).toEqual([true, true, 1]);
+  });
+
+  test("the pauses grow to sixteen seconds, each from its answer", () => {
+    const budget = new RateBudget(DHAN);
+    const pauses: number[] = [];
+    for (let round = 0, now = 0; round < 7; round += 1, now += pauses.at(-1) ?? 0) {
+      budget.pause.refused({ writtenAt: now, answeredAt: now });
+      pauses.push(budget.pause.leftMs(now));
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 16_000]);
+  });
+
+  test("those that were under way together are one round and one episode, whatever comes in between; each is counted", () => {
+    const budget = new RateBudget(DHAN);
+    expect(budget.pause.refused({ writtenAt: 0, answeredAt: 10 })).toBe(true);
+    expect(budget.pause.taken({ writtenAt: 1 })).toBe(false);
+    expect(budget.pause.refused({ writtenAt: 5, answeredAt: 12 })).toBe(false);
+    expect([budget.pause.leftMs(12), budget.pause.count]).toEqual([998, 2]);
+  });
+});
+
+describe("what is kept for cancels and exits (R21)", () => {
+  const limits: RateLimits = { perSecond: 100, perMinute: 10, perHour: 1_000, perDay: 7_000 };
+
+  test("a fifth of the minute, the hour and the day, at least one slot, nothing of the second; never all of a window", () => {
+    const kept = (of: Partial<RateLimits>) => new RateBudget({ ...DHAN, ...of }).view(0).map((window) => window.kept);
+    expect(kept({})).toEqual([0, 50, 200, 1_400]);
+    expect(kept({ perMinute: 1, perHour: 2, perDay: 9 })).toEqual([0, 0, 1, 1]);
+  });
+
+  test("entries stop short of it, and what has the right to it may take it all", () => {
+    const budget = new RateBudget(limits);
+    for (let count = 0; count < 8; count += 1) expect(budget.take(0, "unkept")).toBe(true);
+    expect(budget.take(0, "unkept")).toBe(false);
+    expect([budget.take(0), budget.take(0), budget.take(0)]).toEqual([true, true, false]);
+  });
+
+  test("an entry waits until the window has passed for as many as the exits took of what was its own", () => {
+    const budget = new RateBudget(limits);
+    for (let count = 0; count < 10; count += 1) {
+      budget.take(count);
+      budget.settle(count);
+    }
+    expect([budget.waitMs(10), budget.waitMs(10, "unkept")]).toEqual([59_992, 59_994]);
+  });
+
+  test("what needs a second request after it leaves only when there is room for both", () => {
+    const budget = new RateBudget({ ...limits, perSecond: 2 });
+    budget.take(0);
+    expect(budget.take(0, "any", 2)).toBe(false);
+    budget.settle(0);
+    expect(budget.waitMs(0, "any", 2)).toBe(1_002);
+    expect(budget.take(1_002, "any", 2)).toBe(true);
+  });
+});
+
+describe("for the eye", () => {
+  test("each window tells how full it is; what is not answered counts in all", () => {
+    const budget = new RateBudget(DHAN, [-30_000, -500]);
+    budget.take(0);
+    expect(budget.view(0).map(({ window, limit, used }) => [window, limit, used])).toEqual([
+      ["second", 10, 2],
+      ["minute", 250, 3],
+      ["hour", 1_000, 3],
+      ["day", 7_000, 3],
+    ]);
+  });
+
+  test("the estimate for the last that waits goes by every window, and by what is kept", () => {
+    const limits: RateLimits = { perSecond: 2, perMinute: 5, perHour: 1_000, perDay: 7_000 };
+    const waiting = (count: number, share: "any" | "unkept" = "any") => Array.from({ length: count }, () => share);
+    const budget = new RateBudget(limits);
+    expect([0, 2, 3, 5, 6].map((count) => budget.lastLeavesInMs(0, waiting(count)))).toEqual([0, 0, 1_002, 2_004, 60_002]);
+    expect(budget.lastLeavesInMs(0, waiting(5, "unkept"))).toBe(60_002);
+    budget.pause.refused({ writtenAt: 0, answeredAt: 0 });
+    expect(budget.lastLeavesInMs(0, waiting(1))).toBe(1_000);
+  });
 });
 
 test("a day that is over is forgotten, one that is not is kept", () => {

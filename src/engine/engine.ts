@@ -8,24 +8,29 @@
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
-import type { Decision } from "../domain/mirror/decision.ts";
-import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
+import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
+import { type BudgetView, budgetView } from "./budget-view.ts";
+import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
-import { Outbox } from "./outbox.ts";
-import { type EngineAccount, type Note, type Observer, Parties } from "./parties.ts";
+import { type Departing, Outbox } from "./outbox.ts";
+import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
-import { type Intent, Sender } from "./sender.ts";
+import { type Intent, requestKind, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
@@ -49,15 +54,10 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
+/** How often a journal that took nothing is tried again. */
+const RETRY_JOURNAL_MS = 1_000;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
-
-/** What is to be done for a mirror, and on what grounds. */
-interface Decided {
-  readonly mirror: Mirror;
-  readonly situation: Situation;
-  readonly decision: Decision;
-}
 
 export class Engine {
   readonly #book: Book;
@@ -71,12 +71,14 @@ export class Engine {
   readonly #urgent: Inbound[] = [];
   readonly #gathered: Inbound[] = [];
   readonly #alarms = new Map<MirrorKey, { readonly at: UnixMs; readonly cancel: () => void }>();
-  readonly #pumps = new Map<ClientId, () => void>();
+  readonly #pumps = new Map<ClientId, { readonly at: number; readonly cancel: () => void }>();
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
+  readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
   #stopGathering: (() => void) | undefined;
+  #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
 
@@ -98,6 +100,7 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
@@ -110,9 +113,14 @@ export class Engine {
     return this.#parties.followers.has(id);
   }
 
-  /** The journal broke: nothing that can't be recorded is sent any more. */
+  /** Why the journal can't be written: nothing that can't be recorded is sent meanwhile. */
   get broken(): string | undefined {
     return this.#recorder.broken?.message;
+  }
+
+  /** Records that could not be stored. */
+  get unstored(): number {
+    return this.#recorder.unstored;
   }
 
   /** Requests that were sent and not answered yet. */
@@ -122,6 +130,12 @@ export class Engine {
 
   waitingAt(id: ClientId): number {
     return this.#outboxes.get(id)?.waiting ?? 0;
+  }
+
+  /** How an account of the configuration stands with its broker's limits; one that only leads sends nothing. */
+  budgetOf(id: ClientId): BudgetView {
+    const outbox = this.#outboxes.get(id) ?? new Outbox(new RateBudget(this.#parties.account(id).rates));
+    return budgetView(outbox, followerBook(this.#book, id).breaker, { elapsed: this.#clock.elapsed(), now: this.#clock.now() });
   }
 
   get book(): Book {
@@ -144,12 +158,12 @@ export class Engine {
 
   /**
    * The books are read: makes what they told durable, and acts on everything known and on what arrived meanwhile, at the
-   * followers whose books are among them. False: the journal could not take it.
+   * followers whose books are among them.
    */
-  release(admitted: ReadonlySet<ClientId>): boolean {
+  release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
-    if (!this.#recorder.commit()) return false;
     this.#state = "running";
+    this.#commitAndSend([]);
     this.#intake.settleDoubts();
     this.#act(
       [...admitted].flatMap((id) => this.#intake.admit(id)),
@@ -157,7 +171,6 @@ export class Engine {
     );
     this.#drainUrgent();
     this.#gather();
-    return true;
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -165,12 +178,37 @@ export class Engine {
     this.post({ type: "proved", account: follower });
   }
 
+  /**
+   * What a person orders (R23): in force and durable when this returns. Before `release` too, so that a start can be halted. An entry that
+   * waits for the budget is refused at once; otherwise each decision asks, and a resume wakes nothing.
+   */
+  command(command: OperatorCommand): CommandResult {
+    if (this.#state === "stopped") return { result: "failed", why: "the copier is stopping" };
+    const cast = this.#parties.cast;
+    const before = standing(this.#book, cast);
+    const answered = answer(this.#book, cast, command, this.#clock.now());
+    if (answered.answer === "unknown-name") return { result: "unknown-name", of: answered.of, name: answered.name, known: answered.known };
+    for (const record of answered.records) this.#recorder.record(record);
+    this.#commitAndSend([]);
+    for (const [follower, outbox] of this.#outboxes)
+      for (const mirror of answered.records.length === 0 ? [] : outbox.keys()) this.post({ type: "wake", account: follower, mirror });
+    const after = standing(this.#book, cast);
+    if (this.broken !== undefined) return { result: "failed", why: notDurable(this.broken, command) };
+    return { result: "done", changed: answered.records.length > 0, before, after };
+  }
+
+  /** How each copy stands: whether it opens anything. */
+  standing(): readonly CopyStanding[] {
+    return standing(this.#book, this.#parties.cast);
+  }
+
   /** Takes nothing more. What was sent is awaited by `inFlight`; `settle` records the last answers. */
   close(): void {
     for (const alarm of this.#alarms.values()) alarm.cancel();
-    for (const cancel of this.#pumps.values()) cancel();
+    for (const pump of this.#pumps.values()) pump.cancel();
     this.#alarms.clear();
     this.#pumps.clear();
+    this.#stopRetrying?.();
     this.#reads.stop();
     this.#tradeReads.stop();
     this.#state = "stopped";
@@ -180,12 +218,14 @@ export class Engine {
   settle(): void {
     for (const event of this.#gathered.splice(0))
       if (event.type === "answered") this.#recorder.record({ type: "request-answered", at: this.#clock.now(), ...event.answer });
-    this.#recorder.commit();
+    if (this.#recorder.broken === undefined) this.#recorder.commit();
+    else this.#recorder.retry();
   }
 
   #recorded(records: readonly BookRecord[]): void {
     this.#observer.recorded(records);
     this.#tradeReads.recorded(records);
+    this.#breakerNotes.recorded(records);
   }
 
   /** After the end an answer is only kept, for `settle`. */
@@ -251,52 +291,58 @@ export class Engine {
     this.#recorder.record(record);
   }
 
-  /**
-   * Decides for each mirror, commits facts and intents in chunks, and sends. Where several of one account are decided together, its entries
-   * take their slots after its cancels and exits (R21).
-   */
+  /** Decides for each mirror, commits facts and intents in chunks, and sends. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
     let intents: Intent[] = [];
-    const moved = new Set<ClientId>();
-    const carryOut = (decided: Decided): void => {
-      const intent = this.#carryOut(decided, arrived);
-      if (intent === undefined) return;
-      moved.add(intent.mirror.follower);
+    for (const [key, follower] of this.#urgentFirst([...touched])) {
+      const intent = this.#decideFor(follower, key, arrived);
+      if (intent === undefined) continue;
       intents.push(intent);
-      if (intents.length < CHUNK) return;
+      if (intents.length < CHUNK) continue;
       this.#commitAndSend(intents);
       intents = [];
-    };
-    const entries: Decided[] = [];
-    for (const [key, follower] of touched) {
-      const decided = this.#decideFor(follower, key);
-      if (decided === undefined) continue;
-      if (decided.decision.request !== undefined && decided.decision.rank === 2) entries.push(decided);
-      else carryOut(decided);
-    }
-    // What an account's cancels and exits have changed may change what its entries are.
-    for (const entry of entries) {
-      const decided = moved.has(entry.mirror.follower) ? this.#decideFor(entry.mirror.follower, entry.mirror.key) : entry;
-      if (decided !== undefined) carryOut(decided);
     }
     this.#commitAndSend(intents);
   }
 
-  #decideFor(follower: ClientId, key: MirrorKey): Decided | undefined {
-    const mirror = followerBook(this.#book, follower).mirrors.get(key);
-    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || copy === undefined || !this.#outboxes.has(follower) || !this.#intake.isAdmitted(follower)) return undefined;
-    const situation = this.#situation(copy);
-    return { mirror, situation, decision: decide(mirror, situation) };
+  /** Where not all of an account's mirrors may leave, an entry among them takes no slot before a cancel or an exit (R21). */
+  #urgentFirst(touched: readonly (readonly [MirrorKey, ClientId])[]): readonly (readonly [MirrorKey, ClientId])[] {
+    const now = this.#clock.elapsed();
+    const short = new Set<ClientId>();
+    for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
+      const isClosed = followerBook(this.#book, follower).breaker.state === "closed";
+      const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(its.length, now) ?? true;
+      if (its.length > 1 && !(isClosed && hasRoom)) short.add(follower);
+    }
+    if (short.size === 0) return touched;
+    const ranked = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one) : 2 }));
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
   }
 
-  #carryOut({ mirror, situation, decision }: Decided, arrived: number | undefined): Intent | undefined {
-    const { follower, key } = mirror;
-    const outbox = this.#outboxOf(follower);
-    for (const { verdict, refuses } of decision.verdicts) {
+  /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
+  #turnOf(key: MirrorKey, follower: ClientId): number {
+    const mirror = followerBook(this.#book, follower).mirrors.get(key);
+    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
+    if (mirror === undefined || copy === undefined) return 2;
+    const { rank } = decide(mirror, this.#situation(copy));
+    const last = currentAttempt(mirror)?.placing;
+    return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
+  }
+
+  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {
+    const mirror = followerBook(this.#book, follower).mirrors.get(key);
+    const outbox = this.#outboxes.get(follower);
+    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
+    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) {
+      outbox?.leave(key); // its day is over, and it is forgotten
+      return undefined;
+    }
+    const situation = this.#situation(copy);
+    const decision = decide(mirror, situation);
+    for (const { verdict, refuses, keeps } of decision.verdicts) {
       // That an order was sent is said when it is sent.
-      if (verdict.code === "COPIED" && decision.request !== undefined) continue;
-      this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses });
+      if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
+      this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
     }
     for (const opened of decision.opens) this.#open(opened);
     this.#setAlarm(mirror, decision.wakeAt);
@@ -305,9 +351,13 @@ export class Engine {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && decision.request.request !== "cancel") return undefined;
+    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request)) {
+      // It is decided anew when the journal can be written again.
+      outbox.leave(key);
+      return undefined;
+    }
     const since = outbox.arrivedFor(key) ?? arrived;
-    const departing = { rank: decision.rank, isPlacement: decision.request.request === "place", arrived: since };
+    const departing = departingOf(decision.request, decision.rank, since);
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
       outbox.wait(key, departing);
       this.#armPump(follower, outbox);
@@ -349,8 +399,8 @@ export class Engine {
       case "place": {
         const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
         this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, afterMarket, terms, follows });
-        const copied = decision.verdicts.find(({ verdict }) => verdict.code === "COPIED");
-        if (copied !== undefined) this.#recorder.record({ type: "verdict-given", ...about, verdict: copied.verdict, refuses: undefined });
+        for (const { verdict } of decision.verdicts)
+          if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
         return;
       }
       case "modify":
@@ -364,7 +414,13 @@ export class Engine {
         });
         return;
       case "cancel":
-        this.#recorder.record({ type: "cancel-intended", ...about, attempt: request.attempt, orderId: request.orderId });
+        this.#recorder.record({
+          type: "cancel-intended",
+          ...about,
+          attempt: request.attempt,
+          orderId: request.orderId,
+          ...(request.replaces ? { replaces: true } : {}),
+        });
         return;
       default:
         return unreachable(request);
@@ -375,18 +431,69 @@ export class Engine {
   #commitAndSend(intents: readonly Intent[]): void {
     const wasBroken = this.#recorder.broken !== undefined;
     const durable = this.#recorder.commit();
-    if (!durable && !wasBroken)
-      this.#note(
-        "critical",
-        "JOURNAL_BROKEN",
-        undefined,
-        `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`,
-      );
+    if (!durable && !wasBroken) this.#journalBroke();
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
-      if (durable || intent.request.request === "cancel") this.#sender.send(intent, durableAt);
-      else this.#outboxes.get(intent.mirror.follower)?.release(intent.mirror.key);
+      if (durable) this.#sender.send(intent, durableAt);
+      else if (mayGoUnrecorded(intent.request)) this.#cancelUnrecorded(intent, durableAt);
+      else this.#withhold(intent);
     }
+  }
+
+  #cancelUnrecorded(intent: Intent, at: number): void {
+    const { mirror, request } = intent;
+    const order = request.request === "cancel" ? request.orderId : "";
+    this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${order} is cancelled, and the journal can't be told`);
+    this.#sender.send(intent, at);
+  }
+
+  /** The intent is in the book and not on disk: it never left, and is answered so. When the journal heals the two are stored together. */
+  #withhold({ mirror, request }: Intent): void {
+    const { follower, key } = mirror;
+    this.#outboxOf(follower).release(key);
+    this.#recorder.record({
+      type: "request-answered",
+      at: this.#clock.now(),
+      follower,
+      mirror: key,
+      attempt: request.attempt,
+      request: requestKind(request),
+      result: { outcome: "not-sent", cause: "the journal can't be written" },
+      stages: undefined,
+    });
+  }
+
+  #journalBroke(): void {
+    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`;
+    const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
+    this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
+    this.#retryJournalLater(this.#clock.now());
+  }
+
+  #retryJournalLater(since: UnixMs): void {
+    if (!this.#recorder.mayHeal) return;
+    this.#stopRetrying = this.#timers.after(RETRY_JOURNAL_MS, () => this.#retryJournal(since));
+  }
+
+  /** When the journal takes what has waited, everything is decided anew: what it is worth by now is judged then (R14, R20). */
+  #retryJournal(since: UnixMs): void {
+    const waited = this.#recorder.unstored;
+    if (!this.#recorder.retry()) {
+      if (this.#recorder.mayHeal) this.#retryJournalLater(since);
+      else this.#note("critical", "JOURNAL_BROKEN", undefined, `the journal is given up (${this.broken ?? ""}): start Lockstep again when the cause is mended`);
+      return;
+    }
+    const seconds = Math.round((this.#clock.now() - since) / 1_000);
+    this.#note("info", "JOURNAL_WRITTEN", undefined, `the journal is written again, after ${seconds} s; ${waited} records that had waited are in it`);
+    this.#draining = true;
+    try {
+      this.#act(this.#intake.movable(), undefined);
+      for (const id of this.#parties.followers) this.#pump(id);
+    } finally {
+      this.#draining = false;
+    }
+    this.#drainUrgent();
+    this.#gather();
   }
 
   /** Lets go what waits, in order of rank, as far as the budget allows. */
@@ -395,8 +502,7 @@ export class Engine {
     if (outbox === undefined) return;
     const intents: Intent[] = [];
     for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
-      const decided = this.#decideFor(follower, key);
-      const intent = decided === undefined ? undefined : this.#carryOut(decided, undefined);
+      const intent = this.#decideFor(follower, key, undefined);
       if (intent !== undefined) intents.push(intent);
       else if (outbox.next() === key) break;
     }
@@ -405,15 +511,20 @@ export class Engine {
   }
 
   #armPump(follower: ClientId, outbox: Outbox): void {
-    if (outbox.waiting === 0 || this.#pumps.has(follower)) return;
+    if (outbox.waiting === 0) return;
     const waitMs = outbox.waitMs(this.#clock.elapsed());
     // It depends on an answer, and every answer pumps.
     if (waitMs === undefined) return;
-    const cancel = this.#timers.after(Math.max(1, waitMs), () => {
+    const at = this.#clock.elapsed() + Math.max(1, waitMs);
+    const armed = this.#pumps.get(follower);
+    // An entry may wait for an hour to pass where an exit waits for a second.
+    if (armed !== undefined && armed.at <= at) return;
+    armed?.cancel();
+    const cancel = this.#timers.after(at - this.#clock.elapsed(), () => {
       this.#pumps.delete(follower);
       this.post({ type: "pump", account: follower });
     });
-    this.#pumps.set(follower, cancel);
+    this.#pumps.set(follower, { at, cancel });
   }
 
   #setAlarm(mirror: Mirror, at: UnixMs | undefined): void {
@@ -429,7 +540,22 @@ export class Engine {
     this.#alarms.set(mirror.key, { at, cancel });
   }
 
-  #note(level: Note["level"], code: string, account: ClientId | undefined, message: string): void {
+  #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
     this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
   }
+}
+
+/** That an order was sent is said when it is sent. */
+function isSaidOnLeaving({ code }: Verdict): boolean {
+  return code === "COPIED" || code === "REPLACED";
+}
+
+/** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
+function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
+  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.replaces ? 2 : 1, arrived };
+}
+
+/** A cancel is repeatable, so nothing is lost by not having written it down. One that makes room for another order is half a change: the other could not follow. */
+function mayGoUnrecorded(request: Request): boolean {
+  return request.request === "cancel" && !request.replaces;
 }

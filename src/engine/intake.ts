@@ -5,13 +5,15 @@
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isOfEarlierDay } from "../domain/book/forget.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
+import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
-import { holdingOf } from "../domain/mirror/exit.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
+import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -25,6 +27,8 @@ import type { Recorder } from "./recorder.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
 const SESSIONS_BEGIN_MS = 9 * 3_600_000;
+
+type Answer = Extract<Inbound, { type: "answered" }>["answer"];
 
 export interface IntakeOptions {
   readonly book: Book;
@@ -71,6 +75,15 @@ export class Intake {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
     this.#closeAllAlternatives(follower, this.#clock.now());
+    return this.#movableAt(follower);
+  }
+
+  /** The mirrors that may still move, at all followers whose books are read. */
+  movable(): [MirrorKey, ClientId][] {
+    return [...this.#admitted].flatMap((id) => this.#movableAt(id));
+  }
+
+  #movableAt(follower: ClientId): [MirrorKey, ClientId][] {
     const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
     return mirrors.map((mirror) => [mirror.key, follower]);
   }
@@ -126,8 +139,7 @@ export class Intake {
         break;
       }
       case "answered":
-        this.#recorder.record({ type: "request-answered", at: now, ...event.answer });
-        this.touch(event.answer.follower, event.answer.mirror, touched);
+        this.#takeAnswer(event.answer, now, touched);
         break;
       case "looked": {
         if (event.report !== undefined) this.#recorder.record({ type: "follower-order-reported", at: now, follower: event.account, report: event.report });
@@ -160,12 +172,22 @@ export class Intake {
         this.#proved.add(event.account);
         this.#closeAllAlternatives(event.account, now);
         for (const mirror of followerBook(this.#book, event.account).mirrors.values())
-          if (mirror.late && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+          if (awaitsProof(mirror) && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
         break;
       default:
         return unreachable(event);
     }
     return touched;
+  }
+
+  /** When the breaker's try is over, what waited for it is looked at again: all of it, or to wait for the next. */
+  #takeAnswer(answer: Answer, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const follower = followerBook(this.#book, answer.follower);
+    const before = follower.breaker;
+    this.#recorder.record({ type: "request-answered", at: now, ...answer });
+    this.touch(answer.follower, answer.mirror, touched);
+    if (before.state === "closed" || before === follower.breaker) return;
+    for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
   }
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
@@ -221,6 +243,8 @@ export class Intake {
       this.touch(account, direct, touched);
       return;
     }
+    // Of an earlier day, and over: whatever it came to is in the positions (R24).
+    if (!follower.foreign.has(report.orderId) && isOfEarlierDay(this.#book, report)) return;
     if (isOurs(report.correlationId)) return this.#takeUnsent(account, report, now, touched);
     const before = follower.foreign.get(report.orderId);
     if (before !== undefined && saysNothingNew(before, report)) return;
@@ -242,7 +266,7 @@ export class Intake {
     const { limits } = this.#parties.account(account);
     if (id === undefined || this.#book.startedAt === undefined) return;
     const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
-    if (isYoung && !follower.foreign.has(report.orderId) && follower.halted === undefined) {
+    if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
       const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
       this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
       this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });
@@ -286,9 +310,8 @@ export class Intake {
 
   /** The first record of a new trading day (R24). Answers the mirrors that were not over before it. */
   #turnDay(now: UnixMs): [MirrorKey, ClientId][] {
-    const open = [...this.#admitted].flatMap((id) => [...followerBook(this.#book, id).mirrors.values()].filter((mirror) => this.concerns(mirror)));
-    if (!this.recordDay(now)) return [];
-    return open.map((mirror) => [mirror.key, mirror.follower]);
+    const open = this.movable();
+    return this.recordDay(now) ? open : [];
   }
 
   /** Records that a new trading day has begun, if one has; answers whether. */
@@ -298,7 +321,7 @@ export class Intake {
     // A clock that was set back brings no day back.
     if (before === undefined || today <= before) return false;
     const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
-    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS) });
+    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS), forgets: true });
     return true;
   }
 
@@ -308,9 +331,7 @@ export class Intake {
       this.#unable.set(follower, unable);
       return [];
     }
-    if (!this.#unable.delete(follower)) return [];
-    const mirrors = [...followerBook(this.#book, follower).mirrors.values()].filter((mirror) => this.concerns(mirror));
-    return mirrors.map((mirror) => [mirror.key, follower]);
+    return this.#unable.delete(follower) ? this.#movableAt(follower) : [];
   }
 
   /** Asks again for what was in doubt when the process ended. */
@@ -326,7 +347,8 @@ export class Intake {
     const attempt = mirror.attempts.at(-1);
     if (attempt !== undefined && isOpen(attempt)) return true;
     const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
-    return order === undefined || order.known.end === undefined || tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now());
+    if (order === undefined || order.known.end === undefined) return true;
+    return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }
 

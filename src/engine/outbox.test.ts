@@ -154,3 +154,57 @@ describe("placements of one account reach the broker in the leader's order (R21)
     expect([box.takeSlot(B, CANCEL, 1), box.takeSlot(C, EXIT, 1), box.takeSlot(D, ENTRY, 1)]).toEqual([true, true, true]);
   });
 });
+
+describe("what the broker sent back with 429 (R21)", () => {
+  test("keeps its place before those that came after it, each in the order in which it had left", () => {
+    const box = outbox();
+    for (const one of [A, B]) box.takeSlot(one, ENTRY, 0);
+    box.wait(C, ENTRY);
+    box.sendBack(B, 10);
+    box.wait(B, ENTRY);
+    box.sendBack(A, 11);
+    box.wait(A, ENTRY);
+    box.wait(D, ENTRY);
+    expect(order(box)).toEqual([A, B, C, D]);
+  });
+
+  test("and gives way to what is more urgent", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY, 0);
+    box.sendBack(A, 10);
+    box.wait(A, ENTRY);
+    box.wait(B, EXIT);
+    expect(order(box)).toEqual([B, A]);
+  });
+
+  test("one that needs nothing any more has no place to keep", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY, 0);
+    box.sendBack(A, 10);
+    box.leave(A);
+    box.wait(B, ENTRY);
+    box.wait(A, ENTRY);
+    expect(order(box)).toEqual([B, A]);
+  });
+});
+
+test("R21 the last part of the minute is for cancels and exits, also where an entry came first and waits for it", () => {
+  const box = new Outbox(new RateBudget({ perSecond: 10, perMinute: 5, perHour: 1_000, perDay: 7_000 }));
+  for (const one of [A, B, C, D]) expect(box.takeSlot(one, ENTRY, 0)).toBe(true);
+  const late = key("5");
+  expect(box.takeSlot(late, ENTRY, 0)).toBe(false);
+  box.wait(late, ENTRY);
+  for (const one of [A, B, C, D]) box.settle(one, 0);
+  expect([box.waitMs(0), box.lastLeavesInMs(0)]).toEqual([60_002, 60_002]);
+  expect(box.takeSlot(key("6"), EXIT, 0)).toBe(true);
+});
+
+test("a cancel that makes room waits for two slots, one that is to be gone for one", () => {
+  const box = outbox(2);
+  box.takeSlot(A, ENTRY, 0);
+  expect(box.takeSlot(B, { ...EXIT, needs: 2 }, 0)).toBe(false);
+  box.wait(B, { ...EXIT, needs: 2 });
+  box.settle(A, 0);
+  expect(box.waitMs(0)).toBe(1_002);
+  expect(box.takeSlot(C, CANCEL, 0)).toBe(true);
+});

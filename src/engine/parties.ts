@@ -1,12 +1,13 @@
 /** Whom the engine works for, and whom it tells: its accounts, its copies, its observer. */
 import { assert } from "../domain/assert.ts";
 import { getOrAdd } from "../domain/book/book.ts";
+import type { CastCopy } from "../domain/halt/answer.ts";
 import type { AccountId, ClientId } from "../domain/identity.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { AccountLimits } from "../domain/mirror/situation.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { RateLimits } from "./budget.ts";
-import type { BrokerAccount } from "./ports/broker.ts";
+import type { BrokerAccount, FrameFault } from "./ports/broker.ts";
 
 export interface EngineAccount {
   readonly name: AccountId;
@@ -24,9 +25,35 @@ export interface Observer {
   noted(note: Note): void;
 }
 
+/** Every code that a note of the engine's may have. docs/logs.md explains each, and the table of alerts has a row for each. */
+export const NOTE_CODES = [
+  "STREAM_OPEN",
+  "STREAM_CLOSED",
+  "TOKEN_DEAD",
+  "TOKEN_ALIVE",
+  "TOKEN_EXPIRES",
+  "TOKEN_RENEWED",
+  "BOOKS_READ",
+  "BOOKS_UNREADABLE",
+  "FOLLOWER_READ",
+  "RATE_LIMITED",
+  "RATE_LIMIT_OVER",
+  "BREAKER_OPEN",
+  "BREAKER_CLOSED",
+  "STRANGER_WITH_OUR_MARK",
+  "ORDER_ABANDONED",
+  "TRADES_DISAGREE",
+  "TRADES_UNREADABLE",
+  "JOURNAL_BROKEN",
+  "JOURNAL_WRITTEN",
+  "CANCEL_UNRECORDED",
+] as const;
+export type NoteCode = (typeof NOTE_CODES)[number];
+
 export interface Note {
   readonly level: "info" | "warning" | "critical";
-  readonly code: string;
+  /** The code of a fault where it tells of a frame or a row that could not be understood. */
+  readonly code: NoteCode | FrameFault;
   readonly account: AccountId | undefined;
   readonly message: string;
 }
@@ -45,6 +72,12 @@ export class Parties {
     for (const copy of copies) getOrAdd(this.#copyOf, copy.leader, () => new Map<ClientId, Copy>()).set(copy.follower, copy);
     this.leaders = new Set(copies.map((copy) => copy.leader));
     this.followers = new Set(copies.map((copy) => copy.follower));
+  }
+
+  /** The copies in force, by the names that people gave. */
+  get cast(): readonly CastCopy[] {
+    const named = (clientId: ClientId) => ({ name: this.account(clientId).name, clientId });
+    return [...this.#copiesOf.values()].flat().map(({ policy, leader, follower }) => ({ copy: policy.id, leader: named(leader), follower: named(follower) }));
   }
 
   account(id: ClientId): EngineAccount {

@@ -105,7 +105,7 @@ test("nothing recorded is nothing to append", () => {
 });
 
 describe("a journal that fails", () => {
-  test("is broken from then on: nothing is told, and no later commit succeeds, though the journal might", () => {
+  test("is broken until it is tried again: nothing is told, and no commit succeeds, though the journal might", () => {
     const journal = new Batches();
     const { recorder: one, told } = recorder(journal);
     journal.refuse = new JournalFault("full", "the disk is full");
@@ -126,6 +126,58 @@ describe("a journal that fails", () => {
     one.commit();
     one.record(seen(2, { status: "CANCELLED" }));
     expect(leaderBook(book, LEADER).orders.get(ORDER)?.known.end).toBe("cancelled");
+  });
+
+  test("is whole again when there is room: what waited is stored first, in order, and then what comes (decision 10)", () => {
+    const journal = new Batches();
+    const { book, recorder: one, told } = recorder(journal);
+    one.record(started);
+    one.commit();
+    journal.refuse = new JournalFault("full", "the disk is full");
+    one.record(seen(1));
+    one.commit();
+    one.record(seen(2));
+    expect([one.retry(), one.mayHeal, one.unstored]).toEqual([false, true, 2]);
+    journal.refuse = undefined;
+    expect([one.retry(), one.broken, one.unstored]).toEqual([true, undefined, 0]);
+    one.record(halted);
+    expect(one.commit()).toBe(true);
+    expect(told.flat()).toEqual([started, seen(1), seen(2), halted]);
+    const again = emptyBook();
+    fold(again, journal);
+    expect(again).toEqual(book);
+  });
+
+  test.each(["io", "corrupt", "conflict"] as const)("with %s is never written to again: what the disk kept, or another wrote, is not known", (trouble) => {
+    const journal = new Batches();
+    const { recorder: one } = recorder(journal);
+    journal.refuse = new JournalFault(trouble, "it failed");
+    one.record(seen(1));
+    one.commit();
+    journal.refuse = undefined;
+    one.record(seen(2));
+    expect([one.retry(), one.mayHeal, one.unstored]).toEqual([false, false, 2]);
+    expect(journal.batches).toEqual([]);
+  });
+
+  test("and takes a part of what waits keeps that part, and gets the rest later", () => {
+    const journal = new Batches();
+    const { recorder: one, told } = recorder(journal);
+    journal.refuse = new JournalFault("full", "the disk is full");
+    one.record(started);
+    one.commit();
+    for (let at = 0; at < 2_500; at += 1) one.record(seen(at));
+    let room = 1;
+    journal.append = (batch) => {
+      if (room === 0) throw new JournalFault("full", "the disk is full");
+      room -= 1;
+      journal.batches.push(batch);
+    };
+    expect([one.retry(), one.unstored]).toEqual([false, 1_501]);
+    room = 2;
+    expect([one.retry(), one.unstored]).toEqual([true, 0]);
+    expect(told.flat()).toHaveLength(2_501);
+    expect(journal.batches.map(shape).at(-1)).toEqual([`leader:${LEADER} 1999+501`]);
   });
 
   test("in a way that nobody thought of is a bug, and is not hidden", () => {

@@ -1,7 +1,11 @@
 /**
  * Write-ahead (R8): what was seen and what is meant to be done about it become one durable batch before anything leaves.
  * The recorder applies each record to the book as it comes, and keeps the batch until `commit`; whatever is sent is sent
- * after that returned. If the journal can't keep its promise, nothing new is sent ever again by this process.
+ * after that returned.
+ *
+ * A journal that takes nothing is *broken*. What comes then is still applied, and waits in order, so that the journal on disk
+ * stays a true beginning of what happened. Where the trouble left the journal as it was (no room, a lock, no right), `retry`
+ * stores what waits and the journal is whole again; after any other trouble nothing more is written (decision 10).
  */
 import { assert } from "../domain/assert.ts";
 import { apply } from "../domain/book/apply.ts";
@@ -11,6 +15,11 @@ import { type Append, type Journal, JournalFault, type JournalRecord, type Strea
 import { Spent } from "./spent.ts";
 import { Traded } from "./traded.ts";
 
+/** So many records may wait for the journal, some hundred megabytes; beyond that only a new start, which reads the books, knows more. */
+const WAITING_MAX = 100_000;
+/** What waited is stored in pieces, so that a little room is of use, and the loop is never held up for long. */
+const PIECE_RECORDS = 1_000;
+
 export class Recorder {
   readonly #book: Book;
   readonly #journal: Journal;
@@ -18,6 +27,8 @@ export class Recorder {
   readonly #committed: (records: readonly BookRecord[]) => void;
   #pending: BookRecord[] = [];
   #broken: JournalFault | undefined;
+  /** Records that will never be stored by this process: the first of them would follow something that is not there. */
+  #lost = 0;
 
   constructor(book: Book, journal: Journal, committed: (records: readonly BookRecord[]) => void) {
     this.#book = book;
@@ -26,23 +37,48 @@ export class Recorder {
     this.#committed = committed;
   }
 
-  /** Why the journal can't be written any more; undefined while it can. */
+  /** Why the journal can't be written; undefined while it can. */
   get broken(): JournalFault | undefined {
     return this.#broken;
   }
 
-  /** What comes after the journal broke is still applied, so that known orders can be cancelled; there is nowhere to keep it. */
+  /** The journal is as it was before the trouble, and everything since then waits in order: `retry` may succeed. */
+  get mayHeal(): boolean {
+    return this.#broken !== undefined && this.#lost === 0 && storedNothing(this.#broken);
+  }
+
+  /** Records that are in no journal. */
+  get unstored(): number {
+    return this.#pending.length + this.#lost;
+  }
+
+  /** What comes after the journal broke is still applied, so that known orders can be cancelled. */
   record(record: BookRecord): void {
     apply(this.#book, record);
-    if (this.#broken === undefined) this.#pending.push(record);
+    this.#pending.push(record);
+    if (this.#broken !== undefined && (!this.mayHeal || this.#pending.length > WAITING_MAX)) this.#giveUp();
   }
 
   /** Makes everything recorded since the last commit durable. False: it could not, and nothing of it may be acted on. */
   commit(): boolean {
     if (this.#broken !== undefined) return false;
+    return this.#store(this.#pending.length);
+  }
+
+  /** Tries to store what waits. True: all of it is durable, and the journal can be written as before. */
+  retry(): boolean {
+    if (this.#broken === undefined) return true;
+    if (!this.mayHeal) return false;
+    do if (!this.#store(PIECE_RECORDS)) return false;
+    while (this.#pending.length > 0);
+    this.#broken = undefined;
+    return true;
+  }
+
+  /** Appends the first `count` of what waits, as one batch. */
+  #store(count: number): boolean {
     if (this.#pending.length === 0) return true;
-    const records = this.#pending;
-    this.#pending = [];
+    const records = this.#pending.slice(0, count);
     const heads = new Map<StreamName, number>();
     const batch: Append[] = [];
     for (const run of runsOf(records)) {
@@ -55,12 +91,27 @@ export class Recorder {
     } catch (cause) {
       assert(cause instanceof JournalFault, `the journal failed in a way nobody thought of: ${String(cause)}`);
       this.#broken = cause;
+      if (!storedNothing(cause)) this.#giveUp();
       return false;
     }
+    this.#pending = this.#pending.slice(records.length);
     for (const [stream, head] of heads) this.#heads.set(stream, head);
     this.#committed(records);
     return true;
   }
+
+  #giveUp(): void {
+    this.#lost += this.#pending.length;
+    this.#pending = [];
+  }
+}
+
+/**
+ * After these troubles the journal is as it was, and ours alone. After "io" and "corrupt" it is not known what the disk kept, and
+ * after "conflict" another process has written what we have not read.
+ */
+function storedNothing({ trouble }: JournalFault): boolean {
+  return trouble === "full" || trouble === "locked" || trouble === "read-only";
 }
 
 /** Consecutive records of one stream; their order over all streams is the order of the fold. */

@@ -4,13 +4,11 @@ import type { ClientId } from "../domain/identity.ts";
 import type { Request } from "../domain/mirror/decision.ts";
 import type { Mirror } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
-import type { RequestOutcome } from "../domain/records.ts";
+import type { RequestAnswered, RequestOutcome } from "../domain/records.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Outbox } from "./outbox.ts";
 import type { EngineAccount, Note, Parties } from "./parties.ts";
 import type { Timed, WriteOutcome } from "./ports/broker.ts";
-
-const RATE_LIMIT_PAUSE_MS = 1_000;
 
 /** A request whose intent is recorded. Times are elapsed time, for the latency stages. */
 export interface Intent {
@@ -61,7 +59,7 @@ export class Sender {
         wireMs: timed.writtenAt === undefined ? undefined : timed.writtenAt - durableAt,
         answeredMs: timed.settledAt - (timed.writtenAt ?? durableAt),
       };
-      const kind = request.request === "place" ? "placement" : request.request === "modify" ? "modification" : "cancel";
+      const kind = requestKind(request);
       const result = this.#outcome(mirror, timed);
       const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, result, stages } as const;
       this.#answered({ type: "answered", answer });
@@ -92,7 +90,9 @@ export class Sender {
     const outbox = this.#outboxOf(follower);
     const { result } = timed;
     if (timed.writtenAt === undefined && result.outcome === "not-sent") outbox.release(key);
+    else if (result.outcome === "refused" && result.refusal.code === "RATE_LIMIT") outbox.sendBack(key, timed.settledAt);
     else outbox.settle(key, timed.settledAt);
+    this.#heed(follower, outbox, timed);
     switch (result.outcome) {
       case "accepted":
         return { outcome: "accepted", orderId: result.orderId };
@@ -101,18 +101,27 @@ export class Sender {
       case "unknown":
         return { outcome: "unknown", because: `${result.because}: ${result.detail}` };
       case "refused":
-        if (result.refusal.code !== "RATE_LIMIT") return { outcome: "refused", refusal: result.refusal };
-        // Over the limit means not executed (reference 10.4): it goes again when the window has passed.
-        outbox.budget.pause(timed.settledAt, RATE_LIMIT_PAUSE_MS);
-        this.#noted({
-          level: "warning",
-          code: "RATE_LIMITED",
-          account: this.#parties.account(follower).name,
-          message: "the broker answered 429 although the budget was kept",
-        });
-        return { outcome: "not-sent", cause: result.refusal.brokerSaid };
+        return { outcome: "refused", refusal: result.refusal };
       default:
         return unreachable(result);
     }
   }
+
+  /** Over the limit means not executed (reference 10.4): it waits in the outbox again, and the account's pace slows until one is taken. */
+  #heed(follower: ClientId, { budget }: Outbox, { result, writtenAt, settledAt }: Timed<WriteOutcome>): void {
+    if (writtenAt === undefined) return;
+    const account = this.#parties.account(follower).name;
+    if (result.outcome === "refused" && result.refusal.code === "RATE_LIMIT") {
+      if (!budget.pause.refused({ writtenAt, answeredAt: settledAt })) return;
+      const message = "the broker answered 429 although the budget was kept: somebody else may be sending for this account; one request at a time asks again";
+      this.#noted({ level: "warning", code: "RATE_LIMITED", account, message });
+    } else if ((result.outcome === "accepted" || result.outcome === "refused") && budget.pause.taken({ writtenAt })) {
+      this.#noted({ level: "info", code: "RATE_LIMIT_OVER", account, message: "the broker takes requests again after 429" });
+    }
+  }
+}
+
+/** The request's name in the record of its answer. */
+export function requestKind({ request }: Request): RequestAnswered["request"] {
+  return request === "place" ? "placement" : request === "modify" ? "modification" : "cancel";
 }

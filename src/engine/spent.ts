@@ -14,8 +14,13 @@ interface Calls {
   unanswered: number;
 }
 
+/** What the law allows in a second: more than that of the calls in a lost end of the journal does not matter when it is found out. */
+const A_SECONDS_CALLS = 10;
+
 export class Spent {
   readonly #calls = new Map<ClientId, Calls>();
+  /** Calls that a lost end of the journal may have told of, of whichever account. */
+  #lost: readonly UnixMs[] = [];
 
   /** Takes note of a record, in the order of the journal. */
   observe(record: BookRecord): void {
@@ -30,8 +35,13 @@ export class Spent {
         calls.unanswered -= 1;
         // What was answered with 429 is not sent for the order's sake, and did arrive.
         if (record.result.outcome !== "not-sent" || record.stages?.wireMs !== undefined) calls.settled.push(record.at);
+        // A week's journal is folded, and only its last day counts.
+        if ((calls.settled[0] ?? record.at) < record.at - 2 * DAY_MS) calls.settled = calls.settled.filter((at) => at > record.at - DAY_MS);
         return;
       }
+      case "journal-cut":
+        this.#lost = Array.from({ length: Math.min(record.missing, A_SECONDS_CALLS) }, () => record.at);
+        return;
       case "engine-started":
         for (const calls of this.#calls.values()) {
           calls.settled.push(...Array.from({ length: Math.max(0, calls.unanswered) }, () => record.at));
@@ -46,7 +56,7 @@ export class Spent {
   /** When the slots of the last day were given back, rising, in wall time. */
   settledAt(follower: ClientId, now: UnixMs): readonly UnixMs[] {
     const { settled, unanswered } = this.#of(follower);
-    const recent = settled.filter((at) => at > now - DAY_MS && at <= now);
+    const recent = [...settled, ...this.#lost].filter((at) => at > now - DAY_MS && at <= now).sort((a, b) => a - b);
     return [...recent, ...Array.from({ length: Math.max(0, unanswered) }, () => now)];
   }
 

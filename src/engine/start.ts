@@ -58,7 +58,7 @@ export async function start(options: StartOptions): Promise<boolean> {
     const read = books.get(id);
     if (read !== undefined) takeFollowerRest(engine.book, record, id, read, unclaimed.get(id) ?? [], clock.now());
   }
-  if (!engine.release(new Set(followers.map(({ clientId }) => clientId)))) return false;
+  engine.release(new Set(followers.map(({ clientId }) => clientId)));
   for (const account of followers) options.admitted(account);
   return true;
 }

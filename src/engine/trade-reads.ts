@@ -11,7 +11,7 @@ import type { TradeReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { Clock, Timers } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
-import type { Note, Parties } from "./parties.ts";
+import type { Note, NoteCode, Parties } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
 import type { Traded } from "./traded.ts";
 
@@ -151,7 +151,7 @@ export class TradeReads {
   }
 
   /** The one book or the other lags: asked again, and in the end said. The executions stay as far as they are known. */
-  #again(expected: Expected, code: string, sentence: string): void {
+  #again(expected: Expected, code: NoteCode, sentence: string): void {
     const tries = expected.tries + 1;
     if (tries >= TRIES_MAX) return this.#note(expected.account, code, sentence);
     if (this.#expected.has(`${expected.account} ${expected.order}`)) return;
@@ -168,7 +168,7 @@ export class TradeReads {
     return mirror?.attempts.find((attempt) => attempt.orderId === order)?.order;
   }
 
-  #note(account: ClientId, code: string, message: string): void {
+  #note(account: ClientId, code: NoteCode, message: string): void {
     this.#options.noted({ level: "warning", code, account: this.#options.parties.account(account).name, message });
   }
 }

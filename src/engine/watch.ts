@@ -6,7 +6,7 @@ import type { AccountId, ClientId } from "../domain/identity.ts";
 import { type Clock, startOfDay, type Timers, tradingDay, unixMs } from "../domain/time.ts";
 import { type AccountView, AccountWatch, POLL_MS } from "./account-watch.ts";
 import type { Engine } from "./engine.ts";
-import type { EngineAccount, Observer } from "./parties.ts";
+import type { EngineAccount, NoteCode, Observer } from "./parties.ts";
 import { pause } from "./pause.ts";
 import { readBooks, start } from "./start.ts";
 
@@ -130,7 +130,7 @@ export class Watch {
     return watch;
   }
 
-  #note(code: string, account: AccountId | undefined, message: string): void {
+  #note(code: NoteCode, account: AccountId | undefined, message: string): void {
     this.#options.observer.noted({ level: "info", code, account, message });
   }
 }

@@ -6,18 +6,23 @@ import { createDhanAccount } from "../adapters/dhan/account.ts";
 import { type BrokerPool, openPool } from "../adapters/dhan/pool.ts";
 import { openWebSocket } from "../adapters/dhan/socket.ts";
 import { keepWarm } from "../adapters/dhan/warmth.ts";
+import { cutDamagedEnd, type Mended } from "../adapters/journal/mend.ts";
 import { carryOverOffPeak, type OffPeak } from "../adapters/journal/off-peak.ts";
 import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
 import { assert } from "../domain/assert.ts";
-import type { Book } from "../domain/book/book.ts";
+import { type Book, emptied } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
+import type { AccountId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Clock, Timers } from "../domain/time.ts";
+import type { BudgetView } from "../engine/budget-view.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineAccount, Observer } from "../engine/parties.ts";
 import type { UnreadableFrame } from "../engine/ports/broker.ts";
+import { JournalFault } from "../engine/ports/journal.ts";
 import { type Folded, fold } from "../engine/recorder.ts";
 import { type InDoubt, inDoubt } from "../engine/views/in-doubt.ts";
+import { type Status, type StatusSources, statusOf } from "../engine/views/status.ts";
 import { Watch } from "../engine/watch.ts";
 import type { AccountSettings, Settings } from "../settings/settings.ts";
 import { copiesOf, usedAccounts } from "./cast.ts";
@@ -54,14 +59,41 @@ const SETTLE_LOOK_MS = 5;
 /** How many unreadable rows are remembered, so that a poll does not report the same one every time. */
 const UNREADABLE_MAX = 1_000;
 
-/** Opens the journal and puts the rest together; nothing is connected before `start`. Throws `JournalFault`. */
+/**
+ * Opens the journal and puts the rest together; nothing is connected before `start`. A journal whose end is damaged is mended first,
+ * and the start goes on as with a lost one (R11). Throws `JournalFault`.
+ */
 export function openCopier(options: CopierOptions): Copier {
-  const journal = openJournal(options.settings.journal, { openedAt: options.clock.now() });
+  const { book, clock } = options;
+  const path = options.settings.journal;
+  const opened = (): { readonly journal: SqliteJournal; readonly folded: Folded } => {
+    const journal = openJournal(path, { openedAt: clock.now() });
+    try {
+      return { journal, folded: fold(book, journal) };
+    } catch (error) {
+      journal.close();
+      throw error;
+    }
+  };
+  const { journal, folded, mended } = openedWhole(opened, () => {
+    emptied(book);
+    return cutDamagedEnd(path, clock.now());
+  });
   try {
-    return new Copier(options, journal, fold(options.book, journal));
+    return new Copier(options, journal, folded, mended);
   } catch (error) {
     journal.close();
     throw error;
+  }
+}
+
+function openedWhole<T extends object>(open: () => T, mend: () => Mended): T & { readonly mended: Mended | undefined } {
+  try {
+    return { ...open(), mended: undefined };
+  } catch (error) {
+    if (!(error instanceof JournalFault) || error.trouble !== "corrupt") throw error;
+    const mended = mend();
+    return { ...open(), mended };
   }
 }
 
@@ -71,6 +103,8 @@ export class Copier {
   readonly watch: Watch;
   /** Records that the journal held; 0 is a first start. */
   readonly remembered: number;
+  /** The journal's end was damaged, and was cut off at this start. */
+  readonly mended: Mended | undefined;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #observer: Observer;
@@ -81,12 +115,18 @@ export class Copier {
   readonly #sockets = new OpenSockets(openWebSocket);
   readonly #life = new AbortController();
   readonly #unreadable = new Set<string>();
+  readonly #about: Pick<StatusSources, "version" | "startedAt"> & { readonly journal: string };
+  /** Records that the journal holds now. */
+  #records: number;
   #running: Promise<void> | undefined;
 
-  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded) {
+  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded, mended: Mended | undefined) {
     const { settings, clock, timers } = options;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
+    this.mended = mended;
+    this.#records = records;
+    this.#about = { version: options.version, startedAt: clock.now(), journal: settings.journal };
     this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
@@ -130,11 +170,33 @@ export class Copier {
     return { ready: reasons.length === 0, reasons, dead: this.watch.dead(), inDoubt: inDoubt(this.engine.book) };
   }
 
+  /** How an account stands with its broker's limits (R21); undefined for one that only leads. */
+  budgetOf(name: AccountId): BudgetView | undefined {
+    const account = this.#accounts.find((one) => one.name === name);
+    return account === undefined || !this.engine.isFollower(account.clientId) ? undefined : this.engine.budgetOf(account.clientId);
+  }
+
+  /** How everything stands, for people and programs. */
+  status(): Status {
+    const { journal, ...about } = this.#about;
+    return statusOf({
+      ...about,
+      book: this.engine.book,
+      now: this.#clock.now(),
+      reasons: this.watch.notReady(),
+      journal: { path: journal, records: this.#records, broken: this.engine.broken },
+      accounts: this.watch.accounts(),
+      budgetOf: (name) => this.budgetOf(name),
+      standing: this.engine.standing(),
+    });
+  }
+
   /**
    * Takes nothing more, lets what is in flight be answered for at most `graceMs`, records the answers, and lets go of the
-   * journal. Answers how many requests were left unanswered: the next start finds out what became of them (R10).
+   * journal. Answers how many requests were left unanswered, and how many records could not be stored: the next start finds out what
+   * became of them (R10).
    */
-  async stop({ graceMs }: { readonly graceMs: number }): Promise<{ readonly unanswered: number }> {
+  async stop({ graceMs }: { readonly graceMs: number }): Promise<{ readonly unanswered: number; readonly unstored: number }> {
     this.engine.close();
     this.#life.abort();
     await this.#answered(graceMs);
@@ -143,7 +205,7 @@ export class Copier {
     await this.#disconnect();
     this.#offPeak.stop();
     this.#journal.close();
-    return { unanswered };
+    return { unanswered, unstored: this.engine.unstored };
   }
 
   /** What a crash does: sockets destroyed, requests in flight, nothing recorded any more. The journal can be opened anew at once. */
@@ -160,6 +222,7 @@ export class Copier {
     return {
       recorded: (records) => {
         this.#offPeak.appended();
+        this.#records += records.length;
         observer.recorded(records);
       },
       noted: (note) => {

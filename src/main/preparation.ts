@@ -6,12 +6,13 @@ import { loadCalendar } from "../settings/calendar-file.ts";
 import { loadSettings } from "../settings/load.ts";
 import { problemText } from "../settings/problem.ts";
 import type { Settings } from "../settings/settings.ts";
+import { missingAlertSecrets } from "./alerting.ts";
 import { usedAccounts } from "./cast.ts";
 import type { Complaint } from "./complaint.ts";
 import { type Environment, missingTokens } from "./tokens.ts";
 
 /** Where Dhan publishes it (reference 9.1). */
-const INSTRUMENTS_URL = "https://images.dhan.co/api-data/api-scrip-master-detailed.csv";
+export const INSTRUMENTS_URL = "https://images.dhan.co/api-data/api-scrip-master-detailed.csv";
 
 export function readSettingsFile(path: string): Settings | Complaint {
   const read = loadSettings(path);
@@ -27,7 +28,7 @@ export interface Preparation {
 export async function prepare(configPath: string, env: Environment): Promise<Preparation | Complaint> {
   const settings = readSettingsFile(configPath);
   if ("exitCode" in settings) return settings;
-  const missing = missingTokens(usedAccounts(settings), env);
+  const missing = [...missingTokens(usedAccounts(settings), env), ...missingAlertSecrets(settings, env)];
   if (missing.length > 0) return { exitCode: BAD_USAGE, sentences: missing };
   const calendar = loadCalendar(settings.calendar);
   if (!calendar.ok) return { exitCode: BAD_USAGE, sentences: calendar.sentences };

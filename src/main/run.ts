@@ -1,20 +1,22 @@
 /** `lockstep run`: the copier as a process, from its configuration file to its exit code. */
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
-import { BrokenPromise } from "../domain/assert.ts";
+import { BrokenPromise, unreachable } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
 import { endingOf } from "../domain/calendar/calendar.ts";
 import type { Observer } from "../engine/parties.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
+import { inDoubt } from "../engine/views/in-doubt.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import type { RunOptions } from "../faces/cli/run.ts";
 import { startServer } from "../faces/http/server.ts";
-import { openLog } from "../faces/log/log.ts";
-import { type LoggingObserver, loggingObserver } from "../faces/log/observer.ts";
-import type { Settings } from "../settings/settings.ts";
-import { namesOf, usedAccounts } from "./cast.ts";
+import type { MetricsSources } from "../faces/metrics/metrics.ts";
+import type { Alerting } from "./alerting.ts";
+import { usedAccounts } from "./cast.ts";
 import { type Complaint, complain } from "./complaint.ts";
+import { openControlOf } from "./control.ts";
 import { type Copier, openCopier } from "./copier.ts";
+import { openObservers, type RunObserver } from "./observers.ts";
 import { type Preparation, prepare } from "./preparation.ts";
 import { untilSignal } from "./signals.ts";
 import type { Environment } from "./tokens.ts";
@@ -28,38 +30,58 @@ export interface Surroundings {
 
 /** With the ten seconds of the design (section 6) in view: what is left is for closing. */
 const SETTLE_WITHIN_MS = 8_000;
+/** How long alerts that were not delivered yet may hold up the end. */
+const LAST_ALERTS_MS = 1_000;
 
 export async function run({ config }: RunOptions, surroundings: Surroundings): Promise<ExitCode> {
   const prepared = await prepare(config, surroundings.env);
   if ("exitCode" in prepared) return complain(prepared);
   const book = emptyBook();
-  const observer = await observerFor(prepared.settings, book, surroundings);
+  const { observer, alerting, metrics } = await openObservers({ ...surroundings, settings: prepared.settings, book });
   const copier = open(prepared, { book, observer, surroundings });
   if ("exitCode" in copier) return complain(copier);
   const { host, port } = prepared.settings.server;
-  const server = await startServer({ host, port, readiness: () => copier.readiness() });
+  const figures = { contentType: metrics.contentType, text: () => metrics.text(sourcesOf(copier, alerting)) };
+  const server = await startServer({ host, port, readiness: () => copier.readiness(), metrics: figures });
   if ("fault" in server) {
     await copier.drop();
     return complain({ exitCode: FAILED, sentences: [server.fault] });
   }
-  endOnBrokenPromise(observer);
+  const control = await openControlOf(copier, prepared.settings, alerting.open);
+  if ("fault" in control) {
+    await server.close();
+    await copier.drop();
+    return complain({ exitCode: FAILED, sentences: [control.fault] });
+  }
+  endOnBrokenPromise({ copier, observer, alerting });
+  alerting.watcher.begin();
   sayWhatIsThere(prepared, copier, observer);
   observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
   const signal = untilSignal();
   await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
-  const { unanswered } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
+  await control.close(); // before the journal is let go, and with it the right to the socket
+  const { unanswered, unstored } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
   await server.close();
   if (unanswered > 0)
     observer.say({ level: "warning", code: "UNANSWERED", message: `${unanswered} requests had no answer yet; the next start finds out what became of them` });
-  observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
+  if (unstored === 0) observer.say({ level: "info", code: "STOPPED", message: "everything is in the journal" });
+  else observer.say({ level: "critical", code: "STOPPED", message: `${unstored} records are not in the journal; the next start reads the brokers' books` });
   observer.flush();
-  return DONE;
+  await alerting.close({ graceMs: LAST_ALERTS_MS });
+  observer.flush();
+  return unstored === 0 ? DONE : FAILED;
 }
 
-async function observerFor(settings: Settings, book: Book, { isTerminal }: Surroundings): Promise<LoggingObserver> {
-  const log = await openLog(isTerminal ? "terminal" : "json");
-  return loggingObserver({ log, names: { accounts: namesOf(settings), book }, clock: systemClock, timers: systemTimers });
+function sourcesOf(copier: Copier, alerting: Alerting): MetricsSources {
+  return {
+    now: () => systemClock.now(),
+    accounts: () => copier.watch.accounts(),
+    budgetOf: (account) => copier.budgetOf(account),
+    doubts: () => inDoubt(copier.engine.book),
+    alerts: () => alerting.open(),
+    isJournalBroken: () => copier.engine.broken !== undefined,
+  };
 }
 
 interface Parts {
@@ -84,14 +106,34 @@ function open({ settings, instruments, calendar }: Preparation, { book, observer
       random: () => Math.random(),
     });
   } catch (error) {
-    if (error instanceof JournalFault) return { exitCode: FAILED, sentences: [error.message] };
+    if (error instanceof JournalFault) return { exitCode: FAILED, sentences: [error.message, ...whatToDo(error)] };
     if (error instanceof BrokenPromise) return { exitCode: FAILED, sentences: [`the journal ${settings.journal} does not fold: ${error.message}`] };
     throw error;
   }
 }
 
+/** Where the sentence of the trouble does not say it. */
+function whatToDo({ trouble }: JournalFault): readonly string[] {
+  switch (trouble) {
+    case "full":
+      return ["Make room on the disk of the journal and start again; nothing was sent"];
+    case "io":
+    case "read-only":
+      return ["Lockstep must be able to write the journal, and beside it in its folder: mend the rights or the disk and start again; nothing was sent"];
+    case "corrupt":
+      return [
+        "Lockstep does not guess what is missing. `lockstep journal verify` lists the damage; to go on with a new journal, move this one and its -wal and -shm away: today's orders are found in the followers' books (docs/runbook/journal.md)",
+      ];
+    case "locked":
+    case "conflict":
+      return [];
+    default:
+      return unreachable(trouble);
+  }
+}
+
 /** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
-function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier: Copier, observer: LoggingObserver): void {
+function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier: Copier, observer: RunObserver): void {
   const used = usedAccounts(settings);
   const memory = copier.remembered === 0 ? "a new journal" : `${copier.remembered} records remembered`;
   const copies = settings.copies.map(({ id }) => id);
@@ -101,6 +143,12 @@ function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier
     message: `journal ${settings.journal}, ${memory}; ${instruments.rows} instruments; copies ${copies.join(", ")}`,
     details: { journal: settings.journal, remembered: copier.remembered, accounts: used.map(({ id }) => id), copies },
   });
+  if (copier.mended !== undefined) {
+    const { after, missing, why, kept } = copier.mended;
+    const cut = `the journal's end was damaged (${why}) and is cut off after record ${after}: at least ${missing} records are missing`;
+    const then = `what could be read of them is in ${kept.cut}, the damaged journal is ${kept.damaged}; the followers' books are read twice before anything older than this start is placed`;
+    observer.say({ level: "critical", code: "JOURNAL_CUT", message: `${cut}; ${then}`, details: { after, missing, ...kept } });
+  }
   for (const sentence of settings.notActive) observer.say({ level: "info", code: "NOT_ACTIVE", message: sentence });
   for (const account of settings.accounts) {
     if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });
@@ -118,12 +166,25 @@ function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier
   });
 }
 
-/** A bug ends the process at once, with a word: nothing is known to be true any more but the journal, and the next start builds on that alone. */
-function endOnBrokenPromise(observer: LoggingObserver): void {
+interface Ending {
+  readonly copier: Copier;
+  readonly observer: RunObserver;
+  readonly alerting: Alerting;
+}
+
+/**
+ * A bug ends everything at once, with a word: nothing is known to be true any more but the journal, and the next start builds on that alone.
+ * The engine takes and sends nothing from that moment; the process stays for as long as the word may need to reach a person.
+ */
+function endOnBrokenPromise({ copier, observer, alerting }: Ending): void {
+  let isEnding = false;
   const end = (error: unknown): void => {
+    if (isEnding) process.exit(FAILED);
+    isEnding = true;
+    copier.engine.close();
     observer.say({ level: "critical", code: "BROKEN", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     observer.flush();
-    process.exit(FAILED);
+    void alerting.close({ graceMs: LAST_ALERTS_MS }).finally(() => process.exit(FAILED));
   };
   process.on("uncaughtException", end);
   process.on("unhandledRejection", end);

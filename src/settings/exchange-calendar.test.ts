@@ -64,8 +64,8 @@ describe("the next opening", () => {
 test("why a market is closed, in words", () => {
   expect(calendar.describe("NSE_FNO", at("2026-11-21 11:00"))).toBe("NSE_FNO is closed on 2026-11-21, a weekend");
   expect(calendar.describe("NSE_FNO", at("2026-11-24 11:00"))).toBe("NSE_FNO is closed on 2026-11-24, Prakash Gurpurb Sri Guru Nanak Dev");
-  expect(calendar.describe("NSE_FNO", at("2026-11-23 16:00"))).toBe("NSE_FNO is open 09:15-15:40 on 2026-11-23");
-  expect(calendar.describe("MCX_COMM", at("2026-11-24 10:00"))).toBe("MCX_COMM is open 17:00-23:55 on 2026-11-24, Prakash Gurpurb Sri Guru Nanak Dev");
+  expect(calendar.describe("NSE_FNO", at("2026-11-23 16:00"))).toBe("NSE_FNO trades 09:15-15:40 on 2026-11-23");
+  expect(calendar.describe("MCX_COMM", at("2026-11-24 10:00"))).toBe("MCX_COMM trades 17:00-23:55 on 2026-11-24, Prakash Gurpurb Sri Guru Nanak Dev");
 });
 
 test("the last day on which anything traded", () => {

@@ -7,7 +7,22 @@ import { z } from "zod";
 import { KINDS, SEGMENTS } from "../domain/instrument.ts";
 import { PRODUCTS } from "../domain/order/terms.ts";
 import { ROUNDINGS } from "../domain/policy.ts";
-import { address, duration, listOf, oneOf, only, percent, rupees, sizeRatio, text, textLike, timeWindow, wholeNumber, yesOrNo } from "./values.ts";
+import {
+  address,
+  duration,
+  exactAddress,
+  listOf,
+  oneOf,
+  only,
+  percent,
+  rupees,
+  sizeRatio,
+  text,
+  textLike,
+  timeWindow,
+  wholeNumber,
+  yesOrNo,
+} from "./values.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 const nameWords = "a name of up to 40 letters, digits, dots, dashes and underscores";
@@ -40,19 +55,23 @@ const dhan = z
   )
   .prefault({});
 
-const token = z
-  .union(
-    [
-      z.strictObject({
-        env: textLike(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of an environment variable").meta({
-          description: "The environment variable that holds the access token.",
+/** Never the secret itself. */
+const secret = (what: string, description: string) =>
+  z
+    .union(
+      [
+        z.strictObject({
+          env: textLike(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "the name of an environment variable").meta({
+            description: `The environment variable that holds the ${what}.`,
+          }),
         }),
-      }),
-      z.strictObject({ file: text("a path to a file that holds the token").meta({ description: "The file that holds the access token." }) }),
-    ],
-    { error: "a reference, { env: NAME } or { file: path }, because secrets never stand in this file" },
-  )
-  .meta({ description: "Where the access token is found. Never the token itself." });
+        z.strictObject({ file: text(`a path to a file that holds the ${what}`).meta({ description: `The file that holds the ${what}.` }) }),
+      ],
+      { error: "a reference, { env: NAME } or { file: path }, because secrets never stand in this file" },
+    )
+    .meta({ description });
+
+const token = secret("access token", "Where the access token is found. Never the token itself.");
 
 const rateLimits = z
   .strictObject(
@@ -179,6 +198,9 @@ const copy = z.strictObject(
       .prefault({}),
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     slippage,
+    modificationCap: oneOf(["replace", "refuse"])
+      .default("replace")
+      .meta({ description: "A change beyond rateLimits.modificationsPerOrder. replace: the order is cancelled and placed anew; refuse: it stays as it is." }),
     marketClosed: oneOf(["warn", "refuse", "amo"])
       .default("warn")
       .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),
@@ -187,6 +209,33 @@ const copy = z.strictObject(
     margin: only("trust").optional().meta({ description: "trust: the broker decides whether an order can be paid." }),
   },
   { error: "a copy, a mapping with id, leader, follower and sizing" },
+);
+
+const alertChannel = z.union(
+  [
+    z.strictObject({
+      telegram: z.strictObject(
+        {
+          botToken: secret("bot's token", "Where the bot's token is found. Never the token itself."),
+          chatId: textLike(/^(?:-?\d{1,20}|@\w{1,64})$/, 'the id of a chat in quotes, such as "123456789" or "@mychannel"').meta({
+            description: "The chat that the bot writes to, in quotes.",
+          }),
+          api: address("http").prefault("https://api.telegram.org").meta({ description: "Telegram's Bot API." }),
+        },
+        { error: "a mapping with botToken and chatId" },
+      ),
+    }),
+    z.strictObject({
+      webhook: z.strictObject(
+        {
+          url: exactAddress().meta({ description: "Where each alert is posted, as JSON." }),
+          secret: secret("secret", "Where the secret is found with which each alert is signed. Never the secret itself."),
+        },
+        { error: "a mapping with url and secret" },
+      ),
+    }),
+  ],
+  { error: "a channel, { telegram: … } or { webhook: … }" },
 );
 
 export const settingsFile = z.strictObject(
@@ -206,6 +255,7 @@ export const settingsFile = z.strictObject(
     dhan,
     accounts: z.array(account, { error: "a list of accounts" }).min(1, { error: "a list of accounts" }),
     copies: z.array(copy, { error: "a list of copies" }).min(1, { error: "a list of copies" }),
+    alerts: z.array(alertChannel, { error: "a list of channels" }).default([]).meta({ description: "Where alerts go, beside the log. None by default." }),
   },
   { error: "a mapping with accounts and copies" },
 );

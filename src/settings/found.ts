@@ -1,6 +1,6 @@
 /**
  * A value as a problem shows it after "found". What may be a secret is never repeated: nothing that stands where a token
- * belongs, nothing long, nothing that looks like a token or holds a password.
+ * or an alert's channel belongs, nothing long, nothing that looks like a token or holds a password.
  */
 import { type KeyPath, keyPattern } from "./key.ts";
 
@@ -15,5 +15,5 @@ export function found(value: unknown, path: KeyPath): string {
 }
 
 function maySecretlyBe(text: string, path: KeyPath): boolean {
-  return text.length > LONGEST_SHOWN || text.startsWith("eyJ") || text.includes("@") || keyPattern(path).startsWith("accounts[].token");
+  return text.length > LONGEST_SHOWN || text.startsWith("eyJ") || text.includes("@") || /^(?:accounts\[\]\.token|alerts)/.test(keyPattern(path));
 }

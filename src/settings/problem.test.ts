@@ -68,6 +68,7 @@ describe("a wrong value is named with its line, its key, what was found and what
     ],
     ["maxAge: 5s", "exitSlippage: { rupees: 0 }", "22: copies[0].exitSlippage.rupees: expected an amount of rupees above 0, with at most 4 decimals, found 0"],
     ["maxAge: 5s", "exitSlippage: { rupees: 1, percent: 1 }", "22: copies[0].exitSlippage: expected { percent: 10 } or { rupees: 3 }, found a mapping"],
+    ["maxAge: 5s", "modificationCap: keep", '22: copies[0].modificationCap: expected replace or refuse, found "keep"'],
     ["maxAge: 5s", "orphan: leave", '22: copies[0].orphan: expected report or exit, found "leave"'],
     ["kinds: [option]", "kinds: option", '21: copies[0].filter.kinds: expected a list of kinds, such as [option], found "option"'],
     ["kinds: [option]", "kinds: [option, opt]", '21: copies[0].filter.kinds[1]: expected option, future, equity or index, found "opt"'],
@@ -135,11 +136,35 @@ describe("an unknown key is refused, with the key that was probably meant", () =
   });
 });
 
+describe("of an alert's channel nothing that may be a secret is shown", () => {
+  const hidden = "a text that is not shown, as it may be a secret";
+  test.each([
+    [
+      "webhook: { url: ftp://hooks, secret: { env: S } }",
+      `alerts[0].webhook.url: expected an address that begins with http:// or https:// and has no user, password, query or fragment, found ${hidden}`,
+    ],
+    [
+      "webhook: { url: https://h/, secret: abc }",
+      `alerts[0].webhook.secret: expected a reference, { env: NAME } or { file: path }, because secrets never stand in this file, found ${hidden}`,
+    ],
+    [
+      "telegram: { botToken: abc, chatId: '1' }",
+      `alerts[0].telegram.botToken: expected a reference, { env: NAME } or { file: path }, because secrets never stand in this file, found ${hidden}`,
+    ],
+    [
+      "telegram: { botToken: { env: B } }",
+      'alerts[0].telegram.chatId: expected the id of a chat in quotes, such as "123456789" or "@mychannel", found nothing',
+    ],
+    ["mail: x", "alerts[0]: expected a channel, { telegram: … } or { webhook: … }, found a mapping"],
+  ])("%s", (channel, said) => {
+    expect(saidOf("journal: ./lockstep.db", `alerts: [{ ${channel} }]`)).toEqual([`lockstep.yaml:1: ${said}`]);
+  });
+});
+
 describe("what the contract names and this version lacks is refused, never ignored", () => {
   const copy = "maxAge: 5s";
   test.each([
     ["journal: ./lockstep.db", "journal: postgres://db/lockstep", "1: journal: a URL is not available in this version; write a path"],
-    ["journal: ./lockstep.db", "alerts: [{ telegram: { chatId: '1' } }]", "1: alerts: alerts is not available in this version; leave it out"],
     ["requestTimeout: 3s", "instruments: https://x/y.csv", "4: dhan.instruments: a URL is not available in this version; download the file and write its path"],
     ["env: MEERA_TOKEN", "vault: meera", "8: accounts[0].token.vault: vault is not available in this version; write { env: NAME } or { file: path }"],
     [
@@ -164,7 +189,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "onLeaderFilled: { action: cancel, after: 3s }", '22: copies[0].onLeaderFilled.action: "cancel" is not available in this version; leave it out'],
     [copy, "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.after: after is not available in this version; leave it out"],
     [copy, "onLeaderFilled: { maxSlippage: 1 }", "22: copies[0].onLeaderFilled.maxSlippage: maxSlippage is not available in this version; leave it out"],
-    [copy, "modificationCap: replace", "22: copies[0].modificationCap: modificationCap is not available in this version; leave it out"],
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
     [copy, "squareOff: exit", "22: copies[0].squareOff: squareOff is not available in this version; leave it out"],
     [copy, "basket: { window: 2s }", "22: copies[0].basket: basket is not available in this version; leave it out"],

@@ -8,7 +8,7 @@ import { readSettings } from "./read.ts";
 
 const root = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-/** Together these write every leaf; the second holds what excludes something of the first. */
+/** Together these write every leaf; each holds what excludes something of the others. */
 const EVERYTHING = [
   `
 journal: ./lockstep.db
@@ -36,10 +36,13 @@ copies:
     onLeaderFilled: { action: leave }
     orphan: report
     slippage: { percent: 2, after: 5s }
+    modificationCap: replace
     marketClosed: warn
     interference: respect
     lateJoin: orders
     margin: trust
+alerts:
+  - telegram: { botToken: { env: BOT_TOKEN }, chatId: "1", api: https://api.telegram.org }
 `,
   `
 calendar: { file: ./calendar.json }
@@ -48,7 +51,20 @@ accounts:
   - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
 copies:
   - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 }, exitSlippage: { rupees: 3 } }
+alerts:
+  - webhook: { url: https://alerts.example/lockstep, secret: { file: ./secret } }
 `,
+  ...["telegram: { botToken: { file: ./bot }, chatId: '1' }", "webhook: { url: https://alerts.example/lockstep, secret: { env: SECRET } }"].map(
+    (channel) => `
+accounts:
+  - { id: meera, clientId: "1000000001", token: { env: MEERA_TOKEN } }
+  - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
+copies:
+  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 } }
+alerts:
+  - ${channel}
+`,
+  ),
 ];
 
 const steps = (key: string): readonly (string | number)[] =>

@@ -78,7 +78,7 @@ function* nodesOf(schema: JsonSchema, key = ""): Generator<{ readonly key: strin
 }
 
 function isLeaf(schema: JsonSchema): boolean {
-  if (schema.type === "array") return schema.items?.properties === undefined;
+  if (schema.type === "array") return schema.items === undefined || isLeaf(schema.items);
   return schema.properties === undefined && schema.oneOf === undefined && schema.anyOf === undefined;
 }
 

@@ -70,6 +70,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         lateJoin: "orders",
         marketClosed: "warn",
         orphan: "report",
+        modificationCap: "replace",
       },
     ]);
   });
@@ -77,9 +78,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
   test("names at start every default that does nothing yet", () => {
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
-      "alerts are",
       "maxSlippage: { percent: 2 } is",
-      "modificationCap: replace is",
       "forever: report is",
       "squareOff: report is",
       "basket: { window: 2s } is",
@@ -121,6 +120,7 @@ describe("what is written takes the place of a default", () => {
     expect(copyWith("stopMarket: { buffer: { options: 12.5 } }")?.stopMarket).toEqual({ as: "limit", buffer: { options: 1250, others: 100 }, afterMs: 2000 });
     expect(copyWith("stopMarket: { as: pass, after: 500ms }")?.stopMarket).toEqual({ as: "pass", buffer: { options: 1000, others: 100 }, afterMs: 500 });
     expect(copyWith("orphan: exit")?.orphan).toBe("exit");
+    expect(copyWith("modificationCap: refuse")?.modificationCap).toBe("refuse");
     expect(copyWith("slippage: { after: 1m }")?.slippage).toEqual({ percent: 200, afterMs: 60_000 });
   });
 
@@ -169,4 +169,16 @@ copies:
   - { id: b, leader: meera, follower: kavya, sizing: { mode: lots, lots: 1 }, filter: *nifty }
 `);
   expect(copies.map(({ filter }) => filter.underlyings)).toEqual([["NIFTY"], ["NIFTY"]]);
+});
+
+test("alerts go where the file says, in its order, with an address as it stands and secrets where they are found", () => {
+  const { alerts } = read(`${SMALLEST}alerts:
+  - webhook: { url: "https://alerts.example/hook/", secret: { file: ./secret } }
+  - telegram: { botToken: { env: BOT_TOKEN }, chatId: "-100200300" }
+`);
+  expect(alerts).toEqual([
+    { channel: "webhook", url: "https://alerts.example/hook/", secret: { from: "file", path: "/etc/lockstep/secret" } },
+    { channel: "telegram", botToken: { from: "env", name: "BOT_TOKEN" }, chatId: "-100200300", api: "https://api.telegram.org" },
+  ]);
+  expect(read(SMALLEST).alerts).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { isWithin } from "./key.ts";
 import { notActive } from "./not-active.ts";
 import { problemAt, type SettingsProblem } from "./problem.ts";
 import { checkRelations } from "./relations.ts";
-import type { AccountSettings, Settings } from "./settings.ts";
+import type { AccountSettings, AlertChannel, Settings, TokenReference } from "./settings.ts";
 import { findUnavailable } from "./unavailable.ts";
 import { checkValues } from "./wrong-values.ts";
 
@@ -39,6 +39,7 @@ function settingsOf(file: SettingsFile, baseDir: string): Settings {
     dhan: { ...addresses, instruments: resolve(baseDir, instruments), requestTimeoutMs: requestTimeout, lookupGraceMs: lookupGrace, lookbackMs: lookback },
     accounts: file.accounts.map((account) => accountOf(account, baseDir)),
     copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
+    alerts: file.alerts.map((channel) => channelOf(channel, baseDir)),
     notActive: notActive(file),
   };
 }
@@ -48,12 +49,21 @@ function calendarOf(written: SettingsFile["calendar"], baseDir: string): Calenda
 }
 
 function accountOf(account: SettingsFile["accounts"][number], baseDir: string): AccountSettings {
-  const { token } = account;
   return {
     id: accountId(account.id),
     clientId: clientId(account.clientId),
-    token: "env" in token ? { from: "env", name: token.env } : { from: "file", path: resolve(baseDir, token.file) },
+    token: referenceOf(account.token, baseDir),
     broker: account.broker,
     rateLimits: account.rateLimits,
   };
+}
+
+function channelOf(written: SettingsFile["alerts"][number], baseDir: string): AlertChannel {
+  if ("webhook" in written) return { channel: "webhook", url: written.webhook.url, secret: referenceOf(written.webhook.secret, baseDir) };
+  const { botToken, chatId, api } = written.telegram;
+  return { channel: "telegram", botToken: referenceOf(botToken, baseDir), chatId, api };
+}
+
+function referenceOf(written: SettingsFile["accounts"][number]["token"], baseDir: string): TokenReference {
+  return "env" in written ? { from: "env", name: written.env } : { from: "file", path: resolve(baseDir, written.file) };
 }

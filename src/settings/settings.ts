@@ -14,6 +14,8 @@ export interface Settings {
   readonly accounts: readonly AccountSettings[];
   /** The enabled copies, in the order of the file; at least one. */
   readonly copies: readonly CopyPolicy[];
+  /** Where alerts go, beside the log; often none. */
+  readonly alerts: readonly AlertChannel[];
   /** One sentence for each default of the design that does nothing yet: to be named at start. */
   readonly notActive: readonly string[];
 }
@@ -44,8 +46,13 @@ export interface AccountSettings {
   readonly rateLimits: RateLimits;
 }
 
-/** Where an access token is found; it is opened only when a request is made. */
+/** Where a token, or another secret, is found; it is opened only when a request is made. */
 export type TokenReference = { readonly from: "env"; readonly name: string } | { readonly from: "file" /** Absolute. */; readonly path: string };
+
+export type AlertChannel =
+  /** `api`: the Bot API, without a slash at its end. */
+  | { readonly channel: "telegram"; readonly botToken: TokenReference; readonly chatId: string; readonly api: string }
+  | { readonly channel: "webhook"; readonly url: string; readonly secret: TokenReference };
 
 /** Order requests per sliding window, and changes per order (R21). */
 export interface RateLimits {

@@ -34,15 +34,12 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].onLeaderFilled.action", values: ["chase", "cancel"], covers: "copies[].onLeaderFilled" },
   { key: "copies[].onLeaderFilled.after" },
   { key: "copies[].onLeaderFilled.maxSlippage" },
-  { key: "copies[].modificationCap" },
   { key: "copies[].forever" },
   { key: "copies[].squareOff" },
   { key: "copies[].basket" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
   { key: "copies[].margin", values: ["check"] },
-
-  { key: "alerts" },
 ];
 
 export interface UnavailableFinding extends Finding {

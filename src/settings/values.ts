@@ -103,6 +103,15 @@ export function timeWindow() {
     });
 }
 
+/** An address as it stands: a slash at its end may matter. */
+export function exactAddress() {
+  const error = "an address that begins with http:// or https:// and has no user, password, query or fragment";
+  return z
+    .string({ error })
+    .regex(/^https?:\/\/[^\s/?#@][^\s?#@]*$/, { error })
+    .refine((written) => URL.canParse(written), { error });
+}
+
 /** An address without a slash at its end. One with a user, a password or a query is refused: secrets never stand in the file. */
 export function address(scheme: "http" | "ws") {
   const error = `an address that begins with ${scheme}:// or ${scheme}s:// and has no user, password, query or fragment`;

@@ -172,14 +172,16 @@ test("an order costs the broker well under 100 microseconds: the simulator is th
   const { simulator } = await started();
   simulator.gate.setLimits({ order: {}, read: {}, quote: {} });
   const bodies = Array.from({ length: 3_000 }, (_, index) => JSON.stringify(orderBody({ correlationId: `cost-${index}` })));
-  const begun = performance.now();
+  // The processor's time and not the clock's: another program on the machine is no cost of an order.
+  const begun = process.cpuUsage();
   for (const body of bodies) {
     simulator.gateway.receive(
       { method: "POST", path: "/v2/orders", token: FOLLOWER_TOKEN, body, from: "127.0.0.1", arrivedAt: 0, elapsedAt: 0 },
       { reply: () => {}, reset: () => {} },
     );
   }
-  const eachMicroseconds = ((performance.now() - begun) * 1_000) / bodies.length;
+  const { user, system } = process.cpuUsage(begun);
+  const eachMicroseconds = (user + system) / bodies.length;
   expect(simulator.exchange.ledger.books(FOLLOWER)?.orders()).toHaveLength(3_000);
   expect(eachMicroseconds).toBeLessThan(100);
 });

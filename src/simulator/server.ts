@@ -89,7 +89,7 @@ function receive(simulator: Simulator, clock: Clock, csv: string | undefined, re
   const method = request.method ?? "GET";
   collect(request, (body) => {
     if (path.startsWith("/admin")) {
-      write(response, administer(simulator, { method, path, body }));
+      write(response, clock, administer(simulator, { method, path, body }));
     } else if (path === INSTRUMENTS_PATH && csv !== undefined) {
       response.writeHead(200, { "content-type": "text/csv" }).end(csv);
     } else {
@@ -98,7 +98,7 @@ function receive(simulator: Simulator, clock: Clock, csv: string | undefined, re
       const from = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
       simulator.gateway.receive(
         { method, path, token: typeof token === "string" ? token : undefined, body, from, arrivedAt, elapsedAt },
-        { reply: (reply) => write(response, reply), reset: () => request.socket.resetAndDestroy() },
+        { reply: (reply) => write(response, clock, reply), reset: () => request.socket.resetAndDestroy() },
       );
     }
   });
@@ -116,9 +116,11 @@ function collect(request: IncomingMessage, whole: (body: string) => void): void 
   request.on("end", () => whole(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString("utf8")));
 }
 
-function write(response: ServerResponse, reply: Reply | AdminReply): void {
+/** `Date` is the broker's own clock, which need not be the machine's. */
+function write(response: ServerResponse, clock: Clock, reply: Reply | AdminReply): void {
   if (response.destroyed) return;
-  response.writeHead(reply.status, { "content-type": "application/json", "content-length": Buffer.byteLength(reply.body) });
+  const date = new Date(clock.now()).toUTCString();
+  response.writeHead(reply.status, { "content-type": "application/json", "content-length": Buffer.byteLength(reply.body), date });
   response.end(reply.body);
 }
 

@@ -21,6 +21,8 @@ import { type Append, type Journal, JournalFault, type JournalRecord, type Journ
 interface Store {
   open(): Journal & JournalReader;
   reader(): JournalReader;
+  /** There is room for as much as one likes from the next opening on. */
+  makeRoom(): void;
   /** Changes one stored text behind the journal's back. Nobody has it open. */
   damage(position: number, change: (text: string) => string): void;
 }
@@ -37,7 +39,10 @@ let files = 0;
 
 const memory: Kind = {
   name: "the memory journal",
-  store: (room) => new MemoryDisk(room === "little" ? { capacity: 40_000 } : {}),
+  store: (room) => {
+    const disk = new MemoryDisk(room === "little" ? { capacity: 40_000 } : {});
+    return Object.assign(disk, { makeRoom: () => disk.limit() });
+  },
 };
 
 const sqlite: Kind = {
@@ -46,8 +51,12 @@ const sqlite: Kind = {
     files += 1;
     const path = join(folder, `${files}.db`);
     const openedAt = unixMs(Date.UTC(2026, 10, 23, 3, 45));
+    let isLittle = room === "little";
     return {
-      open: () => openJournal(path, room === "little" ? { openedAt, maxBytes: 60_000 } : { openedAt }),
+      open: () => openJournal(path, isLittle ? { openedAt, maxBytes: 60_000 } : { openedAt }),
+      makeRoom: () => {
+        isLittle = false;
+      },
       reader: () => readJournal(path),
       damage(position, change) {
         const db = new DatabaseSync(path);
@@ -262,6 +271,20 @@ describe.each([memory, sqlite])("$name", (kind) => {
     journal.close();
     const again = store.open();
     expect(verifyJournal(again)).toEqual({ records: 2, streams: 1, flaws: [] });
+    again.close();
+  });
+
+  test("the same batch that found no room is stored when there is room, and the chains go on as if it had been the first try (decision 10)", () => {
+    const store = kind.store("little");
+    const journal = store.open();
+    journal.append([{ stream: "leader:1", expected: 0, records: [seen("A")] }]);
+    const batch = [{ stream: "leader:1", expected: 1, records: [seen("x".repeat(1_000_000)), seen("B")] }];
+    for (let tries = 0; tries < 3; tries += 1) expect(troubleOf(() => journal.append(batch))).toBe("full");
+    journal.close();
+    store.makeRoom();
+    const again = store.open();
+    again.append(batch);
+    expect(verifyJournal(again)).toEqual({ records: 3, streams: 1, flaws: [] });
     again.close();
   });
 

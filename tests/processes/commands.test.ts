@@ -1,4 +1,5 @@
 /** What the program says, and the exit code with which it ends, when it is asked for what it cannot do; and the commands that only read. */
+import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +7,7 @@ import { z } from "zod";
 import { people } from "./support/broker.ts";
 import { writeConfiguration } from "./support/configuration.ts";
 import { explain } from "./support/copier-process.ts";
-import { lockstep } from "./support/lockstep.ts";
+import { lockstep, startLockstep } from "./support/lockstep.ts";
 import { setStage } from "./support/stage.ts";
 
 const LIMIT = { timeout: 30_000 };
@@ -23,7 +24,7 @@ test("a command that does not exist is bad usage, and help is not", LIMIT, async
   expect([unknown.exitCode, option.exitCode, missing.exitCode, help.exitCode]).toEqual([2, 2, 2, 0]);
   expect(unknown.err).toContain("unknown command 'flatten'");
   expect(option.err).toContain("unknown option '--quickly'");
-  for (const command of ["run", "sim", "explain", "journal"]) expect(help.out).toContain(command);
+  for (const command of ["run", "status", "halt", "resume", "sim", "explain", "journal"]) expect(help.out).toContain(command);
 });
 
 test("each problem of the configuration is a line of its own with file, line and key, and exits 2", LIMIT, async () => {
@@ -34,6 +35,18 @@ test("each problem of the configuration is a line of its own with file, line and
   const lines = err.trimEnd().split("\n");
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toMatch(new RegExp(`^${configuration.path}:\\d+: copies\\[0\\]\\.(folower|maxAge): `));
+});
+
+test("a command whose reader has gone, as with `| head`, ends without a word", LIMIT, async () => {
+  using configuration = writeConfiguration({ broker: NOWHERE });
+  const child = startLockstep(["check", "--config", configuration.path], configuration.env);
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (text: string) => {
+    err += text;
+  });
+  await once(child, "close");
+  expect([child.exitCode, err]).toEqual([1, ""]);
 });
 
 test("a configuration that is not there exits 2", LIMIT, async () => {

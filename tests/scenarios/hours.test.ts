@@ -28,7 +28,7 @@ describe.each([
     expect(calls).toEqual([["POST", 75, false]]);
     expect(verdicts.map(({ code }) => code)).toEqual(expect.arrayContaining(["COPIED", "SENT_WHILE_CLOSED"]));
     expect(verdicts.find(({ code }) => code === "SENT_WHILE_CLOSED")?.sentence).toMatch(
-      /NSE_FNO is (closed|open) .* set by a test; the entry is sent all the same/,
+      /NSE_FNO (is closed|trades) .* set by a test; the entry is sent all the same/,
     );
   });
 

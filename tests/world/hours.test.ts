@@ -1,14 +1,8 @@
 /** The market closes: entries by `marketClosed`, exits at the next opening (R14, R22). */
 import { describe, expect, test } from "vitest";
-import { calendarOf } from "../../src/domain/calendar/calendar.ts";
-import type { TradingDay } from "../../src/domain/time.ts";
+import { DERIVATIVES } from "./market-hours.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
-const DERIVATIVES = calendarOf({
-  lastDate: "2026-12-31" as TradingDay,
-  timetables: [{ segments: ["NSE_FNO"], from: "2026-08-03" as TradingDay, phases: [{ phase: "open", from: "09:15", to: "15:40" }] }],
-  days: [],
-});
 /** Days of polls pass in seconds, on a quiet machine. */
 const OVER_DAYS = { timeout: 60_000 };
 const FRIDAY_EVENING = "2026-11-20 16:10:00";

@@ -338,7 +338,8 @@ test("R18 whatever happens, with orphan: exit the books end as they must, and a 
   await fc.assert(
     fc.asyncProperty(session, async (steps) => {
       const w = await run(
-        steps.filter(([one]) => one.do !== "reject-follower"),
+        // An exit of an orphan that still rests, and that the journal has lost with its cause, is nobody's: as with a lost journal (R9, R11).
+        steps.filter(([one]) => one.do !== "reject-follower" && one.do !== "cut-journal"),
         EXIT,
       );
       await leaderGoesFlat(w);
@@ -351,7 +352,8 @@ test("R18 where the leader only enters, the follower ends with his share of what
   await fc.assert(
     fc.asyncProperty(session, async (steps) => {
       const w = await run(
-        steps.filter(([one]) => one.do !== "exit" && one.do !== "reject-follower"),
+        // An orphan of which the journal may have lost the exit is kept, and said (R9, R11).
+        steps.filter(([one]) => one.do !== "exit" && one.do !== "reject-follower" && one.do !== "cut-journal"),
         EXIT,
       );
       for (const row of w.orders(LEADER).filter(isOpen)) w.admin("cancel", { clientId: LEADER, orderId: row.orderId });

@@ -13,6 +13,7 @@ import type { JournalReader } from "../../src/adapters/journal/reader.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
+import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
@@ -21,8 +22,10 @@ import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
 import { type Clock, type UnixMs, unixMs } from "../../src/domain/time.ts";
 import type { RateLimits } from "../../src/engine/budget.ts";
+import type { BudgetView } from "../../src/engine/budget-view.ts";
+import type { CommandResult } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { EngineAccount, Note } from "../../src/engine/parties.ts";
+import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
 import type { Journal } from "../../src/engine/ports/journal.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
@@ -54,6 +57,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     exitSlippage: { percent: 1_000 },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
+    modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
@@ -93,14 +97,15 @@ export interface WorldOptions {
   readonly tap?: Tap;
   /** How long the wire takes each way, in milliseconds; 1 unless given. Frames of one stream keep their order. */
   readonly wireMs?: () => number;
-  /** Dhan's, unless given. */
-  readonly rates?: RateLimits;
-  /** 25, unless given. */
-  readonly modificationsPerOrder?: number;
   /** Never closed, unless given. */
   readonly calendar?: Calendar;
+  /** `rateLimits` of every account, where they are not Dhan's; the simulated broker keeps his own. */
+  readonly rates?: Partial<RateLimits>;
+  readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
+  readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
 
 /** A row of the simulator's own book, in the shape of Dhan's (reference 2.6). */
@@ -140,36 +145,39 @@ export interface SentCall {
 export class World {
   readonly time: VirtualTime;
   readonly simulator: Simulator;
-  readonly disk: Disk;
+  /** Where the journal is kept. */
+  medium: Disk;
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
   /** What stands in the accounts' token files. */
   readonly #tokens = new Map<string, Secret>();
   #renewals = 0;
+  readonly #rates: Partial<RateLimits>;
+  readonly #modificationsPerOrder: number;
   readonly #calendar: Calendar;
   readonly #tap: Tap | undefined;
   readonly #wireMs: () => number;
-  readonly #rates: RateLimits;
-  readonly #modificationsPerOrder: number;
   /** How far the copier's wall clock is from the broker's. */
   #clockOffMs = 0;
   /** The copier's machine. */
   readonly clock: Clock;
+  readonly #observer: WorldOptions["observer"];
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
     | undefined;
 
   constructor(options: WorldOptions, instruments: InstrumentLookup) {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
-    this.disk = options.disk ?? new MemoryDisk();
+    this.medium = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
+    this.#rates = options.rates ?? {};
+    this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
     this.#tap = options.tap;
     this.#wireMs = options.wireMs ?? (() => 1);
-    this.#rates = options.rates ?? { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000 };
-    this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
     this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
+    this.#observer = options.observer;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
@@ -184,13 +192,20 @@ export class World {
 
   /** Starts the engine on the journal as it stands, and waits until it acts. */
   async startEngine(): Promise<void> {
-    const journal = this.disk.open();
+    const journal = this.medium.open();
     const book = emptyBook();
     const { records, spent, traded } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };
     const accounts = clients.map((id) => this.#account(id, () => life.dead));
-    const observer = { recorded: () => {}, noted: (note: Note) => void this.notes.push(note) };
+    const also = this.#observer?.(book, this.time);
+    const observer: Observer = {
+      recorded: (records) => also?.recorded(records),
+      noted: (note) => {
+        this.notes.push(note);
+        also?.noted(note);
+      },
+    };
     const copies = this.copies.map((policy) => ({ policy, leader: clientId(policy.leader), follower: clientId(policy.follower) }));
     const engine = new Engine({
       book,
@@ -228,7 +243,7 @@ export class World {
     running.dead = true;
     running.engine.close();
     running.stop.abort();
-    this.disk.crash();
+    this.medium.crash();
     this.#running = undefined;
     await this.time.pass(0);
   }
@@ -252,9 +267,31 @@ export class World {
     this.#clockOffMs += ms;
   }
 
+  /** The medium where it is the plain in-memory one, as in all tests but the simulation's. */
+  get disk(): MemoryDisk {
+    if (!(this.medium instanceof MemoryDisk)) throw new Error("the journal is not kept on a plain MemoryDisk");
+    return this.medium;
+  }
+
+  set disk(disk: MemoryDisk) {
+    this.medium = disk;
+  }
+
   get book(): Book {
     if (this.#running === undefined) throw new Error("the engine is not running");
     return this.#running.book;
+  }
+
+  /** What the copier says of an account's budget. */
+  budget(id: string = FOLLOWER): BudgetView {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.engine.budgetOf(clientId(id));
+  }
+
+  /** A person halts or resumes entries; of all copies, unless told otherwise. */
+  command(command: OperatorCommand["command"], over: NamedScope = { of: "all" }): CommandResult {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.engine.command({ command, over });
   }
 
   get watch(): Watch {
@@ -338,6 +375,13 @@ export class World {
     return requests.flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, at: arrivedAt, status: outcome }] : []));
   }
 
+  /** How many of an account's requests, reads too, were beyond the broker's own windows. */
+  refusedForRate(id: string): number {
+    const reply = administer(this.simulator, { method: "GET", path: "/admin/accounts", body: "" });
+    const accounts = JSON.parse(reply.body) as { clientId: string; refusedForRate: number }[];
+    return accounts.find(({ clientId: one }) => one === id)?.refusedForRate ?? Number.NaN;
+  }
+
   methods(id: string = FOLLOWER): string {
     return this.calls(id)
       .map((call) => call.method)
@@ -346,7 +390,7 @@ export class World {
 
   /** Every record of the journal, in order. */
   records(): readonly BookRecord[] {
-    return [...this.disk.reader().read()].map(({ record }) => record as unknown as BookRecord);
+    return [...this.medium.reader().read()].map(({ record }) => record as unknown as BookRecord);
   }
 
   /** Codes of the verdicts on record, in order. */
@@ -361,7 +405,7 @@ export class World {
       name: accountId(id),
       clientId: clientId(id),
       limits: { modificationsPerOrder: this.#modificationsPerOrder, requestTimeoutMs: 3_000, lookupGraceMs: 5_000 },
-      rates: this.#rates,
+      rates: { perSecond: 10, perMinute: 250, perHour: 1_000, perDay: 7_000, ...this.#rates },
       broker: createDhanAccount({
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",

@@ -228,9 +228,9 @@ test.each([
 
 test("the profile tells until when the token lives, at the exchange's time", async () => {
   const { account, sent } = replies(200, { dhanClientId: "1000000002", tokenValidity: "23/11/2026 09:05" });
-  expect(await account.profile()).toEqual({ ok: true, value: { tokenValidUntil: parseKolkata("2026-11-23 09:05:00") } });
+  expect(await account.profile()).toMatchObject({ ok: true, value: { tokenValidUntil: parseKolkata("2026-11-23 09:05:00") } });
   expect(sent[0]).toMatchObject({ method: "GET", path: "/v2/profile", headers: { dhanClientId: "1000000002" } });
-  expect(await replies(200, {}).account.profile()).toEqual({ ok: true, value: { tokenValidUntil: undefined } });
+  expect(await replies(200, {}).account.profile()).toMatchObject({ ok: true, value: { tokenValidUntil: undefined } });
 });
 
 test.each([

@@ -2,9 +2,10 @@
 import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
+import { askProfile } from "./account-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { ReadPace } from "./read-pace.ts";
-import { askProfile, createReads } from "./reads.ts";
+import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";

@@ -13,7 +13,14 @@ export interface HttpRequest {
 
 /** `writtenAt` is on the clock's elapsed time: the moment at which the request was handed to the open socket. */
 export type HttpResult =
-  | { readonly came: "reply"; readonly status: number; readonly body: string; readonly writtenAt: number }
+  | {
+      readonly came: "reply";
+      readonly status: number;
+      readonly body: string;
+      readonly writtenAt: number;
+      /** The `Date` header: the other side's clock, to the second. */
+      readonly date?: string | undefined;
+    }
   /** Failed before its first byte was written: the broker can't know of it (R10). */
   | { readonly came: "not-sent"; readonly cause: string }
   /** Given up, or cut off, after the first byte: the broker may have carried it out (R10). */

@@ -5,6 +5,7 @@
  * same turn in which it calls `onRequestStart`: what fails before that call has sent no byte, what fails after it may have. The
  * hot path uses `dispatch`, which costs a third less than `request` (measured: 20 against 29 us of CPU each).
  */
+import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../domain/time.ts";
 import type { HttpRequest, HttpResult, SendRequest } from "./http.ts";
@@ -71,6 +72,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #writtenAt: number | undefined;
   #settled = false;
   #status = 0;
+  #date: string | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
@@ -88,8 +90,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#writtenAt = this.#clock.elapsed();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#date = headers.date;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -101,7 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#settle({ came: "reply", status: this.#status, body: body.toString(), writtenAt: this.#writtenAt ?? this.#clock.elapsed() });
+    this.#settle({ came: "reply", status: this.#status, body: body.toString(), writtenAt: this.#writtenAt ?? this.#clock.elapsed(), date: this.#date });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {

@@ -1,17 +1,15 @@
-/** The reads of one account: books, single orders, positions, the profile (reference 1.4, 2.6, 2.7, 6.2). */
-import { z } from "zod";
+/** The reads of one account that the engine lives by: books, single orders, positions (reference 2.6, 2.7, 6.2). */
 import { isOurs } from "../../domain/correlation.ts";
 import { type ClientId, type CorrelationId, correlationId, type OrderId } from "../../domain/identity.ts";
 import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
-import { type Clock, parseKolkata, type UnixMs } from "../../domain/time.ts";
+import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import type { Access } from "./access.ts";
 import type { ReadPace } from "./read-pace.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
-import { text, wanted } from "./wire-values.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -118,7 +116,7 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
 const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
 /** One read, as it was answered. */
-async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (body: unknown, asked: UnixMs) => Read<T>): Promise<Read<T>> {
+export async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (body: unknown, asked: UnixMs) => Read<T>): Promise<Read<T>> {
   const asked = clock.now();
   const { result } = await requests("GET", path);
   if (result.came === "not-sent") return failed(result.cause);
@@ -130,21 +128,6 @@ async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (bo
   return body === undefined ? failed(`HTTP ${result.status} with a body that is no JSON`) : parse(body, asked);
 }
 
-/** Whether the token lives, and until when. Beside the pace of the other reads: it is asked seldom, and the answer must not wait. */
-export function askProfile(requests: Requests, clock: Clock): ReturnType<BrokerAccount["profile"]> {
-  return ask(requests, clock, "/profile", readProfile);
-}
-
-const PROFILE = z.object({ tokenValidity: wanted(text) });
-
-/** `tokenValidity` is `DD/MM/YYYY HH:mm` at the exchange (reference 1.4); one that can't be read says nothing about the token. */
-function readProfile(body: unknown): Read<{ readonly tokenValidUntil: UnixMs | undefined }> {
-  const profile = PROFILE.safeParse(body);
-  if (!profile.success) return failed("the profile is no object");
-  const [, day, month, year, time] = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2})/.exec(profile.data.tokenValidity ?? "") ?? [];
-  return { ok: true, value: { tokenValidUntil: parseKolkata(`${year}-${month}-${day} ${time}:00`) } };
-}
-
-function failed(detail: string): { readonly ok: false; readonly refusal: undefined; readonly detail: string } {
+export function failed(detail: string): { readonly ok: false; readonly refusal: undefined; readonly detail: string } {
   return { ok: false, refusal: undefined, detail };
 }

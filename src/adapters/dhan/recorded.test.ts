@@ -6,6 +6,7 @@ import { clientId, orderId } from "../../domain/identity.ts";
 import { type Price, parsePrice } from "../../domain/money.ts";
 import type { OrderReport } from "../../domain/order/report.ts";
 import { parseKolkata, type UnixMs, unixMs } from "../../domain/time.ts";
+import { readFunds, readProfile } from "./account-reads.ts";
 import { readFrame } from "./frame.ts";
 import { judge } from "./refusals.ts";
 import { readOrders, readPositions, readTrades } from "./rows.ts";
@@ -329,16 +330,27 @@ test("rest-25: old trades have NA for two of their times and no trade number", (
 });
 
 test.each([
+  ["rest-29-profile-sandbox", "1100000009", "2026-04-06 11:20:00"],
+  ["rest-37-profile-sandbox-2026", "2600000001", "2026-09-23 22:13:00"],
+])("%s: whose token it is, until when, and what it may trade", (name, client, until) => {
+  const segments = ["Equity", "Derivative", "Currency", "Commodity"];
+  expect(readProfile(payload(name))).toEqual({ ok: true, value: { clientId: client, tokenValidUntil: at(until), segments } });
+});
+
+test.each([
+  ["rest-27-fundlimit", 11_564],
+  ["rest-28-fundlimit-sandbox", 100_000_000],
+])("%s: the balance by the spelling on the wire, in paise", (name, availablePaise) => {
+  expect(readFunds(payload(name))).toEqual({ ok: true, value: { availablePaise, utilisedPaise: 0 } });
+});
+
+test.each([
   "rest-26-holdings",
-  "rest-27-fundlimit",
-  "rest-28-fundlimit-sandbox",
-  "rest-29-profile-sandbox",
   "rest-30-margincalculator",
   "rest-31-ledger-empty-range",
   "rest-33-marketfeed-ltp",
   "rest-34-marketfeed-ohlc",
   "rest-35-marketfeed-quote",
-  "rest-37-profile-sandbox-2026",
 ])("%s: an answer that is no order is not taken for an error", (name) => {
   expect(judge(200, payload(name))).toEqual({ is: "fine" });
 });

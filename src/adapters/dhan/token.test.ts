@@ -39,9 +39,9 @@ test("a token that is renewed in its file is in use at the next request", () => 
 test("a token file that is gone, or empty, is told by its path and by nothing of its content", () => {
   const path = join(folder(), "meera");
   const source = tokenSource({ file: path }, {});
-  expect(opened(source())).toBe(`no token: the token file ${path} can't be read: ENOENT`);
+  expect(opened(source())).toBe(`no token: the access token file ${path} can't be read: ENOENT`);
   writeFileSync(path, " \n");
-  expect(opened(source())).toBe(`no token: the token file ${path} is empty`);
+  expect(opened(source())).toBe(`no token: the access token file ${path} is empty`);
   writeFileSync(path, "abc");
   expect(opened(source())).toBe("abc");
 });

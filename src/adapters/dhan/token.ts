@@ -15,37 +15,37 @@ export interface NoToken {
 /** The same token is the same object each time: another object is another token. */
 export type TokenSource = () => Secret | NoToken;
 
-/** `env` is handed in, because only the program's entry may know the process's own. */
-export function tokenSource(reference: TokenReference, env: Readonly<Record<string, string | undefined>>): TokenSource {
-  if ("file" in reference) return fromFile(reference.file);
-  const token = fromVariable(reference.env, env);
+/** `env` is handed in, because only the program's entry may know the process's own. `what` it is, for the sentences: other secrets are found in the same way. */
+export function tokenSource(reference: TokenReference, env: Readonly<Record<string, string | undefined>>, what = "access token"): TokenSource {
+  if ("file" in reference) return fromFile(reference.file, what);
+  const token = fromVariable(reference.env, env, what);
   return () => token;
 }
 
 /** A process's environment does not change under it. */
-function fromVariable(name: string, env: Readonly<Record<string, string | undefined>>): Secret | NoToken {
+function fromVariable(name: string, env: Readonly<Record<string, string | undefined>>, what: string): Secret | NoToken {
   const token = env[name]?.trim() ?? "";
-  return token === "" ? { noToken: `the environment variable ${name} is not set, and it should hold the access token` } : new Secret(token);
+  return token === "" ? { noToken: `the environment variable ${name} is not set, and it should hold the ${what}` } : new Secret(token);
 }
 
 /** A look at the file's time, size and number costs microseconds; only a file that changed is read again, and one that says the same is no news. */
-function fromFile(path: string): TokenSource {
+function fromFile(path: string, what: string): TokenSource {
   let seen = "";
-  let token: Secret | NoToken = { noToken: `the token file ${path} has not been read yet` };
+  let token: Secret | NoToken = { noToken: `the ${what} file ${path} has not been read yet` };
   return () => {
     try {
       const { mtimeMs, size, ino } = statSync(path);
       const now = `${mtimeMs}:${size}:${ino}`;
       if (now !== seen) {
         const text = readFileSync(path, "utf8").trim();
-        if (text === "") token = { noToken: `the token file ${path} is empty` };
+        if (text === "") token = { noToken: `the ${what} file ${path} is empty` };
         else if (!(token instanceof Secret) || token.open() !== text) token = new Secret(text);
         seen = now;
       }
       return token;
     } catch (error) {
       seen = "";
-      token = { noToken: `the token file ${path} can't be read: ${error instanceof Error && "code" in error ? error.code : "unknown"}` };
+      token = { noToken: `the ${what} file ${path} can't be read: ${error instanceof Error && "code" in error ? error.code : "unknown"}` };
       return token;
     }
   };

@@ -49,14 +49,35 @@ export function lockJournal(journalPath: string, since: UnixMs): JournalLock {
  */
 function hold(file: DatabaseSync, journalPath: string, since: UnixMs): void {
   for (;;) {
-    begin(file, journalPath);
-    file.exec(TABLE);
-    const claimed = file.prepare(CLAIM).get(process.pid, hostname(), since);
-    file.exec("COMMIT");
+    const claimed = claim(file, journalPath, since);
     begin(file, journalPath);
     const current = file.prepare("SELECT turn FROM owner").get();
     if (current?.["turn"] === claimed?.["turn"]) return;
     file.exec("ROLLBACK");
+  }
+}
+
+/** On a full disk there is no room for the file that a claim is taken back from; the row itself is only written over. */
+function claim(file: DatabaseSync, journalPath: string, since: UnixMs): Record<string, unknown> | undefined {
+  const write = (): Record<string, unknown> | undefined => {
+    begin(file, journalPath);
+    try {
+      file.exec(TABLE);
+      const claimed = file.prepare(CLAIM).get(process.pid, hostname(), since);
+      file.exec("COMMIT");
+      return claimed;
+    } catch (error) {
+      if (file.isTransaction) file.exec("ROLLBACK");
+      throw error;
+    }
+  };
+  try {
+    return write();
+  } catch (error) {
+    const fault = journalFault(error, journalPath, "lock");
+    if (!(fault instanceof JournalFault) || fault.trouble !== "full") throw error;
+    file.exec("PRAGMA journal_mode = MEMORY");
+    return write();
   }
 }
 
@@ -74,13 +95,41 @@ function begin(file: DatabaseSync, journalPath: string): void {
 }
 
 function holder(file: DatabaseSync): string {
+  const owner = ownerIn(file);
+  if (owner === undefined) return "another process is just opening it";
+  return `process ${owner.pid} on ${owner.host} has had it open since ${kolkataText(unixMs(owner.since))} Asia/Kolkata`;
+}
+
+export interface LastOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** Unix milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * Who took the lock last; whether that process still lives is not asked here, because the only proof would be to take the lock, and a copier
+ * that starts at that moment would be turned away. Undefined: nobody ever did, or it cannot be read.
+ */
+export function lastOwner(journalPath: string): LastOwner | undefined {
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(`${journalPath}-lock`, { readOnly: true, timeout: CLAIM_WAIT_MS });
+    return ownerIn(file);
+  } catch {
+    return undefined; // there is none
+  } finally {
+    if (file?.isOpen === true) file.close();
+  }
+}
+
+/** Undefined too while the holder is in the middle of writing its name: the lock is answer enough. */
+function ownerIn(file: DatabaseSync): LastOwner | undefined {
   try {
     const owner = file.prepare("SELECT pid, host, since FROM owner").get();
-    const since = owner?.["since"];
-    if (owner !== undefined && typeof since === "number")
-      return `process ${owner["pid"]} on ${owner["host"]} has had it open since ${kolkataText(unixMs(since))} Asia/Kolkata`;
+    const { pid, host, since } = owner ?? {};
+    return typeof pid === "number" && typeof host === "string" && typeof since === "number" ? { pid, host, since } : undefined;
   } catch {
-    // The holder is in the middle of writing its name: the lock is answer enough.
+    return undefined;
   }
-  return "another process is just opening it";
 }

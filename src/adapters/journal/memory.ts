@@ -3,6 +3,8 @@
  * A `MemoryDisk` is what outlives a process; a `MemoryJournal` is one process's hold on it.
  */
 import { assert } from "../../domain/assert.ts";
+import { type JournalCut, streamOf } from "../../domain/records.ts";
+import type { UnixMs } from "../../domain/time.ts";
 import { type Append, type Journal, JournalFault, type StoredRecord, type StreamName } from "../../engine/ports/journal.ts";
 import { type PlannedRow, plan } from "./batch.ts";
 import { checked } from "./checked.ts";
@@ -14,7 +16,7 @@ export interface MemoryDiskOptions {
 }
 
 interface Contents {
-  readonly capacity: number;
+  capacity: number;
   readonly rows: PlannedRow[];
   readonly marks: Map<StreamName, StreamHead>;
   used: number;
@@ -46,6 +48,31 @@ export class MemoryDisk {
   /** The process that has the journal open dies: what it appended stays, its handle is dead, and another may open. */
   crash(): void {
     this.#contents.owner = undefined;
+  }
+
+  /** So many characters of record text may be stored from now on; without a number, any. */
+  limit(capacity: number = Number.POSITIVE_INFINITY): void {
+    this.#contents.capacity = capacity;
+  }
+
+  /** How many characters are stored. */
+  get used(): number {
+    return this.#contents.used;
+  }
+
+  /** Loses everything after a position, and says so, as the file's journal does when its end was damaged (mend.ts). Nobody has it open. */
+  cutAfter(position: number, at: UnixMs): void {
+    const { rows, marks } = this.#contents;
+    const lost = rows.splice(position);
+    for (const { stream } of lost) {
+      const last = rows.findLast((row) => row.stream === stream);
+      if (last === undefined) marks.delete(stream);
+      else marks.set(stream, last);
+    }
+    const cut: JournalCut = { type: "journal-cut", at, after: position, missing: lost.length, kept: "nowhere" };
+    const journal = this.open();
+    journal.append([{ stream: streamOf(cut), expected: marks.get(streamOf(cut))?.sequence ?? 0, records: [{ ...cut }] }]);
+    journal.close();
   }
 
   /** Makes one stored text say something else, as a failing disk would: for tests of what notices it. */

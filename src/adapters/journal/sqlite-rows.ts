@@ -16,6 +16,8 @@ export class SqliteRows {
   readonly #asBytes: StatementSync;
   readonly #marks: StatementSync;
   readonly #last: StatementSync;
+  readonly #forward: StatementSync;
+  readonly #backward: StatementSync;
 
   /** Throws `JournalFault` "corrupt" when the tables of the format are not there. */
   constructor(db: DatabaseSync, path: string) {
@@ -27,6 +29,10 @@ export class SqliteRows {
       this.#asText = db.prepare(chunk("text"));
       this.#asBytes = db.prepare(chunk("CAST(text AS BLOB)"));
       this.#marks = db.prepare("SELECT stream, sequence, hash FROM streams");
+      const one = (order: "ASC" | "DESC") =>
+        `SELECT position, stream, sequence, hash, CAST(text AS BLOB) AS text FROM records WHERE position > ? ORDER BY position ${order}`;
+      this.#forward = db.prepare(one("ASC"));
+      this.#backward = db.prepare(one("DESC"));
       this.#last = db.prepare("SELECT coalesce(max(position), 0) AS position FROM records");
     } catch (error) {
       throw new JournalFault("corrupt", `${path} calls itself a Lockstep journal, and has not the tables of one`, { cause: error });
@@ -39,6 +45,16 @@ export class SqliteRows {
 
   rows(): Iterable<StoredRow> {
     return this.#chunks(this.#asBytes, 1);
+  }
+
+  /** After a position, one by one and up to the very row that can't be read: how damage is searched. */
+  forward(after: number): Iterable<StoredRow> {
+    return this.#each(this.#forward, after, 1);
+  }
+
+  /** The same from the other end, down to the row after a position. */
+  backward(after: number): Iterable<StoredRow> {
+    return this.#each(this.#backward, after, -1);
   }
 
   marks(): ReadonlyMap<StreamName, StreamHead> {
@@ -73,6 +89,31 @@ export class SqliteRows {
         yield row;
       }
       if (chunk.length < CHUNK_ROWS) return;
+    }
+  }
+
+  *#each(statement: StatementSync, after: number, step: 1 | -1): Generator<StoredRow, void, undefined> {
+    const rows = statement.iterate(after);
+    let last = step === 1 ? after : Number.POSITIVE_INFINITY;
+    try {
+      for (let values = this.#next(rows); values !== undefined; values = this.#next(rows)) {
+        const row = storedRow(values, this.#path, after);
+        // In a damaged tree a page may lead back to itself.
+        if ((row.position - last) * step <= 0) throw new JournalFault("corrupt", `${this.#path} is damaged: position ${row.position} stands after ${last}`);
+        last = row.position;
+        yield row;
+      }
+    } finally {
+      rows.return?.();
+    }
+  }
+
+  #next(rows: Iterator<Record<string, SQLOutputValue>>): Record<string, SQLOutputValue> | undefined {
+    try {
+      const next = rows.next();
+      return next.done === true ? undefined : next.value;
+    } catch (error) {
+      throw journalFault(error, this.#path, "read on in");
     }
   }
 

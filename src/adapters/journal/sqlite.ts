@@ -2,14 +2,14 @@
  * The journal in one SQLite file (R13): write-ahead log, each append one transaction that is synced to disk before `append`
  * returns. docs/journal.md describes the file; docs/decisions/0001-journal-lock.md the lock.
  */
-import { closeSync, openSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { type Stats, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { assert } from "../../domain/assert.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import { type Append, type Journal, JournalFault, type StoredRecord, type StreamName } from "../../engine/ports/journal.ts";
 import { type Plan, plan } from "./batch.ts";
 import { type JournalLock, lockJournal } from "./lock.ts";
+import { createPrivately, resolved } from "./place.ts";
 import type { JournalReader, StoredRow, StreamHead } from "./reader.ts";
 import { journalFault } from "./sqlite-fault.ts";
 import { SqliteRows } from "./sqlite-rows.ts";
@@ -141,11 +141,18 @@ export class SqliteJournal implements Journal, JournalReader {
     return this.#rows.damage();
   }
 
-  /** Carries the write-ahead log over into the file as far as readers allow; cheap when little was appended since. */
+  /**
+   * Carries the write-ahead log over into the file as far as readers allow; cheap when little was appended since. Where there is no room
+   * for it the log keeps everything, and the next append says what the trouble is.
+   */
   carryOver(): void {
     if (!this.#db.isOpen || this.#unusable !== undefined || this.#position - this.#carriedOver < CARRY_OVER_ROWS) return;
     this.#carriedOver = this.#position;
-    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (error) {
+      if (!(journalFault(error, this.#path, "carry over the log of") instanceof JournalFault)) throw error;
+    }
   }
 
   /** Carries the log over into the file and lets go of the lock. May be called twice. */
@@ -228,24 +235,4 @@ function prepareFile(db: DatabaseSync, file: string, { maxBytes }: OpenOptions):
 
 function sequences(heads: ReadonlyMap<StreamName, StreamHead>): ReadonlyMap<StreamName, number> {
   return new Map([...heads].map(([stream, head]) => [stream, head.sequence]));
-}
-
-/** Two names of one file (a symbolic link) must find the same lock. */
-function resolved(path: string): string {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) === undefined ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path);
-  } catch (error) {
-    throw new JournalFault("io", `there is no folder ${dirname(path)} for a journal`, { cause: error });
-  }
-}
-
-/** What a person trades is nobody else's business: the file is readable by its owner alone, and SQLite gives its log the same rights. */
-function createPrivately(file: string): void {
-  try {
-    closeSync(openSync(file, "wx", 0o600));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return;
-    const said = error instanceof Error ? error.message : String(error);
-    throw new JournalFault("io", `could not make a journal at ${file}: ${said}`, { cause: error });
-  }
 }

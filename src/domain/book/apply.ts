@@ -4,30 +4,35 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
-import type { ClientId } from "../identity.ts";
-import { isOpen, wasRefused } from "../mirror/attempt.ts";
+import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
+import { afterWord } from "../halt/halt.ts";
+import type { ClientId, OrderId } from "../identity.ts";
+import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
-import { tradingDay, type UnixMs } from "../time.ts";
+import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
   type FollowerBook,
   followerBook,
   getOrAdd,
   type HoldingKey,
+  hasExpired,
   holdingKey,
   type LeaderBook,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
+import { forgetEndedDays } from "./forget.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -38,10 +43,13 @@ export function apply(book: Book, record: BookRecord): void {
       return started(book, record.at);
     case "day-turned":
       return dayTurned(book, record);
+    case "journal-cut":
+      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, { ...mirror, isCut: true });
+      return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
-      return positionsRead(leaderBook(book, record.leader).positions, record.positions);
+      return positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
@@ -55,26 +63,43 @@ export function apply(book: Book, record: BookRecord): void {
     case "follower-positions-read":
       return ownersRead(book, followerBook(book, record.follower), record.positions);
     case "entries-halted":
-      followerBook(book, record.follower).halted = record.why;
+      book.halts = afterWord(book.halts, { says: "halt", over: { of: "follower", follower: record.follower }, at: record.at, by: "stranger", why: record.why });
+      return;
+    case "operator-halted":
+      book.halts = afterWord(book.halts, { says: "halt", over: record.over, at: record.at, by: "operator", why: undefined });
+      return;
+    case "operator-resumed":
+      book.halts = afterWord(book.halts, { says: "resume", over: record.over, at: record.at });
       return;
     case "verdict-given": {
       const follower = followerBook(book, record.follower);
       const mirror = mirrorIn(follower, record.mirror);
-      follower.mirrors.set(mirror.key, { ...mirror, verdicts: [...mirror.verdicts, record.verdict], refusedFor: record.refuses ?? mirror.refusedFor });
+      follower.mirrors.set(mirror.key, {
+        ...mirror,
+        verdicts: [...mirror.verdicts, record.verdict],
+        refusedFor: record.refuses ?? mirror.refusedFor,
+        keptFor: record.keeps ?? mirror.keptFor,
+      });
       return;
     }
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
       follower.byCorrelation.set(record.correlationId, record.mirror);
       remember(follower, mirrorIn(follower, record.mirror));
+      follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
     case "modification-intended":
-    case "cancel-intended":
+    case "cancel-intended": {
+      const follower = followerBook(book, record.follower);
+      follower.breaker = afterIntent(follower.breaker, record);
+      return evolved(follower, record.mirror, record);
+    }
     case "look-answered":
       return evolved(followerBook(book, record.follower), record.mirror, record);
     case "request-answered": {
       const follower = followerBook(book, record.follower);
+      follower.breaker = afterAnswer(follower.breaker, record);
       if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
       return evolved(follower, record.mirror, record);
     }
@@ -86,6 +111,7 @@ export function apply(book: Book, record: BookRecord): void {
 function started(book: Book, at: UnixMs): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
+    follower.breaker = afterRestart(follower.breaker);
     for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at }));
   }
 }
@@ -109,9 +135,13 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
  * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
  * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
  */
-function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
+function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
   book.day = day;
   const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  if (forgets === true) {
+    book.afterMarketFrom = afterMarketFrom;
+    if (book.keeps === "what-lives") forgetEndedDays(book, isToCome);
+  }
   for (const [id, leader] of book.leaders) {
     for (const { known } of [...leader.orders.values()]) {
       if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
@@ -126,6 +156,14 @@ function dayTurned(book: Book, { at, day, afterMarketFrom }: DayTurned): void {
       }
     }
   }
+  contractsExpired(book, day);
+}
+
+/** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
+function contractsExpired(book: Book, day: TradingDay): void {
+  const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
+  for (const { owners, ledgers } of book.followers.values()) holdings.push(owners, ...ledgers.values());
+  for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
 /** The row that a book of the old day would have shown at its end. */
@@ -145,9 +183,13 @@ function movedPosition(leader: LeaderBook, holding: HoldingKey, change: number):
   return before !== 0 && Math.sign(after) !== Math.sign(before);
 }
 
-function positionsRead(positions: Map<HoldingKey, number>, read: readonly PositionReport[]): void {
+/** A broker may go on showing what has expired until the morning: it is not held any more. */
+function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: readonly PositionReport[]): void {
   positions.clear();
-  for (const { instrument, product, net } of read) if (net !== 0) positions.set(holdingKey(instrument, product), net);
+  for (const { instrument, product, net } of read) {
+    const holding = holdingKey(instrument, product);
+    if (net !== 0 && (book.day === undefined || !hasExpired(holding, book.day))) positions.set(holding, net);
+  }
 }
 
 function opened(book: Book, record: MirrorOpened): void {
@@ -169,6 +211,7 @@ function opened(book: Book, record: MirrorOpened): void {
     scale: record.scale,
     role: record.role,
     late: record.late,
+    isCut: isOwnOfCut(follower, record.cause),
     withdrawals: [],
     orphanExits: [],
     due: record.role.role === "orphan" ? record.role.units : undefined,
@@ -176,6 +219,7 @@ function opened(book: Book, record: MirrorOpened): void {
     attempts: [],
     verdicts: earlier?.verdicts ?? [],
     refusedFor: undefined,
+    keptFor: undefined,
   };
   follower.mirrors.set(mirror.key, mirror);
   follower.byStem.set(mirror.stem, mirror.key);
@@ -191,6 +235,13 @@ function opened(book: Book, record: MirrorOpened): void {
     follower.mirrors.set(entry.key, { ...entry, orphanExits: [...entry.orphanExits, { by: mirror.key, units: mirror.role.units }] });
     settleOrphans(book, follower, mirror.leader, holdingOf(mirror));
   }
+}
+
+/** An order of our own, caused by one of which the journal may not know everything: the same may have been ordered before. */
+function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
+  const order = causingOrder(cause);
+  const key = order === undefined ? undefined : follower.byOrder.get(order);
+  return key !== undefined && (follower.mirrors.get(key)?.isCut ?? false);
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
@@ -248,6 +299,7 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
       ? afterClosing(ledger, { side, units })
       : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
+  if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
@@ -282,8 +334,7 @@ function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
 
 /** What the position book holds beyond our own ledgers is the owner's. */
 function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionReport[]): void {
-  follower.owners.clear();
-  for (const { instrument, product, net } of read) if (net !== 0) follower.owners.set(holdingKey(instrument, product), net);
+  positionsRead(book, follower.owners, read);
   for (const ledgers of follower.ledgers.values()) {
     for (const [holding, ledger] of ledgers) {
       if (ledger.net !== 0) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - ledger.net);
@@ -323,10 +374,19 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
         : mirror.exitFilled >= (mirror.due ?? 0)
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
-  if (order !== undefined && order.known.filled > 0 && mirror.attempts.length === 0 && mirror.verdicts.length === 0) return;
+  const last = currentAttempt(mirror);
+  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
+  if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+}
+
+/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
+function mayStillBeSent(mirror: Mirror): boolean {
+  const last = currentAttempt(mirror);
+  if (last === undefined) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

@@ -6,8 +6,10 @@
  */
 
 import type { CorrelationStem } from "../correlation.ts";
+import { type Breaker, CLOSED } from "../guards/breaker.ts";
+import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
-import { type InstrumentKey, instrumentText } from "../instrument.ts";
+import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product } from "../order/terms.ts";
@@ -19,6 +21,12 @@ export type HoldingKey = string & { readonly holding: unique symbol };
 
 export function holdingKey(instrument: InstrumentKey, product: Product): HoldingKey {
   return `${instrumentText(instrument)}:${product}` as HoldingKey;
+}
+
+/** Whether its contract expired before this day: the position has ended without a trade, and the id may be another contract's by now (R24). */
+export function hasExpired(holding: HoldingKey, day: TradingDay): boolean {
+  const [, , expiry = "-"] = holding.split(":");
+  return expiry !== "-" && expiry < day;
 }
 
 export interface LeaderOrder {
@@ -58,10 +66,12 @@ export interface FollowerBook {
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
+  /** The facts of contracts that were copied, by what of them is held: enough to exit by when nobody tells them any more. */
+  readonly contracts: Map<HoldingKey, Contract>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
   readonly refusedExits: Set<MirrorKey>;
-  /** Why the account opens nothing; undefined: it does. */
-  halted: string | undefined;
+  /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
+  breaker: Breaker;
 }
 
 export interface Book {
@@ -72,12 +82,35 @@ export interface Book {
   begunAt: UnixMs | undefined;
   /** The trading day that the open orders belong to; undefined before the first start. */
   day: TradingDay | undefined;
+  /** After-market orders that were made since then are for a session to come; undefined before the first turn of the day. */
+  afterMarketFrom: UnixMs | undefined;
   /** How far back the leaders' books were taken when the journal began. */
   leadersSince: UnixMs | undefined;
+  /** What is over leaves at the turn of the day; or nothing ever does, for whoever wants to tell of earlier days. */
+  readonly keeps: "what-lives" | "everything";
+  /** Which copies open nothing (R23). */
+  halts: readonly HaltWord[];
 }
 
-export function emptyBook(): Book {
-  return { leaders: new Map(), followers: new Map(), startedAt: undefined, begunAt: undefined, day: undefined, leadersSince: undefined };
+export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
+  return {
+    leaders: new Map(),
+    followers: new Map(),
+    startedAt: undefined,
+    begunAt: undefined,
+    day: undefined,
+    afterMarketFrom: undefined,
+    leadersSince: undefined,
+    halts: [],
+    keeps,
+  };
+}
+
+/** As it was before the first record: for a fold that begins again. */
+export function emptied(book: Book): void {
+  Object.assign(book, { startedAt: undefined, begunAt: undefined, day: undefined, afterMarketFrom: undefined, leadersSince: undefined, halts: [] });
+  book.leaders.clear();
+  book.followers.clear();
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
@@ -94,8 +127,9 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     byHolding: new Map(),
     owners: new Map(),
     foreign: new Map(),
+    contracts: new Map(),
     refusedExits: new Set(),
-    halted: undefined,
+    breaker: CLOSED,
   }));
 }
 

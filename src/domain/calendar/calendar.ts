@@ -79,7 +79,7 @@ export function calendarOf(data: CalendarData): Calendar {
       const hours = today.filter(({ phase }) => phase === "open").map((one) => `${one.from}-${closingTime(one, day)}`);
       const special = specialDay(data, segment, day);
       const name = special === undefined ? "" : `, ${special.name}`;
-      if (today.length > 0) return `${segment} is open ${hours.join(" and ")} on ${day}${name}`;
+      if (today.length > 0) return `${segment} trades ${hours.join(" and ")} on ${day}${name}`;
       return `${segment} is closed on ${day}${special === undefined ? ", a weekend" : name}`;
     },
     nextOpening(segment, at) {

@@ -27,6 +27,7 @@ const POLICY: CopyPolicy = {
   amoTime: "OPEN",
   lateJoin: "orders",
   orphan: "report",
+  modificationCap: "replace",
   marketClosed: "warn",
 };
 const FUTURE: Contract = { ...CONTRACT, kind: "future", displayName: "NIFTY NOV FUT" };

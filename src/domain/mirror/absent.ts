@@ -1,6 +1,6 @@
 /** What to do when nothing of ours is open: place the first order, or the next where another may follow, or say why not. */
 import type { LeaderOrder } from "../book/book.ts";
-import { isAccountRefusal } from "../order/refusal.ts";
+import type { RefusalCode } from "../order/refusal.ts";
 import { quantity } from "../quantity.ts";
 import { unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
@@ -10,11 +10,12 @@ import { currentAttempt, filledUnits, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
 import { placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
+import { exitBelowOneLot } from "./size-words.ts";
 import type { Target } from "./target.ts";
 
 const UNSENT_BACKOFF_MS = 250;
 const ACCOUNT_BACKOFF_MS = 500;
-const ACCOUNT_BACKOFF_MAX_MS = 5_000;
+const ACCOUNT_BACKOFF_MAX_MS: Partial<Record<RefusalCode, number>> = { TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
 /** Nothing of ours is open: place the first order, or the next where another may follow. */
 export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
@@ -29,30 +30,32 @@ export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, ta
   return placeEntry(mirror, last, leader, quantity(missing), situation);
 }
 
-/** What could not even be written may go again at once (R10), and then with growing pauses. */
+/** What could not even be written may go again at once (R10), and then with growing pauses. After a 429 the whole account pauses (R21). */
 function pauseAfterUnsent(mirror: Mirror, situation: Situation): Decision | undefined {
   const last = currentAttempt(mirror);
   if (last?.placing.state !== "not-sent") return undefined;
-  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex((attempt) => attempt.placing.state !== "not-sent");
+  const unsent = mirror.attempts.length - 1 - mirror.attempts.findLastIndex(({ placing }) => placing.state !== "not-sent" || placing.overLimit);
   if (unsent <= 1) return undefined;
   const again = later(last.placing.at, backoff(UNSENT_BACKOFF_MS, unsent - 1));
   return situation.now < again ? { ...WAIT, wakeAt: again } : undefined;
 }
 
 /**
- * The account could not have placed any order: a dead token, an address that is not registered. That is no fault of the order, and a
- * new token may come at any moment, so it is tried every few seconds while the market is open; what it is worth by then is
- * judged anew (R14, R20).
+ * The broker took the token for dead, or says that the account has no access, perhaps to this segment alone. That is no fault of the
+ * order, and a new token may come at any moment, so it is tried every few seconds, for want of access every half minute, while the market
+ * is open; what it is worth by then is judged anew (R14, R20). From a wrong address all orders share one try (`held.ts`).
  */
 function pauseOfAccount(mirror: Mirror, { calendar, now }: Situation): Decision | undefined {
   const last = currentAttempt(mirror);
-  if (last === undefined || last.placing.state !== "refused" || !isAccountRefusal(last.placing.refusal.code)) return undefined;
-  const refusals =
-    mirror.attempts.length - 1 - mirror.attempts.findLastIndex((one) => one.placing.state !== "refused" || !isAccountRefusal(one.placing.refusal.code));
-  const pauseMs = Math.min(backoff(ACCOUNT_BACKOFF_MS, refusals), ACCOUNT_BACKOFF_MAX_MS);
+  if (last === undefined || last.placing.state !== "refused") return undefined;
+  const { code, brokerSaid } = last.placing.refusal;
+  const longestMs = ACCOUNT_BACKOFF_MAX_MS[code];
+  if (longestMs === undefined) return undefined;
+  const refusals = mirror.attempts.length - 1 - mirror.attempts.findLastIndex((one) => one.placing.state !== "refused" || one.placing.refusal.code !== code);
+  const pauseMs = Math.min(backoff(ACCOUNT_BACKOFF_MS, refusals), longestMs);
   const again = unixMs(Math.max(later(last.placing.at, pauseMs), calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
   if (now >= again) return undefined;
-  const waits = verdict("ACCOUNT_UNABLE", `the account takes no orders: ${last.placing.refusal.brokerSaid}; it is tried again`);
+  const waits = verdict("ACCOUNT_UNABLE", `the account takes no orders: ${brokerSaid}; it is tried again`);
   return { ...WAIT, wakeAt: again, verdicts: [{ verdict: waits, refuses: undefined }] };
 }
 
@@ -65,6 +68,8 @@ function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target
       leader.known.terms,
     );
   }
+  const small = exitBelowOneLot(mirror, leader);
+  if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
   const { end, terms, filled } = leader.known;
   // What ended before anything was sent counts as traded for what it had filled (R17).
   const size = entrySizeOf(mirror, end === undefined || end === "filled" ? terms.quantity : filled);

@@ -33,7 +33,7 @@ describe("an order of which nothing was seen is open as long as it may exist", (
     [{ state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } }, true],
     [{ state: "accepted", at }, true],
     [{ state: "refused", at, refusal }, false],
-    [{ state: "not-sent", at }, false],
+    [{ state: "not-sent", at, overLimit: false }, false],
     [{ state: "absent", at }, false],
   ])("%j: %s", (placing, expected) => {
     expect(isOpen(attempt({ placing }))).toBe(expected);
@@ -61,7 +61,7 @@ test("what may still fill is the larger of what it is and what it is being chang
 
 test("it ended by our cancel only if we had sent one", () => {
   const cancelled = order({ status: "CANCELLED" });
-  const sent = { state: "sent", since: at, tries: 1, refused: false } as const;
+  const sent = { state: "sent", since: at, tries: 1, refusal: undefined } as const;
   expect(endedByOurCancel(attempt({ order: cancelled, cancelling: sent }))).toBe(true);
   expect(endedByOurCancel(attempt({ order: cancelled }))).toBe(false);
   expect(endedByOurCancel(attempt({ order: order({ status: "EXPIRED" }), cancelling: sent }))).toBe(false);

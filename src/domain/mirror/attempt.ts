@@ -32,7 +32,8 @@ export type Placing =
   | InDoubt
   | { readonly state: "accepted"; readonly at: UnixMs }
   | { readonly state: "refused"; readonly at: UnixMs; readonly refusal: Refusal }
-  | { readonly state: "not-sent"; readonly at: UnixMs }
+  /** Nothing of it was executed: never written, or refused with 429. */
+  | { readonly state: "not-sent"; readonly at: UnixMs; readonly overLimit: boolean }
   | { readonly state: "absent"; readonly at: UnixMs }
   /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
   | { readonly state: "unresolved"; readonly at: UnixMs };
@@ -46,7 +47,13 @@ export type Cancelling =
   | { readonly state: "none" }
   | { readonly state: "in-flight"; readonly since: UnixMs; readonly tries: number }
   /** Answered or given up; the stream or the book says whether the order has ended. */
-  | { readonly state: "sent"; readonly since: UnixMs; readonly tries: number; readonly refused: boolean };
+  | {
+      readonly state: "sent";
+      readonly since: UnixMs;
+      readonly tries: number;
+      /** Why the broker refused it; undefined: he did not. */
+      readonly refusal: RefusalCode | undefined;
+    };
 
 export interface Attempt {
   /** From 0; part of the correlation id. */
@@ -72,6 +79,10 @@ export interface Attempt {
   readonly refusedChange: Terms | undefined;
   readonly cancelling: Cancelling;
   readonly modifications: number;
+  /** The broker said that it may not be changed any more, whatever we have counted. */
+  readonly isCapped: boolean;
+  /** It could not be changed any more and was cancelled, so that another order may take its place (`modificationCap: replace`). */
+  readonly isReplaced: boolean;
   /** What the follower's broker said of it so far. */
   readonly order: KnownOrder | undefined;
   readonly triggeredAt: UnixMs | undefined;
@@ -112,6 +123,11 @@ export function liveUnits(attempt: Attempt): number {
 /** It ended because we asked for its cancel. */
 export function endedByOurCancel(attempt: Attempt): boolean {
   return attempt.order?.end === "cancelled" && attempt.cancelling.state !== "none";
+}
+
+/** It made room for the order that is placed anew, and did so: what it has left unfilled goes out again (R21). */
+export function madeRoom(attempt: Attempt): boolean {
+  return attempt.isReplaced && endedByOurCancel(attempt);
 }
 
 /** It was refused by the broker, at once or after it was received. */

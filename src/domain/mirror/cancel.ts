@@ -1,37 +1,59 @@
 /** Ending an order at the broker, until it has ended (R3, R14). */
+
+import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
-import { backoff, type Decision, type Look, later, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
-import { given, type Mirror } from "./mirror.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
+import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
 /** How often a cancel is sent before a person is called; it goes on being sent (R14). */
 export const CANCEL_TRIES_MAX = 8;
 
-/** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
+/** What ends is to be gone; or another order is to take its place, and then it has the rank of that one. */
+export function replacing(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(isExit(mirror) ? 1 : 2, mirror, attempt, situation);
+}
+
 export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(0, mirror, attempt, situation);
+}
+
+/** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
+function cancelAt(rank: Rank, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
   const { orderId, cancelling } = attempt;
   if (orderId === undefined) return WAIT;
-  const request: Request = { request: "cancel", attempt: attempt.number, orderId };
+  // Only what makes room for another has another rank than a cancel.
+  const request: Request = { request: "cancel", attempt: attempt.number, orderId, replaces: rank !== 0 };
   switch (cancelling.state) {
     case "none":
-      return { ...WAIT, request, rank: 0 };
+      return { ...WAIT, request, rank };
     case "in-flight":
       return WAIT;
     case "sent": {
-      const again = later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
+      const isClosed = cancelling.refusal === "MARKET_CLOSED";
+      const again = isClosed ? whenOpen(mirror, attempt, cancelling.since, situation) : later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
       const look: Look = { look: "order", orderId };
       const unseen = attempt.order === undefined || attempt.order.newest.from === "frame" || attempt.order.newest.asked <= cancelling.since;
       // A refused cancel mostly means that the order has ended: find out first.
-      if (cancelling.refused && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
+      if (cancelling.refusal !== undefined && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
       if (situation.now < again) return { ...WAIT, wakeAt: again };
       const failed =
-        cancelling.tries >= CANCEL_TRIES_MAX && !given(mirror, "CANCEL_FAILED")
+        cancelling.tries >= CANCEL_TRIES_MAX && !isClosed && !given(mirror, "CANCEL_FAILED")
           ? [{ verdict: cancelFailed(attempt, cancelling.tries), refuses: undefined }]
           : [];
-      return { ...WAIT, request, rank: 0, look, verdicts: failed };
+      return { ...WAIT, request, rank, look, verdicts: failed };
     }
   }
+}
+
+/**
+ * The broker ends no order while the market is closed, and none can fill. A DAY order expires meanwhile, which the book tells; whatever is still
+ * open is cancelled when the calendar says that the market opens, and every minute while the broker says otherwise, as an exit is tried (R14).
+ */
+function whenOpen(mirror: Mirror, attempt: Attempt, refusedAt: UnixMs, { calendar, now }: Situation): UnixMs {
+  const again = later(refusedAt, CLOSED_RETRY_MS);
+  return attempt.afterMarket ? again : unixMs(Math.max(again, calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
 }
 
 function cancelFailed(attempt: Attempt, tries: number): Verdict {

@@ -7,13 +7,14 @@
  */
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
-import { type Verdict, verdict } from "../verdict.ts";
+import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, earliest, WAIT } from "./decision.ts";
+import { type Decision, earliest, type Saying } from "./decision.ts";
+import { held } from "./held.ts";
 import { decideOpen } from "./live.ts";
-import { currentAttempt, given, type Mirror } from "./mirror.ts";
+import { currentAttempt, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
@@ -23,7 +24,7 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   const leader = leaderBook(situation.book, mirror.leader).orders.get(mirror.cause);
   const stray = mirror.attempts.slice(0, -1).find((attempt) => isOpen(attempt) && attempt.orderId !== undefined);
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
-  if (stray !== undefined) return heldWhileUnable(cancel(mirror, stray, situation), mirror, situation);
+  if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
   const attempt = currentAttempt(mirror);
   const decision =
@@ -31,34 +32,27 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   return withVerdicts(decision, mirror, leader, target, situation);
 }
 
-/**
- * With a dead token nothing can be sent or read. What would be sent waits without being tried, and is decided anew when the account is
- * able again: an exit goes at once, an entry if it is still fresh (R14, R20).
- */
-function heldWhileUnable(decision: Decision, mirror: Mirror, { unable }: Situation): Decision {
-  if (unable === undefined || (decision.request === undefined && decision.look === undefined)) return decision;
-  // What was to be said belongs to the request that does not leave.
-  if (decision.request === undefined) return { ...decision, look: undefined, wakeAt: undefined };
-  const waits = verdict("ACCOUNT_UNABLE", `nothing can be sent for the account: ${unable}; it is decided anew when it can`);
-  return { ...WAIT, verdicts: given(mirror, "ACCOUNT_UNABLE") ? [] : [{ verdict: waits, refuses: undefined }] };
-}
-
 /** Adds what can be said by now, each sentence once. */
 function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const open = underway(mirror, leader, situation);
-  const sent = heldWhileUnable(decision, mirror, situation);
+  const sent = held(decision, mirror, situation);
   const settled = decision.request === undefined && decision.look === undefined ? settlement(mirror, leader, target, situation) : [];
-  const said = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
+  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(
-    ({ verdict: one, refuses }, index) =>
-      !alreadySaid(mirror, one, refuses) && said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
+    ({ verdict: one, refuses, keeps }, index) =>
+      !alreadySaid(mirror, one, { refuses, keeps }) &&
+      said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
   return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 
-/** The same code with the same words, and no changed terms that it now refuses: it is on record. */
-function alreadySaid(mirror: Mirror, one: Verdict, refuses: Terms | undefined): boolean {
-  const isRepeated = refuses === undefined || (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, refuses));
+/** The same code with the same words, and no changed terms that it now keeps out: it is on record. */
+function alreadySaid(mirror: Mirror, one: Verdict, { refuses, keeps }: { readonly refuses: Terms | undefined; readonly keeps: Terms | undefined }): boolean {
+  const isRepeated = isSame(refuses, mirror.refusedFor) && isSame(keeps, mirror.keptFor);
   return isRepeated && mirror.verdicts.some((said) => said.code === one.code && (said.sentence === one.sentence || one.code === "STALE"));
+}
+
+function isSame(terms: Terms | undefined, recorded: Terms | undefined): boolean {
+  return terms === undefined || (recorded !== undefined && sameTerms(terms, recorded));
 }

@@ -16,7 +16,8 @@ export type Request =
       readonly follows: Terms | undefined;
     }
   | { readonly request: "modify"; readonly attempt: number; readonly orderId: OrderId; readonly terms: Terms; readonly follows: Terms | undefined }
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId };
+  /** `replaces`: another order takes the place of this one when it has ended. */
+  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean };
 
 /** A read that would settle a doubt. */
 export type Look =
@@ -26,11 +27,18 @@ export type Look =
 /** Cancels go before exits, exits before entries (R21). */
 export type Rank = 0 | 1 | 2;
 
+/** A verdict that is to be recorded, and what of the leader's terms it keeps out from then on (see `verdict-given`). */
+export interface Saying {
+  readonly verdict: Verdict;
+  readonly refuses: Terms | undefined;
+  readonly keeps?: Terms;
+}
+
 export interface Decision {
   readonly request: Request | undefined;
   readonly rank: Rank;
   readonly look: Look | undefined;
-  readonly verdicts: readonly { readonly verdict: Verdict; readonly refuses: Terms | undefined }[];
+  readonly verdicts: readonly Saying[];
   /** Orders of our own that this one gives cause to. */
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
@@ -41,6 +49,8 @@ export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, ve
 /** The first pause before something is looked at or sent again; each further one is twice as long, up to half a minute. */
 export const RETRY_AFTER_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
+/** How often the broker is asked again who has said that the market is closed, while the calendar takes it for open. */
+export const CLOSED_RETRY_MS = 60_000;
 
 export function refuse(why: Verdict, refuses: Terms | undefined): Decision {
   return { ...WAIT, verdicts: [{ verdict: why, refuses }] };

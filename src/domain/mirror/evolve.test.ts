@@ -4,6 +4,7 @@ import { correlationFor } from "../correlation.ts";
 import { correlationId, orderId } from "../identity.ts";
 import { price } from "../money.ts";
 import { frame, LIMIT, MARKET, row, STOP, second } from "../order/example.ts";
+import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { Terms } from "../order/terms.ts";
 import { quantity } from "../quantity.ts";
@@ -20,6 +21,7 @@ const ORDER = orderId("212611200009");
 const REFUSAL = { code: "MARGIN_SHORT", brokerSaid: "You have insufficient funds" } as const;
 const ACCEPTED: RequestOutcome = { outcome: "accepted", orderId: ORDER };
 const REFUSED: RequestOutcome = { outcome: "refused", refusal: REFUSAL };
+const refusedWith = (code: RefusalCode): RequestOutcome => ({ outcome: "refused", refusal: { code, brokerSaid: code } });
 const UNSENT: RequestOutcome = { outcome: "not-sent", cause: "connection refused" };
 const UNKNOWN: RequestOutcome = { outcome: "unknown", because: "timeout" };
 
@@ -103,7 +105,8 @@ describe("a placement", () => {
   test.each([
     [ACCEPTED, { state: "accepted", at: second(2) }],
     [REFUSED, { state: "refused", at: second(2), refusal: REFUSAL }],
-    [UNSENT, { state: "not-sent", at: second(2) }],
+    [UNSENT, { state: "not-sent", at: second(2), overLimit: false }],
+    [refusedWith("RATE_LIMIT"), { state: "not-sent", at: second(2), overLimit: true }],
     [UNKNOWN, { state: "in-doubt", since: second(2), looks: { countedFrom: second(2), absent: [] } }],
   ])("answered with %j", (result, placing) => {
     expect(attemptAfter(placed(1), answered(2, "placement", result))?.placing).toEqual(placing);
@@ -221,6 +224,29 @@ describe("a change (R2, R3)", () => {
     });
   });
 
+  test.each([
+    ["RATE_LIMIT", 0],
+    ["ADDRESS_NOT_ALLOWED", 0],
+    ["TOKEN_DEAD", 5],
+    ["NO_ACCESS", 30],
+  ] as const)("that was refused with %s counts as none, and goes again %i s later, when the account lets it", (code, pauseS) => {
+    expect(attemptAfter(...resting, changing(5, DEARER), answered(6, "modification", refusedWith(code)))).toMatchObject({
+      changing: { state: "none" },
+      terms: HALF,
+      refusedChange: undefined,
+      modifications: 0,
+      pausedUntil: second(6 + pauseS),
+    });
+  });
+
+  test("that was one too many for the broker is the cap, whatever we have counted, and no fault of the terms", () => {
+    expect(attemptAfter(...resting, changing(5, DEARER), answered(6, "modification", refusedWith("MODIFICATION_CAP")))).toMatchObject({
+      isCapped: true,
+      refusedChange: undefined,
+      modifications: 1,
+    });
+  });
+
   test("an answer to a change that is settled already says nothing", () => {
     const mirror = mirrorAfter(...resting);
     expect(evolve(mirror, answered(6, "modification", ACCEPTED))).toBe(mirror);
@@ -285,15 +311,27 @@ describe("a cancel (R3)", () => {
   });
 
   test.each([
-    [ACCEPTED, false],
-    [REFUSED, true],
-    [UNKNOWN, false],
-    [UNSENT, false],
-  ])("answered with %j is sent, refused: %s; the stream says whether the order has ended", (result, refused) => {
+    [ACCEPTED, undefined],
+    [REFUSED, REFUSED.refusal.code],
+    [UNKNOWN, undefined],
+    [UNSENT, undefined],
+  ])("answered with %j is sent, refused for %s; the stream says whether the order has ended", (result, refusal) => {
     expect(attemptAfter(...resting, cancelling(5), answered(6, "cancel", result))).toMatchObject({
-      cancelling: { state: "sent", since: second(6), tries: 1, refused },
+      cancelling: { state: "sent", since: second(6), tries: 1, refusal },
       order: { end: undefined },
     });
+  });
+
+  test.each(["RATE_LIMIT", "ADDRESS_NOT_ALLOWED"] as const)("refused with %s was not looked at: it is due at once, and one before it still counts", (code) => {
+    expect(attemptAfter(...resting, cancelling(5), answered(6, "cancel", refusedWith(code)))?.cancelling).toEqual({ state: "none" });
+    const events = [cancelling(5), answered(6, "cancel", UNKNOWN), cancelling(7), answered(8, "cancel", refusedWith(code))];
+    expect(attemptAfter(...resting, ...events)?.cancelling).toEqual({ state: "sent", since: second(8), tries: 1, refusal: undefined });
+  });
+
+  test("that makes room for another order says so, and one that does not takes it back", () => {
+    const room = { ...cancelling(5), replaces: true } as const;
+    expect(attemptAfter(...resting, room)?.isReplaced).toBe(true);
+    expect(attemptAfter(...resting, room, answered(6, "cancel", REFUSED), cancelling(7))?.isReplaced).toBe(false);
   });
 
   test("counts its tries", () => {
@@ -394,6 +432,15 @@ describe("an order that is adopted (R11)", () => {
     expect(mirrorAfter(adopted(10, 0, { status: "CANCELLED" })).attempts).toMatchObject([{ order: { end: "cancelled" }, endedAt: second(10) }]);
   });
 
+  test("is proof that the attempts before it came to nothing: none is made before that, and the journal may have lost the proof (R10, R11)", () => {
+    const restarted: MirrorEvent = { type: "engine-started", at: second(5) };
+    expect(mirrorAfter(placed(1), restarted, adopted(10, 1)).attempts.map(({ placing }) => placing.state)).toEqual(["absent", "accepted"]);
+    expect(mirrorAfter(placed(1), answered(2, "placement", ACCEPTED), adopted(10, 1)).attempts.map(({ placing }) => placing.state)).toEqual([
+      "accepted",
+      "accepted",
+    ]);
+  });
+
   test("without a mark is a bug", () => {
     expect(() => mirrorAfter(adopted(10, 0, { correlationId: undefined }))).toThrow("bears our correlation id");
   });
@@ -411,7 +458,7 @@ describe("a restart (R10)", () => {
   test("puts a change in flight into doubt, and lets a cancel be sent again", () => {
     expect(attemptAfter(...resting, changing(5, DEARER), cancelling(6), restarted(60))).toMatchObject({
       changing: { state: "in-doubt", wanted: DEARER, since: second(60) },
-      cancelling: { state: "sent", since: second(60), tries: 1, refused: false },
+      cancelling: { state: "sent", since: second(60), tries: 1, refusal: undefined },
     });
   });
 

@@ -5,7 +5,7 @@
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
 import { firstKnown, merge } from "../order/known.ts";
-import { isAccountRefusal } from "../order/refusal.ts";
+import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
@@ -15,8 +15,11 @@ import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
 const PAUSE_AFTER_UNSENT_MS = 500;
-/** How long a change waits that was refused for the account's sake (a dead token, a wrong address). */
-const PAUSE_OF_ACCOUNT_MS = 5_000;
+/**
+ * How long a change waits that was refused for what says nothing about its terms: they go again, after a 429 and from a wrong address
+ * as soon as the account lets them. Any other refusal is of the terms.
+ */
+const PAUSE_AFTER_REFUSAL_MS: Partial<Record<RefusalCode, number>> = { RATE_LIMIT: 0, ADDRESS_NOT_ALLOWED: 0, TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
 export type MirrorEvent =
   | PlacementIntended
@@ -43,7 +46,11 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
         modifications: attempt.modifications + 1,
       }));
     case "cancel-intended":
-      return withAttempt(mirror, event.attempt, (attempt) => ({ ...attempt, cancelling: { state: "in-flight", since: event.at, tries: tries(attempt) + 1 } }));
+      return withAttempt(mirror, event.attempt, (attempt) => ({
+        ...attempt,
+        cancelling: { state: "in-flight", since: event.at, tries: tries(attempt) + 1 },
+        isReplaced: event.replaces === true,
+      }));
     case "request-answered":
       return withAttempt(mirror, event.attempt, (attempt) => answered(attempt, event));
     case "look-answered":
@@ -83,6 +90,8 @@ function begun(event: PlacementIntended): Attempt {
     refusedChange: undefined,
     cancelling: { state: "none" },
     modifications: 0,
+    isCapped: false,
+    isReplaced: false,
     order: undefined,
     triggeredAt: undefined,
     changedByOthers: false,
@@ -98,12 +107,21 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
     case "modification":
       return modificationAnswered(attempt, event);
     case "cancel":
-      return attempt.cancelling.state === "none"
-        ? attempt
-        : { ...attempt, cancelling: { state: "sent", since: event.at, tries: attempt.cancelling.tries, refused: event.result.outcome === "refused" } };
+      return cancelAnswered(attempt, event);
     default:
       return unreachable(event.request);
   }
+}
+
+/** One that the broker did not look at, for the limit's or the address's sake, is as good as not asked for: it is due now. */
+function cancelAnswered(attempt: Attempt, { result, at }: RequestAnswered): Attempt {
+  const { cancelling } = attempt;
+  if (cancelling.state === "none") return attempt;
+  const refusal = result.outcome === "refused" ? result.refusal.code : undefined;
+  if (refusal !== "RATE_LIMIT" && refusal !== "ADDRESS_NOT_ALLOWED")
+    return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries, refusal } };
+  if (cancelling.tries === 1) return { ...attempt, cancelling: { state: "none" } };
+  return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries - 1, refusal: undefined } };
 }
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -113,9 +131,10 @@ function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
   if (attempt.order !== undefined) return { ...attempt, placing: { state: "accepted", at } };
   switch (result.outcome) {
     case "refused":
+      if (result.refusal.code === "RATE_LIMIT") return { ...attempt, placing: { state: "not-sent", at, overLimit: true } };
       return { ...attempt, placing: { state: "refused", at, refusal: result.refusal } };
     case "not-sent":
-      return { ...attempt, placing: { state: "not-sent", at } };
+      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };
     case "unknown":
       return { ...attempt, placing: inDoubt(at) };
     default:
@@ -134,10 +153,7 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
     case "accepted":
       return changed(attempt, changing);
     case "refused":
-      // It says nothing about the terms: the account could not have changed any order, and they go again.
-      if (isAccountRefusal(event.result.refusal.code))
-        return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_OF_ACCOUNT_MS) };
-      return { ...attempt, changing: { state: "none" }, refusedChange: changing.wanted };
+      return changeRefused(attempt, changing.wanted, event.result.refusal.code, event.at);
     case "not-sent":
       return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };
     case "unknown":
@@ -145,6 +161,14 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
     default:
       return unreachable(event.result);
   }
+}
+
+function changeRefused(attempt: Attempt, wanted: Terms, code: RefusalCode, at: UnixMs): Attempt {
+  const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
+  if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
+  const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
+  if (pauseMs === undefined) return { ...unchanged, refusedChange: wanted };
+  return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
 }
 
 function changed(attempt: Attempt, to: { readonly wanted: Terms; readonly follows: Terms | undefined }): Attempt {
@@ -249,7 +273,14 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     terms: normalised(report.terms),
   });
   const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
-  return { ...mirror, attempts: [...mirror.attempts, attempt].sort((a, b) => a.number - b.number) };
+  const earlier = mirror.attempts.map((other) => (other.number < attempt.number ? withoutDoubt(other, at) : other));
+  return { ...mirror, attempts: [...earlier, attempt].sort((a, b) => a.number - b.number) };
+}
+
+/** An attempt is only made when the one before it is proved to have come to nothing: whoever made the adopted one knew (R10). */
+function withoutDoubt(attempt: Attempt, at: UnixMs): Attempt {
+  const isUnproved = attempt.orderId === undefined && (attempt.placing.state === "in-doubt" || attempt.placing.state === "in-flight");
+  return isUnproved ? { ...attempt, placing: { state: "absent", at } } : attempt;
 }
 
 /** What was in flight when the process died may have been received (R10). */
@@ -259,7 +290,7 @@ function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
     ...attempt,
     placing: placing.state === "in-flight" ? (attempt.order === undefined ? inDoubt(at) : { state: "accepted", at }) : placing,
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
-    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refused: false } : cancelling,
+    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling,
   };
 }
 

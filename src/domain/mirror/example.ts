@@ -26,6 +26,7 @@ export const MIRROR: Mirror = {
   scale: { ratio: ratio(1, 2), rounding: "down", minLots: undefined, maxLots: undefined },
   role: { role: "entry" },
   late: false,
+  isCut: false,
   withdrawals: [],
   orphanExits: [],
   due: undefined,
@@ -33,4 +34,5 @@ export const MIRROR: Mirror = {
   attempts: [],
   verdicts: [],
   refusedFor: undefined,
+  keptFor: undefined,
 };

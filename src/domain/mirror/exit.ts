@@ -8,7 +8,7 @@ import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { isOpen, wasRefused } from "./attempt.ts";
+import { isOpen, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 
@@ -27,15 +27,17 @@ export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "lea
 /** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
-  if (leader === undefined || entry.contract === undefined || isOver(entry)) return NONE;
+  if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
 }
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
-function isOver(entry: Mirror): boolean {
+function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const attempt = currentAttempt(entry);
   if (attempt !== undefined && isOpen(attempt)) return false;
+  // Between two orders: the next one follows unless the leader has withdrawn his.
+  if (attempt !== undefined && madeRoom(attempt) && (leader.known.end === undefined || leader.known.end === "filled")) return entry.refusedFor !== undefined;
   return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
 }
 
@@ -178,4 +180,16 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder): Quan
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
   return quantity(Math.min(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), held));
+}
+
+/**
+ * An exit of which something is still to be sent, on whatever day: it never left, or what was sent came to nothing (R14). One that was sent
+ * and never seen is none: whether it was filled only the positions tell (R24).
+ */
+export function isOwed(book: Book, exit: Mirror): boolean {
+  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const last = currentAttempt(exit);
+  if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
+  const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";
+  return cameToNothing && exitUnits(book, exit, leader) > exit.exitFilled;
 }

@@ -1,16 +1,18 @@
 /** What to do about an order of ours that is open, or that may be: change it, end it, or find out what became of it (R2, R3, R10). */
 import { followerBook, type LeaderOrder } from "../book/book.ts";
+import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
-import { isStop, normalised, sameTerms } from "../order/terms.ts";
-import { type Quantity, quantity } from "../quantity.ts";
+import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
-import { cancel } from "./cancel.ts";
+import { cancel, replacing } from "./cancel.ts";
+import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
-import { filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
 
@@ -19,32 +21,51 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   const quantityWanted = Math.max(0, target.units - filledBefore);
   if (attempt.orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
   if (quantityWanted <= filledOf(attempt)) {
-    // An IOC ends by itself at once; its end is awaited (R17).
-    return attempt.terms.validity === "IOC" ? WAIT : cancel(mirror, attempt, situation);
+    // An IOC ends by itself at once; its end is awaited (R17). So is that of a DAY order after the close, for a while.
+    if (attempt.terms.validity === "IOC") return WAIT;
+    const expiresBy = expiryAwaitedUntil(mirror, attempt, leader, situation);
+    return expiresBy === undefined ? cancel(mirror, attempt, situation) : { ...WAIT, wakeAt: expiresBy };
   }
   // A tie of our own order is nothing to us: its terms are what we sent and the broker accepted (R2).
   if (attempt.order?.doubt?.about === "rejection") return lookAtDoubt(attempt, attempt.order.doubt.since, situation);
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
-  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && !attempt.cancelling.refused))
-    return cancel(mirror, attempt, situation);
+  if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
+    return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  if (isExit(mirror) || wanted <= attempt.terms.quantity) return change(mirror, attempt, leader, wanted, situation);
-  const growth = mayGrow(mirror, leader, situation);
+  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, leader, situation);
   if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
-  const unchanged = change(mirror, attempt, leader, attempt.terms.quantity, situation);
-  return growth === "waits" ? { ...unchanged, wakeAt: earliest(unchanged.wakeAt, later(situation.now, EXIT_LOOK_MS)) } : unchanged;
+  // What is still to be exited may always grow (R14).
+  const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
+  const decision = change(mirror, attempt, leader, kept, situation);
+  if (growth === "waits") return { ...decision, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
+  if (growth === "may-not" || kept === wanted) return decision;
+  const sentence = `${growth.halted}; order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted, also when they are resumed, until the leader changes his order after that`;
+  return {
+    ...decision,
+    verdicts: [...decision.verdicts, { verdict: verdict("ENTRIES_HALTED", sentence, { kept, wanted }), refuses: undefined, keeps: growth.terms }],
+  };
 }
 
 /**
- * Whether an entry that rests may be made larger: not while the account is halted, nor while it is not known whether the leader's stands,
- * nor while an exit of the account was refused and is not through (R5, R14, R23).
+ * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
+ * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
+ * account was refused and is not through (R5, R14, R22, R23).
  */
-function mayGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): "may" | "may-not" | "waits" {
-  if (followerBook(book, mirror.follower).halted !== undefined || leader?.known.doubt?.about === "rejection") return "may-not";
+function whyNotGrow(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { book }: Situation,
+): "may" | "may-not" | "waits" | { readonly halted: string; readonly terms: Terms } {
+  if (mirror.role.role === "exit" || leader === undefined) return "may";
+  const { terms, doubt } = leader.known;
+  const halt = haltOf(book.halts, mirror);
+  if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
+  if (doubt?.about === "rejection" || isKeptFor(mirror, terms)) return "may-not";
+  if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
   return exitNotThrough(book, mirror.follower) === undefined ? "may" : "waits";
 }
 
@@ -92,13 +113,30 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
-  if (attempt.modifications >= situation.limits.modificationsPerOrder) {
-    const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed`, {
+  if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    const may = mayReplace(mirror, situation);
+    if (may === "now") return replacing(mirror, attempt, situation);
+    const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
     });
     return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
   }
-  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank: isExit(mirror) ? 1 : 2, wakeAt };
+  // A reduction goes with the exits (R20, R21).
+  const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
+  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank, wakeAt };
+}
+
+/**
+ * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
+ * where it is while that might not be taken (docs/budget.md).
+ */
+function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+  if (policy.modificationCap === "refuse") return "it stays as it is";
+  // Its successor would be an entry, which a halt refuses.
+  if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
+  if (awaitsProof(mirror) && !booksProved) return "it is replaced when the account's books are read again";
+  if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
+  return "now";
 }
 
 /** The price side of an order that is open: it moves when the leader changes his, and never by itself (R2). */

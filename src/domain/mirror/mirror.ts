@@ -6,7 +6,7 @@
 import type { CorrelationStem } from "../correlation.ts";
 import type { ClientId, CopyId, OrderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
-import type { Contracted, Terms } from "../order/terms.ts";
+import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { Scale } from "../sizing/share.ts";
 import type { UnixMs } from "../time.ts";
@@ -77,6 +77,11 @@ export interface Mirror {
   readonly role: Role;
   /** The leader's order was older than our start when it was first seen. */
   readonly late: boolean;
+  /**
+   * The journal lost its end after this was opened: orders may have been placed for it that are not known here. Nothing is placed for it
+   * before the follower's books are read twice, as with a lost journal (R11).
+   */
+  readonly isCut: boolean;
   readonly withdrawals: readonly Withdrawal[];
   /** Of an entry, so that what is on its way out is never sent out again. */
   readonly orphanExits: readonly OrphanExit[];
@@ -92,6 +97,8 @@ export interface Mirror {
   readonly verdicts: readonly Verdict[];
   /** The leader's terms with which an entry was refused: it is not tried again until they change (R2). */
   readonly refusedFor: Terms | undefined;
+  /** The leader's terms to which an order that rests was not let grow: nor is it later, until they change (R23). */
+  readonly keptFor: Terms | undefined;
 }
 
 export function currentAttempt(mirror: Mirror): Attempt | undefined {
@@ -127,6 +134,16 @@ export function given(mirror: Mirror, code: VerdictCode): boolean {
 /** The leader's quantity above which an order opens a position rather than reducing one. */
 export function entryAbove(role: Role): Quantity {
   return role.role === "reverse" ? role.exit.leaderPosition : NONE;
+}
+
+/** What was placed for it may not be known before the follower's books have been read twice (R11). */
+export function awaitsProof(mirror: Mirror): boolean {
+  return mirror.late || mirror.isCut;
+}
+
+/** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */
+export function isKeptFor({ keptFor }: Mirror, terms: Terms): boolean {
+  return keptFor !== undefined && sameTerms(keptFor, terms);
 }
 
 export function isExit(mirror: Mirror): boolean {

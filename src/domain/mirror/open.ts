@@ -67,14 +67,15 @@ function entryQuantity({ known }: LeaderOrder, role: Role): Quantity {
   return less(all, entryAbove(role));
 }
 
-/** The lot and tick of a contract that an earlier mirror of the copy already holds: enough to exit it by. */
+/** The lot and tick of a contract that the follower already holds, or is about to: enough to exit it by. */
 function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract | undefined {
   const follower = followerBook(book, copy.follower);
-  for (const key of mirrorsOfHolding(follower, copy.leader, holdingKey(order.known.instrument, order.known.contracted.product))) {
+  const holding = holdingKey(order.known.instrument, order.known.contracted.product);
+  for (const key of mirrorsOfHolding(follower, copy.leader, holding)) {
     const contract = follower.mirrors.get(key)?.contract;
     if (contract !== undefined) return contract;
   }
-  return undefined;
+  return follower.contracts.get(holding);
 }
 
 /** Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). */

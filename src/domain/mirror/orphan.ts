@@ -176,7 +176,7 @@ function isOfEarlierDay(mirror: Mirror, now: UnixMs): boolean {
   return sent !== undefined && tradingDay(sent) !== tradingDay(now);
 }
 
-/** With the journal lost, an earlier exit of the same excess cannot be told from the owner's own trade (R9, R11). */
+/** With the journal lost, or its end, an earlier exit of the same excess cannot be told from the owner's own trade (R9, R11). */
 function isAdopted(mirror: Mirror): boolean {
-  return mirror.attempts.some((attempt) => attempt.adopted);
+  return mirror.isCut || mirror.attempts.some((attempt) => attempt.adopted);
 }

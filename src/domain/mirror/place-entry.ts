@@ -1,16 +1,17 @@
 /** Placing an entry: what every guard may refuse, and what must be true of the order before it (R10, R17, R20, R22). */
-import { type Book, followerBook, type LeaderOrder } from "../book/book.ts";
+import type { Book, LeaderOrder } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { hoursFor } from "../guards/hours.ts";
+import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
-import type { Quantity } from "../quantity.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
-import { filledUnits, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
@@ -23,22 +24,40 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   const refusal = refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
   // The second read of the books comes by itself, and soon (R11).
-  if (mirror.late && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
+  if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
-  const placed = place(mirror, leader, missing, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
+  // What takes the place of an order that a halt kept from growing is no larger than what that had left.
+  const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
+  const units = isKept ? quantity(Math.min(missing, less(last.terms.quantity, filledOf(last)))) : missing;
+  if (units === 0) return WAIT;
+  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 
+/** The first reason not to enter. A halt comes last: it is said of what would have gone without it. */
 export function refusalOfEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
+  return guardRefusal(mirror, last, leader, situation) ?? haltRefusal(mirror, leader, situation.book);
+}
+
+/**
+ * What is refused during a halt stays refused when that is lifted, until the leader changes his order: a resume sends nothing by itself.
+ * What was executed meanwhile would be late, and of what still rests nobody has asked anew (R20, R23).
+ */
+function haltRefusal(mirror: Mirror, { known }: LeaderOrder, { halts }: Book): Verdict | undefined {
+  const halt = haltOf(halts, mirror);
+  if (halt === undefined) return undefined;
+  const until = known.end === undefined ? ", until the leader changes his order after that" : "";
+  return verdict("ENTRIES_HALTED", `${haltSentence(halt, mirror)}; this one is not sent when they are resumed either${until}`);
+}
+
+function guardRefusal(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
   const { known } = leader;
   if (known.family !== "plain") return verdict("FAMILY_NOT_COPIED", `${known.family} orders are not copied in this version, and never as plain orders`);
   if (mirror.late && situation.policy.lateJoin === "ignore")
     return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
   if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
-  const halted = followerBook(situation.book, mirror.follower).halted;
-  if (halted !== undefined) return verdict("ENTRIES_HALTED", halted);
   const hours = hoursFor(known, situation.policy, situation.calendar, situation.now);
   if (hours.send === "not") return hours.says;
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });
@@ -54,9 +73,10 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
   return known.firstSeenEnded && begunAt !== undefined && known.updatedAt + REST_OF_A_SECOND_MS < begunAt;
 }
 
-/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be. */
+/** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
 function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
   if (last === undefined) return true;
+  if (madeRoom(last)) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
   switch (last.placing.state) {
     case "not-sent":

@@ -5,10 +5,11 @@ import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, liveUnits, refusalOf, wasRefused } from "./attempt.ts";
-import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
-import { filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
@@ -17,7 +18,6 @@ import type { Target } from "./target.ts";
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
-const CLOSED_RETRY_MS = 60_000;
 
 export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
@@ -29,7 +29,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
   }
-  if (mirror.late && !situation.booksProved) return WAIT;
+  if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
@@ -44,8 +44,8 @@ function entryBeside(
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
-  const neverArrived = mirror.attempts.every(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
-  if (!neverArrived) {
+  const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
+  if (!goesWhole) {
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
@@ -56,6 +56,8 @@ function entryBeside(
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
 function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | undefined, situation: Situation): Decision | undefined {
   if (!wasRefused(last)) {
+    const expiresBy = leaderExpiryAwaitedUntil(mirror, last, leader, situation);
+    if (expiresBy !== undefined) return { ...WAIT, wakeAt: expiresBy };
     // Ended by hand: respected, and reported (interference).
     return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
   }

@@ -10,12 +10,14 @@ import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, filledOf, isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
-import { exitShare, withdrawnOnBehalf } from "./exit.ts";
+import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
+import { exitBelowOneLot } from "./size-words.ts";
 import type { Target } from "./target.ts";
 
 interface Said {
@@ -77,7 +79,9 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   }
   if (leader.known.end === undefined) {
     const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
-    if (isOver && !isExit(mirror) && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+    const another = madeRoom(attempt) && target.units > filledUnits(mirror);
+    if (isOver && !another && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
+      verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
     return verdicts;
   }
   return [...verdicts, ...ended(mirror, leader, target, situation)];
@@ -106,14 +110,8 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
 /** Why nothing was sent for an exit that the leader has filled (R14). */
 function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict {
   if (withdrawnOnBehalf(book, mirror) > 0) return verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here");
-  const { role } = mirror;
-  if ((role.role === "exit" || role.role === "reverse") && role.exit.held > 0 && exitShare(mirror, role.exit, leader.known.filled) === 0) {
-    const { held, leaderPosition } = role.exit;
-    return verdict(
-      "BELOW_ONE_LOT",
-      `the leader exited ${leader.known.filled} of ${leaderPosition} units; of the ${held} that the copy had this is less than one lot`,
-    );
-  }
+  const small = exitBelowOneLot(mirror, leader);
+  if (small !== undefined) return verdict("BELOW_ONE_LOT", small);
   return verdict("NOTHING_TO_EXIT", `the leader exited ${leader.known.filled} units, and nothing copied was left here`);
 }
 

@@ -10,7 +10,7 @@ import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
-import { isOpen, refusalOf, wasRefused } from "./attempt.ts";
+import { isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -130,6 +130,9 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);
+    // A stop that had triggered would not be taken as a stop any more.
+    if (last !== undefined && madeRoom(last) && last.triggeredAt !== undefined && last.follows !== undefined && sameTerms(last.follows, terms))
+      return exitNow(mirror, leader, policy);
     // A stop whose trigger may have been passed; one for which margin was short was refused for its size, and rests when it goes again.
     const mayBePassed = refused !== undefined && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
     if (refused !== undefined && (mayBePassed || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);

@@ -1,7 +1,7 @@
 /** How a broker says no, classed by what may be done about it (reference 10.4). */
 export const REFUSAL_CODES = [
   "TOKEN_DEAD", // not executed; a new token is needed
-  "NO_ACCESS", // the account or its API access is not enabled; an operator must act
+  "NO_ACCESS", // the account, one of its segments, or its API access is not enabled; an operator must act
   "RATE_LIMIT", // not executed; may go again after a second or more
   "ADDRESS_NOT_ALLOWED", // not from the registered static address: stop everything for that account
   "INPUT_INVALID", // the request is wrong; sending it again would be as wrong

@@ -16,6 +16,8 @@ export interface Scale {
   readonly rounding: Rounding;
   readonly minLots: number | undefined;
   readonly maxLots: number | undefined;
+  /** Sizing by lots: which ones, for which leader's units. For words; the ratio follows from it. */
+  readonly fixed?: { readonly lots: number; readonly for: Quantity };
 }
 
 /** The scale of a new mirror. Sizing by lots is the ratio that gives those lots for the leader's quantity of that moment. */
@@ -25,7 +27,13 @@ export function scaleFor(sizing: Sizing, contract: Pick<Contract, "lot">, leader
     case "ratio":
       return { ratio: sizing.ratio, rounding, minLots, maxLots };
     case "lots":
-      return { ratio: leaderQuantity === 0 ? ratio(0, 1) : ratio(sizing.lots * contract.lot, leaderQuantity), rounding, minLots, maxLots };
+      return {
+        ratio: leaderQuantity === 0 ? ratio(0, 1) : ratio(sizing.lots * contract.lot, leaderQuantity),
+        rounding,
+        minLots,
+        maxLots,
+        fixed: { lots: sizing.lots, for: leaderQuantity },
+      };
     default:
       return unreachable(sizing);
   }
@@ -66,7 +74,7 @@ export function entryShare(leaderQuantity: number, { ratio: part, rounding, minL
 export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): EntrySize {
   const units = fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);
   const lots = units / lot;
-  const sum = arithmetic(leaderQuantity, scale, lot, lots);
+  const sum = `${fixedWords(scale, lot)}${shareWords(leaderQuantity, scale.ratio, scale.rounding, lot)}`;
   if (lots === 0) return { size: "refused", code: "BELOW_ONE_LOT", arithmetic: `${sum}: below one lot` };
   if (scale.minLots !== undefined && lots < scale.minLots)
     return { size: "refused", code: "BELOW_MIN_LOTS", arithmetic: `${sum}: below minLots ${scale.minLots}` };
@@ -80,21 +88,28 @@ export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): E
   return { size: "units", units, arithmetic: `${sum}, ${units} units` };
 }
 
-/** `10 lots x 0.25 = 2.5, down: 2 lots`. */
-function arithmetic(leaderQuantity: number, scale: Scale, lot: LotSize, lots: number): string {
-  const leaderLots = leaderQuantity / lot;
-  const factor = scale.ratio.numerator / scale.ratio.denominator;
-  const product = (leaderQuantity * scale.ratio.numerator) / (scale.ratio.denominator * lot);
-  return `${lotsText(leaderLots)} x ${decimal(factor)} = ${decimal(product)}, ${scale.rounding}: ${lotsText(lots)}`;
+/** `2 lots for the leader's first 4 are 0.5; `: where the ratio of sizing by lots comes from. */
+function fixedWords({ fixed, ratio: { numerator, denominator } }: Scale, lot: LotSize): string {
+  return fixed === undefined || fixed.for === 0
+    ? ""
+    : `${lotsText(fixed.lots)} for the leader's first ${decimal(fixed.for / lot)} are ${decimal(numerator / denominator)}; `;
 }
 
-function lotsText(lots: number): string {
+/** `10 lots x 0.25 = 2.5, down: 2 lots`. */
+export function shareWords(units: number, part: Ratio, rounding: Rounding, lot: LotSize): string {
+  const factor = part.numerator / part.denominator;
+  const product = (units * part.numerator) / (part.denominator * lot);
+  return `${lotsText(units / lot)} x ${decimal(factor)} = ${decimal(product)}, ${rounding}: ${lotsText(fractionOf(units, part, rounding, lot) / lot)}`;
+}
+
+export function lotsText(lots: number): string {
   return `${decimal(lots)} ${lots === 1 ? "lot" : "lots"}`;
 }
 
-/** For reading only; sizes are never computed from it. */
-function decimal(value: number): string {
-  return String(Number(value.toFixed(4)));
+/** For reading only; sizes are never computed from it. Four places, and more where those would show a whole number that it is not. */
+export function decimal(value: number): string {
+  const short = Number(value.toFixed(4));
+  return String(Number.isInteger(short) && short !== value ? Number(value.toPrecision(10)) : short);
 }
 
 /** Dhan: 0, or more than 30 % of the quantity (reference 2.1); equal to the quantity means that all is shown. */

@@ -95,9 +95,11 @@ export type TokenNews =
 
 export type TokenState = TokenNews["state"];
 
+/** What is wrong with a frame or a row, e.g. NO_ORDER_NUMBER, NO_SECURITY_ID, UNKNOWN_ORDER_TYPE, NOT_JSON. */
+export type FrameFault = string & { readonly frame: unique symbol };
+
 export interface UnreadableFrame {
-  /** e.g. NO_ORDER_NUMBER, NO_SECURITY_ID, UNKNOWN_ORDER_TYPE, NOT_JSON. */
-  readonly code: string;
+  readonly code: FrameFault;
   readonly sentence: string;
   /** The raw text, bounded, so that the matter can be settled one day. */
   readonly raw: string;

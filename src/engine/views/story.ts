@@ -71,7 +71,7 @@ export type StoryResult =
 
 /** `wanted` is a leader's order number; or the order number or correlation id of a copy, which leads to the same story. */
 export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryResult {
-  const book = emptyBook();
+  const book = emptyBook("everything"); // of whatever day the order is
   fold(book, journal);
   const order = leaderOrderBehind(book, wanted) ?? orderId(wanted);
   const mirrors = mirrorsOf(book, order);
@@ -127,6 +127,9 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-trades-read":
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
+    case "operator-halted":
+    case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
       return;

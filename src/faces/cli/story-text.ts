@@ -84,13 +84,16 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "modification-intended":
       return { what: "sending", said: `a change of order ${record.orderId} to ${termsWords(record.terms)}` };
     case "cancel-intended":
-      return { what: "sending", said: `a cancel of order ${record.orderId}` };
+      return { what: "sending", said: `a cancel of order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}` };
     case "request-answered":
       return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
     case "look-answered":
       return { what: "looked", said: `for the order in doubt, by its correlation id and in the book: ${record.answer}` };
     case "engine-started":
     case "day-turned":
+    case "journal-cut":
+    case "operator-halted":
+    case "operator-resumed":
     case "entries-halted":
     case "leader-positions-read":
     case "follower-positions-read":

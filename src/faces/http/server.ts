@@ -1,4 +1,4 @@
-/** What programs may ask over HTTP: whether the process lives, and whether it copies. Reads only; nothing can be ordered here. */
+/** What programs may ask over HTTP: whether the process lives, whether it copies, and its figures. Reads only; nothing can be ordered here. */
 import { fastify } from "fastify";
 
 export interface ReadinessReport {
@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly readiness: () => ReadinessReport;
+  /** In Prometheus' text format. */
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
 }
 
 export interface RunningServer {
@@ -33,6 +35,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { ready, reasons, dead, inDoubt } = options.readiness();
     return reply.code(ready ? 200 : 503).send({ ready, reasons, dead, inDoubt });
   });
+  app.get("/metrics", async (_, reply) => reply.type(options.metrics.contentType).send(await options.metrics.text()));
   try {
     await app.listen({ host, port });
   } catch (error) {

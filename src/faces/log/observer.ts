@@ -6,6 +6,7 @@
 import type { BookRecord } from "../../domain/records.ts";
 import type { Clock, Timers } from "../../domain/time.ts";
 import type { Observer } from "../../engine/parties.ts";
+import { inTurns } from "../in-turns.ts";
 import type { LogLine } from "./line.ts";
 import type { Log } from "./log.ts";
 import { type Names, recordLine } from "./record-line.ts";
@@ -22,35 +23,17 @@ const UNTIL_SENT_MS = 15;
 const LINES_AT_ONCE = 16;
 
 export function loggingObserver({ log, names, clock, timers }: { log: Log; names: Names; clock: Clock; timers: Timers }): LoggingObserver {
-  let waiting: (LogLine | BookRecord)[] = [];
-  let isArmed = false;
-  const write = (count: number): void => {
-    const told = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    for (const one of told) {
-      const line = "type" in one ? recordLine(one, names) : one;
-      if (line !== undefined) log.write(line);
-    }
+  const take = (one: LogLine | BookRecord): void => {
+    const line = "type" in one ? recordLine(one, names) : one;
+    if (line !== undefined) log.write(line);
   };
-  const arm = (afterMs: number): void => {
-    if (isArmed || waiting.length === 0) return;
-    isArmed = true;
-    timers.after(afterMs, () => {
-      isArmed = false;
-      write(LINES_AT_ONCE);
-      arm(0);
-    });
-  };
-  const tell = (told: readonly (LogLine | BookRecord)[]): void => {
-    waiting.push(...told);
-    arm(UNTIL_SENT_MS);
-  };
+  const { tell, flush } = inTurns({ timers, untilSentMs: UNTIL_SENT_MS, atOnce: LINES_AT_ONCE, take });
   return {
     recorded: tell,
     noted: ({ level, code, account, message }) => tell([{ at: clock.now(), level, code, ...(account === undefined ? {} : { account }), message }]),
     say: (line) => tell([{ at: clock.now(), ...line }]),
     flush: () => {
-      write(waiting.length);
+      flush();
       log.flush();
     },
   };

@@ -6,6 +6,7 @@ import type { ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
+import { scopeWords } from "../halt-words.ts";
 import { orderWords, reportWords, termsWords } from "../order-words.ts";
 import type { LogLine } from "./line.ts";
 
@@ -23,6 +24,12 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return { at, level: "info", code: "ENGINE_STARTED", message: `version ${record.version}` };
     case "day-turned":
       return { at, level: "info", code: "DAY_TURNED", message: `${record.day}: orders of the days before are over` };
+    case "operator-halted":
+    case "operator-resumed": {
+      const over = scopeWords(record.over, (client) => accountName(client, names));
+      if (record.type === "operator-halted") return { at, level: "warning", code: "HALTED", message: `the operator halted the entries of ${over}` };
+      return { at, level: "info", code: "RESUMED", message: `the operator resumed the entries of ${over}` };
+    }
     case "leader-order-reported": {
       const { orderId } = record.report;
       return { at, level: "info", code: "LEADER_ORDER", account: accountName(record.leader, names), order: orderId, message: reportWords(record.report) };
@@ -57,7 +64,12 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "modification-intended":
       return { ...mirrorLine(record, names), code: "MODIFY", message: termsWords(record.terms), details: { followerOrder: record.orderId } };
     case "cancel-intended":
-      return { ...mirrorLine(record, names), code: "CANCEL", message: `order ${record.orderId}`, details: { followerOrder: record.orderId } };
+      return {
+        ...mirrorLine(record, names),
+        code: "CANCEL",
+        message: `order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}`,
+        details: { followerOrder: record.orderId },
+      };
     case "request-answered":
       return answeredLine(record, names);
     case "look-answered":
@@ -75,6 +87,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return { at, level: "info", code: "TRADES_READ", account: accountName(client, names), ...about, message };
     }
     case "entries-halted": // noted as it happens
+    case "journal-cut": // said at the start
     case "leader-positions-read":
     case "follower-positions-read":
     case "mirror-opened":

@@ -1,6 +1,7 @@
 /** The books of one account: orders, trades, positions, funds. They change only by `record`, and can be read as of earlier. */
 
 import type { Product } from "../../domain/order/terms.ts";
+import type { TradingDay } from "../../domain/time.ts";
 import type { Listing } from "./listing.ts";
 import { positionMargin } from "./margin.ts";
 import type { Order } from "./order.ts";
@@ -114,10 +115,14 @@ export class Books {
 
   /**
    * The next morning: orders and trades of the day are gone, open positions are carried (reference 2, "Only the current day").
-   * An after-market order that still waits for its market stays.
+   * An after-market order that still waits for its market stays. A position in a contract that expired before `day` is gone, without a trade;
+   * what it was settled at is not played.
    */
-  startDay(at: number): void {
-    const kept = this.#positions.all().map(overnight);
+  startDay(day: TradingDay, at: number): void {
+    const kept = this.#positions
+      .all()
+      .filter(({ listing }) => listing.expiry === undefined || listing.expiry.slice(0, 10) >= day)
+      .map(overnight);
     const waiting = this.#orders.all().filter((order) => order.contracted.afterMarket && order.status === "PENDING" && order.exchangeOrderId === undefined);
     this.#cash += this.#realised;
     this.#orders.clear();

@@ -2,7 +2,7 @@
  * Everything the simulated broker has written down: the books of all accounts and the orders that are open per instrument.
  * `record` is the only way in, and tells the listeners what changed: one order frame per change (reference 12, 15).
  */
-import type { Clock } from "../../domain/time.ts";
+import { type Clock, tradingDay } from "../../domain/time.ts";
 import { Books } from "./books.ts";
 import { type Listing, listingKey } from "./listing.ts";
 import { isFinal, isWorking, type Order } from "./order.ts";
@@ -76,7 +76,8 @@ export class Ledger {
 
   startDay(): void {
     this.#open.clear();
-    for (const books of this.#books.values()) books.startDay(this.#clock.elapsed());
+    const day = tradingDay(this.#clock.now());
+    for (const books of this.#books.values()) books.startDay(day, this.#clock.elapsed());
   }
 
   #openAt(key: string): Map<string, string> {

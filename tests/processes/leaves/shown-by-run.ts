@@ -9,6 +9,7 @@ import { z } from "zod";
 import { takesOrders } from "../../../src/domain/calendar/calendar.ts";
 import { unixMs } from "../../../src/domain/time.ts";
 import { loadCalendar } from "../../../src/settings/calendar-file.ts";
+import { BOT_TOKEN, startAlertReceiver, WEBHOOK_SECRET } from "../support/alert-receiver.ts";
 import { type Broker, INSTRUMENTS, startBroker } from "../support/broker.ts";
 import { calendarWith } from "../support/closed-calendar.ts";
 import { type Configuration, type ConfigurationOptions, writeConfiguration } from "../support/configuration.ts";
@@ -21,6 +22,21 @@ export interface ShownByRun {
   /** What the leaf decides, in words. */
   readonly shows: string;
   readonly proof: () => Promise<void>;
+}
+
+/** Where the test alert of `lockstep alerts test` arrives with this one channel, and what is said of it. */
+async function testAlert(channel: (origin: string, folder: string) => object, env: Readonly<Record<string, string>> = {}) {
+  await using receiver = await startAlertReceiver();
+  using configuration = writeConfiguration({ broker: nobodysBroker });
+  configuration.rewrite({ top: { alerts: [channel(receiver.origin, configuration.folder)] } });
+  const { out, err } = await lockstep(["alerts", "test", "--config", configuration.path], env);
+  const { alerts, messages, unsigned } = receiver;
+  return { said: out + err, signed: alerts.length, unsigned: unsigned.length, messages };
+}
+
+function written(folder: string, text: string): string {
+  writeFileSync(join(folder, "secret"), `${text}\n`);
+  return "./secret";
 }
 
 interface Run extends AsyncDisposable {
@@ -53,8 +69,7 @@ async function run({
 
 /** Runs with these changes; answers standard error. Fails unless it exits 2. */
 export async function saidOnBadUsage(changes: Changes, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const broker = { rest: "http://127.0.0.1:9/v2", orderUpdates: "ws://127.0.0.1:9", people: twoPeople };
-  using configuration = writeConfiguration({ broker, ...changes });
+  using configuration = writeConfiguration({ broker: nobodysBroker, ...changes });
   const { exitCode, err } = await lockstep(["run", "--config", configuration.path], { ...configuration.env, ...env });
   expect(exitCode, err).toBe(2);
   return err;
@@ -64,6 +79,8 @@ const twoPeople = [
   { name: "meera", clientId: "1000000001", token: "simulated-meera" },
   { name: "arjun", clientId: "1000000002", token: "simulated-arjun" },
 ];
+
+const nobodysBroker = { rest: "http://127.0.0.1:9/v2", orderUpdates: "ws://127.0.0.1:9", people: twoPeople };
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -266,6 +283,69 @@ export const SHOWN_BY_RUN: Readonly<Record<string, ShownByRun>> = {
       await other.copier.acts();
       expect(other.copier.lines({ code: "TOKEN_DEAD" })).toEqual([]);
       expect(await saidOnBadUsage({ accounts: { arjun: { token: { file: "./is-not-there" } } } })).toContain("account arjun: ");
+    },
+  },
+  "alerts[].webhook.url": {
+    shows: "where alerts are posted",
+    proof: async () => {
+      const env = { HOOK: WEBHOOK_SECRET };
+      const to = (path: string) => testAlert((origin) => ({ webhook: { url: `${origin}${path}`, secret: { env: "HOOK" } } }), env);
+      expect(await to("/hook")).toMatchObject({ signed: 1, messages: [] });
+      expect(await to("/elsewhere")).toMatchObject({ signed: 0, said: expect.stringContaining("not taken (HTTP 404, ") });
+    },
+  },
+  "alerts[].webhook.secret.env": {
+    shows: "with which secret alerts are signed",
+    proof: async () => {
+      const signedWith = (secret: string) => testAlert((origin) => ({ webhook: { url: `${origin}/hook`, secret: { env: "HOOK" } } }), { HOOK: secret });
+      expect(await signedWith(WEBHOOK_SECRET)).toMatchObject({ signed: 1, unsigned: 0 });
+      expect(await signedWith("another")).toMatchObject({ signed: 0, unsigned: 1 });
+      const alerts = [{ webhook: { url: "http://127.0.0.1:9/", secret: { env: "NOT_SET" } } }];
+      expect(await saidOnBadUsage({ top: { alerts } })).toContain("alerts[0]: the environment variable NOT_SET is not set");
+    },
+  },
+  "alerts[].webhook.secret.file": {
+    shows: "in which file the secret is with which alerts are signed",
+    proof: async () => {
+      const signedWith = (text: string) => testAlert((origin, folder) => ({ webhook: { url: `${origin}/hook`, secret: { file: written(folder, text) } } }));
+      expect(await signedWith(WEBHOOK_SECRET)).toMatchObject({ signed: 1, unsigned: 0 });
+      expect(await signedWith("another")).toMatchObject({ signed: 0, unsigned: 1 });
+    },
+  },
+  "alerts[].telegram.botToken.env": {
+    shows: "which bot writes",
+    proof: async () => {
+      for (const token of [BOT_TOKEN, "1:another"])
+        expect(await testAlert((api) => ({ telegram: { botToken: { env: "BOT" }, chatId: "1", api } }), { BOT: token })).toMatchObject({
+          messages: [{ path: `/bot${token}/sendMessage` }],
+        });
+    },
+  },
+  "alerts[].telegram.botToken.file": {
+    shows: "in which file the bot's token is",
+    proof: async () => {
+      for (const token of [BOT_TOKEN, "1:another"])
+        expect(await testAlert((api, folder) => ({ telegram: { botToken: { file: written(folder, token) }, chatId: "1", api } }))).toMatchObject({
+          messages: [{ path: `/bot${token}/sendMessage` }],
+        });
+    },
+  },
+  "alerts[].telegram.chatId": {
+    shows: "to which chat it is written",
+    proof: async () => {
+      for (const chatId of ["1", "-100200"])
+        expect(await testAlert((api) => ({ telegram: { botToken: { env: "BOT" }, chatId, api } }), { BOT: BOT_TOKEN })).toMatchObject({
+          messages: [{ chat_id: chatId }],
+        });
+    },
+  },
+  "alerts[].telegram.api": {
+    shows: "whose Bot API is asked",
+    proof: async () => {
+      const at = (path: string) =>
+        testAlert((origin) => ({ telegram: { botToken: { env: "BOT" }, chatId: "1", api: `${origin}${path}` } }), { BOT: BOT_TOKEN });
+      expect(await at("")).toMatchObject({ messages: [{ path: `/bot${BOT_TOKEN}/sendMessage` }] });
+      expect(await at("/of-our-own/")).toMatchObject({ messages: [{ path: `/of-our-own/bot${BOT_TOKEN}/sendMessage` }] });
     },
   },
 };

@@ -33,7 +33,7 @@ export interface Broker extends Admin, AsyncDisposable {
 }
 
 export async function startBroker(
-  options: Partial<Pick<ServerOptions, "matching" | "conduct" | "dialect" | "limits" | "seed" | "instruments">> & { readonly accounts?: number } = {},
+  options: Partial<Pick<ServerOptions, "matching" | "conduct" | "dialect" | "limits" | "seed" | "instruments" | "clock">> & { readonly accounts?: number } = {},
 ): Promise<Broker> {
   const { accounts = 3, ...simulated } = options;
   const cast = people(accounts);

@@ -125,6 +125,12 @@ export class CopierProcess implements AsyncDisposable {
     return explain(this.#configuration, order);
   }
 
+  /** Waits for its end, and answers its exit code or the signal that ended it. */
+  async ended(): Promise<number | string | undefined> {
+    await this.#closed;
+    return this.#ended;
+  }
+
   /** SIGTERM, and then its exit code or the signal that ended it. */
   async stop(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<number | string | undefined> {
     this.#child.kill(signal);

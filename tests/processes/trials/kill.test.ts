@@ -33,9 +33,12 @@ test(`R8 R10 R11 killed at random moments of ${ROUNDS} bursts: every entry that 
     await broker.act("repair", {});
     await broker.act("fault", { on: "request", call: "place", when: round % 2 === 0 ? "before" : "after", effect: { kind: "delay", ms: HANG_MS } });
     const before = await placements(followers);
-    const burst = trading.burst(ACTS);
+    let isOver = false;
+    const burst = trading.burst(ACTS).finally(() => {
+      isOver = true;
+    });
     const met = 1 + random.below(6);
-    await until("placements have reached the broker", async () => (await placements(followers)) >= before + met);
+    await until("placements have reached the broker", async () => isOver || (await placements(followers)) >= before + met);
     await pause(random.below(HANG_MS));
     await copier.kill();
     await broker.act("repair", {});

@@ -116,7 +116,7 @@ export class WireAudit {
     }
   }
 
-  /** What was sent before the journal was lost, or, told by the wall clock alone, before a process died whose clock was stepped (decision 6). */
+  /** What was sent before the journal was lost, or, told by the wall clock alone, before a process died whose clock was stepped (decision 12). */
   #isForgotten(at: number): boolean {
     const { journalLostAt, diedAt, clockSteppedAt } = this.#evidence;
     const before = (moment: number | undefined): boolean => moment !== undefined && at <= moment;

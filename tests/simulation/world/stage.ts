@@ -1,5 +1,5 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
-import { emptyBook } from "../../../src/domain/book/book.ts";
+import { emptyBook, followerBook, leaderBook } from "../../../src/domain/book/book.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import { fold } from "../../../src/engine/recorder.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
@@ -111,6 +111,9 @@ export function auditFold({ world: w, disk, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
   const replayed = emptyBook();
   fold(replayed, disk.reader());
+  // An account that somebody asked about has a book, in which nothing stands yet.
+  for (const id of w.book.followers.keys()) followerBook(replayed, id);
+  for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
   const difference = differenceOf(replayed, w.book, "the state");
   if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
 }

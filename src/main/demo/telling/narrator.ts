@@ -74,6 +74,9 @@ export class Narrator {
         return [{ at: record.at, who: nameOf(record.leader), what: "not read", size: "", lagMs: undefined, text: record.sentence, tone: "trouble" }];
       case "engine-started":
       case "day-turned":
+      case "journal-cut":
+      case "operator-halted":
+      case "operator-resumed":
       case "leader-positions-read":
       case "leader-trades-read":
       case "follower-positions-read":

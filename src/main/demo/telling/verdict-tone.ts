@@ -12,6 +12,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ENDED_BEFORE_COPY: "calm",
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
+  REPLACED: "calm",
 
   NOT_AN_OPTION: "refused",
   SEGMENT_FILTERED: "refused",

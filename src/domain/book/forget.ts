@@ -1,0 +1,108 @@
+/**
+ * What leaves memory at the turn of the day, so that a week does not weigh more than a day: leaders' orders and mirrors of the days
+ * before that are over, and the owners' own orders. What they came to stays: ledgers, positions, what the owner holds, and the facts of
+ * contracts that are held. A late word about one of them is known by its day, and not taken for a new order (`isOfEarlierDay`).
+ *
+ * Part of the fold: the same records forget the same. The journal has everything, and `explain` folds it without forgetting.
+ */
+import type { ClientId, OrderId } from "../identity.ts";
+import { isOpen } from "../mirror/attempt.ts";
+import { exitUnits, orphanLeft } from "../mirror/exit.ts";
+import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import type { OrderReport } from "../order/report.ts";
+import { tradingDay, type UnixMs, unixMs } from "../time.ts";
+import { type Book, type FollowerBook, getOrAdd, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
+
+/**
+ * Whether an order that is not known belongs to a day that is over (R24): a book may still show it at night, and a frame may come late.
+ * After-market orders are for the session to come.
+ */
+export function isOfEarlierDay({ day, afterMarketFrom }: Book, { createdAt, orderTime, updatedAt, contracted }: OrderReport): boolean {
+  const since = unixMs(Math.min(createdAt ?? orderTime ?? updatedAt, updatedAt));
+  if (day === undefined || tradingDay(since) >= day) return false;
+  return !(contracted.afterMarket && (afterMarketFrom === undefined || since >= afterMarketFrom));
+}
+
+/** Whether an order that was made since then is an after-market order for a session to come. */
+type IsToCome = (afterMarket: boolean, since: UnixMs) => boolean;
+
+interface Days {
+  readonly isPast: (order: LeaderOrder) => boolean;
+  readonly isToCome: IsToCome;
+}
+
+/** Forgets what had ended before the day turned. What the turn itself ends is still to be told of, and stays until the next. */
+export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
+  const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !isToCome(known.contracted.afterMarket, known.createdAt);
+  const kept = keptMirrors(book, { isPast, isToCome });
+  const causes = new Map<ClientId, Set<OrderId>>();
+  for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
+  for (const [id, leader] of book.leaders) forgetOrders(leader, (order) => isPast(order) && causes.get(id)?.has(order.known.orderId) !== true);
+  for (const follower of book.followers.values()) {
+    // Whoever still knows the leader's order must know that it has been copied.
+    const isKept = (mirror: Mirror): boolean => kept.has(mirror) || leaderBook(book, mirror.leader).orders.has(mirror.cause);
+    forgetMirrors(follower, new Set([...follower.mirrors.values()].filter((mirror) => !isKept(mirror)).map(({ key }) => key)));
+    for (const [id, { contracted, createdAt }] of follower.foreign) if (!isToCome(contracted.afterMarket, createdAt)) follower.foreign.delete(id);
+    forgetZeros(follower);
+  }
+}
+
+/** Mirrors of which something may still move, and the entries that such an exit has withdrawn something from (R14). */
+function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
+  const kept = new Set<Mirror>();
+  const keys = new Set<MirrorKey>();
+  const all = [...book.followers.values()].flatMap(({ mirrors }) => [...mirrors.values()]);
+  for (const mirror of all) {
+    if (!mayMove(book, mirror, days)) continue;
+    kept.add(mirror);
+    keys.add(mirror.key);
+  }
+  for (const mirror of all) if (mirror.withdrawals.some(({ by }) => keys.has(by))) kept.add(mirror);
+  return kept;
+}
+
+function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolean {
+  // The books go on showing them until their session is over, cancelled ones as well.
+  if (mirror.attempts.some(({ afterMarket, intendedAt }) => isToCome(afterMarket, intendedAt))) return true;
+  // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
+  if (mirror.attempts.some((attempt) => isOpen(attempt) || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight")) return true;
+  const { role } = mirror;
+  if (given(mirror, "EXIT_FAILED")) return false;
+  if (role.role === "closing") return mirror.exitFilled < role.units;
+  if (role.role === "orphan") return orphanLeft(mirror) > 0;
+  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  // An exit that is still owed goes on being tried, on whatever day (R14).
+  return order !== undefined && (!isPast(order) || exitUnits(book, mirror, order) > mirror.exitFilled);
+}
+
+function forgetOrders(leader: LeaderBook, isForgotten: (order: LeaderOrder) => boolean): void {
+  for (const [id, order] of leader.orders) {
+    if (!isForgotten(order)) continue;
+    leader.orders.delete(id);
+    leader.mirrors.delete(id);
+  }
+  for (const [holding, net] of leader.positions) if (net === 0) leader.positions.delete(holding);
+}
+
+function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>): void {
+  for (const key of forgotten) {
+    follower.mirrors.delete(key);
+    follower.refusedExits.delete(key);
+  }
+  for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
+    for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);
+  for (const holdings of follower.byHolding.values()) {
+    for (const [holding, keys] of holdings) {
+      const left = keys.filter((key) => !forgotten.has(key));
+      if (left.length === 0) holdings.delete(holding);
+      else holdings.set(holding, left);
+    }
+  }
+}
+
+function forgetZeros(follower: FollowerBook): void {
+  for (const ledgers of follower.ledgers.values()) for (const [holding, { net, flipped }] of ledgers) if (net === 0 && flipped === 0) ledgers.delete(holding);
+  for (const [holding, units] of follower.owners) if (units === 0) follower.owners.delete(holding);
+  for (const holding of follower.contracts.keys())
+    if (![...follower.ledgers.values()].some((ledgers) => ledgers.has(holding))) follower.contracts.delete(holding);
+}
