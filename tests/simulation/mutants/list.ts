@@ -14,8 +14,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets the intent of a placement",
     file: "src/engine/recorder.ts",
-    find: "if (this.#broken === undefined) this.#pending.push(record);",
-    put: 'if (this.#broken === undefined && record.type !== "placement-intended") this.#pending.push(record);',
+    find: "const records = this.#pending.slice(0, count);",
+    put: 'const records = this.#pending.slice(0, count).filter(({ type }) => type !== "placement-intended");',
   },
   {
     name: "sends before the intent is durable",
@@ -26,8 +26,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sends a placement again after a time-out",
     file: "src/domain/mirror/evolve.ts",
-    find: "return { ...attempt, placing: inDoubt(at) };\n    default:",
-    put: 'return { ...attempt, placing: { state: "not-sent", at } };\n    default:',
+    find: "      return { ...attempt, placing: inDoubt(at) };\n    default:",
+    put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
   },
   {
     name: "takes one look for proof of absence",
@@ -50,20 +50,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores a cancel while the order is on its way",
     file: "src/domain/mirror/cancel.ts",
-    find: 'case "none":\n      return { ...WAIT, request, rank: 0 };',
-    put: 'case "none":\n      return attempt.order === undefined || !attempt.order.confirmed ? WAIT : situation.now > attempt.intendedAt + 300 ? { ...WAIT, request, rank: 0 } : WAIT;',
+    find: "  if (orderId === undefined) return WAIT;\n  // Only",
+    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  // Only",
   },
   {
     name: "sends a cancel once and never again",
     file: "src/domain/mirror/cancel.ts",
-    find: "return { ...WAIT, request, rank: 0, look, verdicts: failed };",
-    put: "return { ...WAIT, verdicts: failed };",
+    find: "      if (situation.now < again) return { ...WAIT, wakeAt: again };",
+    put: "      if (cancelling.tries > 0) return WAIT;\n      if (situation.now < again) return { ...WAIT, wakeAt: again };",
   },
   {
     name: "lets entries leave before cancels",
     file: "src/domain/mirror/cancel.ts",
-    find: 'case "none":\n      return { ...WAIT, request, rank: 0 };',
-    put: 'case "none":\n      return { ...WAIT, request, rank: 2 };',
+    find: "  return cancelAt(0, mirror, attempt, situation);",
+    put: "  return { ...cancelAt(0, mirror, attempt, situation), rank: 2 };",
   },
   {
     name: "follows only the size of the leader's changes",
@@ -80,14 +80,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "exceeds each window by one",
     file: "src/engine/budget.ts",
-    find: "this.#used(window.lengthMs, now) >= window.limit)",
-    put: "this.#used(window.lengthMs, now) > window.limit)",
+    find: 'return Math.max(0, (share === "unkept" ? limit - kept : limit) - needs);',
+    put: 'return Math.max(0, (share === "unkept" ? limit - kept : limit) + 1 - needs);',
   },
   {
     name: "changes an order once more than is allowed",
     file: "src/domain/mirror/live.ts",
-    find: "if (attempt.modifications >= situation.limits.modificationsPerOrder) {",
-    put: "if (attempt.modifications > situation.limits.modificationsPerOrder) {",
+    find: "if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {",
+    put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
     name: "sizes a full exit by the ratio",
@@ -110,8 +110,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "believes a refused change to be a rejected order",
     file: "src/domain/mirror/evolve.ts",
-    find: 'return { ...attempt, changing: { state: "none" }, refusedChange: changing.wanted };',
-    put: 'return { ...attempt, order: attempt.order === undefined ? undefined : { ...attempt.order, end: "rejected" }, changing: { state: "none" }, refusedChange: changing.wanted };',
+    find: 'const unchanged: Attempt = { ...attempt, changing: { state: "none" } };',
+    put: 'const unchanged: Attempt = { ...attempt, order: attempt.order === undefined ? undefined : { ...attempt.order, end: "rejected" }, changing: { state: "none" } };',
   },
   {
     name: "treats a triggered stop as a change by hand",
@@ -178,5 +178,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/exit.ts",
     find: "let left = Math.min(owed, allResting);",
     put: "let left = Math.min(owed, allResting, 0);",
+  },
+  {
+    name: "takes a triggered stop's new price for the broker's doing",
+    file: "src/domain/order/known.ts",
+    find: "const triggered = isStop(known.terms.type) && !isStop(report.terms.type) && isSameLimit;",
+    put: "const triggered = isStop(known.terms.type) && !isStop(report.terms.type) && (isSameLimit || !isSameLimit);",
+  },
+  {
+    name: "hears of its own orders by the stream alone",
+    file: "src/engine/intake.ts",
+    find: '        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
+    put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
   },
 ];

@@ -1,7 +1,7 @@
 /**
  * `npm run simulate:mutants`: plants each fault of list.ts in a scratch copy of the project, checks its types, and runs the unchanged
  * `simulate` command over the seeds that the unpatched engine passes, until one of them fails. Exit code 1: a fault was not found, did not
- * pass the type check, or applies no more. `--only TEXT` takes the mutants whose name holds the text.
+ * pass the type check, or applies no more. `--only PATTERN` takes the mutants whose name it fits.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const SEEDS = "1..500";
 const COPIED = ["src", "tests", "scripts", "bench", "package.json", "tsconfig.json"];
 
 const { values } = parseArgs({ options: { only: { type: "string" }, seeds: { type: "string" } } });
-const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const chosen = MUTANTS.filter(({ name }) => values.only === undefined || new RegExp(values.only).test(name));
 const scratch = mkdtempSync(join(tmpdir(), "lockstep-mutants-"));
 let survived = 0;
 try {
