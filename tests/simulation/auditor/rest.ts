@@ -166,7 +166,8 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
  * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
  */
 export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
-  if ((dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) return;
+  // What was filled on an earlier day and never told is not known any more (R24).
+  if ((dayFrom > 0 || evidence.isJournalCut) && (evidence.journalLostAt ?? evidence.diedAt) !== undefined) return;
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
