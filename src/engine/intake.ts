@@ -276,7 +276,9 @@ export class Intake {
       return;
     }
     const before = follower.foreign.get(report.orderId);
-    if (before === undefined || !saysNothingNew(before, report)) this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    if (before !== undefined && saysNothingNew(before, report)) return;
+    this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    this.#touchHolding(account, report, touched);
   }
 
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
