@@ -3,6 +3,7 @@
  * memory it holds and how late it is; at the end all is sold, and the books must show nothing left. Exits 1 when anything was wrong.
  *
  *   npm run soak -- --minutes 30 --rate 5 --followers 10 --fault-every 4 --seed 1
+ *   npm run soak -- --minutes 5 --profile .reports/profile    # a CPU profile of the product is kept
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     followers: { type: "string", default: "10" },
     "fault-every": { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
+    profile: { type: "string" },
   },
 });
 const minutes = Number(values.minutes);
@@ -119,7 +121,8 @@ function startCopier(folder: string, cast: readonly Person[], dhan: { readonly r
   };
   writeFileSync(config, stringify(written, { aliasDuplicateObjects: false }));
   const env = Object.fromEntries(cast.map(({ name, token }) => [name.toUpperCase(), token]));
-  return new Child({ words: [BIN, "run", "--config", config], env, log: join(folder, "lockstep.log") });
+  const profiled = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
+  return new Child({ words: [...profiled, BIN, "run", "--config", config], env, log: join(folder, "lockstep.log") });
 }
 
 /** Waits until the followers hold nothing and have nothing open; answers what is wrong then, or after three minutes. */

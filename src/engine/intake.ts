@@ -278,7 +278,9 @@ export class Intake {
       return;
     }
     const before = follower.foreign.get(report.orderId);
-    if (before === undefined || !saysNothingNew(before, report)) this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    if (before !== undefined && saysNothingNew(before, report)) return;
+    this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    this.#touchHolding(account, report, touched);
   }
 
   /** What filled together while nobody listened was told by the books at the start, and is closed all the same (R16). */

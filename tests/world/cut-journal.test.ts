@@ -63,6 +63,24 @@ test("R11 what had not been placed is placed after the proof, if the leader's or
   expect(w.orders(FOLLOWER)).toHaveLength(1);
 });
 
+test.each([0, 4_000])(
+  "R2 a change that the journal lost is known from the book, also from one that lags by %i ms, and undone when the leader has taken his back",
+  async (lagMs) => {
+    const w = await world();
+    const order = w.leader({ quantity: 300 });
+    await w.time.pass(2_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 150, price: 118 });
+    await w.time.pass(lagMs === 0 ? 2_000 : 500);
+    await cutBefore(w, (record) => record.type === "leader-order-reported" && record.report.terms.quantity === 150);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300, price: 120.5 });
+    w.admin("lag", { clientId: FOLLOWER, booksMs: lagMs, correlationMs: lagMs });
+    await w.startEngine();
+    await w.time.pass(40_000);
+    expect(w.methods()).toBe("POST PUT PUT");
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "PENDING", quantity: 150, price: 120.5 }]);
+  },
+);
+
 test("R14 a copied position whose fill the journal lost is known from the book, and its exit follows", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 150 });

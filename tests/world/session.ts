@@ -259,6 +259,7 @@ function auditHalts(w: World): void {
   for (const record of w.records()) {
     if (record.type === "operator-halted" || record.type === "operator-resumed") halted = record.type === "operator-halted";
     if (record.type === "mirror-opened" && record.role.role === "entry") entries.add(record.mirror);
+    if (record.type === "order-adopted") sizes.set(record.mirror, record.report.terms.quantity);
     if ((record.type !== "placement-intended" && record.type !== "modification-intended") || !entries.has(record.mirror)) continue;
     const most = record.type === "placement-intended" ? 0 : (sizes.get(record.mirror) ?? 0);
     if (halted) expect(record.terms.quantity, `${record.type} of ${record.mirror} during a halt`).toBeLessThanOrEqual(most);

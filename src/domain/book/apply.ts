@@ -3,7 +3,7 @@
  * (R8). It can't refuse; a record that makes no sense is a bug and halts.
  */
 import { assert, unreachable } from "../assert.ts";
-import { stemOf } from "../correlation.ts";
+import { isOurs, stemOf } from "../correlation.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
@@ -44,7 +44,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
-      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, { ...mirror, isCut: true });
+      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, cut(mirror, record.at));
       return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
@@ -237,6 +237,11 @@ function opened(book: Book, record: MirrorOpened): void {
   }
 }
 
+/** What the journal knew of it may be old. */
+function cut(mirror: Mirror, at: UnixMs): Mirror {
+  return { ...mirror, isCut: true, attempts: mirror.attempts.map((attempt) => (isOpen(attempt) ? { ...attempt, termsInDoubtSince: at } : attempt)) };
+}
+
 /** An order of our own, caused by one of which the journal may not know everything: the same may have been ordered before. */
 function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
   const order = causingOrder(cause);
@@ -259,6 +264,7 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
   if (foreign !== undefined) {
     // It was counted as the owner's until the leader order that explains it was seen.
     follower.foreign.delete(report.orderId);
+    follower.unexplained.delete(report.orderId);
     moveOwners(book, follower, report, -foreign.filled);
   }
   filled(book, follower, key, { type: "order-adopted", at, report });
@@ -269,6 +275,8 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   const before = follower.foreign.get(report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before, report);
   follower.foreign.set(report.orderId, known);
+  if (isOurs(known.correlationId) && known.end === undefined) follower.unexplained.set(report.orderId, known);
+  else follower.unexplained.delete(report.orderId);
   moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
 }
 

@@ -66,6 +66,8 @@ export interface FollowerBook {
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
+  /** Those of them that are open and bear our mark: sent by a part of the journal that was lost, or by another copier (R11, R12). */
+  readonly unexplained: Map<OrderId, KnownOrder>;
   /** The facts of contracts that were copied, by what of them is held: enough to exit by when nobody tells them any more. */
   readonly contracts: Map<HoldingKey, Contract>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
@@ -127,6 +129,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     byHolding: new Map(),
     owners: new Map(),
     foreign: new Map(),
+    unexplained: new Map(),
     contracts: new Map(),
     refusedExits: new Set(),
     breaker: CLOSED,

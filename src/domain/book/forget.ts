@@ -42,7 +42,8 @@ export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
     // Whoever still knows the leader's order must know that it has been copied.
     const isKept = (mirror: Mirror): boolean => kept.has(mirror) || leaderBook(book, mirror.leader).orders.has(mirror.cause);
     forgetMirrors(follower, new Set([...follower.mirrors.values()].filter((mirror) => !isKept(mirror)).map(({ key }) => key)));
-    for (const [id, { contracted, createdAt }] of follower.foreign) if (!isToCome(contracted.afterMarket, createdAt)) follower.foreign.delete(id);
+    for (const orders of [follower.foreign, follower.unexplained])
+      for (const [id, { contracted, createdAt }] of orders) if (!isToCome(contracted.afterMarket, createdAt)) orders.delete(id);
     forgetZeros(follower);
   }
 }

@@ -72,6 +72,8 @@ export interface Attempt {
   readonly orderId: OrderId | undefined;
   /** The last terms that we sent and the broker accepted (R2). */
   readonly terms: Terms;
+  /** Since then the journal lacks a lost end, in which this order may have been changed: what rows of the book tell are its terms. */
+  readonly termsInDoubtSince: UnixMs | undefined;
   /** All terms that we ever sent for it, so that a late frame of an older change of ours is not taken for a hand's. */
   readonly everSent: readonly Terms[];
   readonly changing: Changing;

@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
-import { firstKnown, merge } from "../order/known.ts";
+import { BOOKS_LAG_AT_MOST_MS, firstKnown, merge } from "../order/known.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
@@ -44,6 +44,8 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
         changing: { state: "in-flight", wanted: event.terms, follows: event.follows, since: event.at },
         everSent: [...attempt.everSent, event.terms],
         modifications: attempt.modifications + 1,
+        // It carries the full state, whatever was there before.
+        termsInDoubtSince: undefined,
       }));
     case "cancel-intended":
       return withAttempt(mirror, event.attempt, (attempt) => ({
@@ -85,6 +87,7 @@ function begun(event: PlacementIntended): Attempt {
     placing: { state: "in-flight", since: event.at },
     orderId: undefined,
     terms: event.terms,
+    termsInDoubtSince: undefined,
     everSent: [event.terms],
     changing: { state: "none" },
     refusedChange: undefined,
@@ -215,7 +218,17 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
     endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
   };
   const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
-  return withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
+  const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
+  const { termsInDoubtSince: since } = attempt;
+  return since !== undefined && report.source.kind === "row" ? withTermsOf(settled, report, since + BOOKS_LAG_AT_MOST_MS <= report.source.asked) : settled;
+}
+
+/** What the journal does not know any more, the book does, as of an adopted order; `isProved` when it cannot lag any more (R2, R11). */
+function withTermsOf(attempt: Attempt, { terms }: OrderReport, isProved: boolean): Attempt {
+  const termsInDoubtSince = isProved ? undefined : attempt.termsInDoubtSince;
+  if (resembles(terms, attempt.terms)) return { ...attempt, termsInDoubtSince };
+  const held = normalised(terms);
+  return { ...attempt, termsInDoubtSince, terms: held, everSent: [...attempt.everSent, held], follows: undefined };
 }
 
 /**

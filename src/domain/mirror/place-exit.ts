@@ -1,5 +1,5 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
-import { followerBook, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
@@ -96,10 +96,15 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
   return now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
 }
 
-/** The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). */
+/**
+ * The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). So must an order
+ * with our mark that nobody can explain any more, because it may be an exit that a lost part of the journal had sent (R11).
+ */
 function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
   const follower = followerBook(situation.book, mirror.follower);
   let resting = 0;
+  for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
+    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) resting += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;

@@ -59,7 +59,7 @@ export interface KnownOrder {
  * A row may lag behind the stream (design 6, `lookupGrace`). One that still shows its older time, and is asked for this long
  * after a frame that called the order rejected, is no laggard: the broker has left the order as it was.
  */
-const BOOKS_LAG_AT_MOST_MS = 6_000;
+export const BOOKS_LAG_AT_MOST_MS = 6_000;
 
 export function firstKnown(report: OrderReport): KnownOrder {
   const known = foldOf([report]);
