@@ -86,11 +86,11 @@ export function copiedAgainst(
     ...evidence.held
       .of(key)
       .within(from, to)
-      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, to))),
     ...evidence.heldAsTold
       .of(key)
       .within(from, to)
-      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, point.at))),
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, to))),
   ];
 }
 
