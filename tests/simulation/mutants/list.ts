@@ -170,8 +170,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "closes alternatives only while it listens",
     file: "src/engine/intake.ts",
-    find: "    this.#closeAllAlternatives(follower, this.#clock.now());\n",
-    put: "",
+    find: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n",
+    put: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n    if (now > 0) return;\n",
   },
   {
     name: "withdraws nothing when the leader is out again",
