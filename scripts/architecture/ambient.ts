@@ -8,7 +8,9 @@ import { isNode, type Place, type SyntaxNode, walk } from "./syntax-tree.ts";
 
 const FORBIDDEN_NAMES: ReadonlySet<string> = new Set([
   ...["performance", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "clearTimeout", "clearInterval", "clearImmediate"],
-  ...["process", "globalThis", "global", "crypto", "fetch", "WebSocket", "console"],
+  ...["process", "globalThis", "global", "crypto", "fetch", "WebSocket", "EventSource", "console"],
+  // These schedule, or tell of the machine and of its memory.
+  ...["MessageChannel", "BroadcastChannel", "Worker", "Atomics", "navigator", "Temporal", "WeakRef", "FinalizationRegistry"],
 ]);
 
 /** Objects of which only some members are forbidden. */

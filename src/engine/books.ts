@@ -4,10 +4,11 @@ import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
-import type { UnixMs } from "../domain/time.ts";
+import { tradingDay, type UnixMs } from "../domain/time.ts";
 
 /** Orders and positions that belong together. */
 export interface Books {
@@ -46,36 +47,59 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
   }
 }
 
-/** The rest of a follower's book, once what could be adopted is: orders that nobody explains, and whose positions are whose. */
-export function takeFollowerRest(record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
-  for (const report of unclaimed) record({ type: "follower-order-reported", at: now, follower: id, report });
-  record({ type: "follower-positions-read", at: now, follower: id, positions: read.positions });
+/**
+ * The rest of a follower's book, once what the leaders' orders explain is adopted: what a mirror of our own explains, whose placement was
+ * lost with the end of the journal; orders that nobody explains; and whose positions are whose.
+ */
+export function takeFollowerRest(book: Book, record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
+  for (const report of unclaimed) {
+    const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
+    if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
+    else record({ type: "order-adopted", at: now, follower: id, mirror, report });
+  }
+  const { mirrors, foreign } = followerBook(book, id);
+  const ours = [...mirrors.values()].flatMap(({ attempts }) => attempts.flatMap(({ order }) => order ?? []));
+  record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */
 export function takeLateFollower(book: Book, record: Record, id: ClientId, read: Books, now: UnixMs): void {
-  const left = takeFollowerOrders(book, record, id, read.orders, now).filter((report) => {
-    const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
-    if (mirror !== undefined) record({ type: "order-adopted", at: now, follower: id, mirror, report });
-    return mirror === undefined;
-  });
-  takeFollowerRest(record, id, read, left, now);
+  takeFollowerRest(book, record, id, read, takeFollowerOrders(book, record, id, read.orders, now), now);
 }
 
 /** The book's net positions less the fills that the rows tell for the first time. */
-export function positionsBefore(book: Book, id: ClientId, rows: readonly OrderReport[], positions: readonly PositionReport[]): PositionReport[] {
+export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {
   const leader = leaderBook(book, id);
   const before = new Map<string, PositionReport>();
-  for (const position of positions) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) {
-    const units = report.filled - (leader.orders.get(report.orderId)?.known.filled ?? 0);
-    if (units <= 0) continue;
-    const { product, side } = report.contracted;
-    const key = holdingKey(report.instrument, product);
-    const position = before.get(key) ?? { instrument: report.instrument, product, net: 0 };
-    before.set(key, { ...position, net: position.net - direction(side) * units });
-  }
+  const known = [...leader.orders.values()].map((order) => order.known);
+  for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
+  for (const report of rows) move(before, report, Math.min(0, (leader.orders.get(report.orderId)?.known.filled ?? 0) - report.filled));
   return [...before.values()];
+}
+
+/**
+ * Net positions with all that is known to have been filled today: books may lag behind the streams (reference 12, 14), and then lack in
+ * the positions what they lack in the rows.
+ */
+function caughtUp(positions: readonly PositionReport[], rows: readonly OrderReport[], known: Iterable<KnownOrder>, now: UnixMs): PositionReport[] {
+  const told = new Map(rows.map((report) => [report.orderId, report.filled]));
+  const ahead = new Map<string, PositionReport>();
+  for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
+  // Of earlier days today's book has no rows, and its positions have the fills.
+  for (const order of known)
+    if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
+  return [...ahead.values()];
+}
+
+function move(
+  positions: Map<string, PositionReport>,
+  { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">,
+  units: number,
+): void {
+  if (units === 0) return;
+  const key = holdingKey(instrument, product);
+  const position = positions.get(key) ?? { instrument, product, net: 0 };
+  positions.set(key, { ...position, net: position.net + direction(side) * units });
 }
 
 /**

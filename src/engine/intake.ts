@@ -74,6 +74,7 @@ export class Intake {
   admit(follower: ClientId): [MirrorKey, ClientId][] {
     this.#admitted.add(follower);
     this.#tellAbandoned(follower);
+    this.#closeAllAlternatives(follower, this.#clock.now());
     return this.#movableAt(follower);
   }
 
@@ -169,6 +170,7 @@ export class Intake {
         break;
       case "proved":
         this.#proved.add(event.account);
+        this.#closeAllAlternatives(event.account, now);
         for (const mirror of followerBook(this.#book, event.account).mirrors.values())
           if (awaitsProof(mirror) && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
         break;
@@ -281,9 +283,20 @@ export class Intake {
     this.#touchHolding(account, report, touched);
   }
 
+  /** What filled together while nobody listened was told by the books at the start, and is closed all the same (R16). */
+  #closeAllAlternatives(account: ClientId, now: UnixMs): void {
+    for (const key of [...followerBook(this.#book, account).mirrors.keys()].reverse()) this.#closeAlternatives(account, key, now);
+  }
+
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
-    const mirror = followerBook(this.#book, account).mirrors.get(key);
+    const follower = followerBook(this.#book, account);
+    const mirror = follower.mirrors.get(key);
     if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
+    // With the journal lost, what was sent before to close them may still show up in the book (R9, R11).
+    const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) =>
+      follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted),
+    );
+    if (isAdopted && !this.isProved(account)) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
   }
 

@@ -58,6 +58,8 @@ export class Reads {
       const report = (direct.ok ? direct.value : undefined) ?? inBook;
       const answer = report !== undefined ? "found" : direct.ok && book.ok ? "absent" : "failed";
       this.#post({ type: "looked", account: follower, mirror: key, attempt: look.attempt, asked, answer, report });
+      // What else the book tells is true as well, and may be news while the stream is deaf.
+      if (book.ok) this.#post({ type: "books", account: follower, reports: book.value });
     });
   }
 

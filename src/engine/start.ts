@@ -25,7 +25,8 @@ export interface StartOptions {
   readonly admitted: (account: EngineAccount) => void;
 }
 
-const STEADY_TRIES = 3;
+/** Of a leader who trades all the while no two readings agree at first, and his position would be wrong for the day. */
+const STEADY_TRIES = 10;
 
 /**
  * Reads the books, records what they tell, and lets the engine go. Answers when it acts; false when the signal came first.
@@ -55,7 +56,7 @@ export async function start(options: StartOptions): Promise<boolean> {
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
   for (const { clientId: id } of followers) {
     const read = books.get(id);
-    if (read !== undefined) takeFollowerRest(record, id, read, unclaimed.get(id) ?? [], clock.now());
+    if (read !== undefined) takeFollowerRest(engine.book, record, id, read, unclaimed.get(id) ?? [], clock.now());
   }
   engine.release(new Set(followers.map(({ clientId }) => clientId)));
   for (const account of followers) options.admitted(account);
@@ -75,7 +76,12 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const { engine, clock } = options;
   const now = clock.now();
   const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
-  engine.recordOne({ type: "leader-positions-read", at: now, leader: id, positions: positionsBefore(engine.book, id, rows, read.positions) });
+  engine.recordOne({
+    type: "leader-positions-read",
+    at: now,
+    leader: id,
+    positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now),
+  });
   for (const report of rows) {
     engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now);

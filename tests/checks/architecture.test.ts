@@ -36,6 +36,10 @@ const FORBIDDEN_IMPORTS: readonly (readonly [string, string, string])[] = [
   ["the settings import a face", "src/settings/a.ts", 'import { x } from "../faces/x.ts";'],
   ["an adapter imports main", "src/adapters/a.ts", 'import { x } from "../main.ts";'],
   ["the program imports what only tests have", "src/main.ts", 'import { x } from "../tests/x.ts";'],
+  ["the auditor of the simulation imports the domain", "tests/simulation/auditor/a.ts", 'import { x } from "../../../src/domain/x.ts";'],
+  ["the auditor of the simulation imports a type of the engine", "tests/simulation/auditor/a.ts", 'import type { X } from "../../../src/engine/x.ts";'],
+  ["the auditor of the simulation imports what the world shares", "tests/simulation/auditor/a.ts", 'import { x } from "../world/x.ts";'],
+  ["the auditor of the simulation uses a library", "tests/simulation/auditor/a.ts", 'import { z } from "zod";'],
   ["an import leads nobody knows where", "src/main.ts", "export const load = (name: string) => import(name);"],
   ["a folder stands outside the layers", "src/elsewhere/a.ts", 'import { x } from "../domain/x.ts";'],
 ];
@@ -47,6 +51,7 @@ test.each(FORBIDDEN_IMPORTS)("refused: %s", (_, path, text) => {
 const ALLOWED_IMPORTS: readonly (readonly [string, string, string])[] = [
   ["the domain hashes", "src/domain/a.ts", 'import { hash } from "node:crypto";'],
   ["a test of the domain uses the test library", "src/domain/a.test.ts", 'import { test } from "vitest";'],
+  ["the auditor of the simulation hashes", "tests/simulation/auditor/a.ts", 'import { createHash } from "node:crypto"; import { x } from "./x.ts";'],
   ["the engine imports the domain", "src/engine/a.ts", 'import { x } from "../domain/x.ts";'],
   ["an adapter imports a port", "src/adapters/dhan/a.ts", 'import type { X } from "../../engine/ports/x.ts";'],
   [

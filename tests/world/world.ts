@@ -9,6 +9,7 @@ import type { SendRequest } from "../../src/adapters/dhan/http.ts";
 import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import type { OpenSocket } from "../../src/adapters/dhan/socket.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import type { JournalReader } from "../../src/adapters/journal/reader.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
@@ -19,11 +20,13 @@ import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
+import { type Clock, type UnixMs, unixMs } from "../../src/domain/time.ts";
 import type { RateLimits } from "../../src/engine/budget.ts";
 import type { BudgetView } from "../../src/engine/budget-view.ts";
 import type { CommandResult } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
+import type { Journal } from "../../src/engine/ports/journal.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
@@ -62,11 +65,38 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
   };
 }
 
+/** What outlives a process. */
+export interface Disk {
+  open(): Journal;
+  reader(): JournalReader;
+  /** The process that has it open dies. */
+  crash(): void;
+}
+
+/** Hears what passes between the copier and the broker: for an auditor who looks at both. */
+export interface Tap {
+  /** The first byte of a request is written. */
+  sent(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** It has reached the broker. */
+  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** An answer is read: `reset` when the connection broke. */
+  answered(
+    client: string,
+    request: { readonly method: string; readonly path: string; readonly body: string },
+    reply: { readonly status: number; readonly body: string } | "reset",
+  ): void;
+  /** A text frame of the order stream is read. */
+  frame(client: string, text: string): void;
+}
+
 export interface WorldOptions {
   readonly copies?: readonly CopyPolicy[];
   readonly start?: string;
   readonly simulator?: Partial<SimulatorOptions>;
-  readonly disk?: MemoryDisk;
+  readonly disk?: Disk;
+  readonly tap?: Tap;
+  /** How long the wire takes each way, in milliseconds; 1 unless given. Frames of one stream keep their order. */
+  readonly wireMs?: () => number;
   /** Never closed, unless given. */
   readonly calendar?: Calendar;
   /** `rateLimits` of every account, where they are not Dhan's; the simulated broker keeps his own. */
@@ -115,7 +145,8 @@ export interface SentCall {
 export class World {
   readonly time: VirtualTime;
   readonly simulator: Simulator;
-  readonly disk: MemoryDisk;
+  /** Where the journal is kept. */
+  medium: Disk;
   readonly notes: Note[] = [];
   readonly copies: readonly CopyPolicy[];
   readonly #instruments: InstrumentLookup;
@@ -125,6 +156,12 @@ export class World {
   readonly #rates: Partial<RateLimits>;
   readonly #modificationsPerOrder: number;
   readonly #calendar: Calendar;
+  readonly #tap: Tap | undefined;
+  readonly #wireMs: () => number;
+  /** How far the copier's wall clock is from the broker's. */
+  #clockOffMs = 0;
+  /** The copier's machine. */
+  readonly clock: Clock;
   readonly #observer: WorldOptions["observer"];
   #running:
     | { readonly engine: Engine; readonly watch: Watch; readonly stop: AbortController; readonly ended: Promise<void>; dead: boolean; book: Book }
@@ -132,11 +169,14 @@ export class World {
 
   constructor(options: WorldOptions, instruments: InstrumentLookup) {
     this.time = new VirtualTime(options.start ?? "2026-11-20 10:15:00");
-    this.disk = options.disk ?? new MemoryDisk();
+    this.medium = options.disk ?? new MemoryDisk();
     this.copies = options.copies ?? [policyOf("copy")];
     this.#rates = options.rates ?? {};
     this.#modificationsPerOrder = options.modificationsPerOrder ?? 25;
     this.#calendar = options.calendar ?? ALWAYS_OPEN;
+    this.#tap = options.tap;
+    this.#wireMs = options.wireMs ?? (() => 1);
+    this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#observer = options.observer;
     this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
@@ -152,7 +192,7 @@ export class World {
 
   /** Starts the engine on the journal as it stands, and waits until it acts. */
   async startEngine(): Promise<void> {
-    const journal = this.disk.open();
+    const journal = this.medium.open();
     const book = emptyBook();
     const { records, spent, traded } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
@@ -172,7 +212,7 @@ export class World {
       spent,
       traded,
       journal,
-      clock: this.time,
+      clock: this.clock,
       timers: this.time,
       accounts,
       copies,
@@ -182,7 +222,7 @@ export class World {
     });
     const watch = new Watch({
       engine,
-      clock: this.time,
+      clock: this.clock,
       timers: this.time,
       accounts,
       observer,
@@ -203,9 +243,38 @@ export class World {
     running.dead = true;
     running.engine.close();
     running.stop.abort();
-    this.disk.crash();
+    this.medium.crash();
     this.#running = undefined;
     await this.time.pass(0);
+  }
+
+  /** From this moment the process does nothing any more; `crash` clears it away. */
+  kill(): void {
+    if (this.#running !== undefined) this.#running.dead = true;
+  }
+
+  /** Whether there is a process, dead or alive. */
+  get hasEngine(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get isAlive(): boolean {
+    return this.#running !== undefined && !this.#running.dead;
+  }
+
+  /** Somebody sets the wall clock of the copier's machine. */
+  stepClock(ms: number): void {
+    this.#clockOffMs += ms;
+  }
+
+  /** The medium where it is the plain in-memory one, as in all tests but the simulation's. */
+  get disk(): MemoryDisk {
+    if (!(this.medium instanceof MemoryDisk)) throw new Error("the journal is not kept on a plain MemoryDisk");
+    return this.medium;
+  }
+
+  set disk(disk: MemoryDisk) {
+    this.medium = disk;
   }
 
   get book(): Book {
@@ -321,7 +390,7 @@ export class World {
 
   /** Every record of the journal, in order. */
   records(): readonly BookRecord[] {
-    return [...this.disk.reader().read()].map(({ record }) => record as unknown as BookRecord);
+    return [...this.medium.reader().read()].map(({ record }) => record as unknown as BookRecord);
   }
 
   /** Codes of the verdicts on record, in order. */
@@ -342,9 +411,9 @@ export class World {
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
         token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
-        request: this.#request(isDead),
-        openSocket: this.#openSocket(isDead),
-        clock: this.time,
+        request: this.#request(id, isDead),
+        openSocket: this.#openSocket(id, isDead),
+        clock: this.clock,
         timers: this.time,
         requestTimeoutMs: 3_000,
         random: () => 0.5,
@@ -353,32 +422,39 @@ export class World {
     };
   }
 
-  /** A wire of one millisecond each way. What a dead process sent still arrives; its answer reaches nobody. */
-  #request(isDead: () => boolean): SendRequest {
+  /** What a dead process sent still arrives; its answer reaches nobody. */
+  #request(id: string, isDead: () => boolean): SendRequest {
     return (request, signal) =>
       new Promise((resolve) => {
         if (isDead()) return;
         const writtenAt = this.time.elapsed();
+        const { method, path, body = "" } = request;
+        this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
-        this.time.after(1, () => {
+        this.time.after(this.#wireMs(), () => {
+          this.#tap?.arrived(id, { method, path, body });
           this.simulator.gateway.receive(
             {
-              method: request.method,
-              path: request.path,
+              method,
+              path,
               token: request.headers["access-token"],
-              body: request.body ?? "",
+              body,
               from: "127.0.0.1",
               arrivedAt: this.simulator.stamp(),
               elapsedAt: this.time.elapsed(),
             },
             {
-              reply: ({ status, body }) => {
-                this.time.after(1, () => {
-                  if (!isDead()) resolve({ came: "reply", status, body, writtenAt });
+              reply: (reply) => {
+                this.time.after(this.#wireMs(), () => {
+                  if (isDead() || signal.aborted) return;
+                  this.#tap?.answered(id, { method, path, body }, reply);
+                  resolve({ came: "reply", status: reply.status, body: reply.body, writtenAt });
                 });
               },
               reset: () => {
-                if (!isDead()) resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
+                if (isDead() || signal.aborted) return;
+                this.#tap?.answered(id, { method, path, body }, "reset");
+                resolve({ came: "no-reply", because: "connection-lost", detail: "reset", writtenAt });
               },
             },
           );
@@ -386,9 +462,10 @@ export class World {
       });
   }
 
-  #openSocket(isDead: () => boolean): OpenSocket {
+  #openSocket(id: string, isDead: () => boolean): OpenSocket {
     return (_url, listener) => {
       let open = true;
+      let lastAt = 0;
       const refused = this.simulator.refusedUpgrade;
       if (refused !== undefined) {
         this.time.after(1, () => !isDead() && listener.closed(1006, `Unexpected server response: ${refused}`));
@@ -396,10 +473,13 @@ export class World {
       }
       const session = this.simulator.streams.connect({
         send: (payload) => {
-          this.time.after(1, () => {
+          lastAt = Math.max(lastAt, this.time.elapsed() + this.#wireMs());
+          this.time.after(lastAt - this.time.elapsed(), () => {
             if (!open || isDead()) return;
-            if (typeof payload === "string") listener.text(payload);
-            else listener.binary(payload.byteLength);
+            if (typeof payload === "string") {
+              this.#tap?.frame(id, payload);
+              listener.text(payload);
+            } else listener.binary(payload.byteLength);
           });
         },
         drop: () => {

@@ -70,7 +70,9 @@ function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target
   }
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
-  const size = entrySizeOf(mirror, leader.known.firstSeenEnded ? leader.known.filled : leader.known.terms.quantity);
+  const { end, terms, filled } = leader.known;
+  // What ended before anything was sent counts as traded for what it had filled (R17).
+  const size = entrySizeOf(mirror, end === undefined || end === "filled" ? terms.quantity : filled);
   if (size?.size !== "refused" || (leader.known.end !== undefined && leader.known.filled === 0)) return WAIT;
   return { ...WAIT, verdicts: [{ verdict: verdict(size.code, size.arithmetic), refuses: undefined }] };
 }

@@ -1,6 +1,6 @@
 /** The entry part of a mirror: the leader's quantity above what his order exits, scaled to the follower (R15, S35). */
 import { less, NONE, type Quantity } from "../quantity.ts";
-import { type EntrySize, entrySize } from "../sizing/share.ts";
+import { type EntrySize, entryShare, entrySize } from "../sizing/share.ts";
 import { entryAbove, type Mirror } from "./mirror.ts";
 
 /** The size of the entry part for a leader quantity, or why there is none. */
@@ -11,6 +11,7 @@ export function entrySizeOf(mirror: Mirror, leaderUnits: number): EntrySize | un
 }
 
 export function entryUnits(mirror: Mirror, leaderUnits: number): Quantity {
-  const size = entrySizeOf(mirror, leaderUnits);
-  return size?.size === "units" ? size.units : NONE;
+  const above = less(leaderUnits, entryAbove(mirror.role));
+  if (above === 0 || mirror.contract === undefined || (mirror.role.role !== "entry" && mirror.role.role !== "reverse")) return NONE;
+  return entryShare(above, mirror.scale, mirror.contract.lot);
 }

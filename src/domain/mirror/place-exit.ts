@@ -1,6 +1,6 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
-import { isAccountRefusal, type RefusalCode } from "../order/refusal.ts";
+import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -80,10 +80,6 @@ function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | un
     refuses: undefined,
   };
   return situation.now < again ? { ...WAIT, wakeAt: again, verdicts: [retried] } : undefined;
-}
-
-function isAboutTheOrder(code: RefusalCode): boolean {
-  return code !== "MARKET_CLOSED" && !isAccountRefusal(code);
 }
 
 function follows(attempt: Attempt, leader: LeaderOrder | undefined): boolean {

@@ -17,6 +17,7 @@ import { withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
+import { exitBelowOneLot } from "./size-words.ts";
 import type { Target } from "./target.ts";
 
 interface Said {
@@ -102,12 +103,16 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
   if (leader.known.end === "rejected" && leader.known.filled === 0)
     return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
   if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
-  if (isExit(mirror)) {
-    return mirror.due !== undefined && withdrawnOnBehalf(situation.book, mirror) > 0
-      ? [verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here")]
-      : [];
-  }
+  if (isExit(mirror) && leader.known.filled > 0) return [exitWithoutOrder(mirror, leader, situation)];
   return leader.known.filled > 0 ? [] : [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
+}
+
+/** Why nothing was sent for an exit that the leader has filled (R14). */
+function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict {
+  if (withdrawnOnBehalf(book, mirror) > 0) return verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here");
+  const small = exitBelowOneLot(mirror, leader);
+  if (small !== undefined) return verdict("BELOW_ONE_LOT", small);
+  return verdict("NOTHING_TO_EXIT", `the leader exited ${leader.known.filled} units, and nothing copied was left here`);
 }
 
 /** Both orders are over: prices and lag, what is too much, what is too little (R17, R18, S20). */

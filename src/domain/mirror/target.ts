@@ -4,6 +4,7 @@
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { NO_PRICE, type Price } from "../money.ts";
+import { isAboutTheOrder } from "../order/refusal.ts";
 import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
@@ -123,7 +124,8 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
   if (leader === undefined) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
   const { terms, end } = leader.known;
   const last = currentAttempt(mirror);
-  const isRetry = last !== undefined && wasRefused(last);
+  // A dead token or a closed market says nothing about the order: it goes again in the leader's own form.
+  const refused = mirror.attempts.findLast((attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code));
   if (mirror.role.role !== "entry") {
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
@@ -131,7 +133,9 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
     // A stop that had triggered would not be taken as a stop any more.
     if (last !== undefined && madeRoom(last) && last.triggeredAt !== undefined && last.follows !== undefined && sameTerms(last.follows, terms))
       return exitNow(mirror, leader, policy);
-    if (isRetry && (isStop(terms.type) || refusalOf(last).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
+    // A stop whose trigger may have been passed; one for which margin was short was refused for its size, and rests when it goes again.
+    const mayBePassed = refused !== undefined && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
+    if (refused !== undefined && (mayBePassed || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
     return asLeader(mirror, terms, policy);
   }
   // An entry whose trigger the market has passed for the leader would not be taken as a stop any more.

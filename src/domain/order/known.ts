@@ -170,7 +170,9 @@ function isOwnersChange(known: KnownOrder, report: OrderReport): boolean {
   if (report.status === "MODIFIED") return true;
   if (report.orderTime !== undefined && known.orderTime !== undefined && report.orderTime > known.orderTime) return true;
   const protectedByBroker = known.terms.type === "MARKET" && report.terms.type === "LIMIT";
-  const triggered = isStop(known.terms.type) && !isStop(report.terms.type);
+  // What triggers keeps its limit: a row that shows another one tells of a change whose frame was missed.
+  const isSameLimit = known.terms.type === "STOP_LOSS_MARKET" || report.terms.type === "MARKET" || report.terms.price === known.terms.price;
+  const triggered = isStop(known.terms.type) && !isStop(report.terms.type) && isSameLimit;
   return !(protectedByBroker || triggered);
 }
 

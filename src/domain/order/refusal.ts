@@ -27,3 +27,8 @@ export interface Refusal {
   /** The broker's own words, for people; secrets never stand in them. */
   readonly brokerSaid: string;
 }
+
+/** It was refused for what it is: neither because its market is closed, nor for the account's sake. */
+export function isAboutTheOrder(code: RefusalCode): boolean {
+  return code !== "MARKET_CLOSED" && !isAccountRefusal(code);
+}

@@ -63,6 +63,13 @@ export type EntrySize =
   | { readonly size: "units"; readonly units: Quantity; readonly arithmetic: string }
   | { readonly size: "refused"; readonly code: "BELOW_ONE_LOT" | "BELOW_MIN_LOTS"; readonly arithmetic: string };
 
+/** As `entrySize`, without the words: nothing where it is refused. */
+export function entryShare(leaderQuantity: number, { ratio: part, rounding, minLots, maxLots }: Scale, lot: LotSize): Quantity {
+  const units = fractionOf(leaderQuantity, part, rounding, lot);
+  if (minLots !== undefined && units < minLots * lot) return NONE;
+  return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));
+}
+
 /** The quantity of an entry: capped by `maxLots`, refused below `minLots` or below one lot, never raised. */
 export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): EntrySize {
   const units = fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);

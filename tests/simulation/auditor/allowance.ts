@@ -1,0 +1,101 @@
+/**
+ * The target of a moment, as an upper bound. The copier acts on what it was told, and a request may have been on its way for a while; so
+ * the bound is the most that any version of the leader's order allows, from the newest that the copier had been told `KNOWLEDGE_MS` before to
+ * the newest there is.
+ */
+import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
+import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
+import { share } from "./share.ts";
+
+/**
+ * From a decision to the moment at which its request takes effect at the exchange: the slowest request (6 s), the wire and the exchange; and
+ * before it, a tie of the broker's one-second times, which is settled by a read a second and a half later (R1).
+ */
+export const KNOWLEDGE_MS = 10_000;
+
+export interface Allowance {
+  /** Units that may open a position. */
+  readonly entry: number;
+  /** Whether it may have been taken for an order that reduces the leader's position. */
+  readonly mayExit: boolean;
+  /** Units of the copied position that it may reduce. */
+  readonly exit: number;
+}
+
+export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
+  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at));
+  if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
+  const { leaderOrder, copy } = cause;
+  const opposed = leaderOpposed(evidence, leaderOrder, version);
+  const least = Math.min(...opposed);
+  const from = Math.max(0, leaderOrder.told.at(at - KNOWLEDGE_MS));
+  const allowed = leaderOrder.versions.slice(from).map((one) => {
+    const units = isOver(one.version.status) && one.version.status !== "TRADED" ? one.version.filled : one.version.quantity;
+    return share(copy, Math.max(0, units - least), version.lot);
+  });
+  return { entry: Math.max(0, ...allowed), mayExit: Math.max(...opposed) > 0, exit: held };
+}
+
+/** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */
+export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }: Pick<OrderVersion, "side" | "holding">): readonly number[] {
+  const key = `${order.account}:${holding}`;
+  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${order.orderId}`) ?? 0) + SIGHT_MS;
+  const sign = side === "BUY" ? 1 : -1;
+  const truth = evidence.held.of(key).within(order.placedAt, to);
+  const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
+  const decidedAt = to - SIGHT_MS;
+  // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
+  const inOrder = [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))];
+  return [
+    ...inOrder,
+    ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
+    ...told.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
+  ];
+}
+
+function filledBefore(evidence: Evidence, order: Kept, holding: string, at: number): number {
+  let net = 0;
+  for (const other of evidence.orders()) {
+    if (other === order) break;
+    const [first] = other.versions;
+    if (other.account === order.account && first?.version.holding === holding) net += signed(first.version.side, filledAt(other, at));
+  }
+  return net;
+}
+
+/** Where an order that looks like an entry might be an exit, the leader's book is read before it is copied. */
+const SIGHT_MS = 2_000;
+
+function toldFilledAt(order: Kept, at: number): number {
+  return order.firstToldAt === undefined || order.firstToldAt > at ? 0 : Math.min(order.toldFilled, filledAt(order, at));
+}
+
+/** What the copy held in a stretch of time that an order of this side reduces, less what the owner had traded away by hand (R15). */
+export function copiedAgainst(
+  evidence: Evidence,
+  copy: CopyTerms,
+  { side, holding }: Pick<OrderVersion, "side" | "holding">,
+  from: number,
+  to: number,
+): readonly number[] {
+  const sign = side === "BUY" ? -1 : 1;
+  const key = `${copy.leader}>${copy.follower}:${holding}`;
+  const owner = `${copy.follower}:${holding}`;
+  const against = (net: number, byHand: number): number => Math.max(0, sign * net + Math.min(0, sign * byHand));
+  return [
+    ...evidence.held
+      .of(key)
+      .within(from, to)
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, to))),
+    ...evidence.heldAsTold
+      .of(key)
+      .within(from, to)
+      .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, to))),
+  ];
+}
+
+/** The most favourable of what the owner was known to hold. */
+function ownersLeast(evidence: Evidence, key: string, sign: number, from: number, to: number): number {
+  const values = [...evidence.byHand.of(key).within(from, to), ...evidence.byHandAsTold.of(key).within(from, to)].map(({ value }) => value);
+  return sign > 0 ? Math.max(...values) : Math.min(...values);
+}

@@ -1,0 +1,194 @@
+/**
+ * Everything the auditor knows: each order at the exchange through all its versions, what of it the copier was told and when, positions
+ * over time, and what the durable journal says. Facts only; what must be true of them is judged beside this file.
+ */
+import { stemFor, stemIn } from "./mark.ts";
+import { type CopyTerms, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { Timeline, Timelines } from "./timeline.ts";
+import type { ToldOrder } from "./told.ts";
+
+/** One order at the exchange, from its first version to its last. */
+export interface Kept {
+  readonly account: string;
+  readonly orderId: string;
+  readonly placedAt: number;
+  /** Of an order of ours. */
+  readonly stem: string | undefined;
+  readonly versions: { readonly at: number; readonly version: OrderVersion }[];
+  /** Which version is the newest that the copier was told; from -1. */
+  readonly told: Timeline;
+  /** When the copier was first told anything of it. */
+  firstToldAt: number | undefined;
+  toldFilled: number;
+}
+
+/** What stands behind a mark. */
+export interface Cause {
+  readonly copy: CopyTerms;
+  /** The leader's order; undefined for an order that the copier made of itself. */
+  readonly leaderOrder: Kept | undefined;
+  /** Of the copier's own: closes two alternatives that filled together (R16), or exits an orphan (R18). */
+  readonly own: "closing" | "orphan" | undefined;
+}
+
+export class Evidence {
+  readonly copies: readonly CopyTerms[];
+  readonly #orders = new Map<string, Kept>();
+  readonly #byStem = new Map<string, Kept[]>();
+  readonly #causes = new Map<string, Cause>();
+  /** `account:holding`, and `leader>follower:holding` for what a copy holds. */
+  readonly held = new Timelines();
+  /** The same as far as the copier was told. */
+  readonly heldAsTold = new Timelines();
+  /** What the owner of an account traded by hand, `account:holding`. */
+  readonly byHand = new Timelines();
+  readonly byHandAsTold = new Timelines();
+  /** By mirror: its mark; by mark: what was said. Of the journal that is in force. */
+  readonly #stemOfMirror = new Map<string, string>();
+  readonly verdicts = new Map<string, { readonly code: string; readonly sentence: string; readonly at: number }[]>();
+  readonly opened = new Map<string, number>();
+  /** When what a leader's order is was last decided, by `account/order`: later than its first frame where that was lost with its batch. */
+  readonly decidedAt = new Map<string, number>();
+  readonly halted = new Map<string, number>();
+  /** Before this, what a mirror was told is lost with the journal. */
+  journalLostAt: number | undefined;
+  /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
+  isJournalCut = false;
+  /**
+   * Where a leader's order that was, or may have been, taken for an entry has reduced his position all the same: `leader:holding`. What an
+   * order is is decided at first sight (design 3), so nothing is withdrawn for it, and no bound by what he holds now applies there.
+   */
+  readonly bothWays = new Set<string>();
+  /** When the copier's wall clock was last stepped, and when its process last died. */
+  clockSteppedAt: number | undefined;
+  diedAt: number | undefined;
+  /** Orders of ours that their owner cancelled by hand. */
+  readonly cancelledByHand = new Set<string>();
+
+  constructor(copies: readonly CopyTerms[]) {
+    this.copies = copies;
+  }
+
+  change(version: OrderVersion, at: number): { readonly kept: Kept; readonly before: OrderVersion | undefined } {
+    const key = `${version.account}/${version.orderId}`;
+    const known = this.#orders.get(key);
+    const kept = known ?? this.#keep(key, version, at);
+    const before = kept.versions.at(-1)?.version;
+    kept.versions.push({ at, version });
+    const traded = signed(version.side, version.filled - (before?.filled ?? 0));
+    if (traded !== 0) this.#trade(kept, version, traded, at, "held");
+    return { kept, before };
+  }
+
+  /** What the copier was told of an order, by frame or by row. */
+  tell(account: string, told: ToldOrder, at: number): void {
+    const kept = this.#orders.get(`${account}/${told.orderId}`);
+    if (kept === undefined) return;
+    kept.firstToldAt ??= at;
+    const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
+    if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
+    if (told.filled > kept.toldFilled) {
+      const last = kept.versions.at(-1)?.version;
+      if (last !== undefined) this.#trade(kept, last, signed(last.side, told.filled - kept.toldFilled), at, "told");
+      kept.toldFilled = told.filled;
+    }
+  }
+
+  journal(lines: readonly JournalLine[], at: number): void {
+    for (const line of lines) {
+      if (line.type === "mirror-opened") this.#open(line, at);
+      if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
+      if (line.type !== "verdict-given") continue;
+      const stem = this.#stemOfMirror.get(String(line["mirror"]));
+      const { code, sentence } = line["verdict"] as { code: string; sentence: string };
+      if (stem !== undefined) this.verdicts.set(stem, [...(this.verdicts.get(stem) ?? []), { code, sentence, at }]);
+    }
+  }
+
+  journalLost(at: number): void {
+    this.journalLostAt = at;
+    this.#stemOfMirror.clear();
+    this.verdicts.clear();
+    this.opened.clear();
+    this.halted.clear();
+  }
+
+  ofStem(stem: string): readonly Kept[] {
+    return this.#byStem.get(stem) ?? [];
+  }
+
+  order(account: string, orderId: string): Kept | undefined {
+    return this.#orders.get(`${account}/${orderId}`);
+  }
+
+  causeOf(stem: string): Cause | undefined {
+    return this.#causes.get(stem);
+  }
+
+  causes(): Iterable<readonly [string, Cause]> {
+    return this.#causes.entries();
+  }
+
+  orders(): Iterable<Kept> {
+    return this.#orders.values();
+  }
+
+  said(stem: string, ...codes: readonly string[]): boolean {
+    return (this.verdicts.get(stem) ?? []).some(({ code }) => codes.includes(code));
+  }
+
+  #keep(key: string, version: OrderVersion, at: number): Kept {
+    const stem = stemIn(version.correlationId);
+    const told = new Timeline(-1);
+    const kept: Kept = { account: version.account, orderId: version.orderId, placedAt: at, stem, versions: [], told, firstToldAt: undefined, toldFilled: 0 };
+    this.#orders.set(key, kept);
+    if (stem !== undefined) this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), kept]);
+    else
+      for (const copy of this.copies.filter(({ leader }) => leader === version.account))
+        this.#causes.set(stemFor(copy.leader, version.orderId, version.createdAt, copy.follower), { copy, leaderOrder: kept, own: undefined });
+    return kept;
+  }
+
+  #open(line: JournalLine, at: number): void {
+    this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
+    const stem = String(line["stem"]);
+    this.#stemOfMirror.set(String(line["mirror"]), stem);
+    this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+    const role = (line["role"] as { role: string }).role;
+    const copy = this.copies.find(({ id }) => id === line["copy"]);
+    if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
+  }
+
+  #trade(kept: Kept, { account, holding }: OrderVersion, units: number, at: number, as: "held" | "told"): void {
+    const lines = as === "held" ? this.held : this.heldAsTold;
+    lines.add(`${account}:${holding}`, at, units);
+    const cause = kept.stem === undefined ? undefined : this.#causes.get(kept.stem);
+    if (cause !== undefined) lines.add(`${cause.copy.leader}>${account}:${holding}`, at, units);
+    if (kept.stem === undefined) (as === "held" ? this.byHand : this.byHandAsTold).add(`${account}:${holding}`, at, units);
+  }
+}
+
+export function newest(kept: Kept): OrderVersion {
+  const last = kept.versions.at(-1);
+  if (last === undefined) throw new Error(`order ${kept.orderId} has no version`);
+  return last.version;
+}
+
+export function isLive(kept: Kept): boolean {
+  return !isOver(newest(kept).status);
+}
+
+export function filledAt(kept: Kept, at: number): number {
+  return kept.versions.findLast((one) => one.at <= at)?.version.filled ?? 0;
+}
+
+function sameAsTold(version: OrderVersion, told: ToldOrder): boolean {
+  const withdrawn = isOver(version.status) && version.status !== "TRADED";
+  return (
+    version.filled === told.filled &&
+    version.quantity === told.quantity &&
+    version.price === told.price &&
+    version.trigger === told.trigger &&
+    withdrawn === told.withdrawn
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * What the auditor is told, as plain data in words of its own. It imports nothing of the program: neither its readers nor its arithmetic,
+ * so that one mistake cannot agree with itself. Times are elapsed milliseconds of the virtual day, prices 1/10000 rupee.
+ */
+
+/** One order at the exchange, as it stands after a change. */
+export interface OrderVersion {
+  readonly account: string;
+  readonly orderId: string;
+  /** Undefined for what people place by hand. */
+  readonly correlationId: string | undefined;
+  /** Contract and product: what positions are kept by. */
+  readonly holding: string;
+  readonly lot: number;
+  readonly side: "BUY" | "SELL";
+  readonly type: string;
+  readonly validity: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly trigger: number;
+  readonly filled: number;
+  readonly status: string;
+  /** The exchange has, or had, it. */
+  readonly confirmed: boolean;
+  /** Unix milliseconds; the day in Kolkata is part of what an order's mark is made of (R9). */
+  readonly createdAt: number;
+}
+
+/** A copy as a person wrote it down. */
+export interface CopyTerms {
+  readonly id: string;
+  readonly leader: string;
+  readonly follower: string;
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly rounding: "down" | "nearest" | "up";
+  readonly maxLots: number | undefined;
+  readonly orphan: "report" | "exit";
+}
+
+/** A durable record of the journal, as its JSON. */
+export type JournalLine = Readonly<Record<string, unknown>> & { readonly type: string; readonly at: number };
+
+/** What the copier holds in memory of a position, to be compared with the exchange's books. Signed units. */
+export interface Belief {
+  readonly account: string;
+  /** Of the copy from this leader; undefined: the account's own position, a leader's. */
+  readonly of: string | undefined;
+  readonly holding: string;
+  readonly net: number;
+}
+
+/** The first thing that was not as it must be. */
+export interface Broken {
+  readonly invariant: string;
+  readonly sentence: string;
+  /** The common part of the marks of the mirror concerned, if one is. */
+  readonly stem: string | undefined;
+  readonly at: number;
+}
+
+export function isOver(status: string): boolean {
+  return status === "TRADED" || status === "CANCELLED" || status === "REJECTED" || status === "EXPIRED";
+}
+
+export function signed(side: "BUY" | "SELL", units: number): number {
+  return side === "BUY" ? units : -units;
+}

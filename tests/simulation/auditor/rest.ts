@@ -1,0 +1,203 @@
+/** Judged when the faults are over and time has passed: I3, I4, I9, I11, I12. */
+import { copiedAgainst, leaderOpposed } from "./allowance.ts";
+import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import type { Breaks, Flip } from "./exchange.ts";
+import { type Belief, type OrderVersion, signed } from "./observed.ts";
+import { share } from "./share.ts";
+
+/** A stored sentence that says why a follower's order is not what the leader's is. */
+const EXPLAINS_SIZE = [
+  ...["WITHDRAWN", "BROKER_REFUSED", "CHANGE_REFUSED", "MODIFICATION_CAP", "ALREADY_EXECUTED", "DRIFT", "STALE", "BELOW_ONE_LOT", "ENDED_BY_OTHERS"],
+  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN"],
+];
+const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+
+export interface Rest {
+  readonly evidence: Evidence;
+  readonly breaks: Breaks;
+  readonly at: number;
+  /** Orders placed before this are of an earlier day: they are over, whatever was known of them (R24). */
+  readonly dayFrom: number;
+}
+
+export function auditAtRest(rest: Rest): void {
+  const { evidence, breaks, at, dayFrom } = rest;
+  for (const [stem, cause] of evidence.causes()) {
+    const { leaderOrder } = cause;
+    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom) continue;
+    const ours = evidence.ofStem(stem);
+    const leader = newest(leaderOrder);
+    const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
+    told(evidence, breaks, stem, leaderOrder);
+    if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
+    if (isLive(leaderOrder)) {
+      if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
+      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
+      const isRepriced = (order: Kept): boolean =>
+        mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      for (const order of ours.filter((one) => isLive(one) && !isRepriced(one))) price(evidence, breaks, stem, leader, newest(order));
+    } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
+  }
+  flat(rest);
+}
+
+/** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
+function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
+  const leader = newest(leaderOrder);
+  if (!leader.confirmed && leader.filled === 0) return;
+  const opened = evidence.opened.get(stem) ?? 0;
+  const verdicts = evidence.verdicts.get(stem) ?? [];
+  if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
+  // Of an order that was taken on after the journal was lost, what was said is lost with it.
+  else if (verdicts.length === 0 && !isLive(leaderOrder) && evidence.journalLostAt === undefined)
+    breaks("I11", `nothing was said of the leader's order ${leader.orderId}`, stem);
+  const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
+  // What is refused is said again for changed terms of his; a tie of two changes may go to and fro once (R1).
+  const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
+  const twice = words.find((one) => words.filter((other) => other === one).length > 2 * forms && !one.startsWith("EXIT_RETRIED"));
+  if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
+}
+
+function termsOf(version: OrderVersion | undefined): string {
+  return version === undefined ? "" : `${version.type} ${version.quantity} ${version.price} ${version.trigger}`;
+}
+
+/** I11: nobody changes an order of ours by hand in these sessions; who says so is wrong. */
+function unfounded(evidence: Evidence, breaks: Breaks, stem: string, ours: readonly Kept[]): void {
+  if (evidence.said(stem, "CHANGED_BY_OTHERS"))
+    breaks("I11", `it is said that ${ours.map(({ orderId }) => orderId).join(", ")} was changed by hand, and nobody did`, stem);
+}
+
+/** I4, for what opens a position. */
+function entrySize(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, leader: OrderVersion, ours: readonly Kept[]): void {
+  const has = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
+  const wanted = share(copy, leader.quantity, leader.lot);
+  if (has === wanted || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
+  if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
+  breaks("I4", `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted} here; the follower has ${has}, and nothing says why`, stem);
+}
+
+/** I4, for what an order says of price. */
+function price(evidence: Evidence, breaks: Breaks, stem: string, leader: OrderVersion, ours: OrderVersion): void {
+  if (evidence.said(stem, ...EXPLAINS_PRICE) || leader.type === "MARKET") return;
+  const trigger = ours.trigger === 0 || leader.trigger === 0 || ours.trigger === leader.trigger;
+  const limit = leader.type === "STOP_LOSS_MARKET" || ours.price === leader.price;
+  if (!trigger || !limit || ours.validity !== leader.validity)
+    breaks("I4", `${ours.orderId} is ${words(ours)} where the leader's ${leader.orderId} is ${words(leader)}, and nothing says why`, stem);
+}
+
+function words({ type, validity, price: limit, trigger }: OrderVersion): string {
+  return `${type} ${validity} at ${limit / 10_000}${trigger === 0 ? "" : `, trigger ${trigger / 10_000}`}`;
+}
+
+interface Withdrawn {
+  readonly leader: OrderVersion;
+  readonly mayExit: boolean;
+  readonly ours: readonly Kept[];
+  readonly at: number;
+}
+
+/** I3: the leader's order was cancelled, rejected or has expired. */
+function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, { leader, mayExit, ours, at }: Withdrawn): void {
+  const live = ours.filter(isLive);
+  if (live.length === 0 || evidence.said(stem, "CANCEL_FAILED")) return;
+  const rest = live.reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
+  const total = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
+  // First seen after its end, it counts as traded for what it had filled (R17); what an exit has filled is followed to the end (R14).
+  const allowed =
+    mayExit && leader.filled > 0
+      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot)
+      : share(copy, leader.filled, leader.lot);
+  if ((mayExit ? rest : total) > allowed)
+    breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
+}
+
+/** I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. */
+function flat({ evidence, breaks, at, dayFrom }: Rest): void {
+  for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
+    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
+    const leader = newest(leaderOrder);
+    if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
+    if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
+    const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
+    const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
+    if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);
+  }
+}
+
+/** I5: what two alternatives filled too much was reported, on one of them. */
+export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: Breaks): void {
+  for (const { stem, at, units } of flips) {
+    const cause = evidence.causeOf(stem);
+    if (evidence.journalLostAt !== undefined || cause === undefined) continue;
+    const said = [...evidence.causes()].some(
+      ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
+    );
+    if (!said) breaks("I5", `two alternatives filled together and took the copy ${units} units through zero; nothing says so`, stem);
+  }
+}
+
+/** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
+export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: readonly Belief[]): void {
+  for (const { account, of, holding, net } of beliefs) {
+    // What was filled on an earlier day is in no book of today: without the journal it counts as the owner's; without having been told, as not
+    // filled (R24).
+    if (of !== undefined && (dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) continue;
+    if (of !== undefined && dayFrom > 0 && evidence.diedAt !== undefined) continue;
+    if (of !== undefined && dayFrom > 0 && net === evidence.heldAsTold.of(`${of}>${account}:${holding}`).now) continue;
+    const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
+    if (truth !== net)
+      breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
+  }
+}
+
+/** With the journal lost, what the copier had ordered of itself before counts as the owner's: no leader order explains it (R9, R11). */
+function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
+  let net = 0;
+  for (const [stem, { copy, own }] of evidence.causes()) {
+    if (copy.leader !== leader || copy.follower !== follower || (own !== undefined && !evidence.opened.has(stem))) continue;
+    for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
+  }
+  return net;
+}
+
+/**
+ * I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left where the copy stood on
+ * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
+ */
+export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
+  // What was filled on an earlier day and never told is not known any more (R24).
+  if ((dayFrom > 0 || evidence.isJournalCut) && (evidence.journalLostAt ?? evidence.diedAt) !== undefined) return;
+  for (const copy of evidence.copies) {
+    for (const [key, line] of evidence.held.entries()) {
+      const prefix = `${copy.leader}>${copy.follower}:`;
+      if (!key.startsWith(prefix) || line.now === 0) continue;
+      const holding = key.slice(prefix.length);
+      const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
+      if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
+      const leaders = evidence.held.of(`${copy.leader}:${holding}`);
+      if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
+      if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
+      // What the copier had ordered of itself before the journal was lost counts as the owner's from then on (R9).
+      if (ordersOfItsOwnBefore(evidence, copy, holding)) continue;
+      const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
+      if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
+      breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));
+    }
+  }
+}
+
+function ordersOfItsOwnBefore(evidence: Evidence, copy: Cause["copy"], holding: string): boolean {
+  const { journalLostAt } = evidence;
+  if (journalLostAt === undefined) return false;
+  return [...evidence.causes()].some(
+    ([stem, cause]) =>
+      cause.copy === copy &&
+      cause.own !== undefined &&
+      evidence.ofStem(stem).some((order) => newest(order).holding === holding && order.placedAt <= journalLostAt),
+  );
+}
+
+function sameHolding(cause: Cause, holding: string): boolean {
+  return cause.leaderOrder === undefined || newest(cause.leaderOrder).holding === holding;
+}

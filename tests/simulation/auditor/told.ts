@@ -1,0 +1,85 @@
+/** A second, plain reading of what the broker told the copier: order frames in any casing, rows of any reading of the book. */
+
+export interface ToldOrder {
+  readonly orderId: string;
+  readonly correlationId: string | undefined;
+  readonly filled: number;
+  readonly quantity: number;
+  readonly price: number;
+  readonly trigger: number;
+  /** Cancelled, rejected or expired. */
+  readonly withdrawn: boolean;
+}
+
+/** What a text frame tells; several objects may lie in it back to back. Nothing of what is no JSON. */
+export function ordersInFrame(text: string): readonly ToldOrder[] {
+  return text
+    .split(/(?<=\})(?=\{)/)
+    .flatMap((part) => read(part))
+    .flatMap((value) => orderOf(membersOf(membersOf(value)["data"])) ?? []);
+}
+
+/** What the answer to a reading of orders tells. */
+export function ordersInAnswer(text: string): readonly ToldOrder[] {
+  return read(text)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .flatMap((value) => (isObject(value) ? (rowOf(value) ?? []) : []));
+}
+
+/** A row of any reading of the book, whose keys have one form. */
+function rowOf(row: Readonly<Record<string, unknown>>): ToldOrder | undefined {
+  const { orderId, orderStatus, quantity, filledQty, price, triggerPrice, correlationId } = row;
+  if (orderId === undefined || quantity === undefined) return undefined;
+  return told({ orderId, status: orderStatus, quantity, filled: filledQty, price, trigger: triggerPrice, mark: correlationId });
+}
+
+/** The inner object of a frame, its keys in lower case: they come in several. */
+function orderOf(data: Readonly<Record<string, unknown>>): ToldOrder | undefined {
+  if (data["orderno"] === undefined || data["quantity"] === undefined) return undefined;
+  return told({
+    orderId: data["orderno"],
+    status: data["status"],
+    quantity: data["quantity"],
+    filled: data["tradedqty"],
+    price: data["price"],
+    trigger: data["triggerprice"],
+    mark: data["correlationid"],
+  });
+}
+
+type Members = "orderId" | "status" | "quantity" | "filled" | "price" | "trigger" | "mark";
+
+function told({ orderId, status, quantity, filled, price, trigger, mark }: Readonly<Record<Members, unknown>>): ToldOrder {
+  return {
+    orderId: String(orderId),
+    correlationId: typeof mark === "string" ? mark : undefined,
+    filled: Number(filled ?? 0),
+    quantity: Number(quantity),
+    price: tenThousandths(price),
+    trigger: tenThousandths(trigger),
+    withdrawn: WITHDRAWN.has(String(status).toLowerCase()),
+  };
+}
+
+const WITHDRAWN: ReadonlySet<string> = new Set(["cancelled", "rejected", "expired"]);
+
+function tenThousandths(rupees: unknown): number {
+  return Math.round(Number(rupees ?? 0) * 10_000);
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]));
+}
+
+function read(text: string): readonly unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,173 @@
+/** Judged on the wire: I6 (windows), I7 (nothing before its intent is durable), I10 (no entry before a cancel that waits). */
+import { leaderOpposed } from "./allowance.ts";
+import { type Evidence, isLive, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
+import { sliceIn, stemIn } from "./mark.ts";
+import { isOver, type JournalLine } from "./observed.ts";
+
+export interface Written {
+  readonly account: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly at: number;
+}
+
+export interface Windows {
+  readonly perSecond: number;
+  readonly perMinute: number;
+  readonly perHour: number;
+}
+
+const SPANS = [
+  ["perSecond", 1_000],
+  ["perMinute", 60_000],
+  ["perHour", 3_600_000],
+] as const;
+/** How long answers and followers' reports may wait for company, and the journal take; doubled. */
+const DECIDED_MS = 20;
+/** What proves that a placement never arrived (R10), at `lookupGrace: 5s`. */
+const LOOKS = 3;
+const GRACE_MS = 5_000;
+
+export class WireAudit {
+  readonly #evidence: Evidence;
+  readonly #breaks: Breaks;
+  readonly #windows: Windows;
+  /** Requests that durable intents allow and that have not been sent yet. */
+  readonly #intended = new Map<string, number>();
+  readonly #arrivals = new Map<string, number[]>();
+  readonly #cancelsSent = new Map<string, number>();
+  /** The last placement of each slice, until its fate is known from the answer. */
+  readonly #unanswered = new Map<string, { readonly mark: string; readonly at: number; looks: number; booksRead: number }>();
+  lastWriteAt = 0;
+  /** Every order request, for the story of a failure. */
+  readonly writes: Written[] = [];
+  /** A window was full when a request arrived: more waited, most likely. */
+  heldBack = false;
+
+  constructor(evidence: Evidence, windows: Windows, breaks: Breaks) {
+    this.#evidence = evidence;
+    this.#windows = windows;
+    this.#breaks = breaks;
+  }
+
+  durable(lines: readonly JournalLine[]): void {
+    for (const line of lines) {
+      if (line.type === "placement-intended") this.#allow(`place ${String(line["correlationId"])} ${sizeOf(line)}`);
+      if (line.type === "modification-intended") this.#allow(`modify ${String(line["orderId"])} ${sizeOf(line)}`);
+      if (line.type === "cancel-intended") this.#allow(`cancel ${String(line["orderId"])}`);
+    }
+  }
+
+  /** `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  sent(written: Written, isJournalBroken: boolean): void {
+    const { account, method, path, body, at } = written;
+    if (method === "GET") return;
+    this.writes.push(written);
+    this.lastWriteAt = at;
+    const orderId = path.split("/").at(-1) ?? "";
+    const units = Number(body["quantity"]);
+    if (method === "DELETE") {
+      this.#cancelsSent.set(`${account}/${orderId}`, at);
+      if (!isJournalBroken) this.#use(`cancel ${orderId}`, this.#evidence.order(account, orderId)?.stem);
+    } else if (method === "PUT") this.#use(`modify ${orderId} ${units}`, this.#evidence.order(account, orderId)?.stem);
+    else {
+      const mark = String(body["correlationId"]);
+      this.#use(`place ${mark} ${units}`, stemIn(mark));
+      this.#proved(account, mark, at);
+      this.#cancelsFirst(account, mark, at);
+    }
+  }
+
+  /** An answer was read: it may settle the fate of a placement, or be a look that found nothing of it. */
+  answered(account: string, method: string, path: string, reply: { readonly status: number; readonly body: string; readonly mark: string | undefined }): void {
+    const mark = path.split("/").at(-1) ?? "";
+    const looked = path.includes("/orders/external/") ? this.#unanswered.get(`${account}/${sliceIn(mark)}`) : undefined;
+    if (looked?.mark === mark && !/"orderId"/.test(reply.body) && reply.status < 500) looked.looks += 1;
+    if (/\/orders$/.test(path) && method === "GET" && reply.status === 200)
+      for (const [slice, sent] of this.#unanswered) if (slice.startsWith(`${account}/`) && !reply.body.includes(sent.mark)) sent.booksRead += 1;
+    if (method === "PUT" && /modifications is reached/.test(reply.body) && this.#evidence.journalLostAt === undefined)
+      this.#breaks("I6", `order ${mark} was to be changed more often than its cap allows`, this.#evidence.order(account, mark)?.stem);
+    if (method !== "POST" || !/\/orders$/.test(path)) return;
+    for (const [slice, { mark: sent }] of this.#unanswered)
+      if (reply.mark === sent && (/"orderId"/.test(reply.body) || (reply.status >= 400 && reply.status < 500))) this.#unanswered.delete(slice);
+  }
+
+  /** Whether a cancel has been sent for it. */
+  cancelSentFor(account: string, orderId: string): boolean {
+    return this.#cancelsSent.has(`${account}/${orderId}`);
+  }
+
+  /** A request for an order has reached the broker. */
+  arrived(account: string, at: number): void {
+    const arrivals = this.#arrivals.get(account) ?? [];
+    this.#arrivals.set(account, arrivals);
+    arrivals.push(at);
+    if ((arrivals.at(-this.#windows.perSecond) ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
+    for (const [window, spanMs] of SPANS) {
+      const oldest = arrivals.at(-1 - this.#windows[window]);
+      if (oldest !== undefined && oldest > at - spanMs && !this.#isForgotten(oldest))
+        this.#breaks(
+          "I6",
+          `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest} ms: ${window} is ${this.#windows[window]}`,
+          undefined,
+        );
+    }
+  }
+
+  /** What was sent before the journal was lost, or, told by the wall clock alone, before a process died whose clock was stepped (decision 12). */
+  #isForgotten(at: number): boolean {
+    const { journalLostAt, diedAt, clockSteppedAt } = this.#evidence;
+    const before = (moment: number | undefined): boolean => moment !== undefined && at <= moment;
+    return before(journalLostAt) || (before(diedAt) && clockSteppedAt !== undefined);
+  }
+
+  #allow(what: string): void {
+    this.#intended.set(what, (this.#intended.get(what) ?? 0) + 1);
+  }
+
+  #use(what: string, stem: string | undefined): void {
+    const left = this.#intended.get(what) ?? 0;
+    if (left === 0) this.#breaks("I7", `"${what}" was sent, and no durable intent that has not been used stands for it`, stem);
+    else this.#intended.set(what, left - 1);
+  }
+
+  /** I2: a placement that was sent and not answered is sent again only when its absence, or its end, is proved (R10). */
+  #proved(account: string, mark: string, at: number): void {
+    const slice = `${account}/${sliceIn(mark)}`;
+    const earlier = this.#unanswered.get(slice);
+    this.#unanswered.set(slice, { mark, at, looks: 0, booksRead: 0 });
+    if (earlier === undefined) return;
+    const found = this.#evidence.ofStem(stemIn(mark) ?? "").find((order) => newest(order).correlationId === earlier.mark && order.firstToldAt !== undefined);
+    // With the journal lost, two readings of the book a full grace apart are the proof (R11).
+    const lost = this.#evidence.journalLostAt !== undefined && this.#evidence.journalLostAt >= earlier.at;
+    const isProved = (lost ? earlier.booksRead >= 2 : earlier.looks >= LOOKS) && at >= earlier.at + GRACE_MS;
+    if (found === undefined && !isProved)
+      this.#breaks(
+        "I2",
+        `${mark} was sent ${at - earlier.at} ms after ${earlier.mark}, which was not answered, and ${earlier.looks} looks had not found it`,
+        stemIn(mark),
+      );
+  }
+
+  /** An order that opens a position leaves after every cancel of the account that was due. */
+  #cancelsFirst(account: string, mark: string, at: number): void {
+    const entry = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
+    if (entry === undefined || Math.max(...leaderOpposed(this.#evidence, entry, newest(entry))) > 0) return;
+    for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
+      if (copy.follower !== account || leaderOrder === undefined || newest(leaderOrder).status !== "CANCELLED" || newest(leaderOrder).filled > 0) continue;
+      const ended = leaderOrder.versions.findIndex(({ version }) => isOver(version.status));
+      if (leaderOrder.told.at(at - DECIDED_MS) < ended) continue;
+      for (const order of this.#evidence.ofStem(stem)) {
+        if (!isLive(order) || order.firstToldAt === undefined || order.firstToldAt > at - DECIDED_MS || newest(order).validity === "IOC") continue;
+        if (!this.#cancelsSent.has(`${account}/${order.orderId}`))
+          this.#breaks("I10", `the entry ${mark} left before the cancel of ${order.orderId}, whose leader order had been cancelled`, stem);
+      }
+    }
+  }
+}
+
+function sizeOf(line: JournalLine): number {
+  return (line["terms"] as { quantity: number }).quantity;
+}

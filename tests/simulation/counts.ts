@@ -1,0 +1,86 @@
+/** How often each fault and each premise of the proof occurred. A range of 500 seeds in which one never did proves nothing about it. */
+
+/** What happens to the copier, its wires and its disk. */
+export const FAULTS = [
+  "frame lost",
+  "frame doubled",
+  "frame late",
+  "frames reordered",
+  "frame noise",
+  "frame garbage",
+  "two objects in one frame",
+  "other casing",
+  "stream cut",
+  "stream half-open",
+  "stream refused",
+  "stream silent",
+  "token dead",
+  "request slow",
+  "request reset before",
+  "request reset after",
+  "request timed out before",
+  "request timed out after",
+  "request 429",
+  "request 5xx before",
+  "request 5xx after",
+  "request 200 with an error",
+  "books lag",
+  "look-ups lag",
+  "crash",
+  "power cut: batch dropped",
+  "power cut: batch torn",
+  "power cut: batch kept",
+  "journal lost",
+  "journal full",
+  "clock stepped",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What must have happened now and then for the invariants to mean anything. */
+export const PREMISES = [
+  "leader entry",
+  "leader exit",
+  "leader stop and reverse",
+  "leader modification",
+  "leader cancel",
+  "leader rejected",
+  "leader burst",
+  "modify storm",
+  "partial fill of a leader",
+  "partial fill of a follower",
+  "fill of a follower after a cancel was accepted",
+  "follower rejected",
+  "follower trades by hand",
+  "follower cancels our order by hand",
+  "alternatives resting together",
+  "alternatives filled together",
+  "unknown outcome, accepted",
+  "unknown outcome, not accepted",
+  "crash between append and send",
+  "request held back by the budget",
+  "order adopted",
+  "placement proved absent",
+  "day turned",
+  "journal cut and resumed",
+] as const;
+export type Premise = (typeof PREMISES)[number];
+
+export type Counted = Fault | Premise;
+
+export class Counts {
+  readonly #counts = new Map<string, number>();
+
+  add(what: Counted, times = 1): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + times);
+  }
+
+  of(what: Counted): number {
+    return this.#counts.get(what) ?? 0;
+  }
+
+  toJSON(): Record<string, number> {
+    return Object.fromEntries([...FAULTS, ...PREMISES].map((what) => [what, this.of(what)]));
+  }
+
+  static readonly all: readonly Counted[] = [...FAULTS, ...PREMISES];
+}

@@ -1,0 +1,19 @@
+/** What a worker process is told, and what it tells of each seed. Plain data, over the channel of the process. */
+import type { Broken } from "./auditor/observed.ts";
+
+export interface Job {
+  readonly from: number;
+  readonly to: number;
+  /** Takes every `stride`-th seed. */
+  readonly stride: number;
+  /** Of each session; undefined: what the seed says. */
+  readonly orders: number | undefined;
+}
+
+export interface SeedTold {
+  readonly seed: number;
+  readonly broken: Broken | undefined;
+  readonly story: string | undefined;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly orders: number;
+}

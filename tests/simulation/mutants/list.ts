@@ -1,0 +1,194 @@
+/**
+ * Faults as people make them, each a small change of shipped code that the simulation must find. `find` stands in the file exactly once:
+ * a mutant that no longer applies fails the run, so that the list keeps up with the code.
+ */
+export interface Mutant {
+  /** What the engine then does. */
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "forgets the intent of a placement",
+    file: "src/engine/recorder.ts",
+    find: "const records = this.#pending.slice(0, count);",
+    put: 'const records = this.#pending.slice(0, count).filter(({ type }) => type !== "placement-intended");',
+  },
+  {
+    name: "sends before the intent is durable",
+    file: "src/engine/engine.ts",
+    find: "    const wasBroken = this.#recorder.broken !== undefined;\n    const durable = this.#recorder.commit();",
+    put: "    for (const intent of intents) this.#sender.send(intent, this.#clock.elapsed());\n    const wasBroken = this.#recorder.broken !== undefined;\n    const durable = this.#recorder.commit();\n    if (durable) return;",
+  },
+  {
+    name: "sends a placement again after a time-out",
+    file: "src/domain/mirror/evolve.ts",
+    find: "      return { ...attempt, placing: inDoubt(at) };\n    default:",
+    put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
+  },
+  {
+    name: "takes one look for proof of absence",
+    file: "src/domain/mirror/evolve.ts",
+    find: "const LOOKS_THAT_PROVE_ABSENCE = 3;",
+    put: "const LOOKS_THAT_PROVE_ABSENCE = 1;",
+  },
+  {
+    name: "counts each fill of a follower with what was filled before",
+    file: "src/domain/book/apply.ts",
+    find: "const units = quantity(filledUnits(after) - filledUnits(before));",
+    put: "const units = filledUnits(after) > filledUnits(before) ? filledUnits(after) : quantity(0);",
+  },
+  {
+    name: "counts a leader's fill twice when a row repeats it",
+    file: "src/domain/book/apply.ts",
+    find: "const filledNow = known.filled - (before?.known.filled ?? 0);",
+    put: 'const filledNow = known.filled - (report.source.kind === "row" ? 0 : (before?.known.filled ?? 0));',
+  },
+  {
+    name: "ignores a cancel while the order is on its way",
+    file: "src/domain/mirror/cancel.ts",
+    find: "  if (orderId === undefined) return WAIT;\n  // Only",
+    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  // Only",
+  },
+  {
+    name: "sends a cancel once and never again",
+    file: "src/domain/mirror/cancel.ts",
+    find: "      if (situation.now < again) return { ...WAIT, wakeAt: again };",
+    put: "      if (cancelling.tries > 0) return WAIT;\n      if (situation.now < again) return { ...WAIT, wakeAt: again };",
+  },
+  {
+    name: "lets entries leave before cancels",
+    file: "src/domain/mirror/cancel.ts",
+    find: "  return cancelAt(0, mirror, attempt, situation);",
+    put: "  return { ...cancelAt(0, mirror, attempt, situation), rank: 2 };",
+  },
+  {
+    name: "follows only the size of the leader's changes",
+    file: "src/domain/mirror/live.ts",
+    find: "return a.type === b.type && a.validity === b.validity && a.price === b.price && a.triggerPrice === b.triggerPrice;",
+    put: "return a.type === b.type && a.validity === b.validity && a.triggerPrice === b.triggerPrice;",
+  },
+  {
+    name: "skips the leaders' books at the start",
+    file: "src/engine/start.ts",
+    find: "const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));",
+    put: 'const rows = read.orders.filter((report) => report.orderId === "" && !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));',
+  },
+  {
+    name: "exceeds each window by one",
+    file: "src/engine/budget.ts",
+    find: 'return Math.max(0, (share === "unkept" ? limit - kept : limit) - needs);',
+    put: 'return Math.max(0, (share === "unkept" ? limit - kept : limit) + 1 - needs);',
+  },
+  {
+    name: "changes an order once more than is allowed",
+    file: "src/domain/mirror/live.ts",
+    find: "if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {",
+    put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
+  },
+  {
+    name: "sizes a full exit by the ratio",
+    file: "src/domain/mirror/exit.ts",
+    find: "if (part === exit.leaderPosition) return exit.held;",
+    put: "if (part === exit.leaderPosition) return fractionOf(part, mirror.scale.ratio, mirror.scale.rounding, mirror.contract.lot);",
+  },
+  {
+    name: "exits without asking what the copy still holds",
+    file: "src/domain/mirror/target.ts",
+    find: "return quantity(Math.min(exitUnits(book, mirror, leader), unclaimed(book, mirror, executing)));",
+    put: 'return quantity(mirror.role.role === "exit" ? Math.max(mirror.role.exit.held, Math.min(exitUnits(book, mirror, leader), unclaimed(book, mirror, executing))) : exitUnits(book, mirror, leader));',
+  },
+  {
+    name: "places an entry again after it has ended",
+    file: "src/domain/mirror/place-entry.ts",
+    find: '    case "accepted":\n    case "in-flight":',
+    put: '    case "accepted":\n      return true;\n    case "in-flight":',
+  },
+  {
+    name: "believes a refused change to be a rejected order",
+    file: "src/domain/mirror/evolve.ts",
+    find: 'const unchanged: Attempt = { ...attempt, changing: { state: "none" } };',
+    put: 'const unchanged: Attempt = { ...attempt, order: attempt.order === undefined ? undefined : { ...attempt.order, end: "rejected" }, changing: { state: "none" } };',
+  },
+  {
+    name: "treats a triggered stop as a change by hand",
+    file: "src/domain/mirror/evolve.ts",
+    find: "changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),",
+    put: "changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report) || triggered,",
+  },
+  {
+    name: "acts on whichever frame came last",
+    file: "src/domain/order/known.ts",
+    find: "const isAppended = told.length > known.told.length && told.at(-1) === report;",
+    put: "const isAppended = told.length > known.told.length;",
+  },
+  {
+    name: "rounds a share up",
+    file: "src/domain/sizing/share.ts",
+    find: "return numerator / denominator;",
+    put: "return (numerator + denominator - 1n) / denominator;",
+  },
+  {
+    name: "forgets the cap of lots",
+    file: "src/domain/sizing/share.ts",
+    find: "return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));",
+    put: "return maxLots === -1 ? NONE : units;",
+  },
+  {
+    name: "leaves open what two alternatives filled too much",
+    file: "src/domain/mirror/open.ts",
+    find: "if (excess === 0 || attempt?.orderId === undefined) return [];",
+    put: "if (excess !== 0 || attempt?.orderId === undefined) return [];",
+  },
+  {
+    name: "exits what the owner has sold by hand",
+    file: "src/domain/position/ledger.ts",
+    find: "if (net > 0 && owners < 0) return Math.max(0, net + owners);",
+    put: "if (net > 0 && owners < -1_000_000) return Math.max(0, net + owners);",
+  },
+  {
+    name: "takes lagging positions for the newest",
+    file: "src/engine/books.ts",
+    find: "if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead,",
+    put: "if (tradingDay(order.createdAt) !== tradingDay(now)) move(ahead,",
+  },
+  {
+    name: "sells at once when a stop was refused for the account's sake",
+    file: "src/domain/mirror/target.ts",
+    find: "(attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code)",
+    put: "(attempt) => wasRefused(attempt) && (isAboutTheOrder(refusalOf(attempt).code) || true)",
+  },
+  {
+    name: "adopts nothing when the journal is lost",
+    file: "src/engine/books.ts",
+    find: "const isOne = row.correlationId !== undefined && stemOf(row.correlationId) === stem;",
+    put: 'const isOne = row.correlationId === "" && stemOf(row.correlationId) === stem;',
+  },
+  {
+    name: "closes alternatives only while it listens",
+    file: "src/engine/intake.ts",
+    find: "    this.#closeAllAlternatives(follower, this.#clock.now());\n",
+    put: "",
+  },
+  {
+    name: "withdraws nothing when the leader is out again",
+    file: "src/domain/mirror/exit.ts",
+    find: "let left = Math.min(owed, allResting);",
+    put: "let left = Math.min(owed, allResting, 0);",
+  },
+  {
+    name: "takes a triggered stop's new price for the broker's doing",
+    file: "src/domain/order/known.ts",
+    find: "const triggered = isStop(known.terms.type) && !isStop(report.terms.type) && isSameLimit;",
+    put: "const triggered = isStop(known.terms.type) && !isStop(report.terms.type) && (isSameLimit || !isSameLimit);",
+  },
+  {
+    name: "hears of its own orders by the stream alone",
+    file: "src/engine/intake.ts",
+    find: '        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
+    put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
+  },
+];

@@ -1,0 +1,31 @@
+/** The part of the simulation that each test run can afford; `npm run simulate` runs any range (docs/proof.md). */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ENOUGH_TIME = { timeout: 480_000 };
+
+async function simulate(...options: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const child = spawn(process.execPath, [main, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (text) => {
+      said += String(text);
+    });
+  child.on("close", resolve);
+  return { code: await promise, said };
+}
+
+test("I1 to I12 hold in each of 500 sessions of trading with faults and crashes anywhere", ENOUGH_TIME, async () => {
+  const { code, said } = await simulate("--seeds", "1..500");
+  expect(said).toContain("500 seeds");
+  expect(code, said.slice(-20_000)).toBe(0);
+});
+
+test("the same seed gives the same session, to the last count", ENOUGH_TIME, async () => {
+  const [one, other] = await Promise.all([simulate("--seed", "7"), simulate("--seed", "7")]);
+  const counted = (said: string): string => said.slice(said.indexOf("leader orders"));
+  expect(counted(one.said).replace(/[\d.]+ seeds a second/, "")).toBe(counted(other.said).replace(/[\d.]+ seeds a second/, ""));
+});

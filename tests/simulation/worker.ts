@@ -1,0 +1,19 @@
+/** One of the processes over which the seeds are spread: runs its share, and tells of each. */
+import type { Job, SeedTold } from "./job.ts";
+import { runSeed } from "./run-seed.ts";
+import { besides, storyOf } from "./story.ts";
+
+process.on("message", (job: Job) => {
+  void work(job).then(() => process.disconnect());
+});
+
+async function work({ from, to, stride, orders }: Job): Promise<void> {
+  for (let seed = from; seed <= to; seed += stride) process.send?.(await tell(seed, orders));
+}
+
+async function tell(seed: number, leaderOrders: number | undefined): Promise<SeedTold> {
+  const { broken, counts, orders, stage } = await runSeed(seed, leaderOrders);
+  const stem = broken?.stem;
+  const story = stem === undefined ? undefined : `${storyOf(stage, stem)}\n\nin the same contract:\n${besides(stage, stem)}`;
+  return { seed, broken, story, counts: counts.toJSON(), orders };
+}

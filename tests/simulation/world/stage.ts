@@ -1,0 +1,136 @@
+/** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
+import { emptyBook, followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import { ratio } from "../../../src/domain/ratio.ts";
+import { fold } from "../../../src/engine/recorder.ts";
+import type { Order } from "../../../src/simulator/exchange/order.ts";
+import { seededRandom } from "../../../src/simulator/exchange/random.ts";
+import { policyOf, type World, world } from "../../world/world.ts";
+import { Auditor } from "../auditor/auditor.ts";
+import type { Belief, OrderVersion } from "../auditor/observed.ts";
+import { Counts } from "../counts.ts";
+import { type Cast, castOf } from "../workload/cast.ts";
+import { between } from "../workload/draw.ts";
+import { differenceOf } from "./difference.ts";
+import { type Fate, SimulatedDisk } from "./disk.ts";
+import { openMarket } from "./market.ts";
+
+export interface Stage {
+  readonly seed: number;
+  readonly cast: Cast;
+  readonly world: World;
+  readonly disk: SimulatedDisk;
+  readonly auditor: Auditor;
+  readonly counts: Counts;
+}
+
+export async function openStage(seed: number, start: string): Promise<Stage> {
+  const cast = castOf(seed);
+  const counts = new Counts();
+  const wires = seededRandom(seed, "wires");
+  let elapsed = (): number => 0;
+  const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
+  const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
+  let killed = (_: Fate): void => {};
+  const disk = new SimulatedDisk({ durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
+  const made = await world({
+    start,
+    disk,
+    copies: cast.copies.map((copy) =>
+      policyOf(copy.id, {
+        leader: copy.leader,
+        follower: copy.follower,
+        sizing: {
+          mode: "ratio",
+          ratio: ratio(copy.numerator, copy.denominator),
+          rounding: copy.rounding,
+          ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
+        },
+        orphan: copy.orphan,
+      }),
+    ),
+    rates: { ...windows, perDay: 7_000 },
+    modificationsPerOrder: cast.modificationsPerOrder,
+    wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
+    simulator: {
+      seed,
+      limits: { order: {}, read: { perSecond: 20 }, quote: {} },
+      conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
+      dialect: cast.dialect,
+    },
+    tap: {
+      sent: (account, { method, path, body }) => auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
+      arrived: (account, { method }) => {
+        if (method !== "GET") auditor.wire.arrived(account, elapsed());
+      },
+      answered: (account, { method, path, body }, reply) => {
+        if (reply === "reset") return;
+        const mark = membersOf(body)["correlationId"];
+        auditor.answered(account, { method, path }, { ...reply, mark: typeof mark === "string" ? mark : undefined });
+      },
+      frame: (account, text) => auditor.frame(account, text),
+    },
+  });
+  elapsed = () => made.time.elapsed();
+  killed = (fate) => {
+    counts.add(fate === "keep" ? "power cut: batch kept" : fate === "tear" ? "power cut: batch torn" : "power cut: batch dropped");
+    if (fate === "keep") counts.add("crash between append and send");
+    made.kill();
+  };
+  made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
+  openMarket(seed, made, auditor);
+  return { seed, cast, world: made, disk, auditor, counts };
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+export function versionOf(order: Order): OrderVersion {
+  const { listing, contracted, terms } = order;
+  return {
+    account: order.clientId,
+    orderId: order.orderId,
+    correlationId: order.correlationId,
+    holding: `${listing.segment}:${listing.securityId}:${contracted.product}`,
+    lot: listing.lot,
+    side: contracted.side,
+    type: terms.type,
+    validity: terms.validity,
+    quantity: terms.quantity,
+    price: terms.price,
+    trigger: terms.triggerPrice,
+    filled: order.filled,
+    status: order.status,
+    confirmed: order.exchangeOrderId !== undefined,
+    createdAt: order.createdAt,
+  };
+}
+
+/** I8: what the fold of the durable journal gives is what the process has in memory. */
+export function auditFold({ world: w, disk, auditor }: Stage): void {
+  if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
+  const replayed = emptyBook();
+  fold(replayed, disk.reader());
+  // An account that somebody asked about has a book, in which nothing stands yet.
+  for (const id of w.book.followers.keys()) followerBook(replayed, id);
+  for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
+  const difference = differenceOf(replayed, w.book, "the state");
+  if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
+}
+
+/** What the copier has in memory of positions, in the auditor's words. */
+export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
+  const found: Belief[] = [];
+  for (const account of cast.leaders)
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
+  for (const { leader, follower } of cast.copies)
+    for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
+      found.push({ account: follower, of: leader, holding: holdingIn(key), net });
+  return found;
+}
+
+/** Without the expiry, which is the contract's own. */
+function holdingIn(key: string): string {
+  const parts = key.split(":");
+  return `${parts[0]}:${parts[1]}:${parts.at(-1)}`;
+}
