@@ -157,6 +157,7 @@ export function filledTooLate(book: Book, exit: Mirror): Quantity {
 /** Units of an entry that filled although an exit had taken them back. */
 export function lateFillsOf(entry: Mirror, leader: LeaderOrder): Quantity {
   const all = withdrawnUnits(entry);
+  if (all === 0) return NONE;
   const kept = less(entryUnits(entry, leader.known.terms.quantity), all);
   return quantity(Math.min(less(entryFilled(entry), kept), all));
 }
