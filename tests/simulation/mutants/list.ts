@@ -162,16 +162,16 @@ export const MUTANTS: readonly Mutant[] = [
     put: "(attempt) => wasRefused(attempt) && (isAboutTheOrder(refusalOf(attempt).code) || true)",
   },
   {
-    name: "adopts nothing when the journal is lost",
+    name: "takes its own orders for the owner's when the journal is lost",
     file: "src/engine/books.ts",
-    find: "const isOne = row.correlationId !== undefined && stemOf(row.correlationId) === stem;",
-    put: 'const isOne = row.correlationId === "" && stemOf(row.correlationId) === stem;',
+    find: "if (!known && isOurs(report.correlationId)) unclaimed.push(report);",
+    put: "if (!known && isOurs(undefined)) unclaimed.push(report);",
   },
   {
     name: "closes alternatives only while it listens",
     file: "src/engine/intake.ts",
-    find: "    this.#closeAllAlternatives(follower, this.#clock.now());\n",
-    put: "",
+    find: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n",
+    put: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n    if (now > 0) return;\n",
   },
   {
     name: "withdraws nothing when the leader is out again",
