@@ -1,4 +1,4 @@
-/** The part of the simulation that each test run can afford; `npm run simulate` runs any range (docs/proof.md). */
+/** That the simulation can be believed when it fails: `npm test` runs 500 seeds of it before all else (docs/proof.md). */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -17,12 +17,6 @@ async function simulate(...options: readonly string[]): Promise<{ readonly code:
   child.on("close", resolve);
   return { code: await promise, said };
 }
-
-test("I1 to I12 hold in each of 500 sessions of trading with faults and crashes anywhere", ENOUGH_TIME, async () => {
-  const { code, said } = await simulate("--seeds", "1..500");
-  expect(said).toContain("500 seeds");
-  expect(code, said.slice(-20_000)).toBe(0);
-});
 
 test("the same seed gives the same session, to the last count", ENOUGH_TIME, async () => {
   const [one, other] = await Promise.all([simulate("--seed", "7"), simulate("--seed", "7")]);
