@@ -70,9 +70,10 @@ new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (sock
   });
 });
 
-async function measure({ leader, followers, warmup, events, spacingMs }: Task): Promise<readonly number[]> {
+async function measure({ leader, followers, warmup, events, spacingMs, silenceMs }: Task): Promise<readonly number[]> {
   const delaysMs: number[] = [];
   for (let index = 0; index < warmup + events; index += 1) {
+    if (index >= warmup && silenceMs > 0) await pause(silenceMs);
     const delayMs = await mirrored({ leader, followers, index });
     if (index >= warmup) delaysMs.push(delayMs);
     await pause(spacingMs);

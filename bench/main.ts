@@ -31,6 +31,7 @@ const { values } = parseArgs({
     events: { type: "string", default: "200" },
     warmup: { type: "string", default: "50" },
     spacing: { type: "string", default: "5" },
+    silences: { type: "string", default: "1" },
     profile: { type: "string" },
     busy: { type: "boolean", default: false },
   },
@@ -40,6 +41,7 @@ const plan: Plan = {
   events: wholeNumber("events", values.events),
   warmup: wholeNumber("warmup", values.warmup),
   spacingMs: wholeNumber("spacing", values.spacing),
+  silences: wholeNumber("silences", values.silences, 0),
   profile: values.profile,
   busy: values.busy,
 };
@@ -69,10 +71,10 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: string, text: string, least = 1): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    say(`--${name} wants whole numbers from 1 on, and got ${JSON.stringify(text)}`);
+  if (!Number.isSafeInteger(value) || value < least) {
+    say(`--${name} wants whole numbers from ${least} on, and got ${JSON.stringify(text)}`);
     process.exit(2);
   }
   return value;

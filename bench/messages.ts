@@ -9,6 +9,8 @@ export const task = z.object({
   warmup: z.number(),
   events: z.number(),
   spacingMs: z.number(),
+  /** Before each order that counts nothing happens for so long. */
+  silenceMs: z.number(),
 });
 export type Task = z.infer<typeof task>;
 

@@ -1,7 +1,7 @@
 /** The figures as the Markdown that docs/performance.md keeps. */
 import { type Figures, figuresOf, median } from "./figures.ts";
 import type { Machine } from "./machine.ts";
-import { type Plan, type Series, SPACING_PER_FOLLOWER_MS } from "./series.ts";
+import { type Plan, type Series, SILENCE_MS, SPACING_PER_FOLLOWER_MS } from "./series.ts";
 import { STAGES, type StageTimes } from "./stages.ts";
 
 /** How far from the bare relay the product may be, at the median. */
@@ -30,6 +30,7 @@ export function report(machine: Machine, plan: Plan, all: readonly Reported[]): 
     "|---:|---:|---:|---:|---|---|---:|---:|",
     ...all.map(comparisonRow),
     "",
+    ...silenceTable(counted),
     "The product's stages, in ms, each counted from the one before it. All requests, and the median in the last request of each leader order:",
     "",
     "| followers | stage | p50 | p99 | max | p50 in the last request |",
@@ -64,6 +65,21 @@ function comparisonRow({ series, aim }: Reported): string {
   const held = aim === undefined ? "" : aim.holds({ relayMs: relay.p50, productMs: product.p50 }) ? "yes" : "no";
   const difference = (of: keyof Figures): string => `${ms(product[of] - relay[of])} ms`;
   return row(followers, `${(product.p50 / relay.p50).toFixed(2)}x`, difference("p50"), difference("p99"), aim?.text ?? "", held, pairs.length, voided.length);
+}
+
+function silenceTable(all: readonly Reported[]): readonly string[] {
+  const measured = all.filter(({ series }) => series.afterSilence.product.length > 0);
+  if (measured.length === 0) return [];
+  return [
+    `The first order after ${SILENCE_MS / 1_000} s in which nothing happened, in ms:`,
+    "",
+    "| followers | relay | product |",
+    "|---:|---:|---:|",
+    ...measured.map(({ series: { followers, afterSilence } }) =>
+      row(followers, ...[afterSilence.relay, afterSilence.product].map((each) => each.map(ms).join(", "))),
+    ),
+    "",
+  ];
 }
 
 function stageRows({ followers, pairs }: Series): readonly string[] {

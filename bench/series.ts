@@ -17,6 +17,8 @@ export interface Plan {
   readonly warmup: number;
   /** From the end of one order to the next, and `SPACING_PER_FOLLOWER_MS` on top: the product has then written down the answers to the last. */
   readonly spacingMs: number;
+  /** How often, after the runs, one order is shown after a minute in which nothing happened. */
+  readonly silences: number;
   /** Counts what would be void: to compare two versions of the product on a machine that is not quiet. */
   readonly busy: boolean;
   /** A folder for CPU profiles of the product. */
@@ -24,6 +26,7 @@ export interface Plan {
 }
 
 export const SPACING_PER_FOLLOWER_MS = 0.1;
+export const SILENCE_MS = 60_000;
 
 export interface Pair {
   readonly relay: readonly number[];
@@ -34,6 +37,8 @@ export interface Pair {
 
 export interface Series {
   readonly followers: number;
+  /** Of orders after a minute of silence. Milliseconds. */
+  readonly afterSilence: Pick<Pair, "relay" | "product">;
   readonly pairs: readonly Pair[];
   /** The relay's medians in runs that do not count, because the machine was busy with something else. */
   readonly voided: readonly number[];
@@ -70,7 +75,21 @@ export async function measureSeries(options: SeriesOptions): Promise<Series> {
     product.tidy();
     progress(`${followers} followers, run ${pairs.length} of ${plan.runs}: relay ${relayMs.toFixed(2)} ms, product ${median(product.delaysMs).toFixed(2)} ms`);
   }
-  return { followers, pairs, voided };
+  return { followers, pairs, voided, afterSilence: await measureSilence(options) };
+}
+
+/** What a connection, a cache or a compiler forgets while nothing happens is paid by the first order after it. */
+async function measureSilence(options: SeriesOptions): Promise<Series["afterSilence"]> {
+  const { plan, followers, progress } = options;
+  if (plan.silences === 0) return { relay: [], product: [] };
+  const silent = { ...options, plan: { ...plan, events: plan.silences } };
+  const relay = await run(silent, startRelay, SILENCE_MS);
+  const product = await run(silent, (surroundings) => startProduct(surroundings, undefined), SILENCE_MS);
+  product.tidy();
+  progress(
+    `${followers} followers, after ${SILENCE_MS / 1_000} s of silence: relay ${median(relay.delaysMs).toFixed(2)} ms, product ${median(product.delaysMs).toFixed(2)} ms`,
+  );
+  return { relay: relay.delaysMs, product: product.delaysMs };
 }
 
 interface Run<C extends Contender> {
@@ -80,7 +99,11 @@ interface Run<C extends Contender> {
   readonly tidy: () => void;
 }
 
-async function run<C extends Contender>({ broker, folder, plan, followers }: SeriesOptions, start: (surroundings: Surroundings) => C): Promise<Run<C>> {
+async function run<C extends Contender>(
+  { broker, folder, plan, followers }: SeriesOptions,
+  start: (surroundings: Surroundings) => C,
+  silenceMs = 0,
+): Promise<Run<C>> {
   const { warmup, events } = plan;
   const spacingMs = plan.spacingMs + followers * SPACING_PER_FOLLOWER_MS;
   const cast = castOf(followers);
@@ -90,7 +113,7 @@ async function run<C extends Contender>({ broker, folder, plan, followers }: Ser
   const { child } = ended;
   try {
     await child.during(ended.ready());
-    const task = { leader: cast.leader.clientId, followers: cast.followers.map(({ clientId }) => clientId), warmup, events, spacingMs };
+    const task = { leader: cast.leader.clientId, followers: cast.followers.map(({ clientId }) => clientId), warmup, events, spacingMs, silenceMs };
     const delaysMs = await child.during(broker.measure(task));
     await child.stop();
     return { delaysMs, ended, tidy: () => rmSync(own, { recursive: true }) };
