@@ -96,7 +96,7 @@ class Session {
     const { world: w, disk, auditor, counts } = this.#stage;
     const records = [...disk.reader().read()].length;
     await w.crash();
-    disk.cutAfter(this.#random.below(records));
+    disk.cutAfter(this.#random.below(records), w.time.now());
     counts.add("journal cut and resumed");
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());

@@ -3,8 +3,10 @@
  * being written. Before its commit mark is on the medium a batch is unsynced: at the cut it is dropped, torn (some of its records are
  * there and the mark is not), or kept (the mark is there, and the process did not live to hear of it).
  */
+
 import { MemoryDisk } from "../../../src/adapters/journal/memory.ts";
 import type { JournalReader } from "../../../src/adapters/journal/reader.ts";
+import type { UnixMs } from "../../../src/domain/time.ts";
 import { type Append, type Journal, JournalFault } from "../../../src/engine/ports/journal.ts";
 import type { Disk } from "../../world/world.ts";
 import type { JournalLine } from "../auditor/observed.ts";
@@ -79,18 +81,10 @@ export class SimulatedDisk implements Disk {
     this.#synced = new MemoryDisk();
   }
 
-  /** Only the first `records` are left, in whole streams of their own: as after the loss of the end of the file. */
-  cutAfter(records: number): void {
-    const kept = new MemoryDisk();
-    const journal = kept.open();
-    let count = 0;
-    for (const { stream, sequence, record } of this.#synced.reader().read()) {
-      if (count >= records) break;
-      journal.append([{ stream, expected: sequence - 1, records: [record] }]);
-      count += 1;
-    }
-    journal.close();
-    this.#synced = kept;
+  /** Only the first `records` are left, and a record of that: as the file's journal is mended when its end is damaged (decision 11). */
+  cutAfter(records: number, at: UnixMs): void {
+    this.#synced.crash();
+    this.#synced.cutAfter(records, at);
   }
 
   #append(batch: readonly Append[], write: () => void): void {
