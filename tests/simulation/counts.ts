@@ -62,6 +62,8 @@ export const PREMISES = [
   "placement proved absent",
   "day turned",
   "journal cut and resumed",
+  "session on a file",
+  "copy of a log opened",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

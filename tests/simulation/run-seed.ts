@@ -6,6 +6,8 @@ import { planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { between } from "./workload/draw.ts";
 import { Trader } from "./workload/trader.ts";
+import { FileMedium } from "./world/file-medium.ts";
+import { type Medium, MemoryMedium } from "./world/medium.ts";
 import { auditFold, beliefsOf, openStage, type Stage } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
@@ -24,16 +26,25 @@ export interface SeedRun {
 
 class Stopped extends Error {}
 
-export async function runSeed(seed: number, leaderOrders?: number): Promise<SeedRun> {
+/** One seed in so many keeps its journal in a real SQLite file. */
+const ON_A_FILE_EVERY = 50;
+
+export function mediumOf(seed: number): Medium {
+  return seed % ON_A_FILE_EVERY === 0 ? new FileMedium(seed) : new MemoryMedium();
+}
+
+/** Whoever is done with what the session has left takes it away: `stage.medium.remove()`. */
+export async function runSeed(seed: number, leaderOrders?: number, medium: Medium = mediumOf(seed)): Promise<SeedRun> {
   const random = seededRandom(seed, "session");
   const orders = leaderOrders ?? between(random, 20, 80);
   const turnsDay = random.below(12) === 0;
-  const stage = await openStage(seed, turnsDay ? "2026-11-19 23:52:00" : "2026-11-20 10:15:00");
+  const stage = await openStage(seed, turnsDay ? "2026-11-19 23:52:00" : "2026-11-20 10:15:00", medium);
   const session = new Session(stage, random);
   try {
     await session.trade(orders, turnsDay);
     await session.rest();
     if (random.below(8) === 0) await session.resumeFromCutJournal();
+    if (medium instanceof FileMedium) await session.resumeFromCopy(medium);
     await session.leave();
   } catch (cause) {
     if (!(cause instanceof Stopped)) stage.auditor.breaks("BUG", cause instanceof Error ? (cause.stack ?? cause.message) : String(cause), undefined);
@@ -93,11 +104,29 @@ class Session {
 
   /** The end of the journal is lost; what the books tell must be enough to go on. */
   async resumeFromCutJournal(): Promise<void> {
-    const { world: w, disk, auditor, counts } = this.#stage;
+    const { world: w, disk, counts } = this.#stage;
     const records = [...disk.reader().read()].length;
     await w.crash();
     disk.cutAfter(this.#random.below(records), w.time.now());
     counts.add("journal cut and resumed");
+    await this.#goOnWithoutTheEnd();
+  }
+
+  /** The journal's file is opened as it is after each frame of its log, and the copier goes on with one of these copies. */
+  async resumeFromCopy(file: FileMedium): Promise<void> {
+    const { world: w, auditor, counts } = this.#stage;
+    await w.crash();
+    const { opened, wrong } = file.openCopies();
+    counts.add("session on a file");
+    counts.add("copy of a log opened", opened);
+    if (wrong !== undefined) auditor.breaks("I8", wrong, undefined);
+    this.#check();
+    file.goOnFromCopy();
+    await this.#goOnWithoutTheEnd();
+  }
+
+  async #goOnWithoutTheEnd(): Promise<void> {
+    const { world: w, disk, auditor } = this.#stage;
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
     auditor.evidence.journal(
@@ -130,18 +159,17 @@ class Session {
   /** What shows only afterwards. */
   count(): void {
     const { counts, disk, world: w, auditor } = this.#stage;
-    for (const { record } of disk.reader().read()) {
-      const line: Readonly<Record<string, unknown>> = record;
+    const records = [...disk.reader().read()].map(({ record }): Readonly<Record<string, unknown>> => record);
+    const marks = new Map(
+      records.flatMap((one) => (one["type"] === "placement-intended" ? [[`${String(one["mirror"])} ${String(one["attempt"])}`, one["correlationId"]]] : [])),
+    );
+    for (const line of records) {
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
-      if (record.type === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "order-adopted") counts.add("order adopted");
       const result = line["result"] as { outcome?: string } | undefined;
-      if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
-      const stem = String(line["mirror"]);
-      const number = Number(line["attempt"]);
-      const mark = [...disk.reader().read()]
-        .map((one): Readonly<Record<string, unknown>> => one.record)
-        .find((one) => one["type"] === "placement-intended" && one["mirror"] === stem && one["attempt"] === number)?.["correlationId"];
+      if (line["type"] !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
+      const mark = marks.get(`${String(line["mirror"])} ${String(line["attempt"])}`);
       const accepted = [...auditor.evidence.orders()].some((order) => order.versions[0]?.version.correlationId === mark);
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");

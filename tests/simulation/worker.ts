@@ -15,5 +15,6 @@ async function tell(seed: number, leaderOrders: number | undefined): Promise<See
   const { broken, counts, orders, stage } = await runSeed(seed, leaderOrders);
   const stem = broken?.stem;
   const story = stem === undefined ? undefined : `${storyOf(stage, stem)}\n\nin the same contract:\n${besides(stage, stem)}`;
+  stage.medium.remove();
   return { seed, broken, story, counts: counts.toJSON(), orders };
 }

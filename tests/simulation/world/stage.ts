@@ -11,19 +11,21 @@ import { Counts } from "../counts.ts";
 import { type Cast, castOf } from "../workload/cast.ts";
 import { between } from "../workload/draw.ts";
 import { differenceOf } from "./difference.ts";
-import { type Fate, SimulatedDisk } from "./disk.ts";
+import { SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
+import type { Fate, Medium } from "./medium.ts";
 
 export interface Stage {
   readonly seed: number;
   readonly cast: Cast;
   readonly world: World;
   readonly disk: SimulatedDisk;
+  readonly medium: Medium;
   readonly auditor: Auditor;
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, start: string): Promise<Stage> {
+export async function openStage(seed: number, start: string, medium: Medium): Promise<Stage> {
   const cast = castOf(seed);
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
@@ -31,7 +33,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
   const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
   let killed = (_: Fate): void => {};
-  const disk = new SimulatedDisk({ durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
+  const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
     start,
     disk,
@@ -78,7 +80,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
-  return { seed, cast, world: made, disk, auditor, counts };
+  return { seed, cast, world: made, disk, medium, auditor, counts };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
