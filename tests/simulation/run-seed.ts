@@ -5,6 +5,7 @@ import type { Counts } from "./counts.ts";
 import { planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { between } from "./workload/draw.ts";
+import { type Hours, hoursOf } from "./workload/hours.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
@@ -24,6 +25,14 @@ export interface SeedRun {
   readonly stage: Stage;
 }
 
+/** What the clock brings. */
+interface Turn {
+  /** As soon as more than this part of the orders is placed; or, where that takes too long, of the steps is done. */
+  readonly after: number;
+  readonly bySteps?: number;
+  readonly come: () => Promise<void>;
+}
+
 class Stopped extends Error {}
 
 /** One seed in so many keeps its journal in a real SQLite file. */
@@ -37,11 +46,11 @@ export function mediumOf(seed: number): Medium {
 export async function runSeed(seed: number, leaderOrders?: number, medium: Medium = mediumOf(seed)): Promise<SeedRun> {
   const random = seededRandom(seed, "session");
   const orders = leaderOrders ?? between(random, 20, 80);
-  const turnsDay = random.below(12) === 0;
-  const stage = await openStage(seed, turnsDay ? "2026-11-19 23:52:00" : "2026-11-20 10:15:00", medium);
+  const hours = hoursOf(seed, random.below(12) === 0);
+  const stage = await openStage(seed, hours, medium);
   const session = new Session(stage, random);
   try {
-    await session.trade(orders, turnsDay);
+    await session.trade(orders, hours);
     await session.rest();
     if (random.below(8) === 0) await session.resumeFromCutJournal();
     if (medium instanceof FileMedium) await session.resumeFromCopy(medium);
@@ -69,19 +78,22 @@ class Session {
     this.trader = new Trader(stage);
   }
 
-  async trade(orders: number, turnsDay: boolean): Promise<void> {
-    const plan = planOf(this.#stage.seed, orders * STEPS_PER_ORDER);
+  async trade(orders: number, hours: Hours): Promise<void> {
+    const steps = orders * STEPS_PER_ORDER;
+    const plan = planOf(this.#stage.seed, steps);
     let next = 0;
-    let hasTurned = !turnsDay;
-    for (let step = 0; this.trader.placed < orders && step < orders * STEPS_PER_ORDER * 2; step += 1) {
+    const turns = this.#turnsOf(hours);
+    if (hours.kind === "morning") this.#stage.world.admin("session", { state: "closed" });
+    for (let step = 0; this.trader.placed < orders && step < steps * 2; step += 1) {
       for (let planned = plan[next]; planned !== undefined && planned.step <= step; planned = plan[next]) {
         next += 1;
         const aftermath = this.#trouble.strike(planned);
         if (aftermath !== "none") await this.#die(aftermath === "die" ? "kept" : "lost");
       }
-      if (!hasTurned && this.trader.placed > orders / 2) {
-        hasTurned = true;
-        await this.#turnDay();
+      const [turn] = turns;
+      if (turn !== undefined && (this.trader.placed > orders * turn.after || step > steps * (turn.bySteps ?? 2))) {
+        turns.shift();
+        await turn.come();
       }
       await this.#pass(this.trader.step());
     }
@@ -178,6 +190,61 @@ class Session {
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }
 
+  /** What the clock brings in the middle of the trading, and after which part of it. */
+  #turnsOf(hours: Hours): Turn[] {
+    if (hours.kind !== "day" && hours.kind !== "turn") this.#stage.counts.add("session by a calendar");
+    switch (hours.kind) {
+      case "day":
+        return [];
+      case "turn":
+        return [{ after: 1 / 2, come: () => this.#turnDay() }];
+      case "morning":
+        return [{ after: 1 / 3, bySteps: 1 / 3, come: () => this.#open("09:15") }];
+      case "night":
+        return [
+          { after: 1 / 3, bySteps: 1 / 2, come: () => this.#close("23:40") },
+          { after: 2 / 3, bySteps: 1, come: () => this.#passNight(hours.reissues) },
+        ];
+    }
+  }
+
+  async #close(time: string): Promise<void> {
+    await this.#passUntil(time);
+    this.#stage.world.admin("session", { state: "closed" });
+    await this.#pass(2_000);
+  }
+
+  async #passNight(reissues: boolean): Promise<void> {
+    const { world: w, auditor, counts } = this.#stage;
+    counts.add("day turned");
+    await this.#pass(untilMidnight(w.time.now()) + this.#random.below(3_000));
+    w.admin("session", { state: "next-day" });
+    const day = kolkataDay(w.time.now());
+    counts.add("copied position ended by expiry", auditor.dayTurned(day));
+    this.trader.turnDay(day, reissues);
+    await this.#open("00:05");
+  }
+
+  /** After-market orders go out. */
+  async #open(time: string): Promise<void> {
+    const { world: w, counts, cast } = this.#stage;
+    await this.#passUntil(time);
+    const { ledger } = w.simulator.exchange;
+    const waiting = cast.leaders
+      .flatMap((leader) => ledger.books(leader)?.orders() ?? [])
+      .filter(({ status, contracted }) => status === "PENDING" && contracted.afterMarket);
+    counts.add("after-market order that went out at the open", waiting.length);
+    w.admin("session", { state: "open" });
+    await this.#pass(1_000);
+  }
+
+  /** To this time of the day, `HH:MM`; at once when it has passed. */
+  async #passUntil(time: string): Promise<void> {
+    const { world: w } = this.#stage;
+    const at = Date.parse(`${kolkataDay(w.time.now())}T${time}:00+05:30`);
+    await this.#pass(Math.max(0, at - w.time.now()));
+  }
+
   async #turnDay(): Promise<void> {
     const { world: w, auditor, counts } = this.#stage;
     counts.add("day turned");
@@ -186,7 +253,7 @@ class Session {
     w.admin("session", { state: "closed" });
     await this.#pass(untilMidnight(w.time.now()) + this.#random.below(3_000));
     w.admin("session", { state: "next-day" });
-    auditor.dayTurned();
+    auditor.dayTurned(kolkataDay(w.time.now()));
     await this.#pass(60_000);
     w.admin("session", { state: "open" });
     await this.#pass(1_000);
@@ -225,6 +292,10 @@ class Session {
 const PIECE_MS = 1_000;
 const DAY_MS = 86_400_000;
 const KOLKATA_MS = 5.5 * 3_600_000;
+
+function kolkataDay(now: number): string {
+  return new Date(now + KOLKATA_MS).toISOString().slice(0, 10);
+}
 
 function untilMidnight(now: number): number {
   return DAY_MS - ((now + KOLKATA_MS) % DAY_MS);

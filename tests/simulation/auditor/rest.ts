@@ -1,8 +1,8 @@
 /** Judged when the faults are over and time has passed: I3, I4, I9, I11, I12. */
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
-import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
-import { type Belief, type OrderVersion, signed } from "./observed.ts";
+import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { share } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
@@ -24,7 +24,7 @@ export function auditAtRest(rest: Rest): void {
   const { evidence, breaks, at, dayFrom } = rest;
   for (const [stem, cause] of evidence.causes()) {
     const { leaderOrder } = cause;
-    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom) continue;
+    if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom)) continue;
     const ours = evidence.ofStem(stem);
     const leader = newest(leaderOrder);
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
@@ -44,7 +44,8 @@ export function auditAtRest(rest: Rest): void {
 /** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
 function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
   const leader = newest(leaderOrder);
-  if (!leader.confirmed && leader.filled === 0) return;
+  const wasPending = leaderOrder.versions.some(({ version }) => version.confirmed || version.status === "PENDING");
+  if (!wasPending && leader.filled === 0) return;
   const opened = evidence.opened.get(stem) ?? 0;
   const verdicts = evidence.verdicts.get(stem) ?? [];
   if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
@@ -115,7 +116,7 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
 /** I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. */
 function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
-    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
+    if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom) || isLive(leaderOrder)) continue;
     const leader = newest(leaderOrder);
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
     if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
@@ -154,6 +155,7 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
 /** With the journal lost, what the copier had ordered of itself before counts as the owner's: no leader order explains it (R9, R11). */
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;
+  if (evidence.day !== undefined && hasExpired(holding, evidence.day)) return 0;
   for (const [stem, { copy, own }] of evidence.causes()) {
     if (copy.leader !== leader || copy.follower !== follower || (own !== undefined && !evidence.opened.has(stem))) continue;
     for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);

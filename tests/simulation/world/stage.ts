@@ -2,6 +2,7 @@
 import { emptyBook, followerBook, leaderBook } from "../../../src/domain/book/book.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import { fold } from "../../../src/engine/recorder.ts";
+import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { policyOf, type World, world } from "../../world/world.ts";
@@ -10,6 +11,7 @@ import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, castOf } from "../workload/cast.ts";
 import { between } from "../workload/draw.ts";
+import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
 import { SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
@@ -25,7 +27,7 @@ export interface Stage {
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, start: string, medium: Medium): Promise<Stage> {
+export async function openStage(seed: number, { start, calendar }: Hours, medium: Medium): Promise<Stage> {
   const cast = castOf(seed);
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
@@ -36,6 +38,7 @@ export async function openStage(seed: number, start: string, medium: Medium): Pr
   const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
     start,
+    calendar,
     disk,
     copies: cast.copies.map((copy) =>
       policyOf(copy.id, {
@@ -48,6 +51,7 @@ export async function openStage(seed: number, start: string, medium: Medium): Pr
           ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
         },
         orphan: copy.orphan,
+        amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
@@ -93,11 +97,13 @@ export function versionOf(order: Order): OrderVersion {
     account: order.clientId,
     orderId: order.orderId,
     correlationId: order.correlationId,
-    holding: `${listing.segment}:${listing.securityId}:${contracted.product}`,
+    holding: holdingOf(listing, contracted.product),
     lot: listing.lot,
     side: contracted.side,
     type: terms.type,
     validity: terms.validity,
+    afterMarket: contracted.afterMarket,
+    amoTime: order.amoTime,
     quantity: terms.quantity,
     price: terms.price,
     trigger: terms.triggerPrice,
@@ -106,6 +112,11 @@ export function versionOf(order: Order): OrderVersion {
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
   };
+}
+
+/** As the auditor keeps positions. */
+export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segment" | "securityId" | "expiry">, product: string): string {
+  return `${segment}:${securityId}:${expiry?.slice(0, 10) ?? "-"}:${product}`;
 }
 
 /** I8: what the fold of the durable journal gives is what the process has in memory. */
@@ -124,15 +135,9 @@ export function auditFold({ world: w, disk, auditor }: Stage): void {
 export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
   for (const account of cast.leaders)
-    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: key, net });
   for (const { leader, follower } of cast.copies)
     for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
-      found.push({ account: follower, of: leader, holding: holdingIn(key), net });
+      found.push({ account: follower, of: leader, holding: key, net });
   return found;
-}
-
-/** Without the expiry, which is the contract's own. */
-function holdingIn(key: string): string {
-  const parts = key.split(":");
-  return `${parts[0]}:${parts[1]}:${parts.at(-1)}`;
 }
