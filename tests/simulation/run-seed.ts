@@ -2,7 +2,7 @@
 import { seededRandom } from "../../src/simulator/exchange/random.ts";
 import type { Broken } from "./auditor/observed.ts";
 import type { Counts } from "./counts.ts";
-import { planOf } from "./faults/plan.ts";
+import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { between } from "./workload/draw.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
@@ -42,15 +42,24 @@ export function mediumOf(seed: number): Medium {
   return seed % ON_A_FILE_EVERY === 0 ? new FileMedium(seed) : new MemoryMedium();
 }
 
+export interface SeedOptions {
+  /** Of the leaders together; undefined: what the seed says. */
+  readonly orders?: number | undefined;
+  readonly medium?: Medium;
+  /** `above grace`: books and look-ups lag longer than `lookupGrace`, which no copier can act rightly in. */
+  readonly lag?: "below grace" | "above grace";
+}
+
 /** Whoever is done with what the session has left takes it away: `stage.medium.remove()`. */
-export async function runSeed(seed: number, leaderOrders?: number, medium: Medium = mediumOf(seed)): Promise<SeedRun> {
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedRun> {
+  const { medium = mediumOf(seed), lag = "below grace" } = options;
   const random = seededRandom(seed, "session");
-  const orders = leaderOrders ?? between(random, 20, 80);
+  const orders = options.orders ?? between(random, 20, 80);
   const hours = hoursOf(seed, random.below(12) === 0);
   const stage = await openStage(seed, hours, medium);
   const session = new Session(stage, random);
   try {
-    await session.trade(orders, hours);
+    await session.trade(orders, hours, lag);
     await session.rest();
     if (random.below(8) === 0) await session.resumeFromCutJournal();
     if (medium instanceof FileMedium) await session.resumeFromCopy(medium);
@@ -78,9 +87,10 @@ class Session {
     this.trader = new Trader(stage);
   }
 
-  async trade(orders: number, hours: Hours): Promise<void> {
+  async trade(orders: number, hours: Hours, lag: "below grace" | "above grace"): Promise<void> {
     const steps = orders * STEPS_PER_ORDER;
-    const plan = planOf(this.#stage.seed, steps);
+    const plan = lag === "above grace" ? planAboveGrace(this.#stage.seed, steps) : planOf(this.#stage.seed, steps);
+    if (lag === "above grace") this.#trouble.lagAll(ABOVE_GRACE_MS);
     let next = 0;
     const turns = this.#turnsOf(hours);
     if (hours.kind === "morning") this.#stage.world.admin("session", { state: "closed" });

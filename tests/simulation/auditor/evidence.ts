@@ -63,6 +63,7 @@ export class Evidence {
   /** When the copier's wall clock was last stepped, and when its process last died. */
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
+  startedAt: number | undefined;
   /** Since the day turned. */
   day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
@@ -100,6 +101,7 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
+      if (line.type === "engine-started") this.startedAt = at;
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -146,6 +148,11 @@ export class Evidence {
 
   orders(): Iterable<Kept> {
     return this.#orders.values();
+  }
+
+  /** Whether the copier has lived since then, with its journal and its clock as they were. */
+  isSteadySince(at: number): boolean {
+    return [this.diedAt, this.startedAt, this.journalLostAt, this.clockSteppedAt].every((moment) => moment === undefined || moment < at);
   }
 
   said(stem: string, ...codes: readonly string[]): boolean {

@@ -77,7 +77,6 @@ export class ExchangeAudit {
       this.#breaks("I2", `${kept.orderId} bears the copier's mark, and neither a leader's order nor a record of the journal stands behind it`, stem);
       return;
     }
-    if (this.#evidence.isJournalCut) return;
     const allowed = allowanceOf(this.#evidence, cause, version, at);
     const total = this.#evidence.ofStem(stem).reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity : newest(other).filled), 0);
     const rest = version.quantity - version.filled;
@@ -93,7 +92,7 @@ export class ExchangeAudit {
 
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
-    if (cause === undefined || cause.own === "closing" || this.#evidence.isJournalCut) return;
+    if (cause === undefined || cause.own === "closing") return;
     const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now - this.#enteredLately(cause.copy, version, at);
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);

@@ -9,7 +9,7 @@ const A_SESSION = { timeout: 120_000 };
 
 /** Every request of a session for an order, and how much its journal holds at the end. */
 async function session(seed: number, medium: Medium): Promise<{ readonly writes: readonly Written[]; readonly records: number }> {
-  const { broken, stage } = await runSeed(seed, 20, medium);
+  const { broken, stage } = await runSeed(seed, { orders: 20, medium });
   expect(broken).toBeUndefined();
   return { writes: stage.auditor.wire.writes, records: [...stage.disk.reader().read()].length };
 }
@@ -38,7 +38,7 @@ test.each([
 });
 
 test("R8 copies of a session's log, cut at each frame and within it, hold exactly the whole batches before the cut", A_SESSION, async () => {
-  const { broken, counts, stage } = await runSeed(50, 20);
+  const { broken, counts, stage } = await runSeed(50, { orders: 20 });
   stage.medium.remove();
   expect(broken).toBeUndefined();
   expect(counts.of("copy of a log opened")).toBeGreaterThan(20);
