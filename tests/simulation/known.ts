@@ -17,8 +17,6 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
     "I6. Supposed, not traced: cancels leave unrecorded while the journal is full, the process dies, and the next one, which starts within a second, does not know of them: " +
       "eleven requests in that second. A real start takes longer.",
   ],
-  [994, "I5. The journal is lost, and an exit after it is larger than the copy ever held. Not explained yet."],
   [1143, `Supposed to be as 853, not traced. ${LAGGING_START}`],
-  [1162, "I5. As 994, with the journal lost three times. Not explained yet."],
   [1281, STEPPED],
 ]);

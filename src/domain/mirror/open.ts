@@ -17,7 +17,7 @@ import { scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { filledOf } from "./attempt.ts";
-import { heldOrResting } from "./exit.ts";
+import { closingUnits, heldOrResting } from "./exit.ts";
 import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 
@@ -103,7 +103,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   if (excess === 0 || attempt?.orderId === undefined) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
-    return other?.role.role === "closing" && other.exitFilled < other.role.units;
+    return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
   });
   const cause = ownCause("closing", attempt.orderId, filledOf(attempt));
   const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
