@@ -154,6 +154,7 @@ export class Intake {
           mirror: event.mirror,
           attempt: event.attempt,
           asked: event.asked,
+          askedElapsedMs: Math.floor(event.askedElapsedMs),
           answer: event.answer,
           graceMs,
         });
@@ -186,7 +187,8 @@ export class Intake {
   #takeAnswer(answer: Answer, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, answer.follower);
     const before = follower.breaker;
-    this.#recorder.record({ type: "request-answered", at: now, ...answer });
+    const elapsedMs = answer.result.outcome === "unknown" ? { elapsedMs: Math.ceil(this.#clock.elapsed()) } : {};
+    this.#recorder.record({ type: "request-answered", at: now, ...answer, ...elapsedMs });
     this.touch(answer.follower, answer.mirror, touched);
     if (before.state === "closed" || before === follower.breaker) return;
     for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);

@@ -184,3 +184,33 @@ test("R11 R16 two alternatives that filled together with the journal lost are cl
   fillAll(w, FOLLOWER);
   expect(w.net(FOLLOWER)).toBe(0);
 });
+
+test("R9 R16 what closes two alternatives is keyed by a fill, also where a third exit came after them: the next start without a journal knows it", async () => {
+  const w = await held();
+  w.leader(STOP);
+  w.leader(TARGET);
+  w.leader({ ...TARGET, price: 160 });
+  await w.time.pass(1_000);
+  await w.crash();
+  for (const { orderId, price } of w.orders(FOLLOWER)) if (price === STOP.price || price === TARGET.price) w.admin("fill", { clientId: FOLLOWER, orderId });
+  await startWithoutJournal(w);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  byHand(w, "SELL", 150);
+  const orders = w.orders(FOLLOWER).length;
+  await startWithoutJournal(w);
+  await w.time.pass(30_000);
+  expect(w.orders(FOLLOWER)).toHaveLength(orders);
+});
+
+test("R10 a wall clock that is set forward while an order is in doubt makes its proof of absence come no earlier", async () => {
+  const w = await world();
+  w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "reset" } });
+  w.leader({});
+  await w.time.pass(1_000);
+  w.stepClock(700);
+  await w.time.pass(20_000);
+  const [first, second] = w.calls().filter(({ method }) => method === "POST");
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
+});

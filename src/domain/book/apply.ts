@@ -17,7 +17,7 @@ import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
+import type { BookRecord, DayTurned, EngineStarted, MirrorOpened } from "../records.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
@@ -40,7 +40,7 @@ export function apply(book: Book, record: BookRecord): void {
       book.leadersSince ??= record.leadersSince;
       book.begunAt ??= record.at;
       book.day ??= tradingDay(record.at);
-      return started(book, record.at);
+      return started(book, record);
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
@@ -108,11 +108,11 @@ export function apply(book: Book, record: BookRecord): void {
   }
 }
 
-function started(book: Book, at: UnixMs): void {
+function started(book: Book, { at, elapsedMs }: EngineStarted): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
     follower.breaker = afterRestart(follower.breaker);
-    for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at }));
+    for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at, elapsedMs }));
   }
 }
 
