@@ -418,6 +418,7 @@ export class World {
         requestTimeoutMs: 3_000,
         random: () => 0.5,
         unreadableRow: () => {},
+        knownRowsMax: 1_000,
       }),
     };
   }
