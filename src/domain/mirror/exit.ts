@@ -41,15 +41,13 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
 }
 
-/** The entries of the same copy and holding, opened before, that an exit reduces; or those of them from which it has taken something back. */
-function entriesAgainst(book: Book, exit: Mirror, which: "all" | "taken-back" = "all"): Mirror[] {
+/** The entries of the same copy and holding, opened before, that an exit reduces. */
+function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
   const follower = followerBook(book, exit.follower);
   const found: Mirror[] = [];
   for (const key of mirrorsOfHolding(follower, exit.leader, holdingOf(exit))) {
     const other = follower.mirrors.get(key);
-    // Nothing is taken back from most, and exits are sized far more often than that changes.
-    if (other === undefined || (which === "taken-back" && withdrawnUnits(other, exit.key) === 0)) continue;
-    if (other.key === exit.key || other.contracted.side !== opposite(exit.contracted.side)) continue;
+    if (other === undefined || other.key === exit.key || other.contracted.side !== opposite(exit.contracted.side)) continue;
     if (other.role.role === "entry" || other.role.role === "reverse") found.push(other);
   }
   return found;
@@ -142,7 +140,7 @@ function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
 /** Units that entries filled after an exit had already taken them back: they are exited at once (R14). */
 export function filledTooLate(book: Book, exit: Mirror): Quantity {
   let sum = 0;
-  for (const entry of entriesAgainst(book, exit, "taken-back")) {
+  for (const entry of entriesAgainst(book, exit)) {
     const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
     if (leader === undefined) continue;
     let excess: number = lateFillsOf(entry, leader);
@@ -166,7 +164,7 @@ export function lateFillsOf(entry: Mirror, leader: LeaderOrder): Quantity {
 
 /** Units withdrawn from resting entries on behalf of an exit. */
 export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
-  return quantity(withdrawnFor(entriesAgainst(book, exit, "taken-back"), exit.key));
+  return quantity(withdrawnFor(entriesAgainst(book, exit), exit.key));
 }
 
 /**
