@@ -4,8 +4,8 @@
  */
 import type { JournalReader } from "../../../src/adapters/journal/reader.ts";
 import { type Book, emptyBook } from "../../../src/domain/book/book.ts";
-import { fold } from "../../../src/engine/recorder.ts";
 import type { StoredRecord } from "../../../src/engine/ports/journal.ts";
+import { fold } from "../../../src/engine/recorder.ts";
 
 export class Replay {
   #book = emptyBook();
