@@ -16,6 +16,10 @@ export const CONVERGED_MS = 120_000;
 /** By then nothing may have been sent for this long. */
 const QUIET_MS = 20_000;
 const STEPS_PER_ORDER = 3;
+/** From so many orders on a session is a whole day, with lulls between what happens: in minutes they would only exhaust the budget of the hour. */
+const DAY_ORDERS = 200;
+const LULL_CHANCE = 0.2;
+const LULL_MAX_MS = 180_000;
 
 export interface SeedRun {
   readonly seed: number;
@@ -93,6 +97,7 @@ class Session {
     if (lag === "above grace") this.#trouble.lagAll(ABOVE_GRACE_MS);
     let next = 0;
     const turns = this.#turnsOf(hours);
+    const lulls = seededRandom(this.#stage.seed, "lulls");
     if (hours.kind === "morning") this.#stage.world.admin("session", { state: "closed" });
     for (let step = 0; this.trader.placed < orders && step < steps * 2; step += 1) {
       for (let planned = plan[next]; planned !== undefined && planned.step <= step; planned = plan[next]) {
@@ -106,6 +111,7 @@ class Session {
         await turn.come();
       }
       await this.#pass(this.trader.step());
+      if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(lulls.below(LULL_MAX_MS));
     }
   }
 
