@@ -90,12 +90,6 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
-    name: "lets entries leave before exits",
-    file: "src/domain/mirror/place-exit.ts",
-    find: "rank: 1, refusedPart",
-    put: "rank: 2, refusedPart",
-  },
-  {
     name: "sends for the next session what has gone out at the open",
     file: "src/domain/mirror/place.ts",
     find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
