@@ -4,13 +4,14 @@ import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
-import { tradingDay, type UnixMs } from "../domain/time.ts";
+import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 
 /** Orders and positions that belong together. */
 export interface Books {
@@ -101,6 +102,23 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
 export function takeLateFollower(book: Book, record: Record, id: ClientId, read: Books, now: UnixMs): void {
   takeFollowerRest(book, record, id, read, takeFollowerOrders(book, record, id, read.orders, now), now);
 }
+
+/**
+ * When our orders were cancelled without a record of it, at the latest: with a journal that took nothing the process before this one still
+ * sent cancels of known orders (R8), and they count against the budget (R21). Asked before what the book tells is recorded.
+ */
+export function unrecordedCancels(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
+  const { byOrder, mirrors } = followerBook(book, id);
+  return orders.flatMap(({ orderId, status, updatedAt }) => {
+    const key = byOrder.get(orderId);
+    const attempt = (key === undefined ? undefined : mirrors.get(key))?.attempts.find((one) => one.orderId === orderId);
+    const isUnrecorded = status === "CANCELLED" && attempt !== undefined && isOpen(attempt) && attempt.cancelling.state === "none";
+    return isUnrecorded ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : [];
+  });
+}
+
+/** The broker's times are in whole seconds. */
+const UPDATED_WITHIN_MS = 1_000;
 
 /** The book's net positions less the fills that the rows tell for the first time. */
 export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {
