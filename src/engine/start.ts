@@ -9,7 +9,17 @@ import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
-import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, unrecordedCancels } from "./books.ts";
+import {
+  adoptFor,
+  type Books,
+  isBeforeOurTime,
+  positionsBefore,
+  takeFollowerOrders,
+  takeFollowerRest,
+  toldApart,
+  type Unclaimed,
+  unrecordedCancels,
+} from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -52,13 +62,15 @@ export async function start(options: StartOptions): Promise<boolean> {
   if (signal.aborted || accounts.some(({ clientId }) => engine.isLeader(clientId) && !books.has(clientId))) return false;
   const record = (one: BookRecord): void => engine.recordOne(one);
   const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));
-  const unclaimed = new Map<ClientId, OrderReport[]>();
+  const rows = new Map<ClientId, readonly OrderReport[]>();
   for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedCancels(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
-  for (const { clientId: id } of followers) unclaimed.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
+  for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
+  const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
   for (const { clientId: id } of followers) {
     const read = books.get(id);
-    if (read !== undefined) takeFollowerRest(engine.book, record, id, read, unclaimed.get(id) ?? [], clock.now());
+    if (read !== undefined)
+      takeFollowerRest(engine.book, record, id, read, [...(unclaimed.copies.get(id) ?? []), ...(unclaimed.own.get(id) ?? [])], clock.now());
   }
   engine.release(new Set(followers.map(({ clientId }) => clientId)));
   for (const account of followers) options.admitted(account);
@@ -74,7 +86,7 @@ function admitLate(options: StartOptions, account: EngineAccount, read: Books): 
  * The leader's orders, oldest first, on top of the positions as they were before what is new in them; so that each order
  * that was missed is seen against the position of its time.
  */
-function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Map<ClientId, OrderReport[]>): void {
+function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Unclaimed): void {
   const { engine, clock } = options;
   const now = clock.now();
   const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
