@@ -72,6 +72,11 @@ export class TradeReads {
     }
   }
 
+  /** Whether the trades of this order are still to be read, or to be read again. */
+  isExpected(account: ClientId, order: OrderId): boolean {
+    return this.#expected.has(`${account} ${order}`);
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#wake?.cancel();
