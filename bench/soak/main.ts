@@ -13,6 +13,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemTimers } from "../../src/adapters/system/timers.ts";
 import { seededRandom } from "../../src/simulator/exchange/random.ts";
@@ -46,6 +47,7 @@ const { values } = parseArgs({
     live: { type: "boolean", default: false },
   },
 });
+const weights = z.object({ heap: z.number(), outside: z.number(), alive: z.number() });
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 
@@ -79,14 +81,14 @@ async function soak(): Promise<boolean> {
       const name = strike(exchange, followers, random);
       faults.set(name, (faults.get(name) ?? 0) + 1);
     }, 1_000 * Number(values["fault-every"]));
-    say(`minute  leader orders  follower orders  resident MB${values.live ? "  alive MB" : ""}  p50 ms  p99 ms  max ms`);
+    say(`minute  leader orders  follower orders  resident MB${values.live ? "  heap MB  outside MB  alive MB" : ""}  p50 ms  p99 ms  max ms`);
     for (let minute = 1, after = 0; minute <= minutes; minute += 1) {
       await child.during(pause(MINUTE_MS));
       const delays = delaysSince(join(folder, "lockstep.db"), after);
       after = delays.position;
       const orders = followers.reduce((sum, { clientId }) => sum + exchange.orders(clientId), 0);
       const { p50, p99, max } = delays.figures;
-      const memory = [residentMb(child), ...(values.live ? [await aliveMb(child, folder)] : [])];
+      const memory = [residentMb(child), ...(values.live ? await weighed(child, folder) : [])];
       say([minute, traffic.placed, orders, ...memory, p50.toFixed(2), p99.toFixed(1), max.toFixed(0)].map((cell) => String(cell).padStart(9)).join("  "));
     }
     clearInterval(trade);
@@ -125,8 +127,8 @@ function startCopier(folder: string, cast: readonly Person[], dhan: { readonly r
   writeFileSync(config, stringify(written, { aliasDuplicateObjects: false }));
   const env = Object.fromEntries(cast.map(({ name, token }) => [name.toUpperCase(), token]));
   const profiled = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
-  const weighed = values.live ? ["--expose-gc", "--import", LIVE_HEAP] : [];
-  const words = [...profiled, ...weighed, BIN, "run", "--config", config];
+  const scales = values.live ? ["--expose-gc", "--import", LIVE_HEAP] : [];
+  const words = [...profiled, ...scales, BIN, "run", "--config", config];
   return new Child({ words, env: { ...env, SOAK_LIVE_HEAP: join(folder, "live-heap") }, log: join(folder, "lockstep.log") });
 }
 
@@ -159,13 +161,14 @@ function residentMb(child: Child): string {
   return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024).toFixed(0);
 }
 
-/** What is alive in the product's heap once all garbage is collected. */
-async function aliveMb(child: Child, folder: string): Promise<string> {
+/** How large the product's heap is, what it holds outside of it, and what is alive once all garbage is collected. */
+async function weighed(child: Child, folder: string): Promise<readonly string[]> {
   const file = join(folder, "live-heap");
   rmSync(file, { force: true });
   if (child.pid !== undefined) process.kill(child.pid, "SIGUSR2");
   await child.during(until(() => existsSync(file), WEIGHED_WITHIN_MS));
-  return (Number(readFileSync(file, "utf8")) / 1_048_576).toFixed(0);
+  const { heap, outside, alive } = weights.parse(JSON.parse(readFileSync(file, "utf8")));
+  return [heap, outside, alive].map((bytes) => (bytes / 1_048_576).toFixed(0));
 }
 
 function say(line: string): void {

@@ -92,8 +92,10 @@ export function apply(book: Book, record: BookRecord): void {
     }
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
-      follower.byCorrelation.set(record.correlationId, record.mirror);
-      remember(follower, mirrorIn(follower, record.mirror));
+      const mirror = mirrorIn(follower, record.mirror);
+      // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
+      follower.byCorrelation.set(record.correlationId, mirror.key);
+      remember(follower, mirror);
       follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
@@ -108,7 +110,8 @@ export function apply(book: Book, record: BookRecord): void {
     case "request-answered": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterAnswer(follower.breaker, record);
-      if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
+      if (record.request === "placement" && record.result.outcome === "accepted")
+        follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
       return evolved(follower, record.mirror, record);
     }
     default:

@@ -106,6 +106,9 @@ export interface Mirror {
   readonly keptFor: Terms | undefined;
 }
 
+/** What has come of it when nothing of it is open. `waiting`: it is to be sent, and has not left. `filled`: over, with a fill. */
+export type Outcome = "waiting" | "filled" | "refused" | "ended";
+
 export function currentAttempt(mirror: Mirror): Attempt | undefined {
   return mirror.attempts.at(-1);
 }

@@ -2,10 +2,7 @@
 import type { LeaderOrder } from "../book/book.ts";
 import { sameTerms } from "../order/terms.ts";
 import { wasRefused } from "./attempt.ts";
-import { currentAttempt, filledUnits, given, type Mirror } from "./mirror.ts";
-
-/** `waiting`: it is to be sent, and has not left. `filled`: over, with a fill. */
-export type Outcome = "waiting" | "filled" | "refused" | "ended";
+import { currentAttempt, filledUnits, given, type Mirror, type Outcome } from "./mirror.ts";
 
 export function outcomeOf(mirror: Mirror, leader: LeaderOrder | undefined): Outcome {
   if (filledUnits(mirror) > 0) return "filled";
