@@ -1,0 +1,34 @@
+/** What a folded journal holds on to in the heap, once all garbage is collected. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { openJournal } from "../src/adapters/journal/sqlite.ts";
+import { systemClock } from "../src/adapters/system/clock.ts";
+import { type Book, emptyBook } from "../src/domain/book/book.ts";
+import { fold } from "../src/engine/recorder.ts";
+
+export interface Weight {
+  readonly bytes: number;
+  /** Mirrors in the book, in full and put away. */
+  readonly mirrors: number;
+}
+
+export function weigh(path: string, keeps: Book["keeps"]): Weight {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const book = emptyBook(keeps);
+  folded(path, book);
+  collect();
+  const bytes = process.memoryUsage().heapUsed - before;
+  // The book must still be there to be weighed.
+  return { bytes, mirrors: [...book.followers.values()].reduce((sum, { mirrors, away }) => sum + mirrors.size + away.mirrors.size, 0) };
+}
+
+/** Answers how many records there were. */
+export function folded(path: string, book: Book): number {
+  const journal = openJournal(path, { openedAt: systemClock.now() });
+  const { records } = fold(book, journal);
+  journal.close();
+  return records;
+}
