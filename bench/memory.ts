@@ -29,7 +29,7 @@ let before = { lives: 0, all: 0, mirrors: 0 };
 for (const orders of sizes) {
   const path = join(folder, `${orders}.db`);
   writeWeek({ path, ...castOf(followers), records: orders * (4 + 8 * followers), days: 1, now: systemClock.now() });
-  const [lives, all] = [weigh(path, "what-lives"), weigh(path, "everything")];
+  const [lives, all] = [await weigh(path, "what-lives"), await weigh(path, "everything")];
   const more = lives.mirrors - before.mirrors;
   const cells = [
     orders,

@@ -52,7 +52,7 @@ async function measure(): Promise<void> {
   const written = writeWeek({ path, ...cast, records, days, now: systemClock.now() });
   const folds = Array.from({ length: runs }, () => timed(() => folded(path, emptyBook())));
   const reads = Array.from({ length: runs }, () => timed(() => readThrough(path)));
-  const [lives, all] = [weigh(path, "what-lives").bytes, weigh(path, "everything").bytes];
+  const [lives, all] = [(await weigh(path, "what-lives")).bytes, (await weigh(path, "everything")).bytes];
   const people = [cast.leader, ...cast.followers];
   const simulator = await startSimulator({ clock: systemClock, timers: systemTimers, seed: 1, instruments: INSTRUMENTS, accounts: people });
   const port = await freePort();
