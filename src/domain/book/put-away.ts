@@ -22,6 +22,7 @@ interface Packed {
   readonly isInHolding: boolean;
 }
 
+/** What of it is not there in full, or was never there, is left as it is. */
 export function putAway(book: Book, { follower: id, mirrors: keys, at }: MirrorsPutAway): void {
   const follower = followerBook(book, id);
   const packed = keys.flatMap((key): Packed[] => {
@@ -29,7 +30,7 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
     return mirror === undefined ? [] : [{ mirror, isInHolding: mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key) }];
   });
   const bundle: Bundle = { packed: pack(packed), at };
-  for (const { mirror } of packed) {
+  for (const { mirror, isInHolding } of packed) {
     const { key } = mirror;
     const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
     follower.away.mirrors.set(key, { bundle, leader: oneAndTheSame(book, mirror.leader), outcome: outcomeOf(mirror, order), entries: NO_ENTRIES });
@@ -43,7 +44,7 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
       const exit = follower.away.mirrors.get(by);
       if (exit !== undefined) follower.away.mirrors.set(by, { ...exit, entries: [...exit.entries, key] });
     }
-    outOfHolding(follower, mirror);
+    if (isInHolding) outOfHolding(follower, mirror);
     follower.mirrors.delete(key);
   }
 }
