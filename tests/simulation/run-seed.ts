@@ -135,6 +135,7 @@ class Session {
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
       if (record.type === "order-adopted") counts.add("order adopted");
+      if (record.type === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
       if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
       const stem = String(line["mirror"]);
