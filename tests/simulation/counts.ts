@@ -60,6 +60,7 @@ export const PREMISES = [
   "request held back by the budget",
   "order adopted",
   "placement proved absent",
+  "mirrors put away",
   "day turned",
   "journal cut and resumed",
   "session by a calendar",

@@ -195,6 +195,7 @@ class Session {
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
       if (line["type"] === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
       if (line["type"] !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
       const mark = marks.get(`${String(line["mirror"])} ${String(line["attempt"])}`);
