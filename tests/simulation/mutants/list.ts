@@ -134,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts on whichever frame came last",
     file: "src/domain/order/known.ts",
-    find: "const isAppended = told.length > known.told.length && told.at(-1) === report;",
-    put: "const isAppended = told.length > known.told.length;",
+    find: "const after = isAppended ? concluded(step({ ...known, told }, last)) : foldOf(told);",
+    put: "const after = isAppended || told.length > known.told.length ? concluded(step({ ...known, told }, report)) : foldOf(told);",
   },
   {
     name: "rounds a share up",
