@@ -63,6 +63,14 @@ export const PREMISES = [
   "mirrors put away",
   "day turned",
   "journal cut and resumed",
+  "session by a calendar",
+  "after-market order of a leader",
+  "after-market order withdrawn before the open",
+  "after-market order that went out at the open",
+  "copied position ended by expiry",
+  "number of an expired contract used again",
+  "session on a file",
+  "copy of a log opened",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 
