@@ -14,6 +14,7 @@ import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, 
 import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
+import { missedVerdict } from "./leader-filled.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
@@ -123,10 +124,11 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined)
     verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
   if (target.units <= filled) verdicts.push(...orphanVerdicts(mirror, leader, situation));
-  if (isExit(mirror)) return verdicts;
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);
   const lastRefused = currentAttempt(mirror);
+  if (had < share && lastRefused?.isGivenUp === true && leader.known.end === "filled") return [...verdicts, missedVerdict(leader, { share, had })];
+  if (isExit(mirror)) return verdicts;
   if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
   return verdicts;
 }
