@@ -71,8 +71,16 @@ describe("a wrong value is named with its line, its key, what was found and what
     ["maxAge: 5s", "maxSlippage: 2", "22: copies[0].maxSlippage: expected { percent: 2 } or { rupees: 3 }, found 2"],
     ["maxAge: 5s", "onLeaderFilled: { action: hold }", '22: copies[0].onLeaderFilled.action: expected leave, chase or cancel, found "hold"'],
     ["maxAge: 5s", "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.action: expected leave, chase or cancel, found nothing"],
-    ["maxAge: 5s", "onLeaderFilled: { action: leave, after: 3s }", "22: copies[0].onLeaderFilled.after: expected only keys that go together, found one that does not go with the others here"],
-    ["maxAge: 5s", "onLeaderFilled: { action: cancel, maxSlippage: { percent: 1 } }", "22: copies[0].onLeaderFilled.maxSlippage: expected only keys that go together, found one that does not go with the others here"],
+    [
+      "maxAge: 5s",
+      "onLeaderFilled: { action: leave, after: 3s }",
+      "22: copies[0].onLeaderFilled.after: expected only keys that go together, found one that does not go with the others here",
+    ],
+    [
+      "maxAge: 5s",
+      "onLeaderFilled: { action: cancel, maxSlippage: { percent: 1 } }",
+      "22: copies[0].onLeaderFilled.maxSlippage: expected only keys that go together, found one that does not go with the others here",
+    ],
     ["maxAge: 5s", "modificationCap: keep", '22: copies[0].modificationCap: expected replace or refuse, found "keep"'],
     ["maxAge: 5s", "orphan: leave", '22: copies[0].orphan: expected report or exit, found "leave"'],
     ["kinds: [option]", "kinds: option", '21: copies[0].filter.kinds: expected a list of kinds, such as [option], found "option"'],

@@ -62,6 +62,10 @@ export const PREMISES = [
   "placement proved absent",
   "day turned",
   "journal cut and resumed",
+  "entry chased",
+  "exit chased",
+  "entry given up",
+  "exit left to rest",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

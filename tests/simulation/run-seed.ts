@@ -130,10 +130,15 @@ class Session {
   /** What shows only afterwards. */
   count(): void {
     const { counts, disk, world: w, auditor } = this.#stage;
+    const exits = new Set<string>();
     for (const { record } of disk.reader().read()) {
       const line: Readonly<Record<string, unknown>> = record;
+      if (record.type === "mirror-opened" && (line["role"] as { role: string }).role !== "entry") exits.add(String(line["mirror"]));
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
+      if (verdict?.code === "CHASED") counts.add(exits.has(String(line["mirror"])) ? "exit chased" : "entry chased");
+      if (verdict?.code === "MISSED") counts.add("entry given up");
+      if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (record.type === "order-adopted") counts.add("order adopted");
       const result = line["result"] as { outcome?: string } | undefined;
       if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;

@@ -283,6 +283,17 @@ describe("an exit that rests", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
+  test("chase: where the broker does not show how far his protection reaches, it is not taken back and goes all the way at once", async () => {
+    const w = await following(CHASE);
+    w.admin("conduct", { marketOrders: "market" });
+    await holding(w);
+    const exit = w.leader({ ...sell, quantity: 300 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 119 });
+    await w.time.pass(10_000);
+    expect(prices(w)).toEqual([107.1]);
+  });
+
   test("cancel: an exit is never given up, and a person is called", async () => {
     const w = await following(CANCEL);
     await holding(w);

@@ -81,7 +81,7 @@ function stepOf(mirror: Mirror, { known }: LeaderOrder, steps: number, slippage:
 
 /**
  * What the order should say of price: the step's, unless it reaches further already. An entry that the broker's protection had priced
- * beyond the furthest is taken back to it; an exit is never taken back.
+ * beyond the furthest is taken back to it; an exit is never taken back, so where nobody shows how far it reaches it goes all the way.
  */
 export function pursued(wish: Wish, { step, isExit }: Pursuit, mirror: Mirror, attempt: Attempt): Wish {
   if (step === undefined) return wish;
@@ -89,7 +89,8 @@ export function pursued(wish: Wish, { step, isExit }: Pursuit, mirror: Mirror, a
   const stands = standingPrice(wish, attempt);
   const reaches = stands !== undefined && !reachesFurther(side, step.price, stands);
   if (reaches && (isExit || !reachesFurther(side, stands, step.furthest))) return wish;
-  return { type: "LIMIT", validity: wish.validity, price: reaches ? step.furthest : step.price, triggerPrice: NO_PRICE };
+  const isHidden = stands === undefined && wish.type === "MARKET";
+  return { type: "LIMIT", validity: wish.validity, price: reaches || (isExit && isHidden) ? step.furthest : step.price, triggerPrice: NO_PRICE };
 }
 
 /** The price at which it stands at the exchange; undefined where it has none yet, or nobody shows the one that the broker has given it. */

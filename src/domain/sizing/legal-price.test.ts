@@ -6,7 +6,8 @@ import { price } from "../money.ts";
 import { direction, type Side } from "../order/terms.ts";
 import type { StopMarketPolicy } from "../policy.ts";
 import { tradingDay, unixMs } from "../time.ts";
-import { protectedLimit, stopLimit } from "./legal-price.ts";
+import { limitWithin, protectedLimit, stopLimit } from "./legal-price.ts";
+import { limitOf } from "./price-limits.ts";
 
 const POLICY: StopMarketPolicy = { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 };
 const sides = fc.constantFrom<Side>("BUY", "SELL");
@@ -17,7 +18,8 @@ const policies: fc.Arbitrary<StopMarketPolicy> = fc
   .record({ options: fc.integer({ min: 1, max: 5_000 }), others: fc.integer({ min: 1, max: 5_000 }) })
   .map((buffer) => ({ ...POLICY, buffer }));
 
-const DAY = tradingDay(unixMs(Date.parse("2026-11-20T06:00:00Z")));
+const day = (date: string) => tradingDay(unixMs(Date.parse(`${date}T06:00:00Z`)));
+const DAY = day("2026-11-20");
 
 const rupees = (value: number) => price(Math.round(value * 10_000));
 
@@ -146,4 +148,35 @@ describe("R14 the instrument file's band, once the broker has called a price out
   test("a band that explains no refusal changes nothing", () => {
     expect(limits("SELL", 60, 140)).toEqual([rupees(90), rupees(95), rupees(97.5), rupees(98.75)]);
   });
+});
+
+describe("R22 a limit within a distance of a price", () => {
+  const tick = rupees(0.05);
+  const within = (side: Side, reference: number, band?: readonly [number, number], part?: { readonly parts: number; readonly of: number }) =>
+    limitWithin(
+      { side, reference: rupees(reference), segment: "NSE_FNO", day: DAY },
+      { kind: "option", tick, band: band === undefined ? undefined : { lower: rupees(band[0]), upper: rupees(band[1]) } },
+      { percent: 200 },
+      part,
+    );
+
+  test("parts of the way, each on the tick and none beyond the whole", () => {
+    expect([1, 2, 3, 4].map((parts) => within("BUY", 118, undefined, { parts, of: 4 }))).toEqual([118.55, 119.15, 119.75, 120.35].map(rupees));
+    expect(within("SELL", 118)).toBe(rupees(115.65));
+  });
+
+  test("the day's band is its bound; one that the price itself lies outside of is of an earlier day, and is none", () => {
+    expect(within("BUY", 118, [90, 119.22])).toBe(rupees(119.2));
+    expect(within("SELL", 137, [100, 121])).toBe(rupees(134.3));
+  });
+});
+
+test("the exchanges' limits are dated: one that a later row of its name replaces holds for the days before", () => {
+  const row = { name: "options", kinds: ["option"], source: "a circular" } as const;
+  const limits = [
+    { ...row, from: day("2026-01-01"), percent: 20 },
+    { ...row, from: day("2026-06-01"), percent: 30 },
+  ];
+  const at = (on: string) => limitOf(limits, { segment: "NSE_FNO", kind: "option", reference: rupees(100), day: day(on) });
+  expect(["2026-05-31", "2026-06-01", "2026-11-20"].map(at)).toEqual([rupees(20), rupees(30), rupees(30)]);
 });

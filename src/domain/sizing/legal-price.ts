@@ -50,7 +50,7 @@ export function protectedLimit(
 
 /**
  * A limit that is worse than `reference` by so many parts of the slippage: of four, the fourth is all of it. Inside the exchange's price
- * protection and the band that the instrument file tells, on the tick.
+ * protection and the band that the instrument file tells, on the tick. A band without the reference in it is of an earlier day.
  */
 export function limitWithin(
   order: { readonly side: Side; readonly reference: Price; readonly segment: Segment; readonly day: TradingDay },
@@ -59,7 +59,10 @@ export function limitWithin(
   part: { readonly parts: number; readonly of: number } = { parts: 1, of: 1 },
 ): Price {
   const distance = Math.floor((distanceOf(order, contract, slippage) * part.parts) / part.of);
-  return insideBand(beyond(order.side, order.reference, distance, contract.tick), contract);
+  const { band, tick } = contract;
+  const isRefuted = band !== undefined && (order.reference < band.lower || order.reference > band.upper);
+  const limit = beyond(order.side, order.reference, distance, tick);
+  return isRefuted ? limit : insideBand(limit, contract);
 }
 
 /** How far the slippage lets a price lie from the reference, and the exchange. */
