@@ -420,6 +420,18 @@ describe("stops (design 5)", () => {
     expect(last(w).orderStatus).toBe("PENDING");
   });
 
+  test("a market that jumps through trigger and limit: the stop is re-priced from the price that its own frame told", async () => {
+    const w = await following({ action: "leave" });
+    await holding(w);
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS_MARKET", price: 0, triggerPrice: 110, quantity: 300 });
+    await w.time.pass(1_500);
+    expect(last(w)).toMatchObject({ orderType: "STOP_LOSS", price: 99 });
+    w.admin("price", { ...CALL, price: 95 });
+    w.admin("trigger", { clientId: FOLLOWER, orderId: last(w).orderId });
+    await w.time.pass(10_000);
+    expect(prices(w)).toEqual([85.5]);
+  });
+
   test("an exit stop that triggered, did not fill and was re-priced is chased on from there when the leader is out", async () => {
     const w = await following(CHASE, { exitSlippage: { percent: 1_000 } });
     await holding(w);

@@ -178,9 +178,7 @@ function wishForOpen(
   }
   if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due
-    ? { wish: attempt.terms, wakeAt: due }
-    : { wish: repricedStop(mirror, attempt.terms.triggerPrice, situation.policy), wakeAt: undefined };
+  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

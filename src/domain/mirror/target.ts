@@ -9,7 +9,7 @@ import { isAboutTheOrder } from "../order/refusal.ts";
 import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
-import { limitWithin, protectedLimit, stopLimit } from "../sizing/legal-price.ts";
+import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
@@ -198,9 +198,15 @@ function exitNow(mirror: Mirror, leader: LeaderOrder, policy: CopyPolicy): Wish 
   return limitFrom(mirror, reference, policy);
 }
 
-/** An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). */
-export function repricedStop(mirror: Mirror, trigger: Price, policy: CopyPolicy): Wish {
-  return limitFrom(mirror, trigger, policy);
+/**
+ * An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). From its trigger the price would be the
+ * one that it has, where the market went through both: from the leader's price, or from the last one that its own frames told, if that is further.
+ */
+export function repricedStop(mirror: Mirror, { terms, order }: Attempt, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
+  let reference = terms.triggerPrice;
+  for (const told of [leader?.known.averagePrice, order?.lastPrice])
+    if (told !== undefined && told > 0 && reachesFurther(mirror.contracted.side, told, reference)) reference = told;
+  return limitFrom(mirror, reference, policy);
 }
 
 function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {

@@ -6,7 +6,7 @@ import { price } from "../money.ts";
 import { direction, type Side } from "../order/terms.ts";
 import type { StopMarketPolicy } from "../policy.ts";
 import { tradingDay, unixMs } from "../time.ts";
-import { limitWithin, protectedLimit, stopLimit } from "./legal-price.ts";
+import { limitWithin, protectedLimit, reachesFurther, slippageFrom, stopLimit } from "./legal-price.ts";
 import { limitOf } from "./price-limits.ts";
 
 const POLICY: StopMarketPolicy = { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 };
@@ -163,6 +163,32 @@ describe("R22 a limit within a distance of a price", () => {
   test("parts of the way, each on the tick and none beyond the whole", () => {
     expect([1, 2, 3, 4].map((parts) => within("BUY", 118, undefined, { parts, of: 4 }))).toEqual([118.55, 119.15, 119.75, 120.35].map(rupees));
     expect(within("SELL", 118)).toBe(rupees(115.65));
+  });
+
+  test("whatever the price: each step reaches as far as the one before or further, and none further than the slippage", () => {
+    const slippages = fc.oneof(
+      fc.record({ percent: fc.integer({ min: 1, max: 9_999 }) }),
+      fc.record({ price: fc.integer({ min: 1, max: 1_000_000 }).map(price) }),
+    );
+    fc.assert(
+      fc.property(
+        sides,
+        segments,
+        kinds,
+        ticks,
+        fc.integer({ min: 20_000, max: 300_000_000 }).map(price),
+        slippages,
+        (side, segment, kind, size, reference, slippage) => {
+          const order = { side, reference, segment, day: DAY };
+          const steps = [1, 2, 3, 4].map((parts) => limitWithin(order, { kind, tick: size, band: undefined }, slippage, { parts, of: 4 }));
+          for (const [index, step] of steps.entries()) {
+            const before = steps[index - 1];
+            expect(before !== undefined && reachesFurther(side, before, step)).toBe(false);
+            expect(direction(side) * (step - reference)).toBeLessThanOrEqual(slippageFrom(reference, slippage));
+          }
+        },
+      ),
+    );
   });
 
   test("the day's band is its bound; one that the price itself lies outside of is of an earlier day, and is none", () => {
