@@ -59,7 +59,10 @@ export const VERDICTS = {
   ENTRY_WAITS: ["warning", "The entry waits, for a refused exit to be through or for the account's breaker to close, and is judged anew then."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
-  EXIT_RESTS: ["critical", "The leader is out, and the follower's exit still rests where onLeaderFilled takes it no further; a person must act."],
+  EXIT_RESTS: [
+    "critical",
+    "An exit still rests where it is taken no further, after the leader is out (onLeaderFilled) or as an order of Lockstep's own; a person must act.",
+  ],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
   ALTERNATIVES_CLOSED: ["critical", "Two alternative exits filled faster than the cancel; the excess is closed."],
 } as const satisfies Record<string, readonly [Severity, string]>;

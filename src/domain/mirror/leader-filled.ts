@@ -113,6 +113,13 @@ function exitRests(attempt: Attempt, leader: LeaderOrder): Verdict {
   return verdict("EXIT_RESTS", sentence, { rests, leaderAverage: leader.known.averagePrice });
 }
 
+/** An order of our own, which closes alternatives or exits an orphan. */
+export function ownExitRests(attempt: Attempt): Verdict {
+  const rests = less(attempt.terms.quantity, filledOf(attempt));
+  const sentence = `order ${attempt.orderId ?? ""}, which is to exit at the market, still rests with ${rests} units; it stays, and a person must act`;
+  return verdict("EXIT_RESTS", sentence, { rests });
+}
+
 /** What an entry that was given up has missed, at the leader's price. Exposure in paise. */
 export function missedVerdict(leader: LeaderOrder, { share, had }: { readonly share: Quantity; readonly had: Quantity }): Verdict {
   const { averagePrice } = leader.known;

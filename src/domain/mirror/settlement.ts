@@ -14,7 +14,7 @@ import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, 
 import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { withdrawnOnBehalf } from "./exit.ts";
-import { missedVerdict } from "./leader-filled.ts";
+import { missedVerdict, ownExitRests } from "./leader-filled.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
@@ -48,7 +48,10 @@ export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situat
       }),
     );
   }
-  return { verdicts, wakeAt: doubt.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
+  // An order of our own is at the market and should be through by now.
+  const own = afterPause(leader === undefined && isExit(mirror) ? attempt.intendedAt : undefined, situation.policy.slippage.afterMs, situation.now);
+  if (own.isOver && attempt.orderId !== undefined && !given(mirror, "EXIT_RESTS")) verdicts.push(ownExitRests(attempt));
+  return { verdicts, wakeAt: doubt.wakeAt ?? own.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
 }
 
 function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { readonly isOver: boolean; readonly wakeAt: UnixMs | undefined } {
