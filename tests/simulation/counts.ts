@@ -60,12 +60,21 @@ export const PREMISES = [
   "request held back by the budget",
   "order adopted",
   "placement proved absent",
+  "mirrors put away",
   "day turned",
   "journal cut and resumed",
   "entry chased",
   "exit chased",
   "entry given up",
   "exit left to rest",
+  "session by a calendar",
+  "after-market order of a leader",
+  "after-market order withdrawn before the open",
+  "after-market order that went out at the open",
+  "copied position ended by expiry",
+  "number of an expired contract used again",
+  "session on a file",
+  "copy of a log opened",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

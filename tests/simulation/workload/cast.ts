@@ -12,6 +12,8 @@ export interface CastCopy {
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
   readonly onLeaderFilled: CastPursuit;
+  /** From a stream of its own. */
+  readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
 
 /** What the copy does about an order that rests when the leader's has filled; of a chase how far an entry may go, in hundredths of a percent. */
@@ -53,9 +55,12 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
-  // A stream of its own, so that it moves nothing else of the cast.
+  // Streams of their own, so that they move nothing else of the cast.
   const pursuits = seededRandom(seed, "pursuit");
-  const copies = followers.flatMap((follower) => copiesInto(random, leaders, follower)).map((copy) => ({ ...copy, onLeaderFilled: pursuitOf(pursuits) }));
+  const amoTimes = seededRandom(seed, "after-market times");
+  const copies = followers
+    .flatMap((follower) => copiesInto(random, leaders, follower))
+    .map((copy) => ({ ...copy, onLeaderFilled: pursuitOf(pursuits), amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
   return {
     band: pursuits.below(3) === 0 ? { lower: 100, upper: 121 } : undefined,
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
@@ -97,7 +102,7 @@ function pursuitOf(random: Random): CastPursuit {
 }
 
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "onLeaderFilled">[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime" | "onLeaderFilled">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {
