@@ -171,7 +171,7 @@ export class WireAudit {
       if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
       if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) < first.version.quantity || first.version.quantity === 0) continue;
-      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) > first.version.quantity) continue;
+      if (Math.max(...leaderOpposed(this.#evidence, leaderOrder, first.version)) > first.version.quantity) continue;
       if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed(copy, stem, first.version)) continue;
       this.#breaks(
         "I10",
