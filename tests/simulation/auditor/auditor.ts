@@ -85,6 +85,7 @@ export class Auditor {
 
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
+    this.#pursuit.dayTurned();
     this.#dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());

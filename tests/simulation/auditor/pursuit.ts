@@ -19,13 +19,18 @@ const WHOLE = 10_000;
 
 export class PursuitAudit {
   readonly #evidence: Evidence;
-  readonly #bands: readonly Band[];
+  #bands: readonly Band[];
   readonly #breaks: Breaks;
 
   constructor(evidence: Evidence, bands: readonly Band[], breaks: Breaks) {
     this.#evidence = evidence;
     this.#bands = bands;
     this.#breaks = breaks;
+  }
+
+  /** A band is of one day, and by the next its contract may have expired. */
+  dayTurned(): void {
+    this.#bands = [];
   }
 
   /** A change of an order that gives it a price which is neither its own nor any that the leader's order had. */
