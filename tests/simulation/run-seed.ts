@@ -191,9 +191,14 @@ class Session {
     const marks = new Map(
       records.flatMap((one) => (one["type"] === "placement-intended" ? [[`${String(one["mirror"])} ${String(one["attempt"])}`, one["correlationId"]]] : [])),
     );
+    const exits = new Set<string>();
     for (const line of records) {
+      if (line["type"] === "mirror-opened" && (line["role"] as { role: string }).role !== "entry") exits.add(String(line["mirror"]));
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
+      if (verdict?.code === "CHASED") counts.add(exits.has(String(line["mirror"])) ? "exit chased" : "entry chased");
+      if (verdict?.code === "MISSED") counts.add("entry given up");
+      if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (line["type"] === "order-adopted") counts.add("order adopted");
       if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;

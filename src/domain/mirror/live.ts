@@ -7,11 +7,12 @@ import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
-import { cancel, replacing } from "./cancel.ts";
+import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
-import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
+import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
@@ -31,16 +32,20 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
     return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
+  const toGrow = whyNotGrow(mirror, leader, situation);
+  const pursuit = pursuitOf(mirror, attempt, leader, target, { ...situation, mayEnter: toGrow === "may" });
+  // As any cancel it may overtake a change (R3).
+  if (pursuit.givesUp) return givingUp(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, leader, situation);
-  if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
+  const growth = wanted <= attempt.terms.quantity ? "may" : toGrow;
+  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, pursuit }, situation);
   // What is still to be exited may always grow (R14).
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
-  const decision = change(mirror, attempt, leader, kept, situation);
+  const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
   if (growth === "waits") return { ...decision, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
   if (growth === "may-not" || kept === wanted) return decision;
   const sentence = `${growth.halted}; order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted, also when they are resumed, until the leader changes his order after that`;
@@ -101,9 +106,24 @@ function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation)
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
-function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): Decision {
+interface Wanted {
+  readonly units: Quantity;
+  readonly pursuit: Pursuit;
+}
+
+/** What is wanted of it, the leader's or what comes of his fill; and what is to be said of that meanwhile. */
+function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Wanted, situation: Situation): Decision {
+  const { pursuit } = wanted;
+  const decision = changeTo(mirror, attempt, leader, wanted, situation);
+  const said: Saying[] = pursuit.says === undefined ? [] : [{ verdict: pursuit.says, refuses: undefined }];
+  return { ...decision, verdicts: [...decision.verdicts, ...said], wakeAt: earliest(decision.wakeAt, pursuit.wakeAt) };
+}
+
+function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, pursuit }: Wanted, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const wish = pursued(unpursued, pursuit, mirror, attempt);
+  const isStep = wish !== unpursued;
   const terms = complete(wish, units, leader, mirror);
   const follows = leader?.known.terms;
   if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt };
@@ -115,6 +135,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    // An entry in its place would be a late one: it rests where it is until its time is over.
+    if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
     const may = mayReplace(mirror, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
@@ -124,7 +146,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   }
   // A reduction goes with the exits (R20, R21).
   const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
-  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank, wakeAt };
+  const verdicts = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
+  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank, verdicts, wakeAt };
 }
 
 /**
@@ -156,9 +179,7 @@ function wishForOpen(
   }
   if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due
-    ? { wish: attempt.terms, wakeAt: due }
-    : { wish: repricedStop(mirror, attempt.terms.triggerPrice, situation.policy), wakeAt: undefined };
+  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

@@ -80,6 +80,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   MARKET_CLOSED: PER_COPY,
   SENT_WHILE_CLOSED: PER_COPY,
   SENT_AFTER_MARKET: "none",
+  PRICE_TOO_FAR: PER_COPY,
   ENTRIES_HALTED: { ...PER_COPY, under: ["HALTED", "STRANGER_WITH_OUR_MARK"] },
 
   BROKER_REFUSED: { per: "copy", over: "standing" },
@@ -87,6 +88,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   MODIFICATION_CAP: PER_COPY,
   REPLACED: "none",
   ALREADY_EXECUTED: "none",
+  CHASED: "none",
+  MISSED: PER_COPY,
+  EXIT_RESTS: { per: "copy", over: "closed" },
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
   FOLLOWER_LATE: { per: "copy", over: "closed" },

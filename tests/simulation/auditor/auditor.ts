@@ -5,25 +5,38 @@
  */
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
-import type { Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
-import { type Windows, WireAudit } from "./wire.ts";
+import { type Windows, WireAudit, type Written } from "./wire.ts";
 
 export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly #pursuit: PursuitAudit;
   readonly #now: () => number;
   #broken: Broken | undefined;
   #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
 
-  constructor({ copies, windows, now }: { readonly copies: readonly CopyTerms[]; readonly windows: Windows; readonly now: () => number }) {
+  constructor({
+    copies,
+    bands,
+    windows,
+    now,
+  }: {
+    readonly copies: readonly CopyTerms[];
+    readonly bands: readonly Band[];
+    readonly windows: Windows;
+    readonly now: () => number;
+  }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -34,6 +47,12 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  sent(written: Written, isJournalBroken: boolean): void {
+    this.wire.sent(written, isJournalBroken);
+    this.#pursuit.sent(written);
+  }
+
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
@@ -42,6 +61,7 @@ export class Auditor {
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
     this.wire.durable(lines);
+    this.#pursuit.durable(lines, this.#now());
   }
 
   frame(account: string, text: string): void {
@@ -65,6 +85,7 @@ export class Auditor {
 
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
+    this.#pursuit.dayTurned();
     this.#dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());
@@ -76,6 +97,7 @@ export class Auditor {
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
+    auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     auditBeliefs(rest, beliefs);
   }

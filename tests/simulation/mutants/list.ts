@@ -203,4 +203,40 @@ export const MUTANTS: readonly Mutant[] = [
     find: '        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
     put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
   },
+  {
+    name: "chases twice as far as it may",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "const furthest = limitWithin(order, contract, slippage);\n  return { price: limitWithin(order, contract, slippage, { parts: steps, of: CHASE_STEPS }), furthest };",
+    put: "const furthest = limitWithin(order, contract, slippage, { parts: 2, of: 1 });\n  return { price: limitWithin(order, contract, slippage, { parts: 2 * steps, of: CHASE_STEPS }), furthest };",
+  },
+  {
+    name: "gives an exit up like an entry",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "if (now >= over && !isExit) return",
+    put: "if (now >= over) return",
+  },
+  {
+    name: "gives an entry up as soon as the leader has filled",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "attempt.intendedAt) + asked.afterMs);",
+    put: 'attempt.intendedAt) + (asked.action === "cancel" ? 0 : asked.afterMs));',
+  },
+  {
+    name: "forgets the day's band",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted || tick > 0 ? limit : insideBand(limit, contract);",
+  },
+  {
+    name: "says nothing of what a late entry missed",
+    file: "src/domain/mirror/settlement.ts",
+    find: "return [...verdicts, missedVerdict(leader, { share, had })];",
+    put: "return had < 0 ? [missedVerdict(leader, { share, had })] : verdicts;",
+  },
+  {
+    name: "believes the band of an earlier day",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted && tick < 0 ? limit : insideBand(limit, contract);",
+  },
 ];

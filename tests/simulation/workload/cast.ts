@@ -11,14 +11,23 @@ export interface CastCopy {
   readonly rounding: "down" | "nearest" | "up";
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  readonly onLeaderFilled: CastPursuit;
   /** From a stream of its own. */
   readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
+
+/** What the copy does about an order that rests when the leader's has filled; of a chase how far an entry may go, in hundredths of a percent. */
+export type CastPursuit =
+  | { readonly action: "leave" }
+  | { readonly action: "cancel"; readonly afterMs: number }
+  | { readonly action: "chase"; readonly afterMs: number; readonly hundredths: number };
 
 export interface Cast {
   readonly leaders: readonly string[];
   readonly followers: readonly string[];
   readonly copies: readonly CastCopy[];
+  /** Of the first contract, in the copier's instrument file. Rupees. */
+  readonly band: { readonly lower: number; readonly upper: number } | undefined;
   readonly perSecond: number;
   readonly modificationsPerOrder: number;
   /** Each way, at least and at most. */
@@ -46,11 +55,14 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
+  // Streams of their own, so that they move nothing else of the cast.
+  const pursuits = seededRandom(seed, "pursuit");
   const amoTimes = seededRandom(seed, "after-market times");
   const copies = followers
     .flatMap((follower) => copiesInto(random, leaders, follower))
-    .map((copy) => ({ ...copy, amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
+    .map((copy) => ({ ...copy, onLeaderFilled: pursuitOf(pursuits), amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
   return {
+    band: pursuits.below(3) === 0 ? { lower: 100, upper: 121 } : undefined,
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
@@ -77,8 +89,20 @@ function ids(first: number, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(1_000_000_000 + first + index));
 }
 
+function pursuitOf(random: Random): CastPursuit {
+  const afterMs = pick(random, [300, 1_000, 3_000]);
+  switch (pick(random, ["leave", "leave", "chase", "chase", "cancel"] as const)) {
+    case "leave":
+      return { action: "leave" };
+    case "cancel":
+      return { action: "cancel", afterMs };
+    case "chase":
+      return { action: "chase", afterMs, hundredths: pick(random, [50, 200, 1_500]) };
+  }
+}
+
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime">[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime" | "onLeaderFilled">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {

@@ -1,14 +1,15 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import type { OnLeaderFilled } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
-import type { Order } from "../../../src/simulator/exchange/order.ts";
+import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
-import { policyOf, type World, world } from "../../world/world.ts";
+import { CALL, policyOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
-import type { Belief, OrderVersion } from "../auditor/observed.ts";
+import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
-import { type Cast, castOf } from "../workload/cast.ts";
+import { type Cast, type CastPursuit, castOf } from "../workload/cast.ts";
 import { between } from "../workload/draw.ts";
 import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
@@ -34,7 +35,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
-  const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
+  const auditor = new Auditor({ copies: cast.copies, bands: bandsOf(cast), windows, now: () => elapsed() });
   let killed = (_: Fate): void => {};
   const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
@@ -52,11 +53,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
           ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
         },
         orphan: copy.orphan,
+        onLeaderFilled: policyFor(copy.onLeaderFilled),
         amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
     modificationsPerOrder: cast.modificationsPerOrder,
+    ...(cast.band === undefined ? {} : { band: cast.band }),
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
@@ -65,7 +68,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
       dialect: cast.dialect,
     },
     tap: {
-      sent: (account, { method, path, body }) => auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
+      sent: (account, { method, path, body }) => auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
       arrived: (account, { method }) => {
         if (method !== "GET") auditor.wire.arrived(account, elapsed());
       },
@@ -88,8 +91,18 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
 }
 
+function policyFor(pursuit: CastPursuit): OnLeaderFilled {
+  if (pursuit.action !== "chase") return pursuit;
+  return { action: "chase", afterMs: pursuit.afterMs, maxSlippage: { percent: pursuit.hundredths } };
+}
+
 function membersOf(text: string): Readonly<Record<string, unknown>> {
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+function bandsOf({ band }: Cast): readonly Band[] {
+  if (band === undefined) return [];
+  return [{ contract: `${CALL.exchangeSegment}:${CALL.securityId}`, lower: band.lower * 10_000, upper: band.upper * 10_000 }];
 }
 
 export function versionOf(order: Order): OrderVersion {
@@ -109,6 +122,7 @@ export function versionOf(order: Order): OrderVersion {
     price: terms.price,
     trigger: terms.triggerPrice,
     filled: order.filled,
+    average: averagePrice(order),
     status: order.status,
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
