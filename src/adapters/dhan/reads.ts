@@ -113,7 +113,8 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
   };
 }
 
-const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
+/** With no living token the broker is not asked. */
+export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
 /** One read, as it was answered. */
 export async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (body: unknown, asked: UnixMs) => Read<T>): Promise<Read<T>> {

@@ -8,6 +8,7 @@ import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
+import { carriedToEntry, carriedToOf, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
@@ -85,7 +86,8 @@ export function apply(book: Book, record: BookRecord): void {
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
       follower.byCorrelation.set(record.correlationId, record.mirror);
-      remember(follower, mirrorIn(follower, record.mirror));
+      // It had left its holding, and comes back.
+      if (remember(follower, mirrorIn(follower, record.mirror))) settleLeft(book, follower, mirrorIn(follower, record.mirror), -1);
       follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
@@ -124,11 +126,20 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
   leader.orders.set(report.orderId, order);
+  const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
   for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
     const follower = followerBook(book, id);
+    if (isResized) carryAnew(book, follower, mirrorIn(follower, key));
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
+}
+
+/** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
+function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror): void {
+  if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
+  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot));
+  if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
 }
 
 /**
@@ -162,7 +173,7 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
 /** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
 function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
-  for (const { owners, ledgers } of book.followers.values()) holdings.push(owners, ...ledgers.values());
+  for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
@@ -228,6 +239,7 @@ function opened(book: Book, record: MirrorOpened): void {
     if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
+  rebaseLeft(book, follower, mirror);
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
   if (mirror.role.role === "orphan") {
@@ -359,13 +371,16 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   else follower.refusedExits.delete(key);
 }
 
-function remember(follower: FollowerBook, mirror: Mirror): void {
+/** Answers whether it was not among those of its holding. */
+function remember(follower: FollowerBook, mirror: Mirror): boolean {
   const keys = getOrAdd(
     getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>()),
     holdingOf(mirror),
     () => [],
   );
-  if (!keys.includes(mirror.key)) keys.push(mirror.key);
+  if (keys.includes(mirror.key)) return false;
+  keys.push(mirror.key);
+  return true;
 }
 
 /**
@@ -387,7 +402,9 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
-  if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+  if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
+  settleLeft(book, follower, mirror, 1);
+  holdings?.set(holdingOf(mirror), left);
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
