@@ -8,7 +8,7 @@ import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
-import { carriedToEntry, carriedToOf, rebaseLeft, settleLeft } from "../mirror/carried.ts";
+import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
@@ -19,6 +19,7 @@ import { direction } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
@@ -125,20 +126,21 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
-  leader.orders.set(report.orderId, order);
+  const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
-  for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
-    const follower = followerBook(book, id);
-    if (isResized) carryAnew(book, follower, mirrorIn(follower, key));
+  const left = isResized ? mirrors.map(({ follower, key }) => leftBy(book, mirrorIn(follower, key), "live")) : [];
+  leader.orders.set(report.orderId, order);
+  for (const [index, { follower, key }] of mirrors.entries()) {
+    if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
 }
 
 /** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
-function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror): void {
+function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Millionths): void {
   if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
-  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot));
+  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot), own);
   if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
 }
 

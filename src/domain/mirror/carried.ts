@@ -8,7 +8,7 @@ import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey
 import type { ClientId, OrderId } from "../identity.ts";
 import { direction, type Side } from "../order/terms.ts";
 import { type LotSize, less } from "../quantity.ts";
-import { leftByEntry, leftByExit, type Millionths } from "../sizing/carry.ts";
+import { type LeftBefore, leftByEntry, leftByExit, type Millionths } from "../sizing/carry.ts";
 import { wasRefused } from "./attempt.ts";
 import { currentAttempt, entryAbove, entryFilled, isLive, type Mirror } from "./mirror.ts";
 
@@ -23,24 +23,29 @@ export interface CarriedTo {
 }
 
 /**
- * What an entry is given of the orders before it: less than a lot. Of a leader who is flat only what his other open orders leave over
+ * What an entry is given of the other orders: so much that less than a lot is left over in all, counting what it had left itself (`own`)
+ * where the leader has changed its size. Of a leader who is flat only what his other open orders leave over
  * counts: what was left of a position goes with it.
  */
-export function carriedToEntry(book: Book, to: CarriedTo): Millionths {
+export function carriedToEntry(book: Book, to: CarriedTo, own: Millionths = 0): Millionths {
   const isFlat = positionWithout(book, to) === 0;
   let sum = isFlat ? 0 : settledOf(book, to);
   for (const other of others(book, to)) {
     if (isFlat && (other.contracted.side !== to.side || leaderOrderOf(book, other)?.known.end !== undefined)) continue;
     sum += leftBy(book, other, "live");
   }
-  return Math.min(sum, to.lot * 1_000_000 - 1);
+  return Math.min(sum, to.lot * 1_000_000 - 1 - own);
 }
 
-/** What is left over of what the leader has filled, before an exit of it. */
-export function carriedToExit(book: Book, to: CarriedTo): Millionths {
-  let sum = settledOf(book, to);
-  for (const other of others(book, to)) sum += leftBy(book, other, "filled");
-  return Math.max(1 - to.lot * 1_000_000, Math.min(sum, to.lot * 1_000_000 - 1));
+/** What is left over before an exit: together less than a lot. What his filled orders alone leave may be more, where one that rests has taken it. */
+export function carriedToExit(book: Book, to: CarriedTo): LeftBefore {
+  let [ofFilled, ofAll] = [settledOf(book, to), settledOf(book, to)];
+  for (const other of others(book, to)) {
+    ofFilled += leftBy(book, other, "filled");
+    ofAll += leftBy(book, other, "live");
+  }
+  const most = to.lot * 1_000_000 - 1;
+  return { ofFilled, ofResting: Math.max(-most, Math.min(ofAll, most)) - ofFilled };
 }
 
 /** What a mirror adds to what is left over; nothing of one that is not rounded by `carry`. */

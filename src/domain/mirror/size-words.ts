@@ -4,7 +4,7 @@ import type { Book, LeaderOrder } from "../book/book.ts";
 import type { LotSize, Quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { type CarriedExit, carriedExit } from "../sizing/carry.ts";
-import { shareWords } from "../sizing/share.ts";
+import { carriedWords, shareWords } from "../sizing/share.ts";
 import { decimal, lotsText } from "../sizing/words.ts";
 import { entrySizeOf } from "./entry.ts";
 import { exitShare, filledTooLate, withdrawnOnBehalf } from "./exit.ts";
@@ -79,13 +79,16 @@ function fractionWords(mirror: Mirror, { leaderPosition, held, carried }: ExitBa
   return `${about}: the copy's ${shareWords(held, { ratio: ratio(of, leaderPosition), rounding: mirror.scale.rounding }, lot)}`;
 }
 
-/** `of the copy's 3 lots, with 0.5 carried 3.5, 1.75 remain, carry: 1 lot; exit: 2 lots`. */
+/** `of the copy's 2 lots, with 0.5 carried 2.5, 1.75 remain, carry: 1 lot; exit: 1 lot`. */
 function carriedExitWords(of: number, exit: CarriedExit, lot: LotSize): string {
-  const exact = exit.held / lot + exit.carried / (1_000_000 * lot);
-  const remains = Math.max(0, (exact * (exit.leaderPosition - of)) / exit.leaderPosition);
+  const { held, leaderPosition, carried } = exit;
+  const [ofFilled, ofResting] = [carried.ofFilled, carried.ofResting].map((left) => left / (1_000_000 * lot)) as [number, number];
+  const exact = held / lot + ofFilled;
+  const remains = (exact * (leaderPosition - of)) / leaderPosition;
   const goes = carriedExit(of, exit, lot);
-  const sum = exit.carried === 0 ? "" : `, ${exit.carried < 0 ? "less what it has too much" : "with what is carried"} ${decimal(exact)}`;
-  return `of the copy's ${lotsText(exit.held / lot)}${sum}, ${decimal(remains)} remain, carry: ${lotsText((exit.held - goes) / lot)}; exit: ${lotsText(goes / lot)}`;
+  const before = ofFilled === 0 ? "" : `, ${carriedWords(ofFilled)} ${decimal(exact)}`;
+  const beside = ofResting === 0 ? "" : `, ${carriedWords(ofResting)} by what rests ${decimal(remains + ofResting)}`;
+  return `of the copy's ${lotsText(held / lot)}${before}, ${decimal(remains)} remain${beside}, carry: ${lotsText((held - goes) / lot)}; exit: ${lotsText(goes / lot)}`;
 }
 
 /** What the size is reckoned from: the leader's order while it is open, what it filled when it has ended. */

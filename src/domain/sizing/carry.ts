@@ -26,33 +26,44 @@ export function leftByEntry(units: number, part: Ratio, carried: Millionths, lot
   return Number(exact - BigInt(carriedShare(units, part, carried, lot)) * MILLION);
 }
 
-/** An exit as it was at first sight: of the leader's position, what the copy had of it, and what had been left over. */
+/** What had been left over before an exit. */
+export interface LeftBefore {
+  /** Of what the leader had filled. */
+  readonly ofFilled: Millionths;
+  /** Of what still rested at him: what remains is rounded together with that. */
+  readonly ofResting: Millionths;
+}
+
+/** An exit as it was at first sight: of the leader's position, and what the copy had of it. */
 export interface CarriedExit {
   readonly leaderPosition: Quantity;
   readonly held: Quantity;
-  readonly carried: Millionths;
+  readonly carried: LeftBefore;
 }
 
 /** An exit of a part of the leader's position: what remains is the exact share of what remains to him, in whole lots. */
 export function carriedExit(units: number, exit: CarriedExit, lot: LotSize): Quantity {
+  const { held, leaderPosition, carried } = exit;
   if (units === 0) return NONE;
+  if (units >= leaderPosition) return held;
   const { over, under } = remaining(units, exit);
-  return quantity(exit.held - Math.min(exit.held, wholeLots(over, under, lot)));
+  const remains = wholeLots(over + BigInt(carried.ofResting) * BigInt(leaderPosition), under, lot);
+  return quantity(held - Math.min(held, remains));
 }
 
 /** What an exit adds to what is left over. */
 export function leftByExit(units: number, exit: CarriedExit, lot: LotSize): Millionths {
   if (units === 0) return 0;
-  const { over, under } = remaining(units, exit);
-  const exact = under === 0n ? 0n : ceilingOf(over * MILLION, under);
+  const { over } = remaining(units, exit);
+  const exact = ceilingOf(over, BigInt(exit.leaderPosition));
   const kept = BigInt(exit.held - carriedExit(units, exit, lot)) * MILLION;
-  return Number(exact - kept) - exit.carried;
+  return Number(exact - kept) - exit.carried.ofFilled;
 }
 
-/** The exact share that remains, as a fraction of units. */
+/** The exact share that remains of what the leader has filled, as a fraction of units. */
 function remaining(units: number, { leaderPosition, held, carried }: CarriedExit): { readonly over: bigint; readonly under: bigint } {
   const left = BigInt(Math.max(0, leaderPosition - units));
-  const before = BigInt(held) * MILLION + BigInt(carried);
+  const before = BigInt(held) * MILLION + BigInt(carried.ofFilled);
   return { over: before < 0n ? 0n : before * left, under: MILLION * BigInt(leaderPosition) };
 }
 

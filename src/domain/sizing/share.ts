@@ -134,9 +134,13 @@ export function shareWords(units: number, scale: Pick<Scale, "ratio" | "rounding
   const product = (units * part.numerator) / (part.denominator * lot);
   const share = unboundedShare(units, { minLots: undefined, maxLots: undefined, ...scale }, lot);
   const before = carried / (1_000_000 * lot);
-  const sum =
-    carried === 0 ? "" : `, ${carried < 0 ? `less ${decimal(-before)} too much before` : `with ${decimal(before)} carried`} ${decimal(product + before)}`;
+  const sum = carried === 0 ? "" : `, ${carriedWords(before)} ${decimal(product + before)}`;
   return `${lotsText(units / lot)} x ${decimal(factor)} = ${decimal(product)}${sum}, ${rounding}: ${lotsText(share / lot)}`;
+}
+
+/** Lots, below zero where the copy has too much. */
+export function carriedWords(lots: number): string {
+  return lots < 0 ? `less ${decimal(-lots)} too much before` : `with ${decimal(lots)} carried`;
 }
 
 /** Dhan: 0, or more than 30 % of the quantity (reference 2.1); equal to the quantity means that all is shown. */
