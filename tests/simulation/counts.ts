@@ -62,6 +62,9 @@ export const PREMISES = [
   "placement proved absent",
   "day turned",
   "journal cut and resumed",
+  "entry sized by capital",
+  "entry given what was carried",
+  "position of a copy that carries, judged",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 
