@@ -29,9 +29,13 @@ export function auditCarried(evidence: Evidence, breaks: Breaks): number {
 }
 
 function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, held }: { readonly holding: string; readonly held: number }): boolean {
-  const causes = [...evidence.causes()].filter(
-    ([, cause]) => cause.copy === copy && (cause.leaderOrder === undefined || newest(cause.leaderOrder).holding === holding),
-  );
+  const since = bothFlat(evidence, copy, holding);
+  const causes = [...evidence.causes()].filter(([stem, cause]) => {
+    if (cause.copy !== copy || (cause.leaderOrder !== undefined && newest(cause.leaderOrder).holding !== holding)) return false;
+    return [...(cause.leaderOrder === undefined ? [] : [cause.leaderOrder]), ...evidence.ofStem(stem)].some(
+      (order) => isLive(order) || changedLast(order) > since,
+    );
+  });
   if (evidence.bothWays.has(`${copy.leader}:${holding}`) || evidence.byHand.of(`${copy.follower}:${holding}`).now !== 0) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
   for (const [stem, { leaderOrder }] of causes) {
@@ -55,6 +59,17 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   if (Math.abs(copied - exact) > loose * lot + 1e-6)
     breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
   return true;
+}
+
+/** When leader and copy last held nothing at once: what was over by then does not count. */
+function bothFlat(evidence: Evidence, { leader, follower }: CopyTerms, holding: string): number {
+  const [his, copied] = [evidence.held.of(`${leader}:${holding}`), evidence.held.of(`${leader}>${follower}:${holding}`)];
+  const moments = [his, copied].flatMap((line) => line.within(0, Number.POSITIVE_INFINITY).map(({ at }) => at));
+  return Math.max(0, ...moments.filter((at) => his.at(at) === 0 && copied.at(at) === 0));
+}
+
+function changedLast({ versions, placedAt }: Kept): number {
+  return versions.at(-1)?.at ?? placedAt;
 }
 
 /** The leader made it smaller, or ended it with less: later orders may have taken what it had left over. */
