@@ -144,12 +144,6 @@ export const MUTANTS: readonly Mutant[] = [
     put: "return sum + own + to.lot * 3_000_000;",
   },
   {
-    name: "forgets what was left over",
-    file: "src/domain/sizing/share.ts",
-    find: "carriedShare(leaderQuantity, part, carried, lot);",
-    put: "carriedShare(leaderQuantity, part, Math.min(0, carried), lot);",
-  },
-  {
     name: "takes the leader's funds for the follower's",
     file: "src/domain/sizing/capital.ts",
     find: "ratioBelow(BigInt(follower.totalPaise)",
