@@ -26,7 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sends a placement again after a time-out",
     file: "src/domain/mirror/evolve.ts",
-    find: "      return { ...attempt, placing: inDoubt(at) };\n    default:",
+    find: "      return { ...attempt, placing: inDoubt(at, event.elapsedMs) };\n    default:",
     put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
   },
   {
