@@ -90,6 +90,24 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
+    name: "lets entries leave before exits",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "rank: 1, refusedPart",
+    put: "rank: 2, refusedPart",
+  },
+  {
+    name: "sends for the next session what has gone out at the open",
+    file: "src/domain/mirror/place.ts",
+    find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
+    put: "mirror.contracted.afterMarket",
+  },
+  {
+    name: "keeps a position whose contract has expired",
+    file: "src/domain/book/apply.ts",
+    find: "  contractsExpired(book, day);",
+    put: "  if (day === undefined) contractsExpired(book, day);",
+  },
+  {
     name: "sizes a full exit by the ratio",
     file: "src/domain/mirror/exit.ts",
     find: "if (part === exit.leaderPosition) return exit.held;",
