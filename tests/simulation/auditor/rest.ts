@@ -174,7 +174,16 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
  */
 function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
   if (dayFrom === 0) return false;
-  const { journalLostAt } = evidence;
+  const { journalLostAt, isJournalCut } = evidence;
+  // Of a journal that was cut in the earlier day some of its fills are left, and nobody knows which.
+  if (
+    isJournalCut &&
+    evidence.held
+      .of(key)
+      .within(0, dayFrom - 1)
+      .some(({ value }) => value !== 0)
+  )
+    return true;
   if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
   return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
 }

@@ -170,8 +170,8 @@ export class WireAudit {
       const { firstToldAt } = leaderOrder;
       if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
-      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) < first.version.quantity || first.version.quantity === 0) continue;
-      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) > first.version.quantity) continue;
+      const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
+      if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
       if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed(copy, stem, first.version)) continue;
       this.#breaks(
         "I10",
@@ -186,7 +186,7 @@ export class WireAudit {
     for (const [other, cause] of this.#evidence.causes()) {
       if (other === stem || cause.copy !== copy) continue;
       const ours = this.#evidence.ofStem(other);
-      if (ours.some((order) => newest(order).holding === holding && isLive(order))) return true;
+      if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && isLive(order))) return true;
       const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
       if (leader?.holding !== holding || leader.side !== side) continue;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");

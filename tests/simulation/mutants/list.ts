@@ -90,12 +90,6 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
-    name: "lets entries leave before exits",
-    file: "src/domain/mirror/place-exit.ts",
-    find: "rank: 1, refusedPart",
-    put: "rank: 2, refusedPart",
-  },
-  {
     name: "sends for the next session what has gone out at the open",
     file: "src/domain/mirror/place.ts",
     find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
@@ -140,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts on whichever frame came last",
     file: "src/domain/order/known.ts",
-    find: "const isAppended = told.length > known.told.length && told.at(-1) === report;",
-    put: "const isAppended = told.length > known.told.length;",
+    find: "const after = isAppended ? concluded(step({ ...known, told }, last)) : foldOf(told);",
+    put: "const after = isAppended || told.length > known.told.length ? concluded(step({ ...known, told }, report)) : foldOf(told);",
   },
   {
     name: "rounds a share up",

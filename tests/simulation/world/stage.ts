@@ -139,10 +139,14 @@ export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segmen
 export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
   const replayed = replay.of(disk.reader());
-  // An account that somebody asked about has a book, in which nothing stands yet.
-  for (const id of w.book.followers.keys()) followerBook(replayed, id);
-  for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
+  // An account that somebody asked about has a book, in which nothing stands yet; the next process may not be asked.
+  const asked = [...w.book.followers.keys()].filter((id) => !replayed.followers.has(id));
+  const askedLeaders = [...w.book.leaders.keys()].filter((id) => !replayed.leaders.has(id));
+  for (const id of asked) followerBook(replayed, id);
+  for (const id of askedLeaders) leaderBook(replayed, id);
   const difference = differenceOf(replayed, w.book, "the state");
+  for (const id of asked) replayed.followers.delete(id);
+  for (const id of askedLeaders) replayed.leaders.delete(id);
   if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
 }
 
