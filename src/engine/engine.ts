@@ -378,7 +378,7 @@ export class Engine {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request)) {
+    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request, mirror)) {
       // It is decided anew when the journal can be written again.
       outbox.leave(key);
       return undefined;
@@ -489,7 +489,7 @@ export class Engine {
     }
   }
 
-  /** Nothing leaves before its intent is durable; a cancel of a known order may, when the journal is broken: it is repeatable (R8). */
+  /** Nothing leaves before its intent is durable; what only takes away may, when the journal is broken: it is repeatable (R8). */
   #commitAndSend(intents: readonly Intent[]): void {
     const wasBroken = this.#recorder.broken !== undefined;
     const durable = this.#recorder.commit();
@@ -497,15 +497,24 @@ export class Engine {
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
       if (durable) this.#sender.send(intent, durableAt);
-      else if (mayGoUnrecorded(intent.request)) this.#cancelUnrecorded(intent, durableAt);
+      else if (mayGoUnrecorded(intent.request, intent.mirror)) this.#sendUnrecorded(intent, durableAt);
       else this.#withhold(intent);
     }
   }
 
-  #cancelUnrecorded(intent: Intent, at: number): void {
+  #sendUnrecorded(intent: Intent, at: number): void {
     const { mirror, request } = intent;
-    const order = request.request === "cancel" ? request.orderId : "";
-    this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${order} is cancelled, and the journal can't be told`);
+    if (request.request === "cancel")
+      this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${request.orderId} is cancelled, and the journal can't be told`);
+    else if (request.request === "modify") {
+      const { quantity } = request.terms;
+      this.#note(
+        "warning",
+        "REDUCTION_UNRECORDED",
+        mirror.follower,
+        `order ${request.orderId} is made smaller, ${quantity} units, and the journal can't be told`,
+      );
+    }
     this.#sender.send(intent, at);
   }
 
@@ -526,7 +535,7 @@ export class Engine {
   }
 
   #journalBroke(): void {
-    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`;
+    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or made larger any more; known orders are still cancelled and made smaller`;
     const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
     this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
     this.#retryJournalLater(this.#clock.now());
@@ -626,7 +635,20 @@ function departingOf(request: Request, rank: Rank, arrived: number | undefined):
   return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.purpose === "replaces" ? 2 : 1, arrived };
 }
 
-/** A cancel is repeatable, so nothing is lost by not having written it down. One that makes room for another order is half a change: the other could not follow. */
-function mayGoUnrecorded(request: Request): boolean {
-  return request.request === "cancel" && request.purpose !== "replaces";
+/**
+ * What only takes away may be repeated (R3), so nothing is lost by not having written it down: a cancel, and a change that makes an order smaller,
+ * such as of an exit whose alternative has filled (R16; decision 19). A cancel that makes room for another order is half a change: the other could
+ * not follow.
+ */
+function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
+  switch (request.request) {
+    case "place":
+      return false;
+    case "modify":
+      return request.terms.quantity < (currentAttempt(mirror)?.terms.quantity ?? 0);
+    case "cancel":
+      return request.purpose !== "replaces";
+    default:
+      return unreachable(request);
+  }
 }

@@ -49,6 +49,7 @@ export const NOTE_CODES = [
   "JOURNAL_BROKEN",
   "JOURNAL_WRITTEN",
   "CANCEL_UNRECORDED",
+  "REDUCTION_UNRECORDED",
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 

@@ -136,6 +136,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   JOURNAL_BROKEN: { severity: "critical", per: "program", over: "told" },
   JOURNAL_WRITTEN: { ends: ["JOURNAL_BROKEN"] },
   CANCEL_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
+  REDUCTION_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */

@@ -50,7 +50,7 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
-  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
   sent(written: Written, isJournalBroken: boolean): void {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);

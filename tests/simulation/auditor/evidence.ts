@@ -72,6 +72,9 @@ export class Evidence {
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
   startedAt: number | undefined;
+  /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
+  readonly gaps: { readonly from: number; readonly to: number }[] = [];
+  #durableAt = 0;
   /** Since the day turned. */
   day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
@@ -109,13 +112,17 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
-      if (line.type === "engine-started") this.startedAt = at;
+      if (line.type === "engine-started") {
+        this.startedAt = at;
+        this.gaps.push({ from: this.#durableAt, to: at });
+      }
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
       const { code, sentence } = line["verdict"] as { code: string; sentence: string };
       if (stem !== undefined) this.verdicts.set(stem, [...(this.verdicts.get(stem) ?? []), { code, sentence, at }]);
     }
+    this.#durableAt = at;
   }
 
   journalLost(at: number): void {

@@ -183,7 +183,7 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
 
 /**
  * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
- * lost with the journal, or never told before the day turned.
+ * lost with the journal, or never told before the day turned, or told to a process that died before it was stored and came back on another day.
  */
 function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
   if (dayFrom === 0) return false;
@@ -198,8 +198,14 @@ function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean 
   )
     return true;
   if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
-  return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
+  const filled = evidence.held.of(key).at(dayFrom - 1);
+  const told = evidence.heldAsTold.of(key);
+  const overnight = evidence.gaps.filter(({ from, to }) => from < dayFrom && to >= dayFrom);
+  return told.at(dayFrom - 1) !== filled || overnight.some(({ from }) => told.within(from - STORED_MS, from).some(({ value }) => value !== filled));
 }
+
+/** What was told may wait so long for company before it is stored; doubled. */
+const STORED_MS = 20;
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;
