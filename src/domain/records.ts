@@ -5,6 +5,8 @@
 import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
+import type { FundsReading } from "./margin/funds.ts";
+import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
@@ -22,6 +24,7 @@ export type LeaderRecord =
   | (At & { readonly type: "leader-order-reported"; readonly leader: ClientId; readonly report: OrderReport })
   /** His net positions as they were before the order reports that follow. */
   | (At & { readonly type: "leader-positions-read"; readonly leader: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & { readonly type: "leader-funds-read"; readonly leader: ClientId; readonly funds: FundsReading })
   /** What the trade book told of one order that was not known of it before; nothing is decided by it (docs/fills.md). */
   | (At & { readonly type: "leader-trades-read"; readonly leader: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** A frame or row that said something about an order and could not be understood; kept for diagnosis. */
@@ -65,6 +68,8 @@ export interface PlacementIntended extends At {
   readonly terms: Terms;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;
+  /** Paise of the account's money that are promised to it; absent where nobody counts them. */
+  readonly reserves?: number;
 }
 
 export interface ModificationIntended extends At {
@@ -75,6 +80,8 @@ export interface ModificationIntended extends At {
   readonly orderId: OrderId;
   readonly terms: Terms;
   readonly follows: Terms | undefined;
+  /** Paise that are promised to it beyond those of the order that it changes. */
+  readonly reserves?: number;
 }
 
 export interface CancelIntended extends At {
@@ -132,6 +139,15 @@ export interface LookAnswered extends At {
 export type FollowerRecord =
   | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
   | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: FundsReading })
+  /** What the broker's calculator asked for an order (reference 6.6). */
+  | (At & {
+      readonly type: "margin-quoted";
+      readonly follower: ClientId;
+      readonly question: MarginQuestion;
+      readonly paise: number;
+      readonly asked: UnixMs;
+    })
   | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
   | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
@@ -198,6 +214,7 @@ export function streamOf(record: BookRecord): string {
     case "leader-order-reported":
     case "leader-positions-read":
     case "leader-trades-read":
+    case "leader-funds-read":
     case "leader-frame-refused":
       return `leader:${record.leader}`;
     case "engine-started":
@@ -209,6 +226,8 @@ export function streamOf(record: BookRecord): string {
     case "follower-order-reported":
     case "follower-positions-read":
     case "follower-trades-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "order-adopted":
     case "entries-halted":
     case "verdict-given":

@@ -11,6 +11,7 @@ import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
+import type { FundsReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
@@ -138,6 +139,16 @@ export class Intake {
         else this.#recorder.record({ type: "follower-trades-read", at: now, follower: account, order, trades });
         break;
       }
+      case "funds":
+        this.#takeFunds(event.account, event.reading, { isWaitedFor: event.mirrors.length > 0, now });
+        for (const mirror of event.mirrors) touched.set(mirror, event.account);
+        break;
+      case "quoted": {
+        const { account: follower, question, paise, asked } = event;
+        this.#recorder.record({ type: "margin-quoted", at: now, follower, question, paise, asked });
+        for (const mirror of event.mirrors) touched.set(mirror, follower);
+        break;
+      }
       case "answered":
         this.#takeAnswer(event.answer, now, touched);
         break;
@@ -178,6 +189,16 @@ export class Intake {
         return unreachable(event);
     }
     return touched;
+  }
+
+  /** Recorded when it tells something new, or decides something, or when what is on record is a minute old. */
+  #takeFunds(account: ClientId, reading: FundsReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
+    if (this.#parties.leaders.has(account) && (isWaitedFor || isNews(leaderBook(this.#book, account).funds, reading)))
+      this.#recorder.record({ type: "leader-funds-read", at: now, leader: account, funds: reading });
+    if (!this.#parties.followers.has(account)) return;
+    const { funds, reservations } = followerBook(this.#book, account);
+    if (isWaitedFor || reservations.size > 0 || isNews(funds, reading))
+      this.#recorder.record({ type: "follower-funds-read", at: now, follower: account, funds: reading });
   }
 
   /** When the breaker's try is over, what waited for it is looked at again: all of it, or to wait for the next. */
@@ -352,6 +373,14 @@ export class Intake {
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
+}
+
+/** What tells the same money again is kept often enough to be known for young. */
+const FUNDS_KEPT_MS = 60_000;
+
+function isNews(known: FundsReading | undefined, { asked, availablePaise, utilisedPaise }: FundsReading): boolean {
+  if (known === undefined || asked - known.asked >= FUNDS_KEPT_MS) return true;
+  return known.availablePaise !== availablePaise || known.utilisedPaise !== utilisedPaise;
 }
 
 /** A repeated frame, or a row of a poll that tells what is known: not worth a record. */

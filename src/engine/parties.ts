@@ -42,6 +42,8 @@ export const NOTE_CODES = [
   "BREAKER_CLOSED",
   "STRANGER_WITH_OUR_MARK",
   "ORDER_ABANDONED",
+  "FUNDS_UNREADABLE",
+  "FUNDS_READ",
   "TRADES_DISAGREE",
   "TRADES_UNREADABLE",
   "JOURNAL_BROKEN",
@@ -94,7 +96,18 @@ export class Parties {
     return this.#copyOf.get(leader)?.get(follower);
   }
 
+  /** Accounts by whose money something is decided, in the order of the configuration. */
+  get withFundsRead(): readonly EngineAccount[] {
+    const ids = new Set([...this.#copiesOf.values()].flat().flatMap(fundsNeededBy));
+    return [...this.#accounts.values()].filter(({ clientId }) => ids.has(clientId));
+  }
+
   copiesOf(leader: ClientId): readonly Copy[] {
     return this.#copiesOf.get(leader) ?? [];
   }
+}
+
+/** Accounts whose money the copy's decisions need. */
+function fundsNeededBy({ policy, follower }: Copy): readonly ClientId[] {
+  return policy.margin === "check" ? [follower] : [];
 }

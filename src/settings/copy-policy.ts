@@ -21,6 +21,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,
     marketClosed: copy.marketClosed,
+    margin: copy.margin,
   };
 }
 

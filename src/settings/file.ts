@@ -206,7 +206,9 @@ const copy = z.strictObject(
       .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),
     interference: only("respect").default("respect").meta({ description: "What becomes of a follower's order that somebody else ended or changed." }),
     lateJoin: oneOf(["ignore", "orders"]).default("orders").meta({ description: "Whether leader orders that rest at the start are copied." }),
-    margin: only("trust").optional().meta({ description: "trust: the broker decides whether an order can be paid." }),
+    margin: oneOf(["check", "trust"])
+      .default("check")
+      .meta({ description: "check: an entry that the account's money does not cover is not sent; trust: the broker decides." }),
   },
   { error: "a copy, a mapping with id, leader, follower and sizing" },
 );

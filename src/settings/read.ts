@@ -40,7 +40,7 @@ function settingsOf(file: SettingsFile, baseDir: string): Settings {
     accounts: file.accounts.map((account) => accountOf(account, baseDir)),
     copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
     alerts: file.alerts.map((channel) => channelOf(channel, baseDir)),
-    notActive: notActive(file),
+    notActive: notActive(),
   };
 }
 

@@ -39,7 +39,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].basket" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
-  { key: "copies[].margin", values: ["check"] },
 ];
 
 export interface UnavailableFinding extends Finding {

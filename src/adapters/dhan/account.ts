@@ -3,6 +3,7 @@ import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
+import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
@@ -25,7 +26,8 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const { clientId, clock, timers, unreadableRow } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
-  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, unreadableRow });
+  const pace = new ReadPace({ clock, timers });
+  const reads = createReads({ clientId, requests, clock, pace, access, unreadableRow });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -36,6 +38,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
     cancel: (order) => write(order, "DELETE", orderPath(order)),
     ...reads,
+    ...createMoneyReads({ clientId, requests, clock, pace, access }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
   };

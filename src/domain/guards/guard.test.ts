@@ -25,6 +25,7 @@ const POLICY: CopyPolicy = {
   exitSlippage: { percent: 1_000 },
   slippage: { percent: 200, afterMs: 5_000 },
   amoTime: "OPEN",
+  margin: "trust",
   lateJoin: "orders",
   orphan: "report",
   modificationCap: "replace",

@@ -123,6 +123,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
   switch (record.type) {
     case "leader-order-reported":
     case "leader-positions-read":
+    case "leader-funds-read":
     case "leader-frame-refused":
     case "leader-trades-read":
     case "engine-started":
@@ -132,6 +133,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
       return;
     case "follower-order-reported": {
       const key = mirrorOfReport(book.followers.get(record.follower), record.report);

@@ -80,6 +80,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   MARKET_CLOSED: PER_COPY,
   SENT_WHILE_CLOSED: PER_COPY,
   SENT_AFTER_MARKET: "none",
+  FUNDS_SHORT: PER_COPY,
+  MARGIN_UNKNOWN: PER_COPY,
+  SELF_TRADE: PER_COPY,
   ENTRIES_HALTED: { ...PER_COPY, under: ["HALTED", "STRANGER_WITH_OUR_MARK"] },
 
   BROKER_REFUSED: { per: "copy", over: "standing" },
@@ -116,6 +119,8 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   TOKEN_RENEWED: { ends: ["TOKEN_EXPIRES"] },
   BOOKS_READ: { ends: ["BOOKS_UNREADABLE"] },
   BOOKS_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  FUNDS_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  FUNDS_READ: { ends: ["FUNDS_UNREADABLE"] },
   FOLLOWER_READ: "none",
   RATE_LIMITED: { severity: "warning", per: "account", over: "accepted" },
   RATE_LIMIT_OVER: "none", // the request that was accepted has ended it

@@ -130,9 +130,12 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "journal-cut":
         case "leader-order-reported":
         case "leader-positions-read":
+        case "leader-funds-read":
         case "leader-trades-read":
         case "leader-frame-refused":
         case "follower-positions-read":
+        case "follower-funds-read":
+        case "margin-quoted":
         case "follower-trades-read":
         case "mirror-opened":
         case "placement-intended":

@@ -96,7 +96,10 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "operator-resumed":
     case "entries-halted":
     case "leader-positions-read":
+    case "leader-funds-read":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
       return undefined;
     default:
       return unreachable(record);

@@ -1,0 +1,74 @@
+/**
+ * What the decisions of the engine need to know of an account's money: under the pace of its other reads, and with a living token only. The
+ * calculators are asked by POST and change nothing.
+ */
+import { z } from "zod";
+import type { ClientId } from "../../domain/identity.ts";
+import type { MarginLeg, MarginQuestion } from "../../domain/margin/quote.ts";
+import { priceToRupees } from "../../domain/money.ts";
+import type { Clock } from "../../domain/time.ts";
+import type { BrokerAccount, Read } from "../../engine/ports/broker.ts";
+import type { Access } from "./access.ts";
+import { askFunds, paise } from "./account-reads.ts";
+import type { ReadPace } from "./read-pace.ts";
+import { ask, failed, NO_ACCESS } from "./reads.ts";
+import type { Requests } from "./requests.ts";
+import { wanted } from "./wire-values.ts";
+
+export interface MoneyReadsOptions {
+  readonly clientId: ClientId;
+  readonly requests: Requests;
+  readonly clock: Clock;
+  readonly pace: ReadPace;
+  readonly access: Pick<Access, "isUsable" | "suspect">;
+}
+
+export type MoneyReads = Pick<BrokerAccount, "funds" | "marginFor">;
+
+export function createMoneyReads({ clientId, requests, clock, pace, access }: MoneyReadsOptions): MoneyReads {
+  function paced<T>(asking: () => Promise<Read<T>>): Promise<Read<T>> {
+    return pace.run(async () => {
+      if (!access.isUsable) return NO_ACCESS;
+      const answer = await asking();
+      if (!answer.ok && answer.refusal?.code === "TOKEN_DEAD") access.suspect();
+      return answer;
+    });
+  }
+  return {
+    funds: () => paced(() => askFunds(requests, clock)),
+    marginFor: ({ order, beside }: MarginQuestion) =>
+      paced(() => {
+        if (beside.length === 0) return ask(requests, clock, "/margincalculator", readMargin, JSON.stringify({ dhanClientId: clientId, ...legBody(order) }));
+        const scripList = [...beside, order].map(legBody);
+        return ask(
+          requests,
+          clock,
+          "/margincalculator/multi",
+          readMargin,
+          JSON.stringify({ dhanClientId: clientId, includePosition: false, includeOrder: false, scripList }),
+        );
+      }),
+  };
+}
+
+function legBody({ instrument, side, product, units, price }: MarginLeg): Record<string, unknown> {
+  return {
+    exchangeSegment: instrument.segment,
+    transactionType: side,
+    quantity: units,
+    productType: product,
+    securityId: instrument.securityId,
+    price: priceToRupees(price),
+    triggerPrice: 0,
+  };
+}
+
+/** The multi calculator has been seen with either spelling, and with numbers as texts (reference 6.7). */
+const MARGIN = z.object({ totalMargin: wanted(paise), total_margin: wanted(paise) });
+
+/** Paise. Zero is no margin that a sale or a future has. */
+export function readMargin(body: unknown): Read<number> {
+  const margin = MARGIN.safeParse(body);
+  const total = margin.data?.totalMargin ?? margin.data?.total_margin;
+  return total === undefined || total <= 0 ? failed("the calculator names no margin") : { ok: true, value: total };
+}
