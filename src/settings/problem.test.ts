@@ -195,7 +195,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],
-    [copy, "margin: check", '22: copies[0].margin: "check" is not available in this version; leave it out'],
   ])("%s -> %s", (piece, replacement, said) => {
     expect(saidOf(piece, replacement)).toEqual([`lockstep.yaml:${said}`]);
   });

@@ -109,7 +109,6 @@ describe("a leaf with a single choice so far refuses every other", () => {
       "accounts[].broker: dhan",
       "copies[].onLeaderFilled.action: leave",
       "copies[].interference: respect",
-      "copies[].margin: trust",
     ]);
   });
 

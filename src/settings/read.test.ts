@@ -69,6 +69,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         amoTime: "OPEN",
         lateJoin: "orders",
         marketClosed: "warn",
+        margin: "check",
         orphan: "report",
         modificationCap: "replace",
       },
@@ -82,7 +83,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
       "forever: report is",
       "squareOff: report is",
       "basket: { window: 2s } is",
-      "margin: check is",
     ]);
   });
 });
@@ -133,6 +133,7 @@ describe("what is written takes the place of a default", () => {
 
   test("in the choices", () => {
     expect(copyWith("lateJoin: ignore", "amoTime: OPEN_30", "maxAge: 2m")).toMatchObject({ lateJoin: "ignore", amoTime: "OPEN_30", maxAgeMs: 120_000 });
+    expect(copyWith("margin: trust")).toMatchObject({ margin: "trust" });
   });
 
   test("in the addresses, whose last slash is dropped, and in the paths, of which an absolute one stays", () => {
@@ -144,10 +145,8 @@ describe("what is written takes the place of a default", () => {
   });
 
   test("and the only choice there is so far may be written, which is no default then", () => {
-    const written = ["onLeaderFilled: { action: leave }", "interference: respect", "margin: trust"];
+    const written = ["onLeaderFilled: { action: leave }", "interference: respect"];
     expect(copyWith(...written)).toEqual(copyWith());
-    const { notActive } = read(`calendar: always-open${SMALLEST.replace("sizing:", "margin: trust, sizing:")}`);
-    expect(notActive.some((sentence) => sentence.startsWith("margin"))).toBe(false);
   });
 });
 

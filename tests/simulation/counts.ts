@@ -62,6 +62,10 @@ export const PREMISES = [
   "placement proved absent",
   "day turned",
   "journal cut and resumed",
+  "margin asked",
+  "entry refused for money",
+  "entry refused: it would trade with its own account",
+  "exit while entries are refused for money",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

@@ -130,10 +130,17 @@ class Session {
   /** What shows only afterwards. */
   count(): void {
     const { counts, disk, world: w, auditor } = this.#stage;
+    const isShort = new Set<unknown>();
+    const exits = new Set<unknown>();
     for (const { record } of disk.reader().read()) {
       const line: Readonly<Record<string, unknown>> = record;
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
+      if (verdict?.code === "FUNDS_SHORT") counts.add("entry refused for money");
+      if (verdict?.code === "SELF_TRADE") counts.add("entry refused: it would trade with its own account");
+      if (verdict?.code === "FUNDS_SHORT") isShort.add(line["follower"]);
+      if (verdict?.code === "COPIED" && exits.has(line["mirror"]) && isShort.has(line["follower"])) counts.add("exit while entries are refused for money");
+      if (record.type === "mirror-opened" && (line["role"] as { role: string }).role === "exit") exits.add(line["mirror"]);
       if (record.type === "order-adopted") counts.add("order adopted");
       const result = line["result"] as { outcome?: string } | undefined;
       if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;

@@ -36,18 +36,14 @@ export function createMoneyReads({ clientId, requests, clock, pace, access }: Mo
   }
   return {
     funds: () => paced(() => askFunds(requests, clock)),
-    marginFor: ({ order, beside }: MarginQuestion) =>
-      paced(() => {
-        if (beside.length === 0) return ask(requests, clock, "/margincalculator", readMargin, JSON.stringify({ dhanClientId: clientId, ...legBody(order) }));
-        const scripList = [...beside, order].map(legBody);
-        return ask(
-          requests,
-          clock,
-          "/margincalculator/multi",
-          readMargin,
-          JSON.stringify({ dhanClientId: clientId, includePosition: false, includeOrder: false, scripList }),
-        );
-      }),
+    marginFor: async ({ order, beside }: MarginQuestion) => {
+      const alone = await paced(() => ask(requests, clock, "/margincalculator", readMargin, JSON.stringify({ dhanClientId: clientId, ...legBody(order) })));
+      if (beside.length === 0 || !alone.ok) return alone;
+      const body = { dhanClientId: clientId, includePosition: false, includeOrder: false, scripList: [...beside, order].map(legBody) };
+      const together = await paced(() => ask(requests, clock, "/margincalculator/multi", readMargin, JSON.stringify(body)));
+      // Together they cost what the held ones cost already and more; so neither answer is less than what the order adds.
+      return together.ok && together.value < alone.value ? together : alone;
+    },
   };
 }
 

@@ -9,7 +9,6 @@ import { instrumentText } from "../instrument.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { currentAttempt, type Mirror } from "../mirror/mirror.ts";
 import { NO_PRICE, type Price, priceText } from "../money.ts";
-import type { KnownOrder } from "../order/known.ts";
 import { isStop, opposite, PRODUCTS, type Terms } from "../order/terms.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 
@@ -38,7 +37,10 @@ function pricesOf({ type, price, triggerPrice }: Terms, { known }: LeaderOrder):
   return { limit, from };
 }
 
-/** Orders of the other side in the contract that stand at the exchange with a price, or are on the way there: ours of all copies, and the owner's. */
+/**
+ * Orders of the other side in the contract that stand at the exchange with a price, or are on the way there: ours of all copies, and the
+ * owner's. What is to execute at once does not rest, and is gone a moment later.
+ */
 function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Resting[] {
   const found: Resting[] = [];
   for (const leader of follower.byHolding.keys()) {
@@ -47,23 +49,17 @@ function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Restin
         const other = follower.mirrors.get(key);
         const attempt = other === undefined ? undefined : currentAttempt(other);
         if (other?.contracted.side !== opposite(mirror.contracted.side) || attempt === undefined || !isOpen(attempt)) continue;
-        const isArmed = isStop(attempt.terms.type) && attempt.triggeredAt === undefined;
-        const price = attempt.terms.price > 0 ? attempt.terms.price : shownPrice(attempt.order);
-        if (!isArmed && price > 0) found.push({ order: attempt.orderId ?? attempt.correlationId, price });
+        const { price, type, validity } = attempt.terms;
+        const isArmed = isStop(type) && attempt.triggeredAt === undefined;
+        if (price > 0 && !isArmed && !attempt.executing && validity === "DAY") found.push({ order: attempt.orderId ?? attempt.correlationId, price });
       }
     }
   }
   const instrument = instrumentText(mirror.instrument);
   for (const order of follower.foreign.values()) {
     if (order.end !== undefined || order.contracted.side !== opposite(mirror.contracted.side) || instrumentText(order.instrument) !== instrument) continue;
-    const isArmed = isStop(order.terms.type) && !order.triggered;
-    const price = order.terms.price > 0 ? order.terms.price : shownPrice(order);
-    if (!isArmed && price > 0) found.push({ order: order.orderId, price });
+    const { price, type, validity } = order.terms;
+    if (price > 0 && validity === "DAY" && !(isStop(type) && !order.triggered)) found.push({ order: order.orderId, price });
   }
   return found;
-}
-
-/** A market order that rests does so at the price at which the broker protected it (reference 2.2). */
-function shownPrice(order: KnownOrder | undefined): Price {
-  return order?.told.at(-1)?.terms.price ?? NO_PRICE;
 }

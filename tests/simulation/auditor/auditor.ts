@@ -5,6 +5,7 @@
  */
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { MoneyAudit } from "./money.ts";
 import type { Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
@@ -14,16 +15,29 @@ export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly money: MoneyAudit | undefined;
   readonly #now: () => number;
   #broken: Broken | undefined;
   #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
 
-  constructor({ copies, windows, now }: { readonly copies: readonly CopyTerms[]; readonly windows: Windows; readonly now: () => number }) {
+  constructor({
+    copies,
+    windows,
+    money,
+    now,
+  }: {
+    readonly copies: readonly CopyTerms[];
+    readonly windows: Windows;
+    /** Whether the copies check what the accounts have. */
+    readonly money: "checked" | "trusted";
+    readonly now: () => number;
+  }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
   }
 
   get broken(): Broken | undefined {
@@ -56,6 +70,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.money?.answered(account, path, reply, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
     if (this.#lastRead.get(`${account} ${path}`) === body) return;
@@ -73,6 +88,7 @@ export class Auditor {
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
+    this.money?.atRest();
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     auditBeliefs(rest, beliefs);
   }

@@ -17,6 +17,8 @@ export interface Cast {
   readonly leaders: readonly string[];
   readonly followers: readonly string[];
   readonly copies: readonly CastCopy[];
+  /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
+  readonly rupees: number | undefined;
   readonly perSecond: number;
   readonly modificationsPerOrder: number;
   /** Each way, at least and at most. */
@@ -49,6 +51,7 @@ export function castOf(seed: number): Cast {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
+    rupees: rupeesOf(seed),
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
     wireMs: pick(random, [
@@ -66,6 +69,12 @@ export function castOf(seed: number): Cast {
       deadToken: pick(random, ["DH-901", "DH-906"]),
     },
   };
+}
+
+/** From a stream of its own, so that a seed is otherwise the session that it was. A lot costs some 9,000. */
+function rupeesOf(seed: number): number | undefined {
+  const random = seededRandom(seed, "money");
+  return random.below(4) === 0 ? pick(random, [10_000, 25_000, 60_000, 150_000]) : undefined;
 }
 
 function ids(first: number, count: number): readonly string[] {

@@ -4,7 +4,8 @@ import { ratio } from "../../../src/domain/ratio.ts";
 import { fold } from "../../../src/engine/recorder.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
-import { policyOf, type World, world } from "../../world/world.ts";
+import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
+import { policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
 import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
@@ -29,7 +30,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
-  const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
+  const auditor = new Auditor({ copies: cast.copies, windows, money: cast.rupees === undefined ? "trusted" : "checked", now: () => elapsed() });
   let killed = (_: Fate): void => {};
   const disk = new SimulatedDisk({ durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
@@ -46,6 +47,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
           ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
         },
         orphan: copy.orphan,
+        margin: cast.rupees === undefined ? "trust" : "check",
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
@@ -53,14 +55,20 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
+      ...accountsOf(cast),
       limits: { order: {}, read: { perSecond: 20 }, quote: {} },
       conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
       dialect: cast.dialect,
     },
     tap: {
-      sent: (account, { method, path, body }) => auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
-      arrived: (account, { method }) => {
-        if (method !== "GET") auditor.wire.arrived(account, elapsed());
+      sent: (account, { method, path, body }) => {
+        auditor.money?.asked(account, path, elapsed());
+        if (path.includes("/margincalculator")) return counts.add("margin asked");
+        auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
+        if (method === "POST") auditor.money?.placed(account, membersOf(body), elapsed());
+      },
+      arrived: (account, { method, path }) => {
+        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, elapsed());
       },
       answered: (account, { method, path, body }, reply) => {
         if (reply === "reset") return;
@@ -79,6 +87,13 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
   return { seed, cast, world: made, disk, auditor, counts };
+}
+
+/** The simulator's own opening cash is more than anybody can spend. */
+function accountsOf({ leaders, followers, rupees }: Cast): Pick<SimulatorOptions, "accounts"> | undefined {
+  if (rupees === undefined) return undefined;
+  const account = (clientId: string) => ({ clientId, token: tokenOf(clientId) });
+  return { accounts: [...leaders.map(account), ...followers.map((id) => ({ ...account(id), funds: rupees }))] };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
