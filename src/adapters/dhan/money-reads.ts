@@ -14,6 +14,7 @@ import type { ReadPace } from "./read-pace.ts";
 import { ask, failed, NO_ACCESS } from "./reads.ts";
 import type { Requests } from "./requests.ts";
 import { wanted } from "./wire-values.ts";
+import { parsed } from "./write-calls.ts";
 
 export interface MoneyReadsOptions {
   readonly clientId: ClientId;
@@ -37,10 +38,12 @@ export function createMoneyReads({ clientId, requests, clock, pace, access }: Mo
   return {
     funds: () => paced(() => askFunds(requests, clock)),
     marginFor: async ({ order, beside }: MarginQuestion) => {
-      const alone = await paced(() => ask(requests, clock, "/margincalculator", readMargin, JSON.stringify({ dhanClientId: clientId, ...legBody(order) })));
+      const alone = await paced(() =>
+        ask(requests, clock, "/margincalculator", readMargin, parsed, JSON.stringify({ dhanClientId: clientId, ...legBody(order) })),
+      );
       if (beside.length === 0 || !alone.ok) return alone;
       const body = { dhanClientId: clientId, includePosition: false, includeOrder: false, scripList: [...beside, order].map(legBody) };
-      const together = await paced(() => ask(requests, clock, "/margincalculator/multi", readMargin, JSON.stringify(body)));
+      const together = await paced(() => ask(requests, clock, "/margincalculator/multi", readMargin, parsed, JSON.stringify(body)));
       // Together they cost what the held ones cost already and more; so neither answer is less than what the order adds.
       return together.ok && together.value < alone.value ? together : alone;
     },

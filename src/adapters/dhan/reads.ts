@@ -6,10 +6,11 @@ import type { OrderReport, PositionReport, TradeReport } from "../../domain/orde
 import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import type { Access } from "./access.ts";
+import { KnownRows } from "./known-rows.ts";
 import type { ReadPace } from "./read-pace.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
-import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
+import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -21,6 +22,8 @@ export interface ReadsOptions {
   readonly access: Pick<Access, "isUsable" | "suspect">;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
+  /** So many rows of the order book are remembered from one reading to the next. */
+  readonly knownRowsMax: number;
 }
 
 export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "tradesOf" | "positions">;
@@ -39,11 +42,14 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, pace, access, unreadableRow }: ReadsOptions): Reads {
-  function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>): Promise<Read<T>> {
+export function createReads({ clientId, requests, clock, pace, access, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+  const rows = new KnownRows(knownRowsMax);
+  const reports: KnownReports = new WeakMap();
+
+  function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return pace.run(async () => {
       if (!access.isUsable) return NO_ACCESS;
-      const answer = await ask(requests, clock, path, parse);
+      const answer = await ask(requests, clock, path, parse, json);
       if (answer.ok || answer.refusal === undefined) return answer;
       if (nothing.codes.includes(answer.refusal.code)) return { ok: true, value: nothing.value };
       if (answer.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -68,7 +74,7 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
 
   /** An order book in which a row of our own can't be read proves nothing about what is absent from it (R10, R11). */
   function orderBook(body: unknown, asked: UnixMs): Read<readonly OrderReport[]> {
-    const read = book(body, (rows) => readOrders(rows, clientId, asked));
+    const read = book(body, (rows) => readOrders(rows, clientId, asked, reports));
     if (!read.ok) return read;
     const own = read.value.unreadable.find((row) => row.correlationId !== undefined && isOurs(correlationId(row.correlationId)));
     return own === undefined ? { ok: true, value: read.value.rows } : failed(`the row of our own order ${own.correlationId} can't be read: ${own.sentence}`);
@@ -95,7 +101,7 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
   }
 
   return {
-    orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
+    orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body)),
     order: (id: OrderId) =>
       read(
         `/orders/${encodeURIComponent(id)}`,
@@ -116,19 +122,20 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
 /** With no living token the broker is not asked. */
 export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
-/** One read, as it was answered; a `question` goes by POST. */
+/** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(
   requests: Requests,
   clock: Clock,
   path: string,
   parse: (body: unknown, asked: UnixMs) => Read<T>,
+  json = parsed,
   question?: string,
 ): Promise<Read<T>> {
   const asked = clock.now();
   const { result } = await (question === undefined ? requests("GET", path) : requests("POST", path, question));
   if (result.came === "not-sent") return failed(result.cause);
   if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
-  const body = parsed(result.body);
+  const body = json(result.body);
   const verdict = judge(result.status, body);
   if (verdict.is === "doubt") return failed(verdict.said);
   if (verdict.is === "refused") return { ok: false, refusal: verdict.refusal, detail: verdict.refusal.brokerSaid };

@@ -16,6 +16,8 @@ import type { UnixMs } from "../time.ts";
 export interface Looks {
   /** The grace counts from here: the time-out, or the last look that failed. */
   readonly countedFrom: UnixMs;
+  /** The same in elapsed time of the process that counts: the wall clock may be stepped meanwhile. Undefined in journals that do not tell it. */
+  readonly elapsedFrom: number | undefined;
   /** When each look since then found nothing. */
   readonly absent: readonly UnixMs[];
 }

@@ -1,8 +1,8 @@
 /** What tests and people read: the broker's own truth, past all faults and lags. */
 import type { Simulator } from "../simulator.ts";
 import { fundsRow } from "../wire/account-rows.ts";
-import { arrayText, objectText } from "../wire/json-text.ts";
-import { orderRow } from "../wire/order-row.ts";
+import { arrayText, listText, objectText } from "../wire/json-text.ts";
+import { orderText } from "../wire/order-row.ts";
 import { positionRow } from "../wire/position-row.ts";
 import { tradeRow } from "../wire/trade-row.ts";
 
@@ -25,7 +25,7 @@ export function booksView(simulator: Simulator, clientId: string): string | unde
   const books = simulator.exchange.ledger.books(clientId);
   if (books === undefined) return undefined;
   const positions = books.positions().map((position) => positionRow(clientId, position, simulator.exchange.market.last(position.listing)));
-  const orders = arrayText(books.orders().map(orderRow));
+  const orders = listText(books.orders().map(orderText));
   const trades = arrayText(books.trades().map(tradeRow));
   return `{"orders":${orders},"trades":${trades},"positions":${arrayText(positions)},"funds":${objectText(fundsRow(clientId, books.funds))}}`;
 }

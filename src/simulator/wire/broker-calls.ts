@@ -9,9 +9,9 @@ import { addressRow, basketMarginRow, fundsRow, marginRow, profileRow } from "./
 import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { arrayText, objectText, type Row } from "./json-text.ts";
+import { arrayText, listText, objectText } from "./json-text.ts";
 import { parseModification, parsePlacement } from "./order-input.ts";
-import { orderRow } from "./order-row.ts";
+import { orderText } from "./order-row.ts";
 import { parseBasketQuestion, parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
@@ -51,7 +51,7 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
     case "cancel":
       return cancel(exchange, call.id, context);
     case "orders":
-      return ok(arrayText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map(orderRow)));
+      return ok(listText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map(orderText)));
     case "order":
       return oneOrder(books.orderAsOf(call.id, seenAt), dialect.orderById) ?? badInput();
     case "correlation": {
@@ -122,8 +122,8 @@ function taken(orderId: string, orderStatus: string): Reply {
 
 function oneOrder(order: Order | undefined, shape: "array" | "object"): Reply | undefined {
   if (order === undefined) return undefined;
-  const row: Row = orderRow(order);
-  return ok(shape === "array" ? arrayText([row]) : objectText(row));
+  const row = orderText(order);
+  return ok(shape === "array" ? listText([row]) : row);
 }
 
 /** 202 with an empty body (reference 6.3). */

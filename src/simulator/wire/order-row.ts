@@ -2,11 +2,23 @@
 import { kolkataText } from "../../domain/time.ts";
 import type { Listing } from "../exchange/listing.ts";
 import { averagePrice, type Order } from "../exchange/order.ts";
-import { type Row, rupees } from "./json-text.ts";
+import { objectText, type Row, rupees } from "./json-text.ts";
 
 const NEVER = "0001-01-01 00:00:00";
 
-export function orderRow(order: Order): Row {
+/** A version of an order never changes, and books are read far more often than orders change. */
+const texts = new WeakMap<Order, string>();
+
+/** The text of its row. */
+export function orderText(order: Order): string {
+  const known = texts.get(order);
+  if (known !== undefined) return known;
+  const text = objectText(orderRow(order));
+  texts.set(order, text);
+  return text;
+}
+
+function orderRow(order: Order): Row {
   const { terms, listing, contracted } = order;
   return {
     dhanClientId: order.clientId,
