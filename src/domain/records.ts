@@ -5,7 +5,7 @@
 import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
-import type { FundsReading } from "./margin/funds.ts";
+import type { MoneyReading } from "./margin/funds.ts";
 import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { Refusal } from "./order/refusal.ts";
@@ -24,7 +24,6 @@ export type LeaderRecord =
   | (At & { readonly type: "leader-order-reported"; readonly leader: ClientId; readonly report: OrderReport })
   /** His net positions as they were before the order reports that follow. */
   | (At & { readonly type: "leader-positions-read"; readonly leader: ClientId; readonly positions: readonly PositionReport[] })
-  | (At & { readonly type: "leader-funds-read"; readonly leader: ClientId; readonly funds: FundsReading })
   /** What the trade book told of one order that was not known of it before; nothing is decided by it (docs/fills.md). */
   | (At & { readonly type: "leader-trades-read"; readonly leader: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** A frame or row that said something about an order and could not be understood; kept for diagnosis. */
@@ -143,7 +142,7 @@ export interface LookAnswered extends At {
 export type FollowerRecord =
   | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
   | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
-  | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: FundsReading })
+  | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: MoneyReading })
   /** What the broker's calculator asked for an order (reference 6.6). */
   | (At & {
       readonly type: "margin-quoted";
@@ -220,7 +219,6 @@ export function streamOf(record: BookRecord): string {
     case "leader-order-reported":
     case "leader-positions-read":
     case "leader-trades-read":
-    case "leader-funds-read":
     case "leader-frame-refused":
       return `leader:${record.leader}`;
     case "engine-started":

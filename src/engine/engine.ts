@@ -116,7 +116,8 @@ export class Engine {
     this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
-    this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
+    const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
+    this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
 

@@ -1,6 +1,6 @@
 /** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { FundsReading } from "../domain/margin/funds.ts";
+import type { MoneyReading } from "../domain/margin/funds.ts";
 import type { MarginQuestion } from "../domain/margin/quote.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport, TradeReport } from "../domain/order/report.ts";
@@ -38,7 +38,7 @@ export type Inbound =
   /** A follower's books, first read after the copier had begun to act for the others. */
   | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
   /** A reading of an account's money; `mirrors` waited for it. */
-  | { readonly type: "funds"; readonly account: ClientId; readonly reading: FundsReading; readonly mirrors: readonly MirrorKey[] }
+  | { readonly type: "funds"; readonly account: ClientId; readonly reading: MoneyReading; readonly mirrors: readonly MirrorKey[] }
   /** What the broker's calculator asks for an order of the account; `mirrors` waited for it. */
   | {
       readonly type: "quoted";

@@ -10,12 +10,11 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { InstrumentLookup } from "../domain/instrument.ts";
-import type { FundsReading } from "../domain/margin/funds.ts";
+import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
-import { openClosing, openMirror } from "../domain/mirror/open.ts";
+import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
@@ -36,7 +35,7 @@ export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
-  readonly instruments: InstrumentLookup;
+  readonly sources: Sources;
   readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
@@ -47,7 +46,7 @@ export class Intake {
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #parties: Parties;
-  readonly #instruments: InstrumentLookup;
+  readonly #sources: Sources;
   readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
@@ -62,7 +61,7 @@ export class Intake {
     this.#book = options.book;
     this.#clock = options.clock;
     this.#parties = options.parties;
-    this.#instruments = options.instruments;
+    this.#sources = options.sources;
     this.#calendar = options.calendar;
     this.#recorder = options.recorder;
     this.#reads = options.reads;
@@ -195,10 +194,7 @@ export class Intake {
   }
 
   /** Recorded when it tells something new, or decides something, or when what is on record is a minute old. */
-  #takeFunds(account: ClientId, reading: FundsReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
-    if (this.#parties.leaders.has(account) && (isWaitedFor || isNews(leaderBook(this.#book, account).funds, reading)))
-      this.#recorder.record({ type: "leader-funds-read", at: now, leader: account, funds: reading });
-    if (!this.#parties.followers.has(account)) return;
+  #takeFunds(account: ClientId, reading: MoneyReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
     const { funds, reservations } = followerBook(this.#book, account);
     if (isWaitedFor || reservations.size > 0 || isNews(funds, reading))
       this.#recorder.record({ type: "follower-funds-read", at: now, follower: account, funds: reading });
@@ -250,7 +246,7 @@ export class Intake {
     const known = leaderBook(this.#book, account).orders.get(order);
     if (known === undefined) return;
     for (const copy of this.#parties.copiesOf(account)) {
-      for (const record of openMirror(this.#book, copy, known, this.#instruments, now)) this.#recorder.record(record);
+      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) this.#recorder.record(record);
     }
   }
 
@@ -400,7 +396,7 @@ export class Intake {
 /** What tells the same money again is kept often enough to be known for young. */
 const FUNDS_KEPT_MS = 60_000;
 
-function isNews(known: FundsReading | undefined, { asked, availablePaise, utilisedPaise }: FundsReading): boolean {
+function isNews(known: MoneyReading | undefined, { asked, availablePaise, utilisedPaise }: MoneyReading): boolean {
   if (known === undefined || asked - known.asked >= FUNDS_KEPT_MS) return true;
   return known.availablePaise !== availablePaise || known.utilisedPaise !== utilisedPaise;
 }

@@ -98,16 +98,24 @@ export class Parties {
 
   /** Accounts by whose money something is decided, in the order of the configuration. */
   get withFundsRead(): readonly EngineAccount[] {
-    const ids = new Set([...this.#copiesOf.values()].flat().flatMap(fundsNeededBy));
-    return [...this.#accounts.values()].filter(({ clientId }) => ids.has(clientId));
+    return [...this.#accounts.values()].filter(({ clientId }) => this.isSizedByCapital(clientId) || this.checksMoneyOf(clientId));
+  }
+
+  /** A copy of the account, or into it, is sized by what both accounts have. */
+  isSizedByCapital(id: ClientId): boolean {
+    return this.#someCopy(({ policy, leader, follower }) => policy.sizing.mode === "capital" && (leader === id || follower === id));
+  }
+
+  /** A copy into the account sends only what its money covers. */
+  checksMoneyOf(id: ClientId): boolean {
+    return this.#someCopy(({ policy, follower }) => policy.margin === "check" && follower === id);
+  }
+
+  #someCopy(is: (copy: Copy) => boolean): boolean {
+    return [...this.#copiesOf.values()].some((copies) => copies.some(is));
   }
 
   copiesOf(leader: ClientId): readonly Copy[] {
     return this.#copiesOf.get(leader) ?? [];
   }
-}
-
-/** Accounts whose money the copy's decisions need. */
-function fundsNeededBy({ policy, follower }: Copy): readonly ClientId[] {
-  return policy.margin === "check" ? [follower] : [];
 }

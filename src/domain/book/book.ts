@@ -10,13 +10,14 @@ import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
-import type { FundsReading } from "../margin/funds.ts";
+import type { MoneyReading } from "../margin/funds.ts";
 import type { MarginQuote } from "../margin/quote.ts";
 import type { Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
@@ -46,8 +47,6 @@ export interface LeaderBook {
   readonly positions: Map<HoldingKey, number>;
   /** The mirrors of each of his orders. */
   readonly mirrors: Map<OrderId, MirrorAddress[]>;
-  /** His money as it was read last since the start, where anything is decided by it. */
-  funds: FundsReading | undefined;
 }
 
 export interface MirrorAddress {
@@ -67,6 +66,8 @@ export interface FollowerBook {
   readonly ledgers: Map<ClientId, Map<HoldingKey, Ledger>>;
   /** Mirrors of each leader that concern a holding, in the order in which they were opened. */
   readonly byHolding: Map<ClientId, Map<HoldingKey, MirrorKey[]>>;
+  /** Under `rounding: carry`, what the orders that are over have left over of what the copy should have (`mirror/carried.ts`). */
+  readonly leftOver: Map<ClientId, Map<HoldingKey, Millionths>>;
   /** What the owner holds by his own trades, signed units. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
@@ -80,7 +81,7 @@ export interface FollowerBook {
   /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
   breaker: Breaker;
   /** The account's money as it was read last since the start, where anything is decided by it. */
-  funds: FundsReading | undefined;
+  funds: MoneyReading | undefined;
   /** What of it is promised to orders that the reading does not know. */
   readonly reservations: Reservations;
   /** What the broker's calculator said today, by question. */
@@ -127,7 +128,7 @@ export function emptied(book: Book): void {
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
-  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), positions: new Map(), mirrors: new Map(), funds: undefined }));
+  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), positions: new Map(), mirrors: new Map() }));
 }
 
 export function followerBook(book: Book, follower: ClientId): FollowerBook {
@@ -138,6 +139,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     byStem: new Map(),
     ledgers: new Map(),
     byHolding: new Map(),
+    leftOver: new Map(),
     owners: new Map(),
     foreign: new Map(),
     unexplained: new Map(),

@@ -11,7 +11,7 @@ import type { Situation } from "../mirror/situation.ts";
 import type { Terms } from "../order/terms.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Cost, costOf } from "./cost.ts";
-import { current, type FundsReading, rupeesText } from "./funds.ts";
+import { current, type MoneyReading, rupeesText } from "./funds.ts";
 import type { MarginQuestion } from "./quote.ts";
 import { reservedPaise } from "./reservations.ts";
 
@@ -67,11 +67,11 @@ function addedCost(mirror: Mirror, leader: LeaderOrder, { terms, units, from }: 
 }
 
 /** A clock that was set back since leaves an order's time ahead of it. */
-function isFresh(funds: FundsReading, mirror: Mirror, { now }: Situation): boolean {
+function isFresh(funds: MoneyReading, mirror: Mirror, { now }: Situation): boolean {
   return funds.asked >= mirror.openedAt || mirror.openedAt > now;
 }
 
-function shortage(cost: Cost, { availablePaise }: FundsReading, reserved: number): Verdict {
+function shortage(cost: Cost, { availablePaise }: MoneyReading, reserved: number): Verdict {
   const have = availablePaise - reserved;
   const promised = reserved === 0 ? "" : `, of ${rupeesText(availablePaise)} less ${rupeesText(reserved)} for orders sent since it was read`;
   const need = cost.is === "known" ? `needs ${rupeesText(cost.paise)} rupees` : "needs money";

@@ -1,7 +1,7 @@
 /** What an account's money was at one reading (reference 6.5). Paise, whole; below zero where the account owes. */
 import type { UnixMs } from "../time.ts";
 
-export interface FundsReading {
+export interface MoneyReading {
   /** When the broker was asked. */
   readonly asked: UnixMs;
   /** What had been answered by then is in the reading for certain: the books may lag by `lookupGrace`. */
@@ -15,13 +15,13 @@ export interface FundsReading {
 export const FUNDS_MAX_AGE_MS = 5 * 60_000;
 
 /** The reading, where it is there and young enough to decide by. */
-export function current(funds: FundsReading | undefined, now: UnixMs): FundsReading | undefined {
+export function current(funds: MoneyReading | undefined, now: UnixMs): MoneyReading | undefined {
   return funds !== undefined && now - funds.asked <= FUNDS_MAX_AGE_MS ? funds : undefined;
 }
 
-/** `1,234.50`, as people write rupees. */
+/** `12,34,567.50`, in India's groups. */
 export function rupeesText(paise: number): string {
   const sign = paise < 0 ? "-" : "";
-  const whole = String(Math.floor(Math.abs(paise) / 100)).replace(/\B(?=(\d{3})+$)/g, ",");
+  const whole = String(Math.floor(Math.abs(paise) / 100)).replace(/\B(?=(?:\d{2})*\d{3}$)/g, ",");
   return `${sign}${whole}.${String(Math.abs(paise) % 100).padStart(2, "0")}`;
 }

@@ -4,7 +4,7 @@
  */
 import type { MirrorKey } from "../mirror/mirror.ts";
 import type { UnixMs } from "../time.ts";
-import type { FundsReading } from "./funds.ts";
+import type { MoneyReading } from "./funds.ts";
 
 export interface Reservation {
   readonly attempt: number;
@@ -49,7 +49,7 @@ export function orderEnded(reservations: Reservations, key: MirrorKey, attempt: 
 }
 
 /** Whatever was answered before the reading knows of is in it. A clock that was set back made later what came before. */
-export function fundsRead(reservations: Reservations, { knows }: FundsReading, at: UnixMs): void {
+export function fundsRead(reservations: Reservations, { knows }: MoneyReading, at: UnixMs): void {
   for (const key of [...reservations.keys()]) {
     adjust(reservations, key, (one) => {
       if (one.answeredAt === undefined) return one;

@@ -58,7 +58,7 @@ export interface BrokerAccount {
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
-  /** The money of the account. */
+  /** What the account has. */
   funds(): Promise<Read<Funds>>;
   /** What the calculator asks for an order, with what stands beside it; paise. */
   marginFor(question: MarginQuestion): Promise<Read<number>>;

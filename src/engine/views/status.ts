@@ -5,6 +5,7 @@ import { isOpen, wasRefused } from "../../domain/mirror/attempt.ts";
 import { currentAttempt, filledUnits, given, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
 import { sameTerms } from "../../domain/order/terms.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
+import type { VerdictCode } from "../../domain/verdict.ts";
 import type { AccountView } from "../account-watch.ts";
 import type { BudgetView } from "../budget-view.ts";
 import type { CopyStanding } from "../command.ts";
@@ -68,6 +69,9 @@ function countsOf(book: Book, { leader, follower }: CopyStanding, now: UnixMs): 
   return counts;
 }
 
+/** No size came out. */
+const UNSIZED: readonly VerdictCode[] = ["BELOW_ONE_LOT", "BELOW_MIN_LOTS", "FUNDS_UNREAD", "FUNDS_ZERO"];
+
 export function mirrorState(mirror: Mirror, { orders }: Pick<LeaderBook, "orders">): MirrorState {
   const attempt = currentAttempt(mirror);
   if (attempt !== undefined && isOpen(attempt)) {
@@ -79,7 +83,7 @@ export function mirrorState(mirror: Mirror, { orders }: Pick<LeaderBook, "orders
   if (filledUnits(mirror) > 0) return "filled";
   const leader = orders.get(mirror.cause);
   const isRefusedEntry = mirror.refusedFor !== undefined && leader !== undefined && sameTerms(mirror.refusedFor, leader.known.terms);
-  const isTooSmall = attempt === undefined && (given(mirror, "BELOW_ONE_LOT") || given(mirror, "BELOW_MIN_LOTS"));
-  if (isRefusedEntry || isTooSmall || (attempt !== undefined && wasRefused(attempt))) return "refused";
+  const isUnsized = attempt === undefined && UNSIZED.some((code) => given(mirror, code));
+  if (isRefusedEntry || isUnsized || (attempt !== undefined && wasRefused(attempt))) return "refused";
   return attempt?.order?.end !== undefined || attempt?.placing.state === "unresolved" || leader?.known.end !== undefined ? "ended" : "waiting";
 }

@@ -123,7 +123,6 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
   switch (record.type) {
     case "leader-order-reported":
     case "leader-positions-read":
-    case "leader-funds-read":
     case "leader-frame-refused":
     case "leader-trades-read":
     case "engine-started":

@@ -130,7 +130,6 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "journal-cut":
         case "leader-order-reported":
         case "leader-positions-read":
-        case "leader-funds-read":
         case "leader-trades-read":
         case "leader-frame-refused":
         case "follower-positions-read":

@@ -33,7 +33,6 @@ function seenJson(record: LeaderRecord): readonly object[] {
     case "leader-frame-refused":
       return [{ what: "refused", at: kolkataIso(record.at), code: record.code, sentence: record.sentence, raw: record.raw }];
     case "leader-positions-read":
-    case "leader-funds-read":
     case "leader-trades-read":
       return [];
   }

@@ -96,7 +96,6 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "operator-resumed":
     case "entries-halted":
     case "leader-positions-read":
-    case "leader-funds-read":
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":

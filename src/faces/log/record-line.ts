@@ -89,7 +89,6 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "entries-halted": // noted as it happens
     case "journal-cut": // said at the start
     case "leader-positions-read":
-    case "leader-funds-read":
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":

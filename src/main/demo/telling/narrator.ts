@@ -78,7 +78,6 @@ export class Narrator {
       case "operator-halted":
       case "operator-resumed":
       case "leader-positions-read":
-      case "leader-funds-read":
       case "leader-trades-read":
       case "follower-positions-read":
       case "follower-funds-read":
