@@ -186,7 +186,7 @@ export class World {
       clock: this.time,
       timers: this.time,
       seed: 7,
-      listings: (listings ??= readListings(readFileSync(CSV, "utf8"))),
+      listings: listed(),
       accounts: clients.map((id) => ({ clientId: id, token: tokenOf(id) })),
       ...options.simulator,
     });
@@ -529,6 +529,11 @@ function banded(lookup: InstrumentLookup, { lower, upper }: { readonly lower: nu
 /** Both are read once, however many worlds are made. */
 let instruments: InstrumentLookup | undefined;
 let listings: readonly Listing[] | undefined;
+
+function listed(): readonly Listing[] {
+  listings ??= readListings(readFileSync(CSV, "utf8"));
+  return listings;
+}
 
 export async function world(options: WorldOptions = {}): Promise<World> {
   instruments ??= (await readInstruments(new URL(CSV).pathname)).lookup;
