@@ -1,5 +1,6 @@
 /** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import type { MarginQuestion } from "../domain/margin/quote.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
@@ -52,6 +53,8 @@ export type Inbound =
   | { readonly type: "pump"; readonly account: ClientId }
   /** Whether requests for the account can be answered at all: `unable` says why they can't. */
   | { readonly type: "ability"; readonly account: ClientId; readonly unable: string | undefined }
+  /** Contracts of the segment that nobody knew may be known now. */
+  | { readonly type: "instruments-found"; readonly segment: Segment }
   /** Midnight at the exchange has passed. */
   | { readonly type: "day-turned" }
   | { readonly type: "proved"; readonly account: ClientId };

@@ -10,6 +10,7 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
@@ -179,6 +180,9 @@ export class Intake {
       case "ability":
         for (const [key, follower] of this.#setAbility(event.account, event.unable)) touched.set(key, follower);
         break;
+      case "instruments-found":
+        this.#reopenUnknown(event.segment, now, touched);
+        break;
       case "day-turned":
         for (const [key, follower] of this.#turnDay(now)) touched.set(key, follower);
         break;
@@ -246,7 +250,22 @@ export class Intake {
     const known = leaderBook(this.#book, account).orders.get(order);
     if (known === undefined) return;
     for (const copy of this.#parties.copiesOf(account)) {
-      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) this.#recorder.record(record);
+      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) {
+        this.#recorder.record(record);
+        if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
+      }
+    }
+  }
+
+  /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */
+  #reopenUnknown(segment: Segment, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    for (const [id, { mirrors }] of this.#book.leaders) {
+      for (const [order, addresses] of mirrors) {
+        const ours = addresses.map(({ follower, key }) => followerBook(this.#book, follower).mirrors.get(key));
+        if (!ours.some((mirror) => mirror !== undefined && mirror.contract === undefined && mirror.instrument.segment === segment)) continue;
+        this.openMirrors(id, order, now);
+        for (const { follower, key } of addresses) this.touch(follower, key, touched);
+      }
     }
   }
 

@@ -151,7 +151,16 @@ describe("what is written takes the place of a default", () => {
     const { dhan, journal, server } = read(
       `journal: /var/lib/lockstep.db\nserver: { port: 0 }\ndhan: { rest: "http://127.0.0.1:9000/v2/", orderUpdates: "ws://127.0.0.1:9000/", instruments: ../rows.csv }${SMALLEST}`,
     );
-    expect(dhan).toMatchObject({ rest: "http://127.0.0.1:9000/v2", orderUpdates: "ws://127.0.0.1:9000", instruments: "/etc/rows.csv" });
+    expect(dhan).toMatchObject({
+      rest: "http://127.0.0.1:9000/v2",
+      orderUpdates: "ws://127.0.0.1:9000",
+      instruments: "/etc/rows.csv",
+      instrumentsUrl: undefined,
+    });
+    expect(read(`journal: /var/lib/lockstep.db\ndhan: { instruments: "https://images.dhan.co/api-data/rows.csv" }${SMALLEST}`).dhan).toMatchObject({
+      instruments: "/var/lib/lockstep.db.instruments.csv",
+      instrumentsUrl: "https://images.dhan.co/api-data/rows.csv",
+    });
     expect({ journal, server }).toEqual({ journal: "/var/lib/lockstep.db", server: { host: "127.0.0.1", port: 0 } });
   });
 

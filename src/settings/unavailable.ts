@@ -18,7 +18,6 @@ export interface Unavailable {
 
 export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "journal", values: "a URL", instead: "write a path" },
-  { key: "dhan.instruments", values: "a URL", instead: "download the file and write its path" },
 
   { key: "accounts[].token.vault", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
   { key: "accounts[].token.totp", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
