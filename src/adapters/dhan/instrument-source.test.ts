@@ -126,7 +126,7 @@ describe("every day", () => {
 
   test.each([
     ["a page in place of the file", "<html>maintenance</html>", "has no column"],
-    ["nothing", "", "no column"],
+    ["nothing", "", "is empty"],
     ["a file that was cut off", file(row("1", 65)), "1 rows"],
   ])("%s changes nothing, on the disk or in memory, and is tried again", async (_, broken, why) => {
     const whole = file(row("1", 75), row("2", 20), row("3", 20));

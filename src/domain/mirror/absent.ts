@@ -70,7 +70,11 @@ function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target
   }
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
-  const { end, terms, filled } = leader.known;
+  const { end, terms, filled, instrument } = leader.known;
+  if (mirror.contract === undefined && !(end !== undefined && filled === 0)) {
+    const why = `neither the leader's stream nor the instrument file knows ${instrument.segment} ${instrument.securityId}; the broker is asked`;
+    return { ...WAIT, verdicts: [{ verdict: verdict("INSTRUMENT_UNKNOWN", why), refuses: undefined }] };
+  }
   // What ended before anything was sent counts as traded for what it had filled (R17).
   const size = entrySizeOf(mirror, end === undefined || end === "filled" ? terms.quantity : filled);
   if (size?.size !== "refused" || (leader.known.end !== undefined && leader.known.filled === 0)) return WAIT;
