@@ -119,7 +119,8 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
     rupees: 100,
     against: { rupees: 100 },
     proof: (changed, other) => {
-      expect(sizes(changed, "entry")).toEqual([75]);
+      // Each change of the leader's is tried.
+      expect(new Set(sizes(changed, "entry"))).toEqual(new Set([75]));
       expect(changed.told("FUNDS_SHORT")).toEqual([]);
       expect(other.callsFor("entry")).toEqual([]);
       expect(other.told("FUNDS_SHORT", "entry").length).toBeGreaterThan(0);
