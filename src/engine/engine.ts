@@ -298,6 +298,12 @@ export class Engine {
     this.#intake.openMirrors(leader, order, now);
   }
 
+  /** At the start: order calls of the process before this one of which the journal tells nothing (R21). */
+  countUnrecorded(follower: ClientId, settledAt: readonly UnixMs[]): void {
+    const wallToElapsed = this.#clock.elapsed() - this.#clock.now();
+    for (const at of settledAt) this.#outboxOf(follower).budget.spent(at + wallToElapsed);
+  }
+
   /** At the start: ends what the days before left open (R24), before anything of today is read. */
   turnDay(): void {
     this.#intake.recordDay(this.#clock.now());

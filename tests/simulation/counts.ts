@@ -66,6 +66,9 @@ export const PREMISES = [
   "entry refused for money",
   "entry refused: it would trade with its own account",
   "exit while entries are refused for money",
+  "entry sized by capital",
+  "entry given what was carried",
+  "position of a copy that carries, judged",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

@@ -134,13 +134,15 @@ class Session {
     const exits = new Set<unknown>();
     for (const { record } of disk.reader().read()) {
       const line: Readonly<Record<string, unknown>> = record;
-      const verdict = line["verdict"] as { code?: string } | undefined;
+      const verdict = line["verdict"] as { code?: string; sentence?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
       if (verdict?.code === "FUNDS_SHORT") counts.add("entry refused for money");
       if (verdict?.code === "SELF_TRADE") counts.add("entry refused: it would trade with its own account");
       if (verdict?.code === "FUNDS_SHORT") isShort.add(line["follower"]);
       if (verdict?.code === "COPIED" && exits.has(line["mirror"]) && isShort.has(line["follower"])) counts.add("exit while entries are refused for money");
       if (record.type === "mirror-opened" && (line["role"] as { role: string }).role === "exit") exits.add(line["mirror"]);
+      if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
+      if (verdict?.code === "COPIED" && / carried /.test(verdict.sentence ?? "")) counts.add("entry given what was carried");
       if (record.type === "order-adopted") counts.add("order adopted");
       const result = line["result"] as { outcome?: string } | undefined;
       if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
@@ -153,6 +155,7 @@ class Session {
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
+    counts.add("position of a copy that carries, judged", auditor.carried);
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }

@@ -168,7 +168,8 @@ describe("what is not carried", () => {
   });
 });
 
-test("it outlives a restart and the turn of the day", async () => {
+// A night of polls passes in a second, on a quiet machine.
+test("it outlives a restart and the turn of the day", { timeout: 60_000 }, async () => {
   const w = await world({ start: "2026-11-23 14:50:00", copies: [policyOf("copy", sized(1, 4))] });
   await bought(w, 2);
   await w.crash();

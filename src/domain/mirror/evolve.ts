@@ -308,7 +308,7 @@ function afterRestart(attempt: Attempt, { at, elapsedMs }: { readonly at: UnixMs
     ...attempt,
     placing: placingAfterRestart(attempt, at, elapsedMs),
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
-    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling,
+    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined, isLost: true } : cancelling,
   };
 }
 

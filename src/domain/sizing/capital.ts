@@ -55,12 +55,16 @@ export function capitalTrouble({ leader, follower }: CapitalBasis): CapitalTroub
 
 /** `12,00,000 of 48,00,000 rupees x 1 = 0.25, read 40 s before`: rupees without their paise, for reading only. */
 export function capitalWords(basis: CapitalBasis): string {
+  return `${capitalSum(basis)}, read ${ageText(Math.max(basis.leader?.ageMs ?? 0, basis.follower?.ageMs ?? 0))} before`;
+}
+
+/** The same without the age. Empty where a reading is missing. */
+export function capitalSum(basis: CapitalBasis): string {
   const { leader, follower, multiplier, maxRatio } = basis;
   if (leader === undefined || follower === undefined) return "";
   const uncapped = uncappedRatio(basis, leader, follower);
   const sum = `${rupeesText(follower.totalPaise)} of ${rupeesText(leader.totalPaise)} rupees x ${numberOf(multiplier)} = ${numberOf(uncapped)}`;
-  const cap = isAbove(uncapped, maxRatio) ? `, capped by maxRatio: ${numberOf(maxRatio)}` : "";
-  return `${sum}${cap}, read ${ageText(Math.max(leader.ageMs, follower.ageMs))} before`;
+  return isAbove(uncapped, maxRatio) ? `${sum}, capped by maxRatio: ${numberOf(maxRatio)}` : sum;
 }
 
 function uncappedRatio({ multiplier }: CapitalBasis, leader: FundsReading, follower: FundsReading): Ratio {

@@ -2,8 +2,11 @@
  * Everything the auditor knows: each order at the exchange through all its versions, what of it the copier was told and when, positions
  * over time, and what the durable journal says. Facts only; what must be true of them is judged beside this file.
  */
+
+import { FundsTold } from "./funds.ts";
 import { stemFor, stemIn } from "./mark.ts";
-import { type CopyTerms, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, type Fraction, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import type { OrderScale } from "./share.ts";
 import { Timeline, Timelines } from "./timeline.ts";
 import type { ToldOrder } from "./told.ts";
 
@@ -49,6 +52,13 @@ export class Evidence {
   readonly opened = new Map<string, number>();
   /** When what a leader's order is was last decided, by `account/order`: later than its first frame where that was lost with its batch. */
   readonly decidedAt = new Map<string, number>();
+  /** When a mirror was last opened, by mark. */
+  readonly openedAt = new Map<string, number>();
+  /** When the process that runs, or ran last, began. */
+  startedAt = 0;
+  readonly funds = new FundsTold();
+  /** Of copies sized by capital, by mark: the ratios by which the order may have been sized. */
+  readonly #ratios = new Map<string, readonly Fraction[]>();
   readonly halted = new Map<string, number>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
@@ -97,6 +107,7 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
+      if (line.type === "engine-started") this.startedAt = at;
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -133,6 +144,13 @@ export class Evidence {
     return this.#orders.values();
   }
 
+  /** How an order is sized in a copy: one answer, or, by capital, one for each reading of the funds that may have counted. */
+  scalesOf(stem: string, copy: CopyTerms): readonly OrderScale[] {
+    const { rounding, maxLots, capital, numerator, denominator } = copy;
+    const ratios = capital === undefined ? [[numerator, denominator] as const] : (this.#ratios.get(stem) ?? []);
+    return ratios.map((ratio) => ({ rounding, maxLots, ratio }));
+  }
+
   said(stem: string, ...codes: readonly string[]): boolean {
     return (this.verdicts.get(stem) ?? []).some(({ code }) => codes.includes(code));
   }
@@ -152,10 +170,12 @@ export class Evidence {
   #open(line: JournalLine, at: number): void {
     this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
     const stem = String(line["stem"]);
+    this.openedAt.set(stem, at);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
     this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
+    if (copy?.capital !== undefined) this.#ratios.set(stem, [...(this.#ratios.get(stem) ?? []), ...this.funds.ratios(copy, at)]);
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
   }
 

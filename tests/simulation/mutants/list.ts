@@ -26,7 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sends a placement again after a time-out",
     file: "src/domain/mirror/evolve.ts",
-    find: "      return { ...attempt, placing: inDoubt(at) };\n    default:",
+    find: "      return { ...attempt, placing: inDoubt(at, event.elapsedMs) };\n    default:",
     put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
   },
   {
@@ -136,6 +136,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/sizing/share.ts",
     find: "return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));",
     put: "return maxLots === -1 ? NONE : units;",
+  },
+  {
+    name: "carries what it likes",
+    file: "src/domain/mirror/carried.ts",
+    find: "return Math.min(sum, to.lot * 1_000_000 - 1 - own);",
+    put: "return sum + own + to.lot * 3_000_000;",
+  },
+  {
+    name: "takes the leader's funds for the follower's",
+    file: "src/domain/sizing/capital.ts",
+    find: "ratioBelow(BigInt(follower.totalPaise)",
+    put: "ratioBelow(BigInt(leader.totalPaise)",
   },
   {
     name: "leaves open what two alternatives filled too much",

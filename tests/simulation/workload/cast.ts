@@ -8,7 +8,8 @@ export interface CastCopy {
   readonly follower: string;
   readonly numerator: number;
   readonly denominator: number;
-  readonly rounding: "down" | "nearest" | "up";
+  readonly rounding: "down" | "nearest" | "up" | "carry";
+  readonly capital: { readonly multiplier: readonly [number, number]; readonly maxRatio: readonly [number, number] } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
 }
@@ -19,6 +20,8 @@ export interface Cast {
   readonly copies: readonly CastCopy[];
   /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
   readonly rupees: number | undefined;
+  /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
+  readonly funds: ReadonlyMap<string, number> | undefined;
   readonly perSecond: number;
   readonly modificationsPerOrder: number;
   /** Each way, at least and at most. */
@@ -46,12 +49,16 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
-  const copies = followers.flatMap((follower) => copiesInto(random, leaders, follower));
+  const sizes = seededRandom(seed, "sizes");
+  const copies = followers.flatMap((follower) => copiesInto(random, leaders, follower)).map((copy) => otherwiseSized(sizes, copy));
   return {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
-    rupees: rupeesOf(seed),
+    rupees: copies.some(({ capital }) => capital !== undefined) ? undefined : rupeesOf(seed),
+    funds: copies.some(({ capital }) => capital !== undefined)
+      ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
+      : undefined,
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
     wireMs: pick(random, [
@@ -73,9 +80,39 @@ export function castOf(seed: number): Cast {
 
 /** From a stream of its own, so that a seed is otherwise the session that it was. A lot costs some 9,000. */
 function rupeesOf(seed: number): number | undefined {
-  const random = seededRandom(seed, "money");
+  const random = seededRandom(seed, "purse");
   return random.below(4) === 0 ? pick(random, [10_000, 25_000, 60_000, 150_000]) : undefined;
 }
+
+/** More than any session spends. */
+export const FUNDS_RUPEES = [200_000_000, 333_333_333, 500_000_000, 1_000_000_000] as const;
+
+/** Some copies carry what rounding leaves over, and some are sized by capital. */
+function otherwiseSized(sizes: Random, copy: CastCopy): CastCopy {
+  const carries = sizes.chance(0.25);
+  const isByCapital = sizes.chance(0.15);
+  return {
+    ...copy,
+    ...(carries ? { rounding: "carry" } : {}),
+    ...(isByCapital
+      ? {
+          capital: {
+            multiplier: pick(sizes, MULTIPLIERS),
+            maxRatio: pick(sizes, [
+              [1, 1],
+              [2, 1],
+            ] as const),
+          },
+        }
+      : {}),
+  };
+}
+
+const MULTIPLIERS = [
+  [1, 1],
+  [1, 2],
+  [5, 4],
+] as const;
 
 function ids(first: number, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(1_000_000_000 + first + index));
@@ -94,6 +131,7 @@ function copiesInto(random: Random, leaders: readonly string[], follower: string
       numerator,
       denominator,
       rounding: pick(random, ["down", "down", "nearest", "up"] as const),
+      capital: undefined,
       maxLots: random.below(5) === 0 ? between(random, 2, 6) : undefined,
       orphan: pick(random, ["report", "report", "exit"] as const),
     };

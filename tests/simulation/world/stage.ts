@@ -1,5 +1,6 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import type { Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
@@ -8,8 +9,8 @@ import { policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
 import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
-import { type Cast, castOf } from "../workload/cast.ts";
-import { between } from "../workload/draw.ts";
+import { type Cast, type CastCopy, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
+import { between, pick } from "../workload/draw.ts";
 import { differenceOf } from "./difference.ts";
 import { type Fate, SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
@@ -41,12 +42,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
       policyOf(copy.id, {
         leader: copy.leader,
         follower: copy.follower,
-        sizing: {
-          mode: "ratio",
-          ratio: ratio(copy.numerator, copy.denominator),
-          rounding: copy.rounding,
-          ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
-        },
+        sizing: sizingOf(copy),
         orphan: copy.orphan,
         margin: cast.rupees === undefined ? "trust" : "check",
       }),
@@ -57,6 +53,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
     simulator: {
       seed,
       ...accountsOf(cast),
+      ...(cast.funds === undefined ? {} : { accounts: [...cast.funds].map(([clientId, funds]) => ({ clientId, token: tokenOf(clientId), funds })) }),
       limits: { order: {}, read: { perSecond: 20 }, quote: {} },
       conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
       dialect: cast.dialect,
@@ -87,6 +84,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
+  if (cast.funds !== undefined) moveMoney(seed, cast, made);
   return { seed, cast, world: made, disk, replay: new Replay(), auditor, counts };
 }
 
@@ -95,6 +93,23 @@ function accountsOf({ leaders, followers, rupees }: Cast): Pick<SimulatorOptions
   if (rupees === undefined) return undefined;
   const account = (clientId: string) => ({ clientId, token: tokenOf(clientId) });
   return { accounts: [...leaders.map(account), ...followers.map((id) => ({ ...account(id), funds: rupees }))] };
+}
+
+function sizingOf({ capital, numerator, denominator, rounding, maxLots }: CastCopy): Sizing {
+  const bounds = { rounding, ...(maxLots === undefined ? {} : { maxLots }) };
+  return capital === undefined
+    ? { mode: "ratio", ratio: ratio(numerator, denominator), ...bounds }
+    : { mode: "capital", multiplier: ratio(...capital.multiplier), maxRatio: ratio(...capital.maxRatio), ...bounds };
+}
+
+/** People pay in and take out while they trade. */
+function moveMoney(seed: number, { leaders, followers }: Cast, made: World): void {
+  const random = seededRandom(seed, "money");
+  for (let times = between(random, 0, 4); times > 0; times -= 1) {
+    const clientId = pick(random, [...leaders, ...followers]);
+    const rupees = pick(random, FUNDS_RUPEES);
+    made.time.after(between(random, 1_000, 120_000), () => made.admin("funds", { clientId, rupees }));
+  }
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
