@@ -2,6 +2,7 @@
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
+import { tellsNoMore } from "../domain/book/put-away.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
@@ -26,6 +27,7 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   const follower = followerBook(book, id);
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
+    if (tellsNoMore(follower, report)) continue;
     const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
     if (!known && isOurs(report.correlationId)) unclaimed.push(report);

@@ -7,6 +7,7 @@
  */
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isSettled } from "../domain/book/over.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -14,7 +15,7 @@ import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Wanted } from "../domain/margin/cover.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
-import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
@@ -31,6 +32,7 @@ import { MarginReads } from "./margin-reads.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
+import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, requestKind, Sender } from "./sender.ts";
@@ -90,6 +92,7 @@ export class Engine {
   readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
+  readonly #quiet = new QuietMirrors();
   #stopGathering: (() => void) | undefined;
   #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
@@ -284,6 +287,7 @@ export class Engine {
     const touched = new Map<MirrorKey, ClientId>();
     try {
       for (const event of this.#gathered.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
+      this.#putAway();
       this.#act(touched, undefined);
       for (const id of this.#parties.followers) this.#pump(id);
     } finally {
@@ -371,6 +375,8 @@ export class Engine {
       this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
     }
     for (const opened of decision.opens) this.#open(opened);
+    if (waitsForNothing(decision) && !isLive(mirror)) this.#quiet.begin(follower, key, this.#clock.elapsed());
+    else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
     if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
@@ -399,6 +405,35 @@ export class Engine {
   #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
     if (wanted.wants === "funds") this.funds.want(follower, key);
     else this.#marginReads.want(follower, wanted.question, key);
+  }
+
+  /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
+  #putAway(): void {
+    const quiet = this.broken === undefined ? this.#quiet.take(this.#clock.elapsed()) : undefined;
+    if (quiet === undefined) return;
+    const { follower } = quiet;
+    const away = quiet.keys.flatMap((key) => {
+      const mirror = followerBook(this.#book, follower).mirrors.get(key);
+      if (mirror === undefined) return [];
+      if (this.#isDone(mirror)) return [mirror];
+      this.#quiet.begin(follower, key, this.#clock.elapsed());
+      return [];
+    });
+    if (away.length === 0) return;
+    const mirrors = away.map(({ key }) => key);
+    this.#recorder.record({ type: "mirrors-put-away", at: this.#clock.now(), follower, mirrors, orders: away.flatMap(ordersOf) });
+  }
+
+  /** Of an account that waits for something (a token, the second reading of its books, its breaker) nobody is done. */
+  #isDone(mirror: Mirror): boolean {
+    const { follower } = mirror;
+    const copy = this.#parties.copyOf(mirror);
+    const waits =
+      !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
+    if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
+    const decision = decide(mirror, this.#situation(copy));
+    const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
+    return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
@@ -582,6 +617,15 @@ export class Engine {
   #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
     this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
   }
+}
+
+/** Nothing is to be sent or read, now or at a moment that is known: no answer and no alarm asks for the next decision. */
+function waitsForNothing({ request, look, wakeAt }: Decision): boolean {
+  return request === undefined && look === undefined && wakeAt === undefined;
+}
+
+function ordersOf({ attempts }: Mirror): readonly OrderId[] {
+  return attempts.flatMap(({ orderId }) => orderId ?? []);
 }
 
 /** That an order was sent is said when it is sent. */

@@ -9,11 +9,11 @@ import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { questionKey } from "../margin/quote.ts";
 import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../margin/reservations.ts";
-import { filledOf, isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
+import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
-import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -37,6 +37,8 @@ import {
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays } from "./forget.ts";
+import { isOver } from "./over.ts";
+import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -48,7 +50,10 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
-      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, cut(mirror, record.at));
+      for (const follower of book.followers.values()) {
+        for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
+        for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
+      }
       return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
@@ -69,6 +74,9 @@ export function apply(book: Book, record: BookRecord): void {
       return;
     case "mirror-opened":
       return opened(book, record);
+    case "mirrors-put-away":
+      if (book.keeps === "what-lives") putAway(book, record);
+      return;
     case "follower-order-reported":
       return followerReported(book, followerBook(book, record.follower), record.report, record.at);
     case "order-adopted":
@@ -97,9 +105,11 @@ export function apply(book: Book, record: BookRecord): void {
     }
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
-      follower.byCorrelation.set(record.correlationId, record.mirror);
+      const mirror = mirrorIn(follower, record.mirror);
+      // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
+      follower.byCorrelation.set(record.correlationId, mirror.key);
       // It had left its holding, and comes back.
-      if (remember(follower, mirrorIn(follower, record.mirror))) settleLeft(book, follower, mirrorIn(follower, record.mirror), -1);
+      if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
       follower.breaker = afterIntent(follower.breaker, record);
       promise(follower, record);
       return evolved(follower, record.mirror, record);
@@ -116,7 +126,8 @@ export function apply(book: Book, record: BookRecord): void {
     case "request-answered": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterAnswer(follower.breaker, record);
-      if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
+      if (record.request === "placement" && record.result.outcome === "accepted")
+        follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
       evolved(follower, record.mirror, record);
       return settlePromise(follower, record);
     }
@@ -144,9 +155,11 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
   const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
-  const left = isResized ? mirrors.map(({ follower, key }) => leftBy(book, mirrorIn(follower, key), "live")) : [];
+  const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
   leader.orders.set(report.orderId, order);
   for (const [index, { follower, key }] of mirrors.entries()) {
+    // His order was over: only what he has filled can move it again (R1).
+    if (filledNow === 0 && isPutAway(follower, key)) continue;
     if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
@@ -224,7 +237,7 @@ function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: rea
 
 function opened(book: Book, record: MirrorOpened): void {
   const follower = followerBook(book, record.follower);
-  const earlier = follower.mirrors.get(record.mirror);
+  const earlier = mirrorBack(follower, record.mirror);
   assert(earlier === undefined || earlier.attempts.length === 0, `${record.mirror} was opened twice`);
   const mirror: Mirror = {
     key: record.mirror,
@@ -283,6 +296,7 @@ function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
   const key = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
   if (key === undefined) return foreignReported(book, follower, report);
+  if (tellsNoMore(follower, report)) return;
   follower.byOrder.set(report.orderId, key);
   filled(book, follower, key, { type: "follower-order-reported", at, report });
 }
@@ -326,7 +340,11 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   const units = quantity(filledUnits(after) - filledUnits(before));
   // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
-  if (units > 0) bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+  if (units > 0) {
+    // What an exit had taken back has filled all the same: it is that exit's to deal with (R14).
+    for (const { by } of after.withdrawals) mirrorBack(follower, by);
+    bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+  }
   forgetWhenOver(book, follower, key);
 }
 
@@ -423,17 +441,7 @@ function remember(follower: FollowerBook, mirror: Mirror): boolean {
  */
 function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): void {
   const mirror = mirrorIn(follower, key);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  const isOver =
-    order === undefined
-      ? mirror.role.role === "closing"
-        ? mirror.exitFilled >= mirror.role.units
-        : mirror.exitFilled >= (mirror.due ?? 0)
-      : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
-  if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
-  const last = currentAttempt(mirror);
-  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
-  if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
+  if (mirror.withdrawals.length > 0 || !isOver(book, mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
@@ -441,15 +449,8 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   holdings?.set(holdingOf(mirror), left);
 }
 
-/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
-function mayStillBeSent(mirror: Mirror): boolean {
-  const last = currentAttempt(mirror);
-  if (last === undefined) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
-}
-
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
-  const mirror = follower.mirrors.get(key);
+  const mirror = mirrorBack(follower, key);
   assert(mirror !== undefined, `there is no mirror ${key}`);
   return mirror;
 }

@@ -18,7 +18,7 @@ import { holdingOf } from "./exit.ts";
 import { filledUnits, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { type OwnKind, ownCause } from "./own-cause.ts";
 
-/** How many fills of one order are tried, in lots from its last downwards: what is caused by an earlier one of more stays unexplained. */
+/** So many fills of one order are tried, from its last downwards lot by lot: what an earlier one had caused stays unexplained. */
 const FILLS_MAX = 500;
 
 interface Own {

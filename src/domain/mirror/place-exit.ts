@@ -26,8 +26,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   if (leader !== undefined && leader.known.family !== "plain")
     return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
-  if (mirror.contract === undefined)
-    return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
+  if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
@@ -37,6 +36,11 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   const entry = entryBeside(mirror, leader, target, situation);
   const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
   return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
+}
+
+/** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
+export function contractUnknown({ instrument }: Mirror): Verdict {
+  return verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${instrument.segment} ${instrument.securityId}`);
 }
 
 /** The entry part of a stop and reverse goes out with the exit, unless a guard refuses it: then the exit goes alone (R15). */

@@ -42,7 +42,7 @@ export function place(
     attempt,
     correlationId: correlationFor(mirror.stem, { slice: 0, attempt }),
     executing,
-    afterMarket: afterMarket || mirror.contracted.afterMarket,
+    afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
     terms: termsToPlace(mirror, leader, units, situation),
     follows: leader?.known.terms,
     ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
@@ -54,6 +54,11 @@ export function place(
   const entry = refusedPart === undefined ? "goes" : "refused";
   if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
   return { ...WAIT, request, rank, verdicts, wanted: cover?.wanted };
+}
+
+/** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */
+function hasGoneOut(leader: LeaderOrder | undefined): boolean {
+  return leader !== undefined && (leader.known.reached || leader.known.filled > 0);
 }
 
 function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {

@@ -134,6 +134,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":
+    case "mirrors-put-away":
       return;
     case "follower-order-reported": {
       const key = mirrorOfReport(book.followers.get(record.follower), record.report);

@@ -137,6 +137,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "margin-quoted":
         case "follower-trades-read":
         case "mirror-opened":
+        case "mirrors-put-away":
         case "placement-intended":
         case "modification-intended":
         case "cancel-intended":

@@ -99,6 +99,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":
+    case "mirrors-put-away":
       return undefined;
     default:
       return unreachable(record);

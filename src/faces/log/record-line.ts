@@ -93,6 +93,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "follower-funds-read":
     case "margin-quoted":
     case "mirror-opened":
+    case "mirrors-put-away":
       return undefined;
     default:
       return unreachable(record);

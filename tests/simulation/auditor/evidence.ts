@@ -5,7 +5,7 @@
 
 import { FundsTold } from "./funds.ts";
 import { stemFor, stemIn } from "./mark.ts";
-import { type CopyTerms, type Fraction, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, type Fraction, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 import type { OrderScale } from "./share.ts";
 import { Timeline, Timelines } from "./timeline.ts";
 import type { ToldOrder } from "./told.ts";
@@ -54,12 +54,11 @@ export class Evidence {
   readonly decidedAt = new Map<string, number>();
   /** When a mirror was last opened, by mark. */
   readonly openedAt = new Map<string, number>();
-  /** When the process that runs, or ran last, began. */
-  startedAt = 0;
   readonly funds = new FundsTold();
   /** Of copies sized by capital, by mark: the ratios by which the order may have been sized. */
   readonly #ratios = new Map<string, readonly Fraction[]>();
   readonly halted = new Map<string, number>();
+  readonly #withoutLot = new Set<string>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
   /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
@@ -72,6 +71,9 @@ export class Evidence {
   /** When the copier's wall clock was last stepped, and when its process last died. */
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
+  startedAt: number | undefined;
+  /** Since the day turned. */
+  day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
   readonly cancelledByHand = new Set<string>();
 
@@ -124,6 +126,18 @@ export class Evidence {
     this.halted.clear();
   }
 
+  /** What was held of contracts that expired before this day is gone, without a trade (R24). Answers how many copied positions were. */
+  expire(day: string, at: number): number {
+    let copied = 0;
+    for (const lines of [this.held, this.heldAsTold, this.byHand, this.byHandAsTold])
+      for (const [key, line] of lines.entries()) {
+        if (line.now === 0 || !hasExpired(key.slice(key.indexOf(":") + 1), day)) continue;
+        line.set(at, 0);
+        if (lines === this.held && key.includes(">")) copied += 1;
+      }
+    return copied;
+  }
+
   ofStem(stem: string): readonly Kept[] {
     return this.#byStem.get(stem) ?? [];
   }
@@ -151,6 +165,11 @@ export class Evidence {
     return ratios.map((ratio) => ({ rounding, maxLots, ratio }));
   }
 
+  /** Whether the copier has lived since then, with its journal and its clock as they were. */
+  isSteadySince(at: number): boolean {
+    return [this.diedAt, this.startedAt, this.journalLostAt, this.clockSteppedAt].every((moment) => moment === undefined || moment < at);
+  }
+
   said(stem: string, ...codes: readonly string[]): boolean {
     return (this.verdicts.get(stem) ?? []).some(({ code }) => codes.includes(code));
   }
@@ -172,7 +191,9 @@ export class Evidence {
     const stem = String(line["stem"]);
     this.openedAt.set(stem, at);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
-    this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+    // One that was opened before anybody knew the lot of its contract is opened anew when somebody does.
+    if (!this.#withoutLot.delete(stem)) this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+    if (line["contract"] === undefined) this.#withoutLot.add(stem);
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
     if (copy?.capital !== undefined) this.#ratios.set(stem, [...(this.#ratios.get(stem) ?? []), ...this.funds.ratios(copy, at)]);
@@ -192,6 +213,13 @@ export function newest(kept: Kept): OrderVersion {
   const last = kept.versions.at(-1);
   if (last === undefined) throw new Error(`order ${kept.orderId} has no version`);
   return last.version;
+}
+
+/** Placed on an earlier day than the one that began then, and not waiting for it: over, whatever was known of it (R24). */
+export function isOfEarlierDay({ placedAt, versions }: Kept, dayFrom: number): boolean {
+  if (placedAt >= dayFrom) return false;
+  const atTurn = versions.findLast(({ at }) => at < dayFrom)?.version;
+  return atTurn === undefined || !atTurn.afterMarket || isOver(atTurn.status);
 }
 
 export function isLive(kept: Kept): boolean {

@@ -90,6 +90,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
+    name: "sends for the next session what has gone out at the open",
+    file: "src/domain/mirror/place.ts",
+    find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
+    put: "mirror.contracted.afterMarket",
+  },
+  {
+    name: "keeps a position whose contract has expired",
+    file: "src/domain/book/apply.ts",
+    find: "  contractsExpired(book, day);",
+    put: "  if (day === undefined) contractsExpired(book, day);",
+  },
+  {
     name: "sizes a full exit by the ratio",
     file: "src/domain/mirror/exit.ts",
     find: "if (part === exit.leaderPosition) return exit.held;",
@@ -122,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts on whichever frame came last",
     file: "src/domain/order/known.ts",
-    find: "const isAppended = told.length > known.told.length && told.at(-1) === report;",
-    put: "const isAppended = told.length > known.told.length;",
+    find: "const after = isAppended ? concluded(step({ ...known, told }, last)) : foldOf(told);",
+    put: "const after = isAppended || told.length > known.told.length ? concluded(step({ ...known, told }, report)) : foldOf(told);",
   },
   {
     name: "rounds a share up",

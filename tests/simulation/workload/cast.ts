@@ -12,6 +12,8 @@ export interface CastCopy {
   readonly capital: { readonly multiplier: readonly [number, number]; readonly maxRatio: readonly [number, number] } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  /** From a stream of its own. */
+  readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
 
 export interface Cast {
@@ -49,8 +51,11 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
+  const amoTimes = seededRandom(seed, "after-market times");
   const sizes = seededRandom(seed, "sizes");
-  const copies = followers.flatMap((follower) => copiesInto(random, leaders, follower)).map((copy) => otherwiseSized(sizes, copy));
+  const copies = followers
+    .flatMap((follower) => copiesInto(random, leaders, follower))
+    .map((copy) => ({ ...otherwiseSized(sizes, copy), amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
   return {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
@@ -88,7 +93,7 @@ function rupeesOf(seed: number): number | undefined {
 export const FUNDS_RUPEES = [200_000_000, 333_333_333, 500_000_000, 1_000_000_000] as const;
 
 /** Some copies carry what rounding leaves over, and some are sized by capital. */
-function otherwiseSized(sizes: Random, copy: CastCopy): CastCopy {
+function otherwiseSized<T extends Omit<CastCopy, "amoTime">>(sizes: Random, copy: T): T {
   const carries = sizes.chance(0.25);
   const isByCapital = sizes.chance(0.15);
   return {
@@ -119,7 +124,7 @@ function ids(first: number, count: number): readonly string[] {
 }
 
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly CastCopy[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {

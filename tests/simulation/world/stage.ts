@@ -2,6 +2,7 @@
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
 import type { Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
+import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
@@ -11,9 +12,11 @@ import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, type CastCopy, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
 import { between, pick } from "../workload/draw.ts";
+import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
-import { type Fate, SimulatedDisk } from "./disk.ts";
+import { SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
+import type { Fate, Medium } from "./medium.ts";
 import { Replay } from "./replay.ts";
 
 export interface Stage {
@@ -21,12 +24,13 @@ export interface Stage {
   readonly cast: Cast;
   readonly world: World;
   readonly disk: SimulatedDisk;
+  readonly medium: Medium;
   readonly replay: Replay;
   readonly auditor: Auditor;
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, start: string): Promise<Stage> {
+export async function openStage(seed: number, { start, calendar }: Hours, medium: Medium): Promise<Stage> {
   const cast = castOf(seed);
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
@@ -34,9 +38,10 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
   const auditor = new Auditor({ copies: cast.copies, windows, money: cast.rupees === undefined ? "trusted" : "checked", now: () => elapsed() });
   let killed = (_: Fate): void => {};
-  const disk = new SimulatedDisk({ durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
+  const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
     start,
+    calendar,
     disk,
     copies: cast.copies.map((copy) =>
       policyOf(copy.id, {
@@ -45,6 +50,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
         sizing: sizingOf(copy),
         orphan: copy.orphan,
         margin: cast.rupees === undefined ? "trust" : "check",
+        amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
@@ -85,7 +91,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
   if (cast.funds !== undefined) moveMoney(seed, cast, made);
-  return { seed, cast, world: made, disk, replay: new Replay(), auditor, counts };
+  return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
 }
 
 /** The simulator's own opening cash is more than anybody can spend. */
@@ -122,11 +128,13 @@ export function versionOf(order: Order): OrderVersion {
     account: order.clientId,
     orderId: order.orderId,
     correlationId: order.correlationId,
-    holding: `${listing.segment}:${listing.securityId}:${contracted.product}`,
+    holding: holdingOf(listing, contracted.product),
     lot: listing.lot,
     side: contracted.side,
     type: terms.type,
     validity: terms.validity,
+    afterMarket: contracted.afterMarket,
+    amoTime: order.amoTime,
     quantity: terms.quantity,
     price: terms.price,
     trigger: terms.triggerPrice,
@@ -137,14 +145,23 @@ export function versionOf(order: Order): OrderVersion {
   };
 }
 
+/** As the auditor keeps positions. */
+export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segment" | "securityId" | "expiry">, product: string): string {
+  return `${segment}:${securityId}:${expiry?.slice(0, 10) ?? "-"}:${product}`;
+}
+
 /** I8: what the fold of the durable journal gives is what the process has in memory. */
 export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
   const replayed = replay.of(disk.reader());
-  // An account that somebody asked about has a book, in which nothing stands yet.
-  for (const id of w.book.followers.keys()) followerBook(replayed, id);
-  for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
+  // An account that somebody asked about has a book, in which nothing stands yet; the next process may not be asked.
+  const asked = [...w.book.followers.keys()].filter((id) => !replayed.followers.has(id));
+  const askedLeaders = [...w.book.leaders.keys()].filter((id) => !replayed.leaders.has(id));
+  for (const id of asked) followerBook(replayed, id);
+  for (const id of askedLeaders) leaderBook(replayed, id);
   const difference = differenceOf(replayed, w.book, "the state");
+  for (const id of asked) replayed.followers.delete(id);
+  for (const id of askedLeaders) replayed.leaders.delete(id);
   if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
 }
 
@@ -152,15 +169,9 @@ export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
 export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
   for (const account of cast.leaders)
-    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: key, net });
   for (const { leader, follower } of cast.copies)
     for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
-      found.push({ account: follower, of: leader, holding: holdingIn(key), net });
+      found.push({ account: follower, of: leader, holding: key, net });
   return found;
-}
-
-/** Without the expiry, which is the contract's own. */
-function holdingIn(key: string): string {
-  const parts = key.split(":");
-  return `${parts[0]}:${parts[1]}:${parts.at(-1)}`;
 }

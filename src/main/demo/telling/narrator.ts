@@ -83,6 +83,7 @@ export class Narrator {
       case "follower-funds-read":
       case "margin-quoted":
       case "follower-trades-read":
+      case "mirrors-put-away":
         return QUIET;
       default:
         return unreachable(record);
