@@ -76,8 +76,16 @@ export interface StopMarketPolicy {
   readonly afterMs: number;
 }
 
-/** How far from the market an exit may be priced so that it executes: a share of the price, or a distance in rupees. */
-export type ExitSlippage = { readonly percent: BasisPoints } | { readonly price: Price };
+/** How far a price may be from the one that it is held against: a share of that, or a distance in rupees. */
+export type Slippage = { readonly percent: BasisPoints } | { readonly price: Price };
+
+/** What becomes of a follower's order that still rests when the leader's has filled (design 3). Times in milliseconds, from his fill. */
+export type OnLeaderFilled =
+  | { readonly action: "leave" }
+  /** What rests of an entry is cancelled, and what it missed is reported. */
+  | { readonly action: "cancel"; readonly afterMs: number }
+  /** It is re-priced in steps, an entry up to `maxSlippage` from the leader's price and an exit up to `exitSlippage`; then as `cancel`. */
+  | { readonly action: "chase"; readonly afterMs: number; readonly maxSlippage: Slippage };
 
 /** What makes a copy late or dear enough for an alert: beyond either of the two. */
 export interface SlippageAlert {
@@ -96,7 +104,11 @@ export interface CopyPolicy {
   /** The oldest that an executed leader order may be for its entry still to be sent (R20). Milliseconds. */
   readonly maxAgeMs: number;
   readonly stopMarket: StopMarketPolicy;
-  readonly exitSlippage: ExitSlippage;
+  /** How far from the leader's price an entry may be priced, or the market be, once he has filled (R22). */
+  readonly maxSlippage: Slippage;
+  /** How far from the leader's price an exit may be priced so that it executes. */
+  readonly exitSlippage: Slippage;
+  readonly onLeaderFilled: OnLeaderFilled;
   readonly slippage: SlippageAlert;
   /** What the follower has filled too much of an order that the leader ended: said and kept, or exited as well (R18). */
   readonly orphan: "report" | "exit";

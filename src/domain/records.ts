@@ -103,6 +103,8 @@ export interface CancelIntended extends At {
   readonly orderId: OrderId;
   /** It may not be changed any more: what it leaves unfilled is placed anew when it has ended (`modificationCap: replace`). */
   readonly replaces?: true;
+  /** The leader's order has filled, and what this entry has not is given up (`onLeaderFilled`). */
+  readonly givesUp?: true;
 }
 
 /** What became of a request (R10). The outcome mirrors the broker port's words. */

@@ -36,6 +36,7 @@ export const VERDICTS = {
   FUNDS_SHORT: ["warning", "The account's money does not cover the entry; need and have are in the numbers (paise)."],
   MARGIN_UNKNOWN: ["warning", "The entry part of a stop and reverse is left out: what it costs, or what the account has, is not known at once."],
   SELF_TRADE: ["warning", "The entry would trade with an order of the other side that rests at the same account."],
+  PRICE_TOO_FAR: ["warning", "The leader has filled, and the market is further from his price than maxSlippage: the entry is not sent."],
   ENTRIES_HALTED: ["warning", "Entries of the copy are halted; what is refused meanwhile is not sent when they are resumed."],
 
   BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
@@ -46,6 +47,8 @@ export const VERDICTS = {
   ],
   REPLACED: ["info", "The order had been changed as often as the broker allows: it was cancelled, and what it left unfilled is placed anew."],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
+  CHASED: ["info", "The leader has filled and the follower's order rests: it is re-priced in steps (onLeaderFilled: chase)."],
+  MISSED: ["warning", "The leader has filled, and what the follower's entry had not was given up; the exposure is in the sentence (onLeaderFilled)."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
@@ -61,6 +64,10 @@ export const VERDICTS = {
   ENTRY_WAITS: ["warning", "The entry waits, for a refused exit to be through or for the account's breaker to close, and is judged anew then."],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
+  EXIT_RESTS: [
+    "critical",
+    "An exit still rests where it is taken no further, after the leader is out (onLeaderFilled) or as an order of Lockstep's own; a person must act.",
+  ],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
   ALTERNATIVES_CLOSED: ["critical", "Two alternative exits filled faster than the cancel; the excess is closed."],
 } as const satisfies Record<string, readonly [Severity, string]>;

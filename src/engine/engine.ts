@@ -493,7 +493,8 @@ export class Engine {
           ...about,
           attempt: request.attempt,
           orderId: request.orderId,
-          ...(request.replaces ? { replaces: true } : {}),
+          ...(request.purpose === "replaces" ? { replaces: true } : {}),
+          ...(request.purpose === "gives-up" ? { givesUp: true } : {}),
         });
         return;
       default:
@@ -635,10 +636,10 @@ function isSaidOnLeaving({ code }: Verdict): boolean {
 
 /** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
 function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
-  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.replaces ? 2 : 1, arrived };
+  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.purpose === "replaces" ? 2 : 1, arrived };
 }
 
 /** A cancel is repeatable, so nothing is lost by not having written it down. One that makes room for another order is half a change: the other could not follow. */
 function mayGoUnrecorded(request: Request): boolean {
-  return request.request === "cancel" && !request.replaces;
+  return request.request === "cancel" && request.purpose !== "replaces";
 }

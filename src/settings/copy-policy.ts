@@ -1,6 +1,6 @@
 import { unreachable } from "../domain/assert.ts";
 import { accountId, copyId } from "../domain/identity.ts";
-import type { CopyPolicy, ExitSlippage, Sizing } from "../domain/policy.ts";
+import type { CopyPolicy, OnLeaderFilled, Sizing, Slippage } from "../domain/policy.ts";
 import type { SettingsFile } from "./file.ts";
 
 type WrittenCopy = SettingsFile["copies"][number];
@@ -15,7 +15,9 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     filter: filterOf(copy.filter),
     maxAgeMs: copy.maxAge,
     stopMarket: { as: copy.stopMarket.as, buffer: copy.stopMarket.buffer, afterMs: copy.stopMarket.after },
-    exitSlippage: exitSlippageOf(copy.exitSlippage),
+    maxSlippage: slippageOf(copy.maxSlippage),
+    exitSlippage: slippageOf(copy.exitSlippage),
+    onLeaderFilled: onLeaderFilledOf(copy),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
     modificationCap: copy.modificationCap,
@@ -45,6 +47,18 @@ function filterOf({ window, underlyings, ...lists }: WrittenCopy["filter"]): Cop
   return { ...lists, underlyings: underlyings.map((name) => name.toUpperCase()), ...(window === undefined ? {} : { window }) };
 }
 
-function exitSlippageOf(written: WrittenCopy["exitSlippage"]): ExitSlippage {
+/** A chase without a bound of its own has the copy's. */
+function onLeaderFilledOf({ onLeaderFilled: written, maxSlippage }: WrittenCopy): OnLeaderFilled {
+  switch (written.action) {
+    case "leave":
+      return { action: "leave" };
+    case "cancel":
+      return { action: "cancel", afterMs: written.after };
+    case "chase":
+      return { action: "chase", afterMs: written.after, maxSlippage: slippageOf(written.maxSlippage ?? maxSlippage) };
+  }
+}
+
+function slippageOf(written: WrittenCopy["exitSlippage"]): Slippage {
   return "percent" in written ? { percent: written.percent } : { price: written.rupees };
 }

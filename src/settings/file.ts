@@ -170,10 +170,36 @@ const stopMarket = z
   )
   .prefault({});
 
-const exitSlippage = z
-  .union([z.strictObject({ percent: percent() }), z.strictObject({ rupees: rupees() })], { error: "{ percent: 10 } or { rupees: 3 }" })
+const distance = (example: string) => z.union([z.strictObject({ percent: percent() }), z.strictObject({ rupees: rupees() })], { error: example });
+
+const maxSlippage = distance("{ percent: 2 } or { rupees: 3 }")
+  .prefault({ percent: 2 })
+  .meta({ description: "How far from the price at which the leader has filled an entry may be priced: percent of it, or rupees." });
+
+const exitSlippage = distance("{ percent: 10 } or { rupees: 3 }")
   .prefault({ percent: 10 })
   .meta({ description: "How far from the market an exit may be priced so that it executes: percent of the price, or rupees." });
+
+const afterLeader = duration().prefault("2s").meta({ description: "How long after the leader's fill the follower's order is left to rest." });
+
+const onLeaderFilled = z
+  .discriminatedUnion(
+    "action",
+    [
+      z.strictObject({ action: only("leave") }),
+      z.strictObject({
+        action: only("chase"),
+        after: afterLeader,
+        maxSlippage: distance("{ percent: 2 } or { rupees: 3 }")
+          .optional()
+          .meta({ description: "How far from the leader's price an entry is chased; the copy's maxSlippage, unless written." }),
+      }),
+      z.strictObject({ action: only("cancel"), after: afterLeader }),
+    ],
+    { error: "an action such as { action: leave }, { action: chase, after: 2s } or { action: cancel, after: 2s }" },
+  )
+  .prefault({ action: "leave" })
+  .meta({ description: "What becomes of a follower's order that still rests when the leader's has filled." });
 
 const slippage = z
   .strictObject(
@@ -194,17 +220,11 @@ const copy = z.strictObject(
     sizing,
     filter,
     maxAge: duration().prefault("5s").meta({ description: "The oldest that an executed leader order may be for its entry still to be sent." }),
+    maxSlippage,
     exitSlippage,
     stopMarket,
     amoTime: oneOf(["PRE_OPEN", "OPEN", "OPEN_30", "OPEN_60"]).default("OPEN").meta({ description: "When copies of after-market orders go to the exchange." }),
-    onLeaderFilled: z
-      .strictObject(
-        {
-          action: only("leave").default("leave").meta({ description: "What becomes of a follower's order that still rests when the leader's has filled." }),
-        },
-        { error: "a mapping with action" },
-      )
-      .prefault({}),
+    onLeaderFilled,
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     slippage,
     modificationCap: oneOf(["replace", "refuse"])

@@ -64,7 +64,9 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         filter: { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] },
         maxAgeMs: 5000,
         stopMarket: { as: "limit", buffer: { options: 1000, others: 100 }, afterMs: 2000 },
+        maxSlippage: { percent: 200 },
         exitSlippage: { percent: 1000 },
+        onLeaderFilled: { action: "leave" },
         slippage: { percent: 200, afterMs: 5000 },
         amoTime: "OPEN",
         lateJoin: "orders",
@@ -79,7 +81,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
   test("names at start every default that does nothing yet", () => {
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
-      "maxSlippage: { percent: 2 } is",
       "forever: report is",
       "squareOff: report is",
       "basket: { window: 2s } is",
@@ -88,6 +89,15 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
 });
 
 describe("what is written takes the place of a default", () => {
+  test("in what becomes of an order that rests when the leader's has filled: a chase without a bound has the copy's", () => {
+    expect(copyWith("onLeaderFilled: { action: cancel, after: 3s }")?.onLeaderFilled).toEqual({ action: "cancel", afterMs: 3_000 });
+    const chase = { action: "chase", afterMs: 2_000 };
+    expect(copyWith("onLeaderFilled: { action: chase }")?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { percent: 200 } });
+    expect(copyWith("maxSlippage: { rupees: 3 }", "onLeaderFilled: { action: chase }")?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { price: 30_000 } });
+    const own = "onLeaderFilled: { action: chase, maxSlippage: { percent: 1 } }";
+    expect(copyWith("maxSlippage: { rupees: 3 }", own)?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { percent: 100 } });
+  });
+
   test("in the sizing, by ratio", () => {
     expect(copyWith("sizing: { mode: ratio, ratio: 1.25, rounding: nearest, minLots: 0, maxLots: 10 }")?.sizing).toEqual({
       mode: "ratio",
@@ -139,6 +149,7 @@ describe("what is written takes the place of a default", () => {
     expect(copyWith("exitSlippage: { percent: 0.29 }")?.exitSlippage).toEqual({ percent: 29 });
     expect(copyWith("exitSlippage: { percent: 99.99 }")?.exitSlippage).toEqual({ percent: 9999 });
     expect(copyWith("exitSlippage: { rupees: 4.35 }")?.exitSlippage).toEqual({ price: 43_500 });
+    expect(copyWith("maxSlippage: { rupees: 3 }")?.maxSlippage).toEqual({ price: 30_000 });
     expect(copyWith("exitSlippage: { rupees: 0.0025 }")?.exitSlippage).toEqual({ price: 25 });
   });
 

@@ -25,10 +25,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "accounts[].egress" },
   { key: "accounts[].limits" },
 
-  { key: "copies[].maxSlippage" },
-  { key: "copies[].onLeaderFilled.action", values: ["chase", "cancel"], covers: "copies[].onLeaderFilled" },
-  { key: "copies[].onLeaderFilled.after" },
-  { key: "copies[].onLeaderFilled.maxSlippage" },
   { key: "copies[].forever" },
   { key: "copies[].squareOff" },
   { key: "copies[].basket" },

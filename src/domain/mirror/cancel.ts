@@ -7,24 +7,30 @@ import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, R
 import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
+type CancelPurpose = Extract<Request, { request: "cancel" }>["purpose"];
+
 /** How often a cancel is sent before a person is called; it goes on being sent (R14). */
 export const CANCEL_TRIES_MAX = 8;
 
 /** What ends is to be gone; or another order is to take its place, and then it has the rank of that one. */
 export function replacing(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
-  return cancelAt(isExit(mirror) ? 1 : 2, mirror, attempt, situation);
+  return cancelAt(isExit(mirror) ? 1 : 2, "replaces", mirror, attempt, situation);
+}
+
+/** The leader's order has filled, and this entry has not in the time that it had. */
+export function givingUp(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(0, "gives-up", mirror, attempt, situation);
 }
 
 export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
-  return cancelAt(0, mirror, attempt, situation);
+  return cancelAt(0, "withdraws", mirror, attempt, situation);
 }
 
 /** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
-function cancelAt(rank: Rank, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+function cancelAt(rank: Rank, purpose: CancelPurpose, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
   const { orderId, cancelling } = attempt;
   if (orderId === undefined) return WAIT;
-  // Only what makes room for another has another rank than a cancel.
-  const request: Request = { request: "cancel", attempt: attempt.number, orderId, replaces: rank !== 0 };
+  const request: Request = { request: "cancel", attempt: attempt.number, orderId, purpose };
   switch (cancelling.state) {
     case "none":
       return { ...WAIT, request, rank };

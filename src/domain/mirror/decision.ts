@@ -26,8 +26,8 @@ export type Request =
       readonly follows: Terms | undefined;
       readonly reserves?: number;
     }
-  /** `replaces`: another order takes the place of this one when it has ended. */
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean };
+  /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. */
+  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly purpose: "withdraws" | "replaces" | "gives-up" };
 
 /** A read that would settle a doubt. */
 export type Look =

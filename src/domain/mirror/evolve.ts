@@ -52,6 +52,7 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
         ...attempt,
         cancelling: { state: "in-flight", since: event.at, tries: tries(attempt) + 1 },
         isReplaced: event.replaces === true,
+        isGivenUp: attempt.isGivenUp || event.givesUp === true,
       }));
     case "request-answered":
       return withAttempt(mirror, event.attempt, (attempt) => answered(attempt, event));
@@ -95,6 +96,7 @@ function begun(event: PlacementIntended): Attempt {
     modifications: 0,
     isCapped: false,
     isReplaced: false,
+    isGivenUp: false,
     order: undefined,
     triggeredAt: undefined,
     changedByOthers: false,

@@ -10,11 +10,12 @@ import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
-import { cancel, replacing } from "./cancel.ts";
+import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
-import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
+import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
@@ -34,16 +35,20 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
     return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
+  const toGrow = whyNotGrow(mirror, leader, situation);
+  const pursuit = pursuitOf(mirror, attempt, leader, target, { ...situation, mayEnter: toGrow === "may" });
+  // As any cancel it may overtake a change (R3).
+  if (pursuit.givesUp) return givingUp(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, attempt, leader, wanted, situation);
-  if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
+  const growth = wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;
+  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, pursuit }, situation);
   // What is still to be exited may always grow (R14).
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
-  const decision = change(mirror, attempt, leader, kept, situation);
+  const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
   if (growth === "may-not" || kept === wanted) return decision;
   if ("waits" in growth) return { ...decision, wanted: growth.waits ?? decision.wanted, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
   const stays = `order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted`;
@@ -65,23 +70,27 @@ type Growth =
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
  * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
- * account was refused and is not through; nor when the account's money does not cover it (R5, R14, R22, R23).
+ * account was refused and is not through (R5, R14, R22, R23).
  */
-function whyNotGrow(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Quantity, situation: Situation): Growth {
-  const { book } = situation;
+function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
   if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
   if (doubt?.about === "rejection" || isKeptFor(mirror, terms)) return "may-not";
   if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
-  if (exitNotThrough(book, mirror.follower) !== undefined) return { waits: undefined };
+  return exitNotThrough(book, mirror.follower) === undefined ? "may" : { waits: undefined };
+}
+
+/** Nor is it made larger when the account's money does not cover that (`margin: check`). */
+function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Quantity, situation: Situation): Growth {
+  if (mirror.role.role === "exit" || leader === undefined) return "may";
   const cover = coverOfChange(mirror, attempt, leader, complete(wishForOpen(mirror, attempt, leader, situation).wish, wanted, leader, mirror), situation);
   switch (cover.is) {
     case "covered":
       return "may";
     case "short":
-      return { short: cover.why, terms };
+      return { short: cover.why, terms: leader.known.terms };
     case "unknown":
       return { waits: cover.wanted };
     default:
@@ -130,14 +139,29 @@ function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation)
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
-function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): Decision {
+interface Wished {
+  readonly units: Quantity;
+  readonly pursuit: Pursuit;
+}
+
+/** What is wanted of it, the leader's or what comes of his fill; and what is to be said of that meanwhile. */
+function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Wished, situation: Situation): Decision {
+  const { pursuit } = wanted;
+  const decision = changeTo(mirror, attempt, leader, wanted, situation);
+  const said: Saying[] = pursuit.says === undefined ? [] : [{ verdict: pursuit.says, refuses: undefined }];
+  return { ...decision, verdicts: [...decision.verdicts, ...said], wakeAt: earliest(decision.wakeAt, pursuit.wakeAt) };
+}
+
+function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, pursuit }: Wished, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
   const asWished = complete(wish, units, leader, mirror);
   const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
   // It stays at its price, and may still become smaller.
   const terms = crossing === undefined ? asWished : complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
+  const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
   if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt, verdicts: crosses };
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
@@ -148,6 +172,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    // An entry in its place would be a late one: it rests where it is until its time is over.
+    if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
     const may = mayReplace(mirror, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
@@ -159,7 +185,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
   const request = { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows, ...(reserves > 0 ? { reserves } : {}) } as const;
-  return { ...WAIT, request, rank, wakeAt, verdicts: crosses };
+  const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
+  return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
 }
 
 /** Paise that the change adds to what the order costs. A change of price alone is the broker's to judge, and is counted all the same. */
@@ -198,9 +225,7 @@ function wishForOpen(
   }
   if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due
-    ? { wish: attempt.terms, wakeAt: due }
-    : { wish: repricedStop(mirror, attempt.terms.triggerPrice, situation.policy), wakeAt: undefined };
+  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

@@ -85,6 +85,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   FUNDS_SHORT: PER_COPY,
   MARGIN_UNKNOWN: PER_COPY,
   SELF_TRADE: PER_COPY,
+  PRICE_TOO_FAR: PER_COPY,
   ENTRIES_HALTED: { ...PER_COPY, under: ["HALTED", "STRANGER_WITH_OUR_MARK"] },
 
   BROKER_REFUSED: { per: "copy", over: "standing" },
@@ -92,6 +93,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   MODIFICATION_CAP: PER_COPY,
   REPLACED: "none",
   ALREADY_EXECUTED: "none",
+  CHASED: "none",
+  MISSED: PER_COPY,
+  EXIT_RESTS: { per: "copy", over: "closed" },
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
   FOLLOWER_LATE: { per: "copy", over: "closed" },

@@ -47,6 +47,21 @@ function isRefused(code: string): ShownInSession["proof"] {
   };
 }
 
+const CHASE = { action: "chase", after: "500ms" };
+
+/** The entry that rests after the leader's fill is re-priced, to so many rupees at most. */
+function isChased(changedTo: number, otherTo: number): ShownInSession["proof"] {
+  return (changed, other) => {
+    for (const [follower, furthest] of [
+      [changed, changedTo],
+      [other, otherTo],
+    ] as const) {
+      expect(follower.callsFor("late").some(({ method, body }) => method === "PUT" && Number(body["price"]) <= furthest)).toBe(true);
+      expect(follower.told("CHASED", "late").map(({ message }) => message)).toEqual([expect.stringContaining(`to ${furthest.toFixed(2)} at most`)]);
+    }
+  };
+}
+
 function aQuarter(changed: Follower, other: Follower): void {
   expect(sizes(changed, "entry")).toEqual([75]);
   expect(sizes(other, "entry")).toEqual([225]);
@@ -262,6 +277,49 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(changed.told("STALE", "executed")).toHaveLength(1);
       expect(sizes(other, "executed")).toEqual([150]);
     },
+  },
+  "copies[].maxSlippage.percent": {
+    shows: "how far from the leader's price an entry may be priced, in percent",
+    copy: { maxSlippage: { percent: 4 }, onLeaderFilled: CHASE },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(125.3, 122.9),
+  },
+  "copies[].maxSlippage.rupees": {
+    shows: "how far from the leader's price an entry may be priced, in rupees",
+    copy: { maxSlippage: { rupees: 3 }, onLeaderFilled: CHASE },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(123.5, 122.9),
+  },
+  "copies[].onLeaderFilled.action": {
+    shows: "what becomes of an order that rests when the leader's has filled",
+    copy: { onLeaderFilled: { action: "cancel" } },
+    proof: (changed, other) => {
+      expect(changed.callsFor("late").map(({ method }) => method)).toEqual(["POST", "DELETE"]);
+      expect(changed.told("MISSED", "late")).toMatchObject([{ level: "warning", alert: true }]);
+      expect(other.callsFor("late").map(({ method }) => method)).toEqual(["POST"]);
+    },
+  },
+  "copies[].onLeaderFilled.after": {
+    shows: "how long it is left to rest",
+    copy: { onLeaderFilled: { action: "cancel", after: "500ms" } },
+    against: { copy: { onLeaderFilled: { action: "cancel" } } },
+    proof: (changed, other) => {
+      const [sooner, later] = [changed, other].map((follower) => follower.callsFor("late").find(({ method }) => method === "DELETE")?.arrivedAt);
+      expect(sooner).toBeDefined();
+      expect(later).toBeGreaterThan(sooner ?? Number.NaN);
+    },
+  },
+  "copies[].onLeaderFilled.maxSlippage.percent": {
+    shows: "how far an entry is chased, in percent",
+    copy: { onLeaderFilled: { ...CHASE, maxSlippage: { percent: 3 } } },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(124.1, 122.9),
+  },
+  "copies[].onLeaderFilled.maxSlippage.rupees": {
+    shows: "how far an entry is chased, in rupees",
+    copy: { onLeaderFilled: { ...CHASE, maxSlippage: { rupees: 4 } } },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(124.5, 122.9),
   },
   "copies[].exitSlippage.percent": {
     shows: "how far from the market an exit is priced, in percent",

@@ -7,16 +7,18 @@ import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
 import { MoneyAudit } from "./money.ts";
-import type { Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
-import { type Windows, WireAudit } from "./wire.ts";
+import { type Windows, WireAudit, type Written } from "./wire.ts";
 
 export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
+  readonly #pursuit: PursuitAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
@@ -26,11 +28,13 @@ export class Auditor {
 
   constructor({
     copies,
+    bands,
     windows,
     money,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
+    readonly bands: readonly Band[];
     readonly windows: Windows;
     /** Whether the copies check what the accounts have. */
     readonly money: "checked" | "trusted";
@@ -41,6 +45,7 @@ export class Auditor {
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
+    this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -51,6 +56,13 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  sent(written: Written, isJournalBroken: boolean): void {
+    this.wire.sent(written, isJournalBroken);
+    this.#pursuit.sent(written);
+    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
+  }
+
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
@@ -59,6 +71,7 @@ export class Auditor {
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
     this.wire.durable(lines);
+    this.#pursuit.durable(lines, this.#now());
   }
 
   frame(account: string, text: string): void {
@@ -84,6 +97,7 @@ export class Auditor {
 
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
+    this.#pursuit.dayTurned();
     this.#dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());
@@ -96,6 +110,7 @@ export class Auditor {
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
     this.money?.atRest();
+    auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
     auditBeliefs(rest, beliefs);

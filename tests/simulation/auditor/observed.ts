@@ -22,6 +22,8 @@ export interface OrderVersion {
   readonly price: number;
   readonly trigger: number;
   readonly filled: number;
+  /** What its fills have paid on average; 0 before the first. */
+  readonly average: number;
   readonly status: string;
   /** The exchange has, or had, it. */
   readonly confirmed: boolean;
@@ -44,6 +46,18 @@ export interface CopyTerms {
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
   readonly amoTime: string;
+  /** What becomes of an order that rests when the leader's has filled. Of a chase how far an entry may go, in hundredths of a percent. */
+  readonly onLeaderFilled:
+    | { readonly action: "leave" }
+    | { readonly action: "cancel"; readonly afterMs: number }
+    | { readonly action: "chase"; readonly afterMs: number; readonly hundredths: number };
+}
+
+/** A day's price band that the copier knows of, by contract and product. */
+export interface Band {
+  readonly contract: string;
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** A durable record of the journal, as its JSON. */

@@ -6,10 +6,22 @@ import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.t
 import { mostShare, shares } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
-const EXPLAINS_SIZE = [
+export const EXPLAINS_SIZE = [
   ...["WITHDRAWN", "BROKER_REFUSED", "CHANGE_REFUSED", "MODIFICATION_CAP", "ALREADY_EXECUTED", "DRIFT", "STALE", "BELOW_ONE_LOT", "ENDED_BY_OTHERS"],
-  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN", "INSTRUMENT_UNKNOWN"],
-  ...["FUNDS_UNREAD", "FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
+  ...[
+    "CHANGED_BY_OTHERS",
+    "FAILED",
+    "OUTCOME_UNKNOWN",
+    "ACCOUNT_UNABLE",
+    "ENTRY_WAITS",
+    "ENTRIES_HALTED",
+    "LATE_JOIN_IGNORED",
+    "ORPHAN",
+    "INSTRUMENT_UNKNOWN",
+    "PRICE_TOO_FAR",
+    "FUNDS_UNREAD",
+  ],
+  ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
 ];
 const EXPLAINS_PRICE = ["SELF_TRADE", "CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
 
@@ -151,6 +163,8 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
     const toldAt = order.told.reached(version);
     const asTold = evidence.heldAsTold.of(`${cause.copy.leader}>${order.account}:${newest(order).holding}`);
     if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
+    // What the owner has traded against it by hand has closed it, also where he could not know.
+    if (Math.sign(net) * evidence.byHand.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
     const said = [...evidence.causes()].some(
       ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
     );

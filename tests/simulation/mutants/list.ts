@@ -227,4 +227,40 @@ export const MUTANTS: readonly Mutant[] = [
     find: "  const entry = entryBeside(mirror, leader, target, situation);",
     put: '  const cover = leader === undefined ? undefined : coverOf(mirror, leader, { terms: leader.known.terms, units: exitMissing }, situation);\n  if (leader !== undefined && cover?.is === "short") return refuse(cover.why, leader.known.terms);\n  const entry = entryBeside(mirror, leader, target, situation);',
   },
+  {
+    name: "chases twice as far as it may",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "const furthest = limitWithin(order, contract, slippage);\n  return { price: limitWithin(order, contract, slippage, { parts: steps, of: CHASE_STEPS }), furthest };",
+    put: "const furthest = limitWithin(order, contract, slippage, { parts: 2, of: 1 });\n  return { price: limitWithin(order, contract, slippage, { parts: 2 * steps, of: CHASE_STEPS }), furthest };",
+  },
+  {
+    name: "gives an exit up like an entry",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "if (now >= over && !isExit) return",
+    put: "if (now >= over) return",
+  },
+  {
+    name: "gives an entry up as soon as the leader has filled",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "attempt.intendedAt) + asked.afterMs);",
+    put: 'attempt.intendedAt) + (asked.action === "cancel" ? 0 : asked.afterMs));',
+  },
+  {
+    name: "forgets the day's band",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted || tick > 0 ? limit : insideBand(limit, contract);",
+  },
+  {
+    name: "says nothing of what a late entry missed",
+    file: "src/domain/mirror/settlement.ts",
+    find: "return [...verdicts, missedVerdict(leader, { share, had })];",
+    put: "return had < 0 ? [missedVerdict(leader, { share, had })] : verdicts;",
+  },
+  {
+    name: "believes the band of an earlier day",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted && tick < 0 ? limit : insideBand(limit, contract);",
+  },
 ];

@@ -12,9 +12,16 @@ export interface CastCopy {
   readonly capital: { readonly multiplier: readonly [number, number]; readonly maxRatio: readonly [number, number] } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  readonly onLeaderFilled: CastPursuit;
   /** From a stream of its own. */
   readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
+
+/** What the copy does about an order that rests when the leader's has filled; of a chase how far an entry may go, in hundredths of a percent. */
+export type CastPursuit =
+  | { readonly action: "leave" }
+  | { readonly action: "cancel"; readonly afterMs: number }
+  | { readonly action: "chase"; readonly afterMs: number; readonly hundredths: number };
 
 export interface Cast {
   readonly leaders: readonly string[];
@@ -22,6 +29,8 @@ export interface Cast {
   readonly copies: readonly CastCopy[];
   /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
   readonly rupees: number | undefined;
+  /** Of the first contract, in the copier's instrument file. Rupees. */
+  readonly band: { readonly lower: number; readonly upper: number } | undefined;
   /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
   readonly funds: ReadonlyMap<string, number> | undefined;
   readonly perSecond: number;
@@ -51,12 +60,19 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
+  // Streams of their own, so that they move nothing else of the cast.
+  const pursuits = seededRandom(seed, "pursuit");
   const amoTimes = seededRandom(seed, "after-market times");
   const sizes = seededRandom(seed, "sizes");
   const copies = followers
     .flatMap((follower) => copiesInto(random, leaders, follower))
-    .map((copy) => ({ ...otherwiseSized(sizes, copy), amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
+    .map((copy) => ({
+      ...otherwiseSized(sizes, copy),
+      onLeaderFilled: pursuitOf(pursuits),
+      amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const),
+    }));
   return {
+    band: pursuits.below(3) === 0 ? { lower: 100, upper: 121 } : undefined,
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
@@ -93,7 +109,7 @@ function rupeesOf(seed: number): number | undefined {
 export const FUNDS_RUPEES = [200_000_000, 333_333_333, 500_000_000, 1_000_000_000] as const;
 
 /** Some copies carry what rounding leaves over, and some are sized by capital. */
-function otherwiseSized<T extends Omit<CastCopy, "amoTime">>(sizes: Random, copy: T): T {
+function otherwiseSized<T extends Omit<CastCopy, "amoTime" | "onLeaderFilled">>(sizes: Random, copy: T): T {
   const carries = sizes.chance(0.25);
   const isByCapital = sizes.chance(0.15);
   return {
@@ -123,8 +139,20 @@ function ids(first: number, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(1_000_000_000 + first + index));
 }
 
+function pursuitOf(random: Random): CastPursuit {
+  const afterMs = pick(random, [300, 1_000, 3_000]);
+  switch (pick(random, ["leave", "leave", "chase", "chase", "cancel"] as const)) {
+    case "leave":
+      return { action: "leave" };
+    case "cancel":
+      return { action: "cancel", afterMs };
+    case "chase":
+      return { action: "chase", afterMs, hundredths: pick(random, [50, 200, 1_500]) };
+  }
+}
+
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime">[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime" | "onLeaderFilled">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {

@@ -1,16 +1,16 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
-import type { Sizing } from "../../../src/domain/policy.ts";
+import type { OnLeaderFilled, Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
-import type { Order } from "../../../src/simulator/exchange/order.ts";
+import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
-import { policyOf, tokenOf, type World, world } from "../../world/world.ts";
+import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
-import type { Belief, OrderVersion } from "../auditor/observed.ts";
+import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
-import { type Cast, type CastCopy, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
+import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
 import { between, pick } from "../workload/draw.ts";
 import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
@@ -36,7 +36,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
-  const auditor = new Auditor({ copies: cast.copies, windows, money: cast.rupees === undefined ? "trusted" : "checked", now: () => elapsed() });
+  const auditor = new Auditor({
+    copies: cast.copies,
+    bands: bandsOf(cast),
+    windows,
+    money: cast.rupees === undefined ? "trusted" : "checked",
+    now: () => elapsed(),
+  });
   let killed = (_: Fate): void => {};
   const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
@@ -50,11 +56,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
         sizing: sizingOf(copy),
         orphan: copy.orphan,
         margin: cast.rupees === undefined ? "trust" : "check",
+        onLeaderFilled: policyFor(copy.onLeaderFilled),
         amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
     modificationsPerOrder: cast.modificationsPerOrder,
+    ...(cast.band === undefined ? {} : { band: cast.band }),
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
@@ -68,8 +76,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
       sent: (account, { method, path, body }) => {
         auditor.money?.asked(account, path, elapsed());
         if (path.includes("/margincalculator")) return counts.add("margin asked");
-        auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
-        if (method === "POST") auditor.money?.placed(account, membersOf(body), elapsed());
+        auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
       },
       arrived: (account, { method, path }) => {
         if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, elapsed());
@@ -101,6 +108,11 @@ function accountsOf({ leaders, followers, rupees }: Cast): Pick<SimulatorOptions
   return { accounts: [...leaders.map(account), ...followers.map((id) => ({ ...account(id), funds: rupees }))] };
 }
 
+function policyFor(pursuit: CastPursuit): OnLeaderFilled {
+  if (pursuit.action !== "chase") return pursuit;
+  return { action: "chase", afterMs: pursuit.afterMs, maxSlippage: { percent: pursuit.hundredths } };
+}
+
 function sizingOf({ capital, numerator, denominator, rounding, maxLots }: CastCopy): Sizing {
   const bounds = { rounding, ...(maxLots === undefined ? {} : { maxLots }) };
   return capital === undefined
@@ -122,6 +134,11 @@ function membersOf(text: string): Readonly<Record<string, unknown>> {
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
+function bandsOf({ band }: Cast): readonly Band[] {
+  if (band === undefined) return [];
+  return [{ contract: `${CALL.exchangeSegment}:${CALL.securityId}`, lower: band.lower * 10_000, upper: band.upper * 10_000 }];
+}
+
 export function versionOf(order: Order): OrderVersion {
   const { listing, contracted, terms } = order;
   return {
@@ -139,6 +156,7 @@ export function versionOf(order: Order): OrderVersion {
     price: terms.price,
     trigger: terms.triggerPrice,
     filled: order.filled,
+    average: averagePrice(order),
     status: order.status,
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,

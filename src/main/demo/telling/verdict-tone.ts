@@ -13,6 +13,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
   REPLACED: "calm",
+  CHASED: "calm",
 
   NOT_AN_OPTION: "refused",
   SEGMENT_FILTERED: "refused",
@@ -33,6 +34,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   FUNDS_SHORT: "refused",
   MARGIN_UNKNOWN: "refused",
   SELF_TRADE: "refused",
+  PRICE_TOO_FAR: "refused",
   ENTRIES_HALTED: "refused",
   MARKET_CLOSED: "refused",
   BROKER_REFUSED: "refused",
@@ -41,6 +43,8 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   FAILED: "refused",
 
   SENT_WHILE_CLOSED: "trouble",
+  MISSED: "trouble",
+  EXIT_RESTS: "trouble",
   DRIFT: "trouble",
   ORPHAN: "trouble",
   FOLLOWER_LATE: "trouble",
