@@ -50,7 +50,11 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
   const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
   if (growth === "may-not" || kept === wanted) return decision;
-  if ("waits" in growth) return { ...decision, wanted: growth.waits ?? decision.wanted, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
+  if ("waits" in growth) {
+    const says = growth.why === undefined ? [] : saidOfGrowth(attempt, leader, growth.why, situation);
+    const wakeAt = earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS));
+    return { ...decision, wanted: growth.waits ?? decision.wanted, wakeAt, verdicts: [...decision.verdicts, ...says] };
+  }
   const stays = `order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted`;
   const why =
     "halted" in growth
@@ -63,7 +67,7 @@ type Growth =
   | "may"
   | "may-not"
   /** For what has to be read first, or for an exit of the account. */
-  | { readonly waits: Wanted | undefined }
+  | { readonly waits: Wanted | undefined; readonly why?: string }
   | { readonly halted: string; readonly terms: Terms }
   | { readonly short: Verdict; readonly terms: Terms };
 
@@ -92,10 +96,18 @@ function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | u
     case "short":
       return { short: cover.why, terms: leader.known.terms };
     case "unknown":
-      return { waits: cover.wanted };
+      return { waits: cover.wanted, why: cover.why };
     default:
       return unreachable(cover);
   }
+}
+
+/** Mostly a moment: only what lasts is said. The broker's times are whole seconds. */
+const GROWTH_SAID_AFTER_MS = 2_000;
+
+function saidOfGrowth(attempt: Attempt, leader: LeaderOrder | undefined, why: string, { now }: Situation): readonly Saying[] {
+  if (leader === undefined || now - leader.known.updatedAt < GROWTH_SAID_AFTER_MS) return [];
+  return [{ verdict: verdict("ENTRY_WAITS", `order ${attempt.orderId ?? ""} is not made larger yet: ${why}`), refuses: undefined }];
 }
 
 /** Of what the change adds to the entry. Of a stop and reverse that is what it grows by. */
