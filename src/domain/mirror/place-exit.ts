@@ -8,10 +8,10 @@ import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, isOpen, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
-import { copiedAgainst, holdingOf } from "./exit.ts";
+import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
 import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
@@ -118,21 +118,32 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). So must an order
- * with our mark that nobody can explain any more, because it may be an exit that a lost part of the journal had sent (R11).
+ * The copied exits beside it must leave what this one needs: two orders must not sell the same units (R16). What executes, or is owed because
+ * the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and target are each for
+ * all that is held: the largest must leave it, and not their sum, which never would. An order with our mark that nobody can explain any more
+ * may be an exit that a lost part of the journal had sent (R11).
  */
-function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
-  const follower = followerBook(situation.book, mirror.follower);
-  let resting = 0;
+function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean {
+  if (mirror.role.role === "closing") return true;
+  const follower = followerBook(book, mirror.follower);
+  let claimed = 0;
+  let alternative = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) resting += terms.quantity - filled;
+    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
-    for (const attempt of other.attempts) resting += liveUnits(attempt);
+    const live = other.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
+    const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
+    claimed += certain;
+    alternative = Math.max(alternative, live - certain);
   }
-  if (mirror.role.role === "closing") return true;
-  return resting + units <= copiedAgainst(situation.book, mirror);
+  return claimed + alternative + units <= copiedAgainst(book, mirror);
+}
+
+/** How an adopted order was meant is not known. */
+function willExecute(attempt: Attempt): boolean {
+  return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
