@@ -1,5 +1,8 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
+import { unreachable } from "../assert.ts";
 import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { selfTrade } from "../guards/self-trade.ts";
+import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
@@ -10,7 +13,7 @@ import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
 import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
-import { place } from "./place.ts";
+import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import type { Target } from "./target.ts";
@@ -31,7 +34,8 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
+  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -45,7 +49,7 @@ function entryBeside(
   leader: LeaderOrder | undefined,
   target: Target,
   situation: Situation,
-): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
+): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
@@ -53,8 +57,21 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const refusal = refusalOfEntry(mirror, undefined, leader, situation);
-  return refusal === undefined ? { units, refusal } : { units: NONE, refusal };
+  const terms = termsToPlace(mirror, leader, units, situation);
+  const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
+  if (refusal !== undefined) return { units: NONE, refusal };
+  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  switch (cover.is) {
+    case "covered":
+      return { units, refusal: undefined, cover };
+    case "short":
+      return { units: NONE, refusal: cover.why };
+    case "unknown":
+      // The exit does not wait for a reading.
+      return { units: NONE, refusal: verdict("MARGIN_UNKNOWN", `the exit goes alone, because ${cover.why}`) };
+    default:
+      return unreachable(cover);
+  }
 }
 
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
