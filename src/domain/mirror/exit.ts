@@ -105,7 +105,7 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
-function owedOfFilled(book: Book, exit: Mirror): Quantity {
+export function owedOfFilled(book: Book, exit: Mirror): Quantity {
   const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
