@@ -2,7 +2,7 @@
 import { followerBook, type LeaderOrder } from "../book/book.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
-import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
@@ -124,7 +124,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const isStep = wish !== unpursued;
-  const terms = complete(wish, units, leader, mirror);
+  const terms = resized(complete(wish, units, leader, mirror), attempt);
   const follows = leader?.known.terms;
   if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt };
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
@@ -177,9 +177,26 @@ function wishForOpen(
       attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
-  if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
+  const stop = triggeredStop(attempt);
+  if (attempt.triggeredAt === undefined || stop === undefined || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
+  if (situation.now < due) return { wish: attempt.terms, wakeAt: due };
+  return { wish: repricedStop(mirror, { stop, lastPrice: attempt.order?.lastPrice }, leader, situation.policy), wakeAt: undefined };
+}
+
+/**
+ * A stop that has triggered is changed in size as what it is by now: sent as a stop once more it would wait for its trigger again, or be
+ * refused for it, and rest too large beside its alternatives (R2, R16).
+ */
+function resized(terms: Terms, { triggeredAt, terms: held }: Attempt): Terms {
+  const isSameStop = isStop(held.type) && sameWish(terms, held);
+  return isSameStop && triggeredAt !== undefined && terms.quantity !== held.quantity ? triggered(terms) : terms;
+}
+
+/** The stop that has triggered and stands at the exchange as it was, but perhaps for its size. */
+function triggeredStop({ triggeredAt, terms, everSent }: Attempt): Terms | undefined {
+  if (triggeredAt === undefined) return undefined;
+  return isStop(terms.type) ? terms : everSent.findLast((sent) => isStop(sent.type) && sameWish(terms, triggered(sent)));
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

@@ -6,6 +6,7 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -17,6 +18,7 @@ export class Auditor {
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
   readonly #pursuit: PursuitAudit;
+  readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
@@ -40,6 +42,7 @@ export class Auditor {
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
+    this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -54,6 +57,7 @@ export class Auditor {
   sent(written: Written, isJournalBroken: boolean): void {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
+    this.#newestTerms.sent(written);
   }
 
   changed(version: OrderVersion): void {
