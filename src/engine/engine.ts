@@ -12,6 +12,7 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
+import type { Wanted } from "../domain/margin/cover.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
@@ -27,6 +28,7 @@ import { type CommandResult, type CopyStanding, notDurable, standing } from "./c
 import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
+import { MarginReads } from "./margin-reads.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
@@ -70,7 +72,7 @@ interface Decided {
 }
 
 export class Engine {
-  /** What the accounts of copies sized by capital have. Read by the watch, off the way of the orders. */
+  /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
   readonly #book: Book;
   readonly #clock: Clock;
@@ -86,6 +88,7 @@ export class Engine {
   readonly #pumps = new Map<ClientId, { readonly at: number; readonly cancel: () => void }>();
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
+  readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
@@ -113,8 +116,9 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
+    this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
-    this.funds = new FundsReads({ ...options, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
@@ -226,6 +230,7 @@ export class Engine {
     this.#stopRetrying?.();
     this.#reads.stop();
     this.#tradeReads.stop();
+    this.funds.stop();
     this.#state = "stopped";
   }
 
@@ -374,6 +379,7 @@ export class Engine {
     else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
+    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
     if (decision.request === undefined) {
       outbox.leave(key);
       return undefined;
@@ -393,6 +399,12 @@ export class Engine {
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
+  }
+
+  /** What has to be read before the mirror can be decided, or beside it. */
+  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
+    if (wanted.wants === "funds") this.funds.want(follower, key);
+    else this.#marginReads.want(follower, wanted.question, key);
   }
 
   /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
@@ -458,8 +470,8 @@ export class Engine {
       case undefined:
         return;
       case "place": {
-        const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
-        this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, afterMarket, terms, follows });
+        const { request: _, ...placement } = request;
+        this.#recorder.record({ type: "placement-intended", ...about, ...placement });
         for (const { verdict } of decision.verdicts)
           if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
         return;
@@ -472,6 +484,7 @@ export class Engine {
           orderId: request.orderId,
           terms: request.terms,
           follows: request.follows,
+          ...(request.reserves === undefined ? {} : { reserves: request.reserves }),
         });
         return;
       case "cancel":

@@ -6,6 +6,7 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
@@ -17,6 +18,7 @@ export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly money: MoneyAudit | undefined;
   readonly #pursuit: PursuitAudit;
   readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
@@ -30,17 +32,21 @@ export class Auditor {
     copies,
     bands,
     windows,
+    money,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
     readonly bands: readonly Band[];
     readonly windows: Windows;
+    /** Whether the copies check what the accounts have. */
+    readonly money: "checked" | "trusted";
     readonly now: () => number;
   }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
     this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
@@ -58,6 +64,7 @@ export class Auditor {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
     this.#newestTerms.sent(written);
+    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
   }
 
   changed(version: OrderVersion): void {
@@ -83,6 +90,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.money?.answered(account, path, reply, this.#now());
     if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
@@ -105,6 +113,7 @@ export class Auditor {
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
+    this.money?.atRest();
     auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
