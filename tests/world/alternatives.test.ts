@@ -2,15 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
-/** The leader has 300, the copy 150. */
-async function holding(): Promise<World> {
+/** The leader has 300, unless said otherwise, and the copy half of it. */
+async function holding(units = 300): Promise<World> {
   const w = await world();
-  const entry = w.leader({ quantity: 300 });
+  const entry = w.leader({ quantity: units });
   await w.time.pass(1_000);
   w.admin("fill", { clientId: LEADER, orderId: entry });
   w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
   await w.time.pass(1_500);
-  expect(w.net(FOLLOWER)).toBe(150);
+  expect(w.net(FOLLOWER)).toBe(units / 2);
   return w;
 }
 
@@ -62,4 +62,35 @@ describe("R16 a stop and a target for the whole position", () => {
     expect(live).toBe(150);
     expect(resting(w).map(([type]) => type)).not.toContain("STOP_LOSS");
   });
+
+  test("the leader's target has filled in part, and rests here; he sells a part at the market: the copy sells its part at once, and the stop goes on", async () => {
+    const w = await holding(600);
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
+    const target = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: target, quantity: 300, price: 140 });
+    await w.time.pass(1_500);
+    // 150 are owed of the target; the leader sells half of the 300 that he has left.
+    const half = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: half, price: 139 });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    expect(w.verdicts()).not.toContain("EXIT_WAITS");
+    expect(resting(w).filter(([type]) => type === "STOP_LOSS")).toEqual([["STOP_LOSS", 225]]);
+  });
+});
+
+test("R15 R16 a stop and reverse rests, and the leader sells a part at the market: the copy sells its part at once beside what the other is to enter", async () => {
+  const w = await holding();
+  w.leader({ transactionType: "SELL", quantity: 450, price: 140 });
+  await w.time.pass(1_000);
+  expect(resting(w)).toEqual([["LIMIT", 225]]);
+  const half = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: half, price: 121 });
+  await w.time.pass(10_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  expect(resting(w)[0]).toEqual(["LIMIT", 150]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });
