@@ -92,13 +92,27 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
     breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
 }
 
-/** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
+/**
+ * I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). What was sent at the market may, as long as it does not
+ * fill; and where the copy was out in the meantime, nothing is left of it to be sold.
+ */
 function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
   const last = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "EXIT_WAITS");
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
   if (last === undefined || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
-  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  const exit = newest(leaderOrder);
+  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.min(...copiedAgainst(evidence, copy, exit, last.at, at)) === 0) return;
+  for (const [other, cause] of evidence.causes())
+    if (cause.copy === copy && evidence.ofStem(other).some((order) => isLive(order) && isAtTheMarket(order) && sameSide(newest(order), exit))) return;
   breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
+}
+
+function isAtTheMarket({ versions }: Kept): boolean {
+  return versions[0]?.version.type === "MARKET";
+}
+
+function sameSide(one: OrderVersion, other: OrderVersion): boolean {
+  return one.holding === other.holding && one.side === other.side;
 }
 
 /** I4, for what opens a position. */
