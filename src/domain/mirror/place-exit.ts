@@ -8,11 +8,11 @@ import { sameTerms } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, isOpen, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
-import { awaitsProof, entryFilled, filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
@@ -118,39 +118,34 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits beside it must leave what this one needs: two orders must not sell the same units (R16). What executes leaves it together. What
- * rests is an alternative of everything else that rests, whose stop and target are each for all that is held: the largest must leave it, and not
- * their sum, which never would; and what the leader has filled of them, together. What rests of a stop and reverse for its entry sells nothing that
- * the copy holds, and is not made smaller for an exit, which would wait for ever. An order with our mark that nobody can explain any more may be an
- * exit that a lost part of the journal had sent (R11).
+ * The copied exits beside it must leave what this one needs: two orders must not sell the same units (R16). What executes, or is owed because
+ * the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and target are each for
+ * all that is held: the largest must leave it, and not their sum, which never would. An order with our mark that nobody can explain any more
+ * may be an exit that a lost part of the journal had sent (R11).
  */
 function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean {
   if (mirror.role.role === "closing") return true;
   const follower = followerBook(book, mirror.follower);
-  let executing = 0;
-  let largest = 0;
-  let owed = 0;
+  let claimed = 0;
+  let alternative = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) executing += terms.quantity - filled;
+    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
-    const live = other.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
-    if (other.attempts.some(willExecute)) {
-      executing += live;
-      continue;
-    }
-    const sells = less(live, entryMissing(book, other));
-    largest = Math.max(largest, sells);
-    owed += Math.min(sells, owedOfFilled(book, other));
+    const live = liveExitUnits(book, other);
+    const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
+    claimed += certain;
+    alternative = Math.max(alternative, live - certain);
   }
-  return executing + Math.max(largest, owed) + units <= copiedAgainst(book, mirror);
+  return claimed + alternative + units <= copiedAgainst(book, mirror);
 }
 
-function entryMissing(book: Book, mirror: Mirror): Quantity {
-  if (mirror.role.role !== "reverse") return NONE;
-  const leader = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  return less(targetOf(book, mirror, leader).entry, entryFilled(mirror));
+/** What may still fill of it and reduce the position: the rest of a stop and reverse is to open one. */
+function liveExitUnits(book: Book, exit: Mirror): number {
+  const live = liveUnitsOf(exit);
+  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  return exit.role.role === "reverse" ? less(live, less(targetOf(book, exit, leader).entry, entryFilled(exit))) : live;
 }
 
 /** How an adopted order was meant is not known. */
