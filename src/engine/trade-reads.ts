@@ -19,6 +19,9 @@ import type { Traded } from "./traded.ts";
 const SETTLED_AFTER_MS = 2_000;
 /** After a read of an account, of which there is one at a time, and the next: less than a fifth of the broker's 20 reads a second (reference 10.3). */
 const ACCOUNT_REST_MS = 250;
+/** While more of an account's orders than this wait, it rests for less: what waits is in memory in full. Still below the pace of all its reads together. */
+const BEHIND = 20;
+const ACCOUNT_REST_BEHIND_MS = 120;
 /** Between two reads whatever the accounts, so that a hundred followers' fills do not hold up the leader's next order. */
 const PACE_MS = 20;
 /** A trade book that lacks fills, or cannot be read, is asked again this often, the pause doubling from the first. */
@@ -135,13 +138,20 @@ export class TradeReads {
         .account(account)
         .broker.tradesOf(order)
         .then((read) => {
-          this.#restingUntil.set(account, clock.elapsed() + ACCOUNT_REST_MS);
+          this.#restingUntil.set(account, clock.elapsed() + this.#restMs(account));
           this.#reading.delete(account);
           this.#answered(expected, read);
           this.#wakeForNext();
         });
       return;
     }
+  }
+
+  #restMs(account: ClientId): number {
+    const now = this.#options.clock.elapsed();
+    let due = 0;
+    for (const expected of this.#expected.values()) if (expected.account === account && expected.dueAt <= now) due += 1;
+    return due > BEHIND ? ACCOUNT_REST_BEHIND_MS : ACCOUNT_REST_MS;
   }
 
   #answered(expected: Expected, read: Read<readonly TradeReport[]>): void {
