@@ -1,5 +1,6 @@
 /** The reads that settle a doubt: each at most once at a time, and its answer an event like any other. */
 import { type Book, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Look } from "../domain/mirror/decision.ts";
 import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
@@ -77,7 +78,7 @@ export class Reads {
       void account.broker.order(order).then((read) => {
         this.#looking.delete(name);
         if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: leader, report: read.value, arrived: this.#clock.elapsed() });
-        const doubt = leaderBook(this.#book, leader).orders.get(order)?.known.doubt;
+        const doubt = orderOf(leaderBook(this.#book, leader), order)?.known.doubt;
         if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
       });
     });

@@ -4,6 +4,7 @@
  * what it tells; it makes the executions true that `explain` shows.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
@@ -180,7 +181,7 @@ export class TradeReads {
   /** The order as far as its reports tell; undefined for a follower's order that is not ours. */
   #known({ of, account, order }: Pick<Expected, "of" | "account" | "order">): KnownOrder | undefined {
     const { book } = this.#options;
-    if (of === "leader") return leaderBook(book, account).orders.get(order)?.known;
+    if (of === "leader") return orderOf(leaderBook(book, account), order)?.known;
     const follower = followerBook(book, account);
     const key = follower.byOrder.get(order);
     const mirror = key === undefined ? undefined : follower.mirrors.get(key);
