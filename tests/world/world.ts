@@ -15,7 +15,7 @@ import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
-import type { InstrumentLookup } from "../../src/domain/instrument.ts";
+import type { InstrumentLookup, Segment } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
@@ -63,6 +63,8 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
+    // Most tests are about something else, and count the reads; those about money say so.
+    margin: "trust",
     ...rest,
   };
 }
@@ -79,8 +81,8 @@ export interface Disk {
 export interface Tap {
   /** The first byte of a request is written. */
   sent(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
-  /** It has reached the broker. */
-  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** It has reached the broker; `writtenAt`: when its first byte left. */
+  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }, writtenAt: number): void;
   /** An answer is read: `reset` when the connection broke. */
   answered(
     client: string,
@@ -106,6 +108,8 @@ export interface WorldOptions {
   readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** What the copier takes for the instrument file, where it is not the fixture. */
+  readonly instruments?: InstrumentLookup;
   /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
   readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
@@ -180,7 +184,7 @@ export class World {
     this.#wireMs = options.wireMs ?? (() => 1);
     this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#observer = options.observer;
-    this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
+    this.#instruments = options.instruments ?? (options.band === undefined ? instruments : banded(instruments, options.band));
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
       clock: this.time,
@@ -248,6 +252,11 @@ export class World {
     this.medium.crash();
     this.#running = undefined;
     await this.time.pass(0);
+  }
+
+  /** Contracts that nobody knew may be known now. */
+  instrumentsFound(segment: Segment): void {
+    this.#running?.engine.post({ type: "instruments-found", segment });
   }
 
   /** From this moment the process does nothing any more; `crash` clears it away. */
@@ -440,7 +449,7 @@ export class World {
         this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
         this.time.after(this.#wireMs(), () => {
-          this.#tap?.arrived(id, { method, path, body });
+          this.#tap?.arrived(id, { method, path, body }, writtenAt);
           this.simulator.gateway.receive(
             {
               method,

@@ -34,6 +34,17 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
 }
 
+/**
+ * What an entry has filled here ahead of the leader, whose order is still open: the copy of what he has not filled yet, of which his exits take
+ * nothing (R14). What filled although an exit had taken it back is that exit's.
+ */
+function filledAhead(book: Book, entry: Mirror): Quantity {
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
+  if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
+  const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
+  return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
+}
+
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const attempt = currentAttempt(entry);
@@ -57,7 +68,7 @@ function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
 
 /**
  * What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. What his earlier
- * exits have taken out of his position, and have yet to take out of the copy's, is no part of it.
+ * exits have taken out of his position, and have yet to take out of the copy's, is no part of it, nor is what the copy has filled before him.
  */
 export function heldOrResting(
   book: Book,
@@ -67,10 +78,11 @@ export function heldOrResting(
   let sum: number = copiedAgainst(book, mirror);
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key || other.role.role === "closing") continue;
-    if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
+    if (other === undefined || other.key === mirror.key) continue;
+    if (other.role.role === "closing") sum -= other.contracted.side === mirror.contracted.side ? closingLeft(book, other) : 0;
+    else if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
     else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
-    else if (other.role.role !== "exit") sum += restingOfFilled(book, other);
+    else if (other.role.role !== "exit") sum += restingOfFilled(book, other) - filledAhead(book, other);
   }
   return quantity(Math.max(0, sum));
 }
@@ -92,6 +104,11 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
+}
+
+/** What of that is still to be closed: nobody else's. */
+export function closingLeft(book: Book, closing: Mirror): Quantity {
+  return given(closing, "EXIT_FAILED") ? NONE : less(closingUnits(book, closing), closing.exitFilled);
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */

@@ -1,19 +1,23 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
-import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { unreachable } from "../assert.ts";
+import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
+import { selfTrade } from "../guards/self-trade.ts";
+import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
-import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, isOpen, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
-import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
-import { place } from "./place.ts";
+import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
+import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
-import type { Target } from "./target.ts";
+import { type Target, targetOf } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
@@ -31,7 +35,8 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
+  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -45,7 +50,7 @@ function entryBeside(
   leader: LeaderOrder | undefined,
   target: Target,
   situation: Situation,
-): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
+): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
@@ -53,8 +58,21 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const refusal = refusalOfEntry(mirror, undefined, leader, situation);
-  return refusal === undefined ? { units, refusal } : { units: NONE, refusal };
+  const terms = termsToPlace(mirror, leader, units, situation);
+  const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
+  if (refusal !== undefined) return { units: NONE, refusal };
+  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  switch (cover.is) {
+    case "covered":
+      return { units, refusal: undefined, cover };
+    case "short":
+      return { units: NONE, refusal: cover.why };
+    case "unknown":
+      // The exit does not wait for a reading.
+      return { units: NONE, refusal: verdict("MARGIN_UNKNOWN", `the exit goes alone, because ${cover.why}`) };
+    default:
+      return unreachable(cover);
+  }
 }
 
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
@@ -116,12 +134,19 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
-    const live = other.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
+    const live = liveExitUnits(book, other);
     const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
     claimed += certain;
     alternative = Math.max(alternative, live - certain);
   }
   return claimed + alternative + units <= copiedAgainst(book, mirror);
+}
+
+/** What may still fill of it and reduce the position: the rest of a stop and reverse is to open one. */
+function liveExitUnits(book: Book, exit: Mirror): number {
+  const live = liveUnitsOf(exit);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
+  return exit.role.role === "reverse" ? less(live, less(targetOf(book, exit, leader).entry, entryFilled(exit))) : live;
 }
 
 /** How an adopted order was meant is not known. */

@@ -6,6 +6,8 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { MoneyAudit } from "./money.ts";
+import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -16,30 +18,36 @@ export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly money: MoneyAudit | undefined;
   readonly #pursuit: PursuitAudit;
+  readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
   #broken: Broken | undefined;
-  #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
 
   constructor({
     copies,
     bands,
     windows,
+    money,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
     readonly bands: readonly Band[];
     readonly windows: Windows;
+    /** Whether the copies check what the accounts have. */
+    readonly money: "checked" | "trusted";
     readonly now: () => number;
   }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
+    this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -50,10 +58,12 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
-  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
   sent(written: Written, isJournalBroken: boolean): void {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
+    this.#newestTerms.sent(written);
+    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
   }
 
   changed(version: OrderVersion): void {
@@ -79,6 +89,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.money?.answered(account, path, reply, this.#now());
     if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
@@ -90,7 +101,7 @@ export class Auditor {
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
     this.#pursuit.dayTurned();
-    this.#dayFrom = this.#now();
+    this.evidence.dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());
   }
@@ -99,8 +110,9 @@ export class Auditor {
   atRest(beliefs: readonly Belief[], quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
-    const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
+    const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.evidence.dayFrom };
     auditAtRest(rest);
+    this.money?.atRest();
     auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
@@ -109,6 +121,6 @@ export class Auditor {
 
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
-    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.#dayFrom });
+    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.evidence.dayFrom });
   }
 }

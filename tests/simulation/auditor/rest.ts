@@ -2,6 +2,7 @@
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
+import { isOfLostDay } from "./lost-day.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { mostShare, shares } from "./share.ts";
 
@@ -21,8 +22,9 @@ export const EXPLAINS_SIZE = [
     "PRICE_TOO_FAR",
     "FUNDS_UNREAD",
   ],
+  ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
 ];
-const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+const EXPLAINS_PRICE = ["SELF_TRADE", "CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
 
 export interface Rest {
   readonly evidence: Evidence;
@@ -43,6 +45,7 @@ export function auditAtRest(rest: Rest): void {
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
     unread(evidence, breaks, stem, cause);
+    stillWaits(rest, stem, cause, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
@@ -88,6 +91,15 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
   if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
   if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
     breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
+}
+
+/** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
+function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
+  const last = (evidence.verdicts.get(stem) ?? []).at(-1);
+  // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
+  if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
+  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
 
 /** I4, for what opens a position. */
@@ -172,33 +184,13 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 }
 
 /** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
-export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: readonly Belief[]): void {
+export function auditBeliefs({ evidence, breaks }: Rest, beliefs: readonly Belief[]): void {
   for (const { account, of, holding, net } of beliefs) {
-    if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`, dayFrom)) continue;
+    if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`)) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
   }
-}
-
-/**
- * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
- * lost with the journal, or never told before the day turned.
- */
-function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
-  if (dayFrom === 0) return false;
-  const { journalLostAt, isJournalCut } = evidence;
-  // Of a journal that was cut in the earlier day some of its fills are left, and nobody knows which.
-  if (
-    isJournalCut &&
-    evidence.held
-      .of(key)
-      .within(0, dayFrom - 1)
-      .some(({ value }) => value !== 0)
-  )
-    return true;
-  if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
-  return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
 }
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
@@ -215,13 +207,13 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
  * I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left where the copy stood on
  * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
  */
-export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
+export function auditFlat({ evidence, breaks, at: before }: Rest): void {
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
       if (!key.startsWith(prefix) || line.now === 0) continue;
       const holding = key.slice(prefix.length);
-      if (isOfLostDay(evidence, key, dayFrom)) continue;
+      if (isOfLostDay(evidence, key)) continue;
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
