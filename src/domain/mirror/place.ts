@@ -3,13 +3,14 @@ import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
+import { disclosedDropped } from "../sizing/disclosed.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
 import { nextAttempt } from "./evolve.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
-import { sizeWords } from "./size-words.ts";
+import { type Sized, sizeWords } from "./size-words.ts";
 import { complete, wishToPlace } from "./target.ts";
 
 export interface Placing {
@@ -44,8 +45,16 @@ export function place(
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last)) verdicts.push({ verdict: replacedVerdict(last, units), refuses: undefined });
   const entry = refusedPart === undefined ? "goes" : "refused";
-  if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
+  if (attempt === 0) verdicts.push({ verdict: copied(mirror, leader, { units, entry }, situation), refuses: undefined });
   return { ...WAIT, request, rank, verdicts };
+}
+
+function copied(mirror: Mirror, leader: LeaderOrder | undefined, sized: Sized, { book }: Situation): Verdict {
+  const { contract, instrument } = mirror;
+  const isUnshaped = leader === undefined || contract === undefined;
+  const shown = isUnshaped ? undefined : disclosedDropped(leader.known.terms, { units: sized.units, lot: contract.lot, segment: instrument.segment });
+  const words = sizeWords(mirror, leader, sized, book);
+  return verdict("COPIED", shown === undefined ? words : `${words}; ${shown}`, { units: sized.units });
 }
 
 /** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */
