@@ -8,8 +8,8 @@ import type { Price } from "./money.ts";
 import type { AmoTime, Product, Side } from "./order/terms.ts";
 import type { Ratio } from "./ratio.ts";
 
-export const ROUNDINGS = ["down", "nearest", "up"] as const;
-/** Which whole lot a share becomes. `nearest` takes an exact half up. */
+export const ROUNDINGS = ["down", "nearest", "up", "carry"] as const;
+/** Which whole lot a share becomes. `nearest` takes an exact half up. `carry` rounds down and takes what is left over to the next order. */
 export type Rounding = (typeof ROUNDINGS)[number];
 
 /** A percentage in hundredths of a percent, whole and above 0: 2 % is 200. */
@@ -36,8 +36,16 @@ export interface LotsSizing extends SizingBounds {
   readonly lots: number;
 }
 
+export interface CapitalSizing extends SizingBounds {
+  readonly mode: "capital";
+  /** Times the follower's total funds over the leader's, above 0. */
+  readonly multiplier: Ratio;
+  /** The ratio is never above it. Above 0. */
+  readonly maxRatio: Ratio;
+}
+
 /** How large the copy of an entry is. Decided once, at first sight of the leader's order. */
-export type Sizing = RatioSizing | LotsSizing;
+export type Sizing = RatioSizing | LotsSizing | CapitalSizing;
 
 /** Which of the leader's entries are copied (R22); exits are never filtered. An empty list lets everything through. */
 export interface Filter {

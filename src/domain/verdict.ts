@@ -24,6 +24,8 @@ export const VERDICTS = {
   LEADER_REJECTED: ["info", "The leader's order was rejected by his broker."],
   BELOW_ONE_LOT: ["info", "The follower's share is less than one lot; of an exit: what the copy has goes with a later one."],
   BELOW_MIN_LOTS: ["info", "The follower's share is below sizing.minLots."],
+  FUNDS_UNREAD: ["warning", "Sizing by capital: the funds of the leader or the follower were not read, or more than 5 minutes before."],
+  FUNDS_ZERO: ["warning", "Sizing by capital: the leader or the follower has no funds at all."],
   NOTHING_TO_EXIT: ["info", "The leader reduces a position of which the follower holds nothing copied."],
   FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
   INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],

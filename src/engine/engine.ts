@@ -24,6 +24,7 @@ import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
+import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
 import { type Departing, Outbox } from "./outbox.ts";
@@ -69,6 +70,8 @@ interface Decided {
 }
 
 export class Engine {
+  /** What the accounts of copies sized by capital have. Read by the watch, off the way of the orders. */
+  readonly funds: FundsReads;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -111,7 +114,9 @@ export class Engine {
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
-    this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
+    this.funds = new FundsReads({ ...options, parties, noted });
+    const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
+    this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
 

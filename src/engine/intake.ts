@@ -11,11 +11,10 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
-import { openClosing, openMirror } from "../domain/mirror/open.ts";
+import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
@@ -36,7 +35,7 @@ export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
-  readonly instruments: InstrumentLookup;
+  readonly sources: Sources;
   readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
@@ -47,7 +46,7 @@ export class Intake {
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #parties: Parties;
-  readonly #instruments: InstrumentLookup;
+  readonly #sources: Sources;
   readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
@@ -62,7 +61,7 @@ export class Intake {
     this.#book = options.book;
     this.#clock = options.clock;
     this.#parties = options.parties;
-    this.#instruments = options.instruments;
+    this.#sources = options.sources;
     this.#calendar = options.calendar;
     this.#recorder = options.recorder;
     this.#reads = options.reads;
@@ -230,7 +229,7 @@ export class Intake {
     const known = leaderBook(this.#book, account).orders.get(order);
     if (known === undefined) return;
     for (const copy of this.#parties.copiesOf(account)) {
-      for (const record of openMirror(this.#book, copy, known, this.#instruments, now)) this.#recorder.record(record);
+      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) this.#recorder.record(record);
     }
   }
 

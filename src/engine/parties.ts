@@ -42,6 +42,8 @@ export const NOTE_CODES = [
   "BREAKER_CLOSED",
   "STRANGER_WITH_OUR_MARK",
   "ORDER_ABANDONED",
+  "FUNDS_UNREADABLE",
+  "FUNDS_READ",
   "TRADES_DISAGREE",
   "TRADES_UNREADABLE",
   "JOURNAL_BROKEN",
@@ -78,6 +80,13 @@ export class Parties {
   get cast(): readonly CastCopy[] {
     const named = (clientId: ClientId) => ({ name: this.account(clientId).name, clientId });
     return [...this.#copiesOf.values()].flat().map(({ policy, leader, follower }) => ({ copy: policy.id, leader: named(leader), follower: named(follower) }));
+  }
+
+  /** The accounts of copies that are sized by capital, in the order of the configuration. */
+  get sizedByCapital(): readonly EngineAccount[] {
+    const copies = [...this.#copiesOf.values()].flat().filter(({ policy }) => policy.sizing.mode === "capital");
+    const ids = new Set(copies.flatMap(({ leader, follower }) => [leader, follower]));
+    return [...this.#accounts.values()].filter(({ clientId }) => ids.has(clientId));
   }
 
   account(id: ClientId): EngineAccount {

@@ -51,14 +51,15 @@ export async function start(options: StartOptions): Promise<boolean> {
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince, elapsedMs: Math.ceil(clock.elapsed()) });
   engine.turnDay();
   const books = new Map<ClientId, Books>();
-  await Promise.all(
-    accounts.map(async (account) => {
+  await Promise.all([
+    engine.funds.readAll(),
+    ...accounts.map(async (account) => {
       const { read, failedOnce } = beginReading(account, options);
       const first = engine.isLeader(account.clientId) ? await read : await Promise.race([read, failedOnce]);
       if (first !== undefined) books.set(account.clientId, first);
       else if (!engine.isLeader(account.clientId)) void read.then((late) => late !== undefined && admitLate(options, account, late));
     }),
-  );
+  ]);
   if (signal.aborted || accounts.some(({ clientId }) => engine.isLeader(clientId) && !books.has(clientId))) return false;
   const record = (one: BookRecord): void => engine.recordOne(one);
   const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));

@@ -1,3 +1,4 @@
+import { unreachable } from "../domain/assert.ts";
 import { accountId, copyId } from "../domain/identity.ts";
 import type { CopyPolicy, OnLeaderFilled, Sizing, Slippage } from "../domain/policy.ts";
 import type { SettingsFile } from "./file.ts";
@@ -29,7 +30,16 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
 function sizingOf(written: WrittenCopy["sizing"]): Sizing {
   const { minLots, maxLots, rounding } = written;
   const bounds = { rounding, ...(minLots === undefined ? {} : { minLots }), ...(maxLots === undefined ? {} : { maxLots }) };
-  return written.mode === "ratio" ? { mode: "ratio", ratio: written.ratio, ...bounds } : { mode: "lots", lots: written.lots, ...bounds };
+  switch (written.mode) {
+    case "ratio":
+      return { mode: "ratio", ratio: written.ratio, ...bounds };
+    case "lots":
+      return { mode: "lots", lots: written.lots, ...bounds };
+    case "capital":
+      return { mode: "capital", multiplier: written.multiplier, maxRatio: written.maxRatio, ...bounds };
+    default:
+      return unreachable(written);
+  }
 }
 
 function filterOf({ window, underlyings, ...lists }: WrittenCopy["filter"]): CopyPolicy["filter"] {

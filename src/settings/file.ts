@@ -115,8 +115,14 @@ const sizing = z
         lots: wholeNumber({ from: 1 }).meta({ description: "Lots of each entry, whatever the leader's size." }),
         ...sizingBounds,
       }),
+      z.strictObject({
+        mode: only("capital"),
+        multiplier: sizeRatio().prefault(1).meta({ description: "Times the follower's total funds over the leader's." }),
+        maxRatio: sizeRatio().prefault(1).meta({ description: "The ratio is never above it." }),
+        ...sizingBounds,
+      }),
     ],
-    { error: "a sizing such as { mode: ratio, ratio: 0.5 } or { mode: lots, lots: 2 }" },
+    { error: "a sizing such as { mode: ratio, ratio: 0.5 }, { mode: capital } or { mode: lots, lots: 2 }" },
   )
   .meta({ description: "How large the copy of an entry is. Required." });
 

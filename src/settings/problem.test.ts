@@ -55,7 +55,7 @@ describe("a wrong value is named with its line, its key, what was found and what
     ["ratio: 0.5", "ratio: 0.1234567", "20: copies[0].sizing.ratio: expected a number above 0 and up to 1000, with at most 6 decimals, found 0.1234567"],
     ["ratio: 0.5", "ratio: 1001", "20: copies[0].sizing.ratio: expected a number above 0 and up to 1000, with at most 6 decimals, found 1001"],
     ["lots: 2", "lots: 1.5", "26: copies[1].sizing.lots: expected a whole number from 1, found 1.5"],
-    ["mode: lots", "mode: lot", '26: copies[1].sizing.mode: expected ratio or lots, found "lot"'],
+    ["mode: lots", "mode: lot", '26: copies[1].sizing.mode: expected ratio, lots or capital, found "lot"'],
     ["maxAge: 5s", "maxAge: 5", "22: copies[0].maxAge: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found 5"],
     ["requestTimeout: 3s", "requestTimeout: 0s", '4: dhan.requestTimeout: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found "0s"'],
     ["port: 8420", "port: 65536", "2: server.port: expected a whole number from 0 to 65535, found 65536"],
@@ -121,9 +121,9 @@ describe("what is missing is named at the line of what it is missing from", () =
     [
       "\n    sizing: { mode: ratio, ratio: 0.5 }",
       "",
-      "17: copies[0].sizing: expected a sizing such as { mode: ratio, ratio: 0.5 } or { mode: lots, lots: 2 }, found nothing",
+      "17: copies[0].sizing: expected a sizing such as { mode: ratio, ratio: 0.5 }, { mode: capital } or { mode: lots, lots: 2 }, found nothing",
     ],
-    ["mode: ratio, ", "", "20: copies[0].sizing.mode: expected ratio or lots, found nothing"],
+    ["mode: ratio, ", "", "20: copies[0].sizing.mode: expected ratio, lots or capital, found nothing"],
     ["\n    follower: arjun", "", "17: copies[0].follower: expected the id of an account, found nothing"],
   ])("%s", (piece, replacement, said) => {
     expect(saidOf(piece, replacement)).toEqual([`lockstep.yaml:${said}`]);
@@ -189,14 +189,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     ["rateLimits: { perSecond: 10 }", "limits: { maxLots: 20 }", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "limits:", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "egress: { localAddress: 203.0.113.7 }", "12: accounts[1].egress: egress is not available in this version; leave it out"],
-    [
-      "mode: lots, lots: 2",
-      "mode: capital, multiplier: 1, maxRatio: 1",
-      '26: copies[1].sizing.mode: "capital" is not available in this version; write ratio or lots',
-    ],
-    ["lots: 2", "lots: 2, multiplier: 1", "26: copies[1].sizing.multiplier: multiplier is not available in this version; leave it out"],
-    ["lots: 2", "lots: 2, maxRatio: 1", "26: copies[1].sizing.maxRatio: maxRatio is not available in this version; leave it out"],
-    ["lots: 2", "lots: 2, rounding: carry", '26: copies[1].sizing.rounding: "carry" is not available in this version; write down, nearest or up'],
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
     [copy, "squareOff: exit", "22: copies[0].squareOff: squareOff is not available in this version; leave it out"],
     [copy, "basket: { window: 2s }", "22: copies[0].basket: basket is not available in this version; leave it out"],
@@ -218,6 +210,11 @@ describe("what must hold between the parts of the file", () => {
     ["leader: meera", "leader: ravi", '18: copies[0].leader: expected the id of an account, found "ravi"'],
     ["follower: arjun", "follower: meera", '19: copies[0].follower: expected another account than the leader, found "meera" for both'],
     ["follower: kavya", "follower: arjun", "23: copies[1]: expected one enabled copy from meera to arjun, found a second one beside copies[0]"],
+    [
+      "lots: 2",
+      "lots: 2, rounding: carry",
+      '26: copies[1].sizing.rounding: expected down, nearest or up, because entries by lots leave nothing over to carry, found "carry"',
+    ],
     ["lots: 2", "lots: 2, minLots: 3", "26: copies[1].sizing.minLots: expected no more than lots, which is 2, found 3"],
     ["ratio: 0.5", "ratio: 0.5, minLots: 3, maxLots: 2", "20: copies[0].sizing.minLots: expected no more than maxLots, which is 2, found 3"],
     ["perSecond: 10", "perSecond: 11", "12: accounts[1].rateLimits.perSecond: expected 10 at most, which is Dhan's own limit, found 11"],

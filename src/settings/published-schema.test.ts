@@ -61,7 +61,7 @@ accounts:
   - { id: meera, clientId: "1000000001", token: { env: MEERA_TOKEN } }
   - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
 copies:
-  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 } }
+  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: capital, multiplier: 1, maxRatio: 1 } }
 alerts:
   - ${channel}
 `,

@@ -108,6 +108,17 @@ describe("what is written takes the place of a default", () => {
     });
   });
 
+  test("in the sizing, by capital: as much as the accounts give, and never more than the leader's size, unless written", () => {
+    expect(copyWith("sizing: { mode: capital, multiplier: 1.5, maxRatio: 0.75, rounding: carry }")?.sizing).toEqual({
+      mode: "capital",
+      multiplier: { numerator: 3, denominator: 2 },
+      maxRatio: { numerator: 3, denominator: 4 },
+      rounding: "carry",
+    });
+    const one = { numerator: 1, denominator: 1 };
+    expect(copyWith("sizing: { mode: capital }")?.sizing).toEqual({ mode: "capital", multiplier: one, maxRatio: one, rounding: "down" });
+  });
+
   test("in the sizing, by lots", () => {
     expect(copyWith("sizing: { mode: lots, lots: 2, rounding: up }")?.sizing).toEqual({ mode: "lots", lots: 2, rounding: "up" });
   });

@@ -26,10 +26,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "accounts[].egress" },
   { key: "accounts[].limits" },
 
-  { key: "copies[].sizing.mode", values: ["capital"], instead: "write ratio or lots", covers: "copies[].sizing" },
-  { key: "copies[].sizing.multiplier" },
-  { key: "copies[].sizing.maxRatio" },
-  { key: "copies[].sizing.rounding", values: ["carry"], instead: "write down, nearest or up" },
   { key: "copies[].forever" },
   { key: "copies[].squareOff" },
   { key: "copies[].basket" },

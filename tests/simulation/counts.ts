@@ -75,6 +75,9 @@ export const PREMISES = [
   "number of an expired contract used again",
   "session on a file",
   "copy of a log opened",
+  "entry sized by capital",
+  "entry given what was carried",
+  "position of a copy that carries, judged",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

@@ -2,10 +2,10 @@
 import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
-import { askProfile } from "./account-reads.ts";
+import { askFunds, askProfile } from "./account-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { ReadPace } from "./read-pace.ts";
-import { createReads } from "./reads.ts";
+import { createReads, NO_ACCESS } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
@@ -38,6 +38,12 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
     cancel: (order) => write(order, "DELETE", orderPath(order)),
     ...reads,
+    funds: async () => {
+      if (!access.isUsable) return NO_ACCESS;
+      const read = await askFunds(requests, clock);
+      if (!read.ok && read.refusal?.code === "TOKEN_DEAD") access.suspect();
+      return read;
+    },
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
   };

@@ -119,7 +119,8 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
   };
 }
 
-const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
+/** With no living token the broker is not asked. */
+export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
 /** One read, as it was answered. `json` gives the value of its text, or undefined when that is none. */
 export async function ask<T>(

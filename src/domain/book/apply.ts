@@ -8,6 +8,7 @@ import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, wasRefused } from "../mirror/attempt.ts";
+import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
@@ -18,6 +19,7 @@ import { direction } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened } from "../records.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
@@ -95,7 +97,8 @@ export function apply(book: Book, record: BookRecord): void {
       const mirror = mirrorIn(follower, record.mirror);
       // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
       follower.byCorrelation.set(record.correlationId, mirror.key);
-      remember(follower, mirror);
+      // It had left its holding, and comes back.
+      if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
       follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
@@ -134,14 +137,24 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
+  const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
+  const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
+  const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
   leader.orders.set(report.orderId, order);
-  for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
-    const follower = followerBook(book, id);
+  for (const [index, { follower, key }] of mirrors.entries()) {
     // His order was over: only what he has filled can move it again (R1).
     if (filledNow === 0 && isPutAway(follower, key)) continue;
+    if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
+}
+
+/** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
+function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Millionths): void {
+  if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
+  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot), own);
+  if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
 }
 
 /**
@@ -175,7 +188,7 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
 /** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
 function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
-  for (const { owners, ledgers } of book.followers.values()) holdings.push(owners, ...ledgers.values());
+  for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
@@ -241,6 +254,7 @@ function opened(book: Book, record: MirrorOpened): void {
     if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
+  rebaseLeft(book, follower, mirror);
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
   if (mirror.role.role === "orphan") {
@@ -378,13 +392,16 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   else follower.refusedExits.delete(key);
 }
 
-function remember(follower: FollowerBook, mirror: Mirror): void {
+/** Answers whether it was not among those of its holding. */
+function remember(follower: FollowerBook, mirror: Mirror): boolean {
   const keys = getOrAdd(
     getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>()),
     holdingOf(mirror),
     () => [],
   );
-  if (!keys.includes(mirror.key)) keys.push(mirror.key);
+  if (keys.includes(mirror.key)) return false;
+  keys.push(mirror.key);
+  return true;
 }
 
 /**
@@ -396,7 +413,9 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (mirror.withdrawals.length > 0 || !isOver(book, mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
-  if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+  if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
+  settleLeft(book, follower, mirror, 1);
+  holdings?.set(holdingOf(mirror), left);
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

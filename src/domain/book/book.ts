@@ -15,6 +15,7 @@ import type { KnownOrder } from "../order/known.ts";
 import type { Product, Side } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
@@ -96,6 +97,8 @@ export interface FollowerBook {
   readonly ledgers: Map<ClientId, Map<HoldingKey, Ledger>>;
   /** Mirrors of each leader that concern a holding, in the order in which they were opened. */
   readonly byHolding: Map<ClientId, Map<HoldingKey, MirrorKey[]>>;
+  /** Under `rounding: carry`, what the orders that are over have left over of what the copy should have (`mirror/carried.ts`). */
+  readonly leftOver: Map<ClientId, Map<HoldingKey, Millionths>>;
   /** What the owner holds by his own trades, signed units. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
@@ -162,6 +165,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     byStem: new Map(),
     ledgers: new Map(),
     byHolding: new Map(),
+    leftOver: new Map(),
     owners: new Map(),
     foreign: new Map(),
     unexplained: new Map(),

@@ -7,6 +7,7 @@ import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
+import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
 import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
@@ -105,7 +106,9 @@ export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: numbe
   if (exit.leaderPosition === 0 || mirror.contract === undefined) return NONE;
   const part = Math.min(leaderQuantity, exit.leaderPosition);
   if (part === exit.leaderPosition) return exit.held;
-  return fractionOf(exit.held, ratio(part, exit.leaderPosition), mirror.scale.rounding, mirror.contract.lot);
+  const { leaderPosition, held, carried } = exit;
+  if (carried !== undefined) return carriedExit(part, { leaderPosition, held, carried }, mirror.contract.lot);
+  return fractionOf(held, ratio(part, leaderPosition), mirror.scale.rounding, mirror.contract.lot);
 }
 
 /** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */

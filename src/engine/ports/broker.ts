@@ -8,6 +8,7 @@ import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
 import type { UnixMs } from "../../domain/time.ts";
+import type { Funds } from "./account-facts.ts";
 
 export interface Placement {
   readonly correlationId: CorrelationId;
@@ -56,6 +57,8 @@ export interface BrokerAccount {
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
+  /** What the account has. Asked seldom, and beside the pace of the other reads (reference 6.5). */
+  funds(): Promise<Read<Funds>>;
   /** Whether the token is alive; the cheapest check there is (reference 1.4). */
   profile(): Promise<Read<{ readonly tokenValidUntil: UnixMs | undefined }>>;
   /**

@@ -15,6 +15,8 @@ export interface ShownInSession extends Changes {
 }
 
 const BY_RATIO = { mode: "ratio", ratio: 0.5 };
+/** All accounts of the session have the same funds. */
+const BY_CAPITAL = { mode: "capital", rounding: "nearest" };
 const KINDS = { kinds: ["option", "equity"] };
 const BELOW_ALL_CALLS = 3;
 
@@ -58,6 +60,11 @@ function isChased(changedTo: number, otherTo: number): ShownInSession["proof"] {
       expect(follower.told("CHASED", "late").map(({ message }) => message)).toEqual([expect.stringContaining(`to ${furthest.toFixed(2)} at most`)]);
     }
   };
+}
+
+function aQuarter(changed: Follower, other: Follower): void {
+  expect(sizes(changed, "entry")).toEqual([75]);
+  expect(sizes(other, "entry")).toEqual([225]);
 }
 
 function capsCalls(changed: Follower, other: Follower): void {
@@ -184,6 +191,18 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(sizes(changed, "entry")).toEqual([225]);
       expect(sizes(other, "entry")).toEqual([75]);
     },
+  },
+  "copies[].sizing.multiplier": {
+    shows: "by how much the follower's funds count beside the leader's",
+    copy: { sizing: { ...BY_CAPITAL, multiplier: 0.25 } },
+    against: { copy: { sizing: BY_CAPITAL } },
+    proof: aQuarter,
+  },
+  "copies[].sizing.maxRatio": {
+    shows: "the ratio above which no funds lift an entry",
+    copy: { sizing: { ...BY_CAPITAL, maxRatio: 0.25 } },
+    against: { copy: { sizing: BY_CAPITAL } },
+    proof: aQuarter,
   },
   "copies[].sizing.rounding": {
     shows: "which whole lot a share becomes",

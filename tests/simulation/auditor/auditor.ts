@@ -3,6 +3,7 @@
  * (docs/invariants.md). It imports nothing of the program; a test holds that. It looks after every event at the exchange, at every request,
  * and when everything is at rest. The first thing that is broken is kept, and the session ends there.
  */
+import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
@@ -17,6 +18,8 @@ export class Auditor {
   readonly wire: WireAudit;
   readonly #pursuit: PursuitAudit;
   readonly #now: () => number;
+  /** Positions of copies with `rounding: carry` that were judged as a whole. */
+  carried = 0;
   #broken: Broken | undefined;
   #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
@@ -76,6 +79,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
     if (this.#lastRead.get(`${account} ${path}`) === body) return;
@@ -99,6 +103,7 @@ export class Auditor {
     auditAtRest(rest);
     auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
+    this.carried += auditCarried(this.evidence, this.breaks);
     auditBeliefs(rest, beliefs);
   }
 

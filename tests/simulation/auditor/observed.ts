@@ -31,6 +31,8 @@ export interface OrderVersion {
   readonly createdAt: number;
 }
 
+export type Fraction = readonly [number, number];
+
 /** A copy as a person wrote it down. */
 export interface CopyTerms {
   readonly id: string;
@@ -38,7 +40,9 @@ export interface CopyTerms {
   readonly follower: string;
   readonly numerator: number;
   readonly denominator: number;
-  readonly rounding: "down" | "nearest" | "up";
+  readonly rounding: "down" | "nearest" | "up" | "carry";
+  /** The ratio is that of the funds, times the first and at most the second, each a fraction; numerator and denominator mean nothing then. */
+  readonly capital: { readonly multiplier: Fraction; readonly maxRatio: Fraction } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
   readonly amoTime: string;

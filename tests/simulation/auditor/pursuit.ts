@@ -8,7 +8,7 @@ import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence
 import type { Breaks } from "./exchange.ts";
 import type { Band, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { EXPLAINS_SIZE, type Rest } from "./rest.ts";
-import { share } from "./share.ts";
+import { shares } from "./share.ts";
 import type { Written } from "./wire.ts";
 
 /** By how much the copier's wall clock is stepped at most, twice. */
@@ -129,12 +129,24 @@ function entryAtRest(
   if (resting.length > 0) breaks("I3", `${resting[0]?.orderId} still rests for ${leader.orderId}, which was filled, and ${copy.id} gives such orders up`, stem);
   const ours = evidence.ofStem(stem);
   const has = ours.reduce((sum, order) => sum + newest(order).filled, 0);
-  const wanted = share(copy, leader.quantity, leader.lot);
-  if (has >= wanted || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.journalLostAt !== undefined || evidence.halted.has(copy.follower)) return;
+  const wanted = shares(evidence.scalesOf(stem, copy), leader.quantity, leader.lot);
+  if (
+    wanted.some((units) => has >= units) ||
+    evidence.said(stem, ...EXPLAINS_SIZE) ||
+    evidence.journalLostAt !== undefined ||
+    evidence.halted.has(copy.follower)
+  )
+    return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
   const sentence = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "MISSED")?.sentence;
-  if (sentence?.includes(` ${wanted - has} units at the leader's `) === true) return;
-  breaks("I11", `the leader's ${leader.orderId} gives ${wanted} here, the follower has ${has}; what is said of it: ${sentence ?? "nothing"}`, stem);
+  // Under `carry` it may have been given more than its own share.
+  const isSaid = wanted.some((units) => sentence?.includes(` ${units - has} units at the leader's `)) || (copy.rounding === "carry" && sentence !== undefined);
+  if (isSaid) return;
+  breaks(
+    "I11",
+    `the leader's ${leader.orderId} gives ${wanted.join(" or ")} here, the follower has ${has}; what is said of it: ${sentence ?? "nothing"}`,
+    stem,
+  );
 }
 
 function filledSince(order: Kept): number {

@@ -3,7 +3,7 @@ import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
-import { share } from "./share.ts";
+import { mostShare, shares } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
 export const EXPLAINS_SIZE = [
@@ -19,6 +19,7 @@ export const EXPLAINS_SIZE = [
     "ORPHAN",
     "INSTRUMENT_UNKNOWN",
     "PRICE_TOO_FAR",
+    "FUNDS_UNREAD",
   ],
 ];
 const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
@@ -41,6 +42,7 @@ export function auditAtRest(rest: Rest): void {
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
+    unread(evidence, breaks, stem, cause);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
@@ -80,13 +82,27 @@ function unfounded(evidence: Evidence, breaks: Breaks, stem: string, ours: reado
     breaks("I11", `it is said that ${ours.map(({ orderId }) => orderId).join(", ")} was changed by hand, and nobody did`, stem);
 }
 
+/** I11: who says that the funds were not read when they were is wrong. */
+function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause): void {
+  const decidedAt = evidence.openedAt.get(stem);
+  if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
+  if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
+    breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
+}
+
 /** I4, for what opens a position. */
 function entrySize(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, leader: OrderVersion, ours: readonly Kept[]): void {
   const has = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
-  const wanted = share(copy, leader.quantity, leader.lot);
-  if (has === wanted || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
+  const scales = evidence.scalesOf(stem, copy);
+  const wanted = shares(scales, leader.quantity, leader.lot);
+  const fits = copy.rounding === "carry" ? has <= mostShare(scales, leader.quantity, leader.lot) : wanted.includes(has);
+  if (fits || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
-  breaks("I4", `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted} here; the follower has ${has}, and nothing says why`, stem);
+  breaks(
+    "I4",
+    `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted.join(" or ")} here; the follower has ${has}, and nothing says why`,
+    stem,
+  );
 }
 
 /** I4, for what an order says of price. */
@@ -113,13 +129,14 @@ interface Withdrawn {
 function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, { leader, mayExit, ours, at }: Withdrawn): void {
   const live = ours.filter(isLive);
   if (live.length === 0 || evidence.said(stem, "CANCEL_FAILED")) return;
+  const scales = evidence.scalesOf(stem, copy);
   const rest = live.reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
   const total = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
   // First seen after its end, it counts as traded for what it had filled (R17); what an exit has filled is followed to the end (R14).
   const allowed =
     mayExit && leader.filled > 0
-      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot)
-      : share(copy, leader.filled, leader.lot);
+      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + mostShare(scales, leader.filled, leader.lot)
+      : mostShare(scales, leader.filled, leader.lot);
   if ((mayExit ? rest : total) > allowed)
     breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
 }

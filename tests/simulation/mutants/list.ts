@@ -150,6 +150,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "return maxLots === -1 ? NONE : units;",
   },
   {
+    name: "carries what it likes",
+    file: "src/domain/mirror/carried.ts",
+    find: "return Math.min(sum, to.lot * 1_000_000 - 1 - own);",
+    put: "return sum + own + to.lot * 3_000_000;",
+  },
+  {
+    name: "takes the leader's funds for the follower's",
+    file: "src/domain/sizing/capital.ts",
+    find: "ratioBelow(BigInt(follower.totalPaise)",
+    put: "ratioBelow(BigInt(leader.totalPaise)",
+  },
+  {
     name: "leaves open what two alternatives filled too much",
     file: "src/domain/mirror/open.ts",
     find: "if (excess === 0 || attempt?.orderId === undefined) return [];",

@@ -8,7 +8,8 @@ export interface CastCopy {
   readonly follower: string;
   readonly numerator: number;
   readonly denominator: number;
-  readonly rounding: "down" | "nearest" | "up";
+  readonly rounding: "down" | "nearest" | "up" | "carry";
+  readonly capital: { readonly multiplier: readonly [number, number]; readonly maxRatio: readonly [number, number] } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
   readonly onLeaderFilled: CastPursuit;
@@ -28,6 +29,8 @@ export interface Cast {
   readonly copies: readonly CastCopy[];
   /** Of the first contract, in the copier's instrument file. Rupees. */
   readonly band: { readonly lower: number; readonly upper: number } | undefined;
+  /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
+  readonly funds: ReadonlyMap<string, number> | undefined;
   readonly perSecond: number;
   readonly modificationsPerOrder: number;
   /** Each way, at least and at most. */
@@ -58,14 +61,22 @@ export function castOf(seed: number): Cast {
   // Streams of their own, so that they move nothing else of the cast.
   const pursuits = seededRandom(seed, "pursuit");
   const amoTimes = seededRandom(seed, "after-market times");
+  const sizes = seededRandom(seed, "sizes");
   const copies = followers
     .flatMap((follower) => copiesInto(random, leaders, follower))
-    .map((copy) => ({ ...copy, onLeaderFilled: pursuitOf(pursuits), amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
+    .map((copy) => ({
+      ...otherwiseSized(sizes, copy),
+      onLeaderFilled: pursuitOf(pursuits),
+      amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const),
+    }));
   return {
     band: pursuits.below(3) === 0 ? { lower: 100, upper: 121 } : undefined,
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
+    funds: copies.some(({ capital }) => capital !== undefined)
+      ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
+      : undefined,
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
     wireMs: pick(random, [
@@ -84,6 +95,36 @@ export function castOf(seed: number): Cast {
     },
   };
 }
+
+/** More than any session spends. */
+export const FUNDS_RUPEES = [200_000_000, 333_333_333, 500_000_000, 1_000_000_000] as const;
+
+/** Some copies carry what rounding leaves over, and some are sized by capital. */
+function otherwiseSized<T extends Omit<CastCopy, "amoTime" | "onLeaderFilled">>(sizes: Random, copy: T): T {
+  const carries = sizes.chance(0.25);
+  const isByCapital = sizes.chance(0.15);
+  return {
+    ...copy,
+    ...(carries ? { rounding: "carry" } : {}),
+    ...(isByCapital
+      ? {
+          capital: {
+            multiplier: pick(sizes, MULTIPLIERS),
+            maxRatio: pick(sizes, [
+              [1, 1],
+              [2, 1],
+            ] as const),
+          },
+        }
+      : {}),
+  };
+}
+
+const MULTIPLIERS = [
+  [1, 1],
+  [1, 2],
+  [5, 4],
+] as const;
 
 function ids(first: number, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(1_000_000_000 + first + index));
@@ -114,6 +155,7 @@ function copiesInto(random: Random, leaders: readonly string[], follower: string
       numerator,
       denominator,
       rounding: pick(random, ["down", "down", "nearest", "up"] as const),
+      capital: undefined,
       maxLots: random.below(5) === 0 ? between(random, 2, 6) : undefined,
       orphan: pick(random, ["report", "report", "exit"] as const),
     };

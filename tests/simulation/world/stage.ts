@@ -1,16 +1,16 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
-import type { OnLeaderFilled } from "../../../src/domain/policy.ts";
+import type { OnLeaderFilled, Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
-import { CALL, policyOf, type World, world } from "../../world/world.ts";
+import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
 import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
-import { type Cast, type CastPursuit, castOf } from "../workload/cast.ts";
-import { between } from "../workload/draw.ts";
+import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
+import { between, pick } from "../workload/draw.ts";
 import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
 import { SimulatedDisk } from "./disk.ts";
@@ -46,12 +46,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
       policyOf(copy.id, {
         leader: copy.leader,
         follower: copy.follower,
-        sizing: {
-          mode: "ratio",
-          ratio: ratio(copy.numerator, copy.denominator),
-          rounding: copy.rounding,
-          ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
-        },
+        sizing: sizingOf(copy),
         orphan: copy.orphan,
         onLeaderFilled: policyFor(copy.onLeaderFilled),
         amoTime: copy.amoTime,
@@ -63,6 +58,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
+      ...(cast.funds === undefined ? {} : { accounts: [...cast.funds].map(([clientId, funds]) => ({ clientId, token: tokenOf(clientId), funds })) }),
       limits: { order: {}, read: { perSecond: 20 }, quote: {} },
       conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
       dialect: cast.dialect,
@@ -88,12 +84,30 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
+  if (cast.funds !== undefined) moveMoney(seed, cast, made);
   return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
 }
 
 function policyFor(pursuit: CastPursuit): OnLeaderFilled {
   if (pursuit.action !== "chase") return pursuit;
   return { action: "chase", afterMs: pursuit.afterMs, maxSlippage: { percent: pursuit.hundredths } };
+}
+
+function sizingOf({ capital, numerator, denominator, rounding, maxLots }: CastCopy): Sizing {
+  const bounds = { rounding, ...(maxLots === undefined ? {} : { maxLots }) };
+  return capital === undefined
+    ? { mode: "ratio", ratio: ratio(numerator, denominator), ...bounds }
+    : { mode: "capital", multiplier: ratio(...capital.multiplier), maxRatio: ratio(...capital.maxRatio), ...bounds };
+}
+
+/** People pay in and take out while they trade. */
+function moveMoney(seed: number, { leaders, followers }: Cast, made: World): void {
+  const random = seededRandom(seed, "money");
+  for (let times = between(random, 0, 4); times > 0; times -= 1) {
+    const clientId = pick(random, [...leaders, ...followers]);
+    const rupees = pick(random, FUNDS_RUPEES);
+    made.time.after(between(random, 1_000, 120_000), () => made.admin("funds", { clientId, rupees }));
+  }
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {

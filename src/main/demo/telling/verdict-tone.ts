@@ -25,6 +25,8 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   LATE_JOIN_IGNORED: "refused",
   BELOW_ONE_LOT: "refused",
   BELOW_MIN_LOTS: "refused",
+  FUNDS_UNREAD: "refused",
+  FUNDS_ZERO: "refused",
   NOTHING_TO_EXIT: "refused",
   FAMILY_NOT_COPIED: "refused",
   INSTRUMENT_UNKNOWN: "refused",
