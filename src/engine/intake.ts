@@ -13,7 +13,7 @@ import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -95,9 +95,10 @@ export class Intake {
   #tellAbandoned(follower: ClientId): void {
     for (const mirror of followerBook(this.#book, follower).mirrors.values()) {
       if (this.#parties.copyOf(mirror) !== undefined || !isLive(mirror)) continue;
-      const order = currentAttempt(mirror)?.orderId ?? currentAttempt(mirror)?.correlationId ?? "";
-      const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
-      this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      for (const { orderId, correlationId } of currentAttempts(mirror).filter(isOpen)) {
+        const message = `order ${orderId ?? correlationId} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
+        this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      }
     }
   }
 
@@ -369,8 +370,7 @@ export class Intake {
 
   /** Whether anything of it may still move. */
   concerns(mirror: Mirror): boolean {
-    const attempt = mirror.attempts.at(-1);
-    if (attempt !== undefined && isOpen(attempt)) return true;
+    if (isLive(mirror)) return true;
     const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);

@@ -42,6 +42,15 @@ export interface Decision {
   /** Orders of our own that this one gives cause to. */
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
+  /** Of an order that goes out in slices. */
+  readonly others?: OtherSlices;
+}
+
+/** What other slices ask for beside the one whose request this is. */
+interface OtherSlices {
+  /** One of them has a request too: it is decided as soon as this one is recorded. */
+  readonly wait: boolean;
+  readonly looks: readonly Look[];
 }
 
 export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], opens: [], wakeAt: undefined };

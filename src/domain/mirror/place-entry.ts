@@ -8,20 +8,25 @@ import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
 import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import type { Situation } from "./situation.ts";
+import type { MirrorSlice } from "./slices.ts";
 
 /** The broker's times are whole seconds: what carries one may have happened this much later. */
 const REST_OF_A_SECOND_MS = 999;
 
-export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
+export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined || !mayFollow(mirror, last, leader)) return WAIT;
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
+  const { standsElsewhere } = mirror.whole;
+  if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
   const refusal = refusalOfEntry(mirror, last, leader, situation);
+  // What stands of the order stays; it does not grow by this slice, also later (R23).
+  if (refusal !== undefined && standsElsewhere) return { ...WAIT, verdicts: [{ verdict: refusal, refuses: undefined, keeps: leader.known.terms }] };
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
@@ -74,9 +79,11 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 }
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
-function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
+function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder): boolean {
   if (last === undefined) return true;
   if (madeRoom(last)) return true;
+  // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
+  if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
   switch (last.placing.state) {
     case "not-sent":

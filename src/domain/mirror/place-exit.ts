@@ -13,13 +13,14 @@ import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
+import type { MirrorSlice } from "./slices.ts";
 import type { Target } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
 
-export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   if (leader !== undefined && leader.known.family !== "plain")
     return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
@@ -29,7 +30,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
     if (pause !== undefined) return pause;
   }
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
-  if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
+  if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
 }
@@ -101,10 +102,10 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). So must an order
+ * The copied exits that still rest must leave what this one needs, in all of its slices: two orders must not be able to sell the same units (R16). So must an order
  * with our mark that nobody can explain any more, because it may be an exit that a lost part of the journal had sent (R11).
  */
-function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
+function roomFor(mirror: MirrorSlice, situation: Situation): boolean {
   const follower = followerBook(situation.book, mirror.follower);
   let resting = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
@@ -115,7 +116,7 @@ function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean
     for (const attempt of other.attempts) resting += liveUnits(attempt);
   }
   if (mirror.role.role === "closing") return true;
-  return resting + units <= copiedAgainst(situation.book, mirror);
+  return resting + mirror.whole.exitMissing <= copiedAgainst(situation.book, mirror);
 }
 
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {

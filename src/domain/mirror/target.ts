@@ -15,7 +15,7 @@ import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, type TakenBack, takenBack } from "./exit.ts";
-import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 export interface Target {
   /** Total units over all orders of the mirror, counting what is filled. */
@@ -111,8 +111,8 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
  */
 export function isExecuting(book: Book, mirror: Mirror, leader: LeaderOrder, taken?: TakenBack): boolean {
   if (mirror.role.role === "entry") return false;
-  const attempt = currentAttempt(mirror);
-  if (attempt !== undefined && isOpen(attempt)) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
+  const attempt = currentAttempts(mirror).find(isOpen);
+  if (attempt !== undefined) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
   const { known } = leader;
   if (known.filled > 0 && known.end !== undefined) return true;
   if (known.end !== undefined) return false;
