@@ -120,4 +120,6 @@ export interface CopyPolicy {
   readonly lateJoin: "ignore" | "orders";
   /** An entry while its market is closed (R22). `warn`: it is sent, with a word; `refuse`; `amo`: it is sent as an after-market order. */
   readonly marketClosed: "warn" | "refuse" | "amo";
+  /** `check`: an entry that the account's money does not cover is not sent. `trust`: the broker decides. */
+  readonly margin: "check" | "trust";
 }

@@ -33,6 +33,9 @@ export const VERDICTS = {
   MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
   SENT_WHILE_CLOSED: ["warning", "An entry was sent although the calendar says that its market is closed."],
   SENT_AFTER_MARKET: ["info", "The market is closed; the entry was sent as an after-market order."],
+  FUNDS_SHORT: ["warning", "The account's money does not cover the entry; need and have are in the numbers (paise)."],
+  MARGIN_UNKNOWN: ["warning", "The entry part of a stop and reverse is left out: what it costs, or what the account has, is not known at once."],
+  SELF_TRADE: ["warning", "The entry would trade with an order of the other side that rests at the same account."],
   PRICE_TOO_FAR: ["warning", "The leader has filled, and the market is further from his price than maxSlippage: the entry is not sent."],
   ENTRIES_HALTED: ["warning", "Entries of the copy are halted; what is refused meanwhile is not sent when they are resumed."],
 

@@ -18,7 +18,7 @@ import {
   takeFollowerRest,
   toldApart,
   type Unclaimed,
-  unrecordedCancels,
+  unrecordedRequests,
 } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
@@ -64,7 +64,7 @@ export async function start(options: StartOptions): Promise<boolean> {
   const record = (one: BookRecord): void => engine.recordOne(one);
   const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));
   const rows = new Map<ClientId, readonly OrderReport[]>();
-  for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedCancels(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
+  for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedRequests(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
   for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
   const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);

@@ -24,6 +24,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,
     marketClosed: copy.marketClosed,
+    margin: copy.margin,
   };
 }
 

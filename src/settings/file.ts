@@ -14,6 +14,7 @@ import {
   listOf,
   oneOf,
   only,
+  pathOrAddress,
   percent,
   rupees,
   sizeRatio,
@@ -46,7 +47,9 @@ const dhan = z
       rest: address("http").prefault("https://api.dhan.co/v2").meta({ description: "Dhan's REST interface." }),
       auth: address("http").prefault("https://auth.dhan.co").meta({ description: "Where tokens are made. Not active yet." }),
       orderUpdates: address("ws").prefault("wss://api-order-update.dhan.co").meta({ description: "Dhan's order stream." }),
-      instruments: text("a path to Dhan's instrument file").default("./scrip-master.csv").meta({ description: "Dhan's instrument file, compact or detailed." }),
+      instruments: pathOrAddress("a path to Dhan's instrument file, or the address that it is fetched from every day")
+        .default("./scrip-master.csv")
+        .meta({ description: "Dhan's instrument file, compact or detailed: a path, or an address (http, https) that it is fetched from every day." }),
       requestTimeout: duration().prefault("3s").meta({ description: "After this, the outcome of a request is unknown and is looked up." }),
       lookupGrace: duration().prefault("5s").meta({ description: "How long the broker's books may lag behind what it accepted." }),
       lookback: duration().prefault("1d").meta({ description: "At the first start: how far back the books are taken." }),
@@ -232,7 +235,9 @@ const copy = z.strictObject(
       .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),
     interference: only("respect").default("respect").meta({ description: "What becomes of a follower's order that somebody else ended or changed." }),
     lateJoin: oneOf(["ignore", "orders"]).default("orders").meta({ description: "Whether leader orders that rest at the start are copied." }),
-    margin: only("trust").optional().meta({ description: "trust: the broker decides whether an order can be paid." }),
+    margin: oneOf(["check", "trust"])
+      .default("check")
+      .meta({ description: "check: an entry that the account's money does not cover is not sent; trust: the broker decides." }),
   },
   { error: "a copy, a mapping with id, leader, follower and sizing" },
 );

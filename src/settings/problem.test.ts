@@ -178,7 +178,6 @@ describe("what the contract names and this version lacks is refused, never ignor
   const copy = "maxAge: 5s";
   test.each([
     ["journal: ./lockstep.db", "journal: postgres://db/lockstep", "1: journal: a URL is not available in this version; write a path"],
-    ["requestTimeout: 3s", "instruments: https://x/y.csv", "4: dhan.instruments: a URL is not available in this version; download the file and write its path"],
     ["env: MEERA_TOKEN", "vault: meera", "8: accounts[0].token.vault: vault is not available in this version; write { env: NAME } or { file: path }"],
     [
       "env: MEERA_TOKEN",
@@ -195,7 +194,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],
-    [copy, "margin: check", '22: copies[0].margin: "check" is not available in this version; leave it out'],
   ])("%s -> %s", (piece, replacement, said) => {
     expect(saidOf(piece, replacement)).toEqual([`lockstep.yaml:${said}`]);
   });

@@ -71,6 +71,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         amoTime: "OPEN",
         lateJoin: "orders",
         marketClosed: "warn",
+        margin: "check",
         orphan: "report",
         modificationCap: "replace",
       },
@@ -83,7 +84,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
       "forever: report is",
       "squareOff: report is",
       "basket: { window: 2s } is",
-      "margin: check is",
     ]);
   });
 });
@@ -155,21 +155,29 @@ describe("what is written takes the place of a default", () => {
 
   test("in the choices", () => {
     expect(copyWith("lateJoin: ignore", "amoTime: OPEN_30", "maxAge: 2m")).toMatchObject({ lateJoin: "ignore", amoTime: "OPEN_30", maxAgeMs: 120_000 });
+    expect(copyWith("margin: trust")).toMatchObject({ margin: "trust" });
   });
 
   test("in the addresses, whose last slash is dropped, and in the paths, of which an absolute one stays", () => {
     const { dhan, journal, server } = read(
       `journal: /var/lib/lockstep.db\nserver: { port: 0 }\ndhan: { rest: "http://127.0.0.1:9000/v2/", orderUpdates: "ws://127.0.0.1:9000/", instruments: ../rows.csv }${SMALLEST}`,
     );
-    expect(dhan).toMatchObject({ rest: "http://127.0.0.1:9000/v2", orderUpdates: "ws://127.0.0.1:9000", instruments: "/etc/rows.csv" });
+    expect(dhan).toMatchObject({
+      rest: "http://127.0.0.1:9000/v2",
+      orderUpdates: "ws://127.0.0.1:9000",
+      instruments: "/etc/rows.csv",
+      instrumentsUrl: undefined,
+    });
+    expect(read(`journal: /var/lib/lockstep.db\ndhan: { instruments: "https://images.dhan.co/api-data/rows.csv" }${SMALLEST}`).dhan).toMatchObject({
+      instruments: "/var/lib/lockstep.db.instruments.csv",
+      instrumentsUrl: "https://images.dhan.co/api-data/rows.csv",
+    });
     expect({ journal, server }).toEqual({ journal: "/var/lib/lockstep.db", server: { host: "127.0.0.1", port: 0 } });
   });
 
   test("and the only choice there is so far may be written, which is no default then", () => {
-    const written = ["onLeaderFilled: { action: leave }", "interference: respect", "margin: trust"];
+    const written = ["onLeaderFilled: { action: leave }", "interference: respect"];
     expect(copyWith(...written)).toEqual(copyWith());
-    const { notActive } = read(`calendar: always-open${SMALLEST.replace("sizing:", "margin: trust, sizing:")}`);
-    expect(notActive.some((sentence) => sentence.startsWith("margin"))).toBe(false);
   });
 });
 

@@ -18,7 +18,6 @@ export interface Unavailable {
 
 export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "journal", values: "a URL", instead: "write a path" },
-  { key: "dhan.instruments", values: "a URL", instead: "download the file and write its path" },
 
   { key: "accounts[].token.vault", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
   { key: "accounts[].token.totp", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
@@ -31,7 +30,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].basket" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
-  { key: "copies[].margin", values: ["check"] },
 ];
 
 export interface UnavailableFinding extends Finding {

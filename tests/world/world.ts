@@ -15,7 +15,7 @@ import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
-import type { InstrumentLookup } from "../../src/domain/instrument.ts";
+import type { InstrumentLookup, Segment } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { quantity } from "../../src/domain/quantity.ts";
@@ -64,6 +64,8 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
+    // Most tests are about something else, and count the reads; those about money say so.
+    margin: "trust",
     ...rest,
   };
 }
@@ -109,6 +111,8 @@ export interface WorldOptions {
   readonly band?: { readonly lower: number; readonly upper: number };
   /** The quantity freeze of every contract, in lots: the exchange keeps it, and the instrument file tells it. */
   readonly freezeLots?: number;
+  /** What the copier takes for the instrument file, where it is not the fixture. */
+  readonly instruments?: InstrumentLookup;
   /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
   readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
@@ -184,7 +188,7 @@ export class World {
     this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#observer = options.observer;
     const frozen = options.freezeLots === undefined ? instruments : withFreezeOf(instruments, options.freezeLots);
-    this.#instruments = options.band === undefined ? frozen : banded(frozen, options.band);
+    this.#instruments = options.instruments ?? (options.band === undefined ? frozen : banded(frozen, options.band));
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
       clock: this.time,
@@ -253,6 +257,11 @@ export class World {
     this.medium.crash();
     this.#running = undefined;
     await this.time.pass(0);
+  }
+
+  /** Contracts that nobody knew may be known now. */
+  instrumentsFound(segment: Segment): void {
+    this.#running?.engine.post({ type: "instruments-found", segment });
   }
 
   /** From this moment the process does nothing any more; `crash` clears it away. */

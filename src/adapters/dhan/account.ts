@@ -2,10 +2,11 @@
 import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
-import { askFunds, askProfile } from "./account-reads.ts";
+import { askProfile } from "./account-reads.ts";
+import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { ReadPace } from "./read-pace.ts";
-import { createReads, NO_ACCESS } from "./reads.ts";
+import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
@@ -27,7 +28,8 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const { clientId, clock, timers, unreadableRow, knownRowsMax } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
-  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, unreadableRow, knownRowsMax });
+  const pace = new ReadPace({ clock, timers });
+  const reads = createReads({ clientId, requests, clock, pace, access, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -38,12 +40,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
     cancel: (order) => write(order, "DELETE", orderPath(order)),
     ...reads,
-    funds: async () => {
-      if (!access.isUsable) return NO_ACCESS;
-      const read = await askFunds(requests, clock);
-      if (!read.ok && read.refusal?.code === "TOKEN_DEAD") access.suspect();
-      return read;
-    },
+    ...createMoneyReads({ clientId, requests, clock, pace, access }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
   };

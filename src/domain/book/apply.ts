@@ -7,7 +7,9 @@ import { isOurs, stemOf } from "../correlation.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
-import { isOpen, wasRefused } from "../mirror/attempt.ts";
+import { questionKey } from "../margin/quote.ts";
+import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../margin/reservations.ts";
+import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
@@ -18,7 +20,7 @@ import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { BookRecord, DayTurned, EngineStarted, MirrorOpened } from "../records.ts";
+import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
@@ -57,6 +59,15 @@ export function apply(book: Book, record: BookRecord): void {
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
       return positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
+    case "follower-funds-read":
+      followerBook(book, record.follower).funds = record.funds;
+      fundsRead(followerBook(book, record.follower).reservations, record.funds, record.at);
+      return;
+    case "margin-quoted": {
+      const { question, paise, asked } = record;
+      followerBook(book, record.follower).quotes.set(questionKey(question), { units: question.order.units, paise, asked });
+      return;
+    }
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
@@ -100,12 +111,14 @@ export function apply(book: Book, record: BookRecord): void {
       // It had left its holding, and comes back.
       if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
       follower.breaker = afterIntent(follower.breaker, record);
+      promise(follower, record);
       return evolved(follower, record.mirror, record);
     }
     case "modification-intended":
     case "cancel-intended": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterIntent(follower.breaker, record);
+      if (record.type === "modification-intended") promise(follower, record);
       return evolved(follower, record.mirror, record);
     }
     case "look-answered":
@@ -115,7 +128,8 @@ export function apply(book: Book, record: BookRecord): void {
       follower.breaker = afterAnswer(follower.breaker, record);
       if (record.request === "placement" && record.result.outcome === "accepted")
         follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
-      return evolved(follower, record.mirror, record);
+      evolved(follower, record.mirror, record);
+      return settlePromise(follower, record);
     }
     default:
       return unreachable(record);
@@ -126,6 +140,8 @@ function started(book: Book, { at, elapsedMs }: EngineStarted): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
     follower.breaker = afterRestart(follower.breaker);
+    follower.funds = undefined;
+    restarted(follower.reservations, at);
     for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at, elapsedMs }));
   }
 }
@@ -183,6 +199,7 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
     }
   }
   contractsExpired(book, day);
+  for (const { quotes } of book.followers.values()) quotes.clear();
 }
 
 /** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
@@ -387,8 +404,22 @@ function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionR
 function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
   const mirror = evolve(mirrorIn(follower, key), event);
   follower.mirrors.set(key, mirror);
+  if (follower.reservations.has(key))
+    for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
   if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
+}
+
+function promise(follower: FollowerBook, { type, mirror, attempt, terms, reserves }: PlacementIntended | ModificationIntended): void {
+  if (reserves === undefined || reserves === 0) return;
+  reserve(follower.reservations, mirror, { attempt, of: type === "placement-intended" ? "placement" : "modification", units: terms.quantity, paise: reserves });
+}
+
+/** Of a placement that came to nothing its end has told already. */
+function settlePromise(follower: FollowerBook, { mirror, attempt, request, result, at }: RequestAnswered): void {
+  if (request === "cancel") return;
+  const cameToNothing = request === "modification" && (result.outcome === "refused" || result.outcome === "not-sent");
+  requestSettled(follower.reservations, mirror, { attempt, of: request, at, came: cameToNothing ? "to nothing" : "to something" });
 }
 
 /** Answers whether it was not among those of its holding. */

@@ -10,6 +10,9 @@ import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
+import type { MoneyReading } from "../margin/funds.ts";
+import type { MarginQuote } from "../margin/quote.ts";
+import type { Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product, Side } from "../order/terms.ts";
@@ -111,6 +114,12 @@ export interface FollowerBook {
   readonly refusedExits: Set<MirrorKey>;
   /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
   breaker: Breaker;
+  /** The account's money as it was read last since the start, where anything is decided by it. */
+  funds: MoneyReading | undefined;
+  /** What of it is promised to orders that the reading does not know. */
+  readonly reservations: Reservations;
+  /** What the broker's calculator said today, by question. */
+  readonly quotes: Map<string, MarginQuote>;
 }
 
 export interface Book {
@@ -172,6 +181,9 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     contracts: new Map(),
     refusedExits: new Set(),
     breaker: CLOSED,
+    funds: undefined,
+    reservations: new Map(),
+    quotes: new Map(),
   }));
 }
 

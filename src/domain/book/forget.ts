@@ -113,6 +113,7 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
   for (const key of forgotten) {
     follower.mirrors.delete(key);
     follower.refusedExits.delete(key);
+    follower.reservations.delete(key);
   }
   for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
     for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);

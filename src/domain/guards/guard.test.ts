@@ -27,6 +27,7 @@ const POLICY: CopyPolicy = {
   onLeaderFilled: { action: "leave" },
   slippage: { percent: 200, afterMs: 5_000 },
   amoTime: "OPEN",
+  margin: "trust",
   lateJoin: "orders",
   orphan: "report",
   modificationCap: "replace",

@@ -50,6 +50,7 @@ function ofAllSlices(decisions: readonly Decision[]): Decision {
     request: first.request,
     rank: first.rank,
     look: looks[0],
+    wanted: first.wanted ?? decisions.find(({ wanted }) => wanted !== undefined)?.wanted,
     others: { wait: asking.length > 1, looks: looks.slice(1) },
     verdicts: decisions.flatMap((one) => (one === first || one.request === undefined ? one.verdicts : [])),
     opens: [],

@@ -1,5 +1,6 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
+import type { Wanted } from "../margin/cover.ts";
 import type { Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -14,8 +15,17 @@ export type Request =
       readonly afterMarket: boolean;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      /** Paise of the account's money that are promised to it; absent where nobody counts them. */
+      readonly reserves?: number;
     }
-  | { readonly request: "modify"; readonly attempt: number; readonly orderId: OrderId; readonly terms: Terms; readonly follows: Terms | undefined }
+  | {
+      readonly request: "modify";
+      readonly attempt: number;
+      readonly orderId: OrderId;
+      readonly terms: Terms;
+      readonly follows: Terms | undefined;
+      readonly reserves?: number;
+    }
   /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. */
   | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly purpose: "withdraws" | "replaces" | "gives-up" };
 
@@ -42,6 +52,8 @@ export interface Decision {
   /** Orders of our own that this one gives cause to. */
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
+  /** What has to be read of the account's money or of a margin, before this can be decided or beside it. */
+  readonly wanted?: Wanted | undefined;
   /** Of an order that goes out in slices. */
   readonly others?: OtherSlices;
 }

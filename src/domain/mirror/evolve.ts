@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf, sliceOf } from "../correlation.ts";
-import { BOOKS_LAG_AT_MOST_MS, firstKnown, merge } from "../order/known.ts";
+import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
@@ -177,8 +177,10 @@ function changeRefused(attempt: Attempt, wanted: Terms, code: RefusalCode, at: U
   return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
 }
 
+/** As a stop it waits for its trigger, also where it had triggered before. */
 function changed(attempt: Attempt, to: { readonly wanted: Terms; readonly follows: Terms | undefined }): Attempt {
-  return { ...attempt, terms: to.wanted, follows: to.follows, changing: { state: "none" }, refusedChange: undefined };
+  const triggeredAt = isStop(to.wanted.type) ? undefined : attempt.triggeredAt;
+  return { ...attempt, terms: to.wanted, follows: to.follows, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
 function looked(attempt: Attempt, event: LookAnswered): Attempt {
@@ -212,7 +214,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
-  const triggered = order.triggered || (isStop(attempt.terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED");
+  const triggered = hasTriggered(attempt, order, report);
   const after: Attempt = {
     ...attempt,
     order,
@@ -226,6 +228,14 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
   const { termsInDoubtSince: since } = attempt;
   return since !== undefined && report.source.kind === "row" ? withTermsOf(settled, report, since + BOOKS_LAG_AT_MOST_MS <= report.source.asked) : settled;
+}
+
+/** Shown without its trigger, or known to have been: but for what was said of it before our last change made it wait for another. */
+function hasTriggered({ terms }: Attempt, order: KnownOrder, report: OrderReport): boolean {
+  if (order.triggered && isStop(order.terms.type) && isStop(terms.type) && order.terms.triggerPrice !== terms.triggerPrice) return false;
+  const isShown = isStop(terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED";
+  const isEarlier = terms.type === "STOP_LOSS" && report.terms.type === "LIMIT" && report.terms.price !== terms.price;
+  return order.triggered || (isShown && !isEarlier);
 }
 
 /** What the journal does not know any more, the book does, as of an adopted order; `isProved` when it cannot lag any more (R2, R11). */

@@ -1,6 +1,7 @@
 /** The request that places an order of ours. */
 import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
+import type { Cover } from "../margin/cover.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { disclosedDropped } from "../sizing/disclosed.ts";
@@ -8,7 +9,7 @@ import { largestOrder } from "../sizing/freeze.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
-import { currentAttempt } from "./mirror.ts";
+import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { type Sized, sizeWords } from "./size-words.ts";
 import type { MirrorSlice } from "./slices.ts";
@@ -21,26 +22,33 @@ export interface Placing {
   readonly afterMarket?: boolean;
   /** Why the entry part of a stop and reverse is left out (R15). */
   readonly refusedPart?: Verdict | undefined;
+  /** What the account's money has to do with it. */
+  readonly cover?: Extract<Cover, { is: "covered" }> | undefined;
+}
+
+/** What would be sent for so many units. */
+export function termsToPlace(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, { policy }: Situation): Terms {
+  return complete(wishToPlace(mirror, leader, policy), units, leader, mirror);
 }
 
 export function place(
   mirror: MirrorSlice,
   leader: LeaderOrder | undefined,
   units: Quantity,
-  { executing, rank, afterMarket = false, refusedPart }: Placing,
+  { executing, rank, afterMarket = false, refusedPart, cover }: Placing,
   situation: Situation,
 ): Decision {
   const { slice, whole } = mirror;
   const attempt = whole.nextAttempt;
-  const terms = complete(wishToPlace(mirror, leader, situation.policy), units, leader, mirror);
   const request: Request = {
     request: "place",
     attempt,
     correlationId: correlationFor(mirror.stem, { slice, attempt }),
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
-    terms,
+    terms: termsToPlace(mirror, leader, units, situation),
     follows: leader?.known.terms,
+    ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
@@ -52,7 +60,7 @@ export function place(
       verdict: copied(mirror, leader, { units: whole.slices === 1 ? units : entry === "goes" ? whole.missing : whole.exitMissing, entry }, situation),
       refuses: undefined,
     });
-  return { ...WAIT, request, rank, verdicts };
+  return { ...WAIT, request, rank, verdicts, wanted: cover?.wanted };
 }
 
 function copied(mirror: MirrorSlice, leader: LeaderOrder | undefined, sized: Sized, { book }: Situation): Verdict {

@@ -3,11 +3,9 @@
  * The funds were read before the order was seen; without readings of both that are young enough, or with nothing in an account, there
  * is no ratio and no entry. Exits go by what was copied and need none (R14).
  */
+import { FUNDS_MAX_AGE_MS } from "../margin/funds.ts";
 import { type Ratio, ratio, ratioBelow } from "../ratio.ts";
 import { decimal } from "./words.ts";
-
-/** A reading older than this says nothing of what an account has. */
-export const FUNDS_MAX_AGE_MS = 300_000;
 
 /** What an account had in total, available and utilised. */
 export interface FundsReading {

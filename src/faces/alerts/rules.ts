@@ -82,6 +82,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   MARKET_CLOSED: PER_COPY,
   SENT_WHILE_CLOSED: PER_COPY,
   SENT_AFTER_MARKET: "none",
+  FUNDS_SHORT: PER_COPY,
+  MARGIN_UNKNOWN: PER_COPY,
+  SELF_TRADE: PER_COPY,
   PRICE_TOO_FAR: PER_COPY,
   ENTRIES_HALTED: { ...PER_COPY, under: ["HALTED", "STRANGER_WITH_OUR_MARK"] },
 
@@ -130,12 +133,16 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   STRANGER_WITH_OUR_MARK: { severity: "critical", per: "account", over: "resumed" },
   ORDER_ABANDONED: { severity: "warning", ...PER_ACCOUNT },
   FUNDS_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  INSTRUMENTS_KEPT: { severity: "warning", per: "program", over: "told" },
+  INSTRUMENTS_FRESH: { ends: ["INSTRUMENTS_KEPT"] },
+  LOTS_CHANGED: { severity: "warning", per: "program", over: "none" },
   FUNDS_READ: { ends: ["FUNDS_UNREADABLE"] },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
   JOURNAL_BROKEN: { severity: "critical", per: "program", over: "told" },
   JOURNAL_WRITTEN: { ends: ["JOURNAL_BROKEN"] },
   CANCEL_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
+  REDUCTION_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */

@@ -97,6 +97,8 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "entries-halted":
     case "leader-positions-read":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "mirrors-put-away":
       return undefined;
     default:

@@ -90,6 +90,8 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "journal-cut": // said at the start
     case "leader-positions-read":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "mirror-opened":
     case "mirrors-put-away":
       return undefined;

@@ -128,6 +128,19 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(other.callsFor("entry").map(({ method }) => method)).toEqual(["POST", "PUT", "PUT"]);
     },
   },
+  "copies[].margin": {
+    shows: "whether an entry that the account cannot pay is sent",
+    copy: { margin: "trust" },
+    rupees: 100,
+    against: { rupees: 100 },
+    proof: (changed, other) => {
+      // Each change of the leader's is tried.
+      expect(new Set(sizes(changed, "entry"))).toEqual(new Set([75]));
+      expect(changed.told("FUNDS_SHORT")).toEqual([]);
+      expect(other.callsFor("entry")).toEqual([]);
+      expect(other.told("FUNDS_SHORT", "entry").length).toBeGreaterThan(0);
+    },
+  },
   "copies[].id": {
     shows: "the name by which the copy is told of",
     copy: { id: "another-name" },

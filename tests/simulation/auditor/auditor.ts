@@ -6,6 +6,8 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { MoneyAudit } from "./money.ts";
+import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -16,7 +18,9 @@ export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly money: MoneyAudit | undefined;
   readonly #pursuit: PursuitAudit;
+  readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
@@ -28,18 +32,23 @@ export class Auditor {
     copies,
     bands,
     windows,
+    money,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
     readonly bands: readonly Band[];
     readonly windows: Windows;
+    /** Whether the copies check what the accounts have. */
+    readonly money: "checked" | "trusted";
     readonly now: () => number;
   }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
+    this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -50,10 +59,12 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
-  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
   sent(written: Written, isJournalBroken: boolean): void {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
+    this.#newestTerms.sent(written);
+    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
   }
 
   changed(version: OrderVersion): void {
@@ -79,6 +90,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.money?.answered(account, path, reply, this.#now());
     if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
@@ -101,6 +113,7 @@ export class Auditor {
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
+    this.money?.atRest();
     auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);

@@ -20,6 +20,8 @@ export interface Kept {
   readonly versions: { readonly at: number; readonly version: OrderVersion }[];
   /** Which version is the newest that the copier was told; from -1. */
   readonly told: Timeline;
+  /** The same by the oldest version that each word of it may have meant: terms can come back. */
+  readonly surelyTold: Timeline;
   /** When the copier was first told anything of it. */
   firstToldAt: number | undefined;
   toldFilled: number;
@@ -72,6 +74,9 @@ export class Evidence {
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
   startedAt: number | undefined;
+  /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
+  readonly gaps: { readonly from: number; readonly to: number }[] = [];
+  #durableAt = 0;
   /** Since the day turned. */
   day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
@@ -99,6 +104,8 @@ export class Evidence {
     kept.firstToldAt ??= at;
     const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
     if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
+    const surely = kept.versions.findIndex(({ version }) => sameAsTold(version, told));
+    if (surely > kept.surelyTold.now) kept.surelyTold.set(at, surely);
     if (told.filled > kept.toldFilled) {
       const last = kept.versions.at(-1)?.version;
       if (last !== undefined) this.#trade(kept, last, signed(last.side, told.filled - kept.toldFilled), at, "told");
@@ -109,13 +116,17 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
-      if (line.type === "engine-started") this.startedAt = at;
+      if (line.type === "engine-started") {
+        this.startedAt = at;
+        this.gaps.push({ from: this.#durableAt, to: at });
+      }
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
       const { code, sentence } = line["verdict"] as { code: string; sentence: string };
       if (stem !== undefined) this.verdicts.set(stem, [...(this.verdicts.get(stem) ?? []), { code, sentence, at }]);
     }
+    this.#durableAt = at;
   }
 
   journalLost(at: number): void {
@@ -176,8 +187,9 @@ export class Evidence {
 
   #keep(key: string, version: OrderVersion, at: number): Kept {
     const stem = stemIn(version.correlationId);
-    const told = new Timeline(-1);
-    const kept: Kept = { account: version.account, orderId: version.orderId, placedAt: at, stem, versions: [], told, firstToldAt: undefined, toldFilled: 0 };
+    const [told, surelyTold] = [new Timeline(-1), new Timeline(-1)];
+    const { account, orderId } = version;
+    const kept: Kept = { account, orderId, placedAt: at, stem, versions: [], told, surelyTold, firstToldAt: undefined, toldFilled: 0 };
     this.#orders.set(key, kept);
     if (stem !== undefined) this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), kept]);
     else

@@ -131,7 +131,8 @@ function entryAtRest(
   const has = ours.reduce((sum, order) => sum + newest(order).filled, 0);
   const wanted = shares(evidence.scalesOf(stem, copy), leader.quantity, leader.lot);
   if (
-    wanted.some((units) => has >= units) ||
+    // Under `carry` earlier orders may have been given a part of its share.
+    wanted.some((units) => has >= units - (copy.rounding === "carry" ? leader.lot : 0)) ||
     evidence.said(stem, ...EXPLAINS_SIZE) ||
     evidence.journalLostAt !== undefined ||
     evidence.halted.has(copy.follower)

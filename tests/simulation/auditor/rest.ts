@@ -21,8 +21,9 @@ export const EXPLAINS_SIZE = [
     "PRICE_TOO_FAR",
     "FUNDS_UNREAD",
   ],
+  ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
 ];
-const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+const EXPLAINS_PRICE = ["SELF_TRADE", "CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
 
 export interface Rest {
   readonly evidence: Evidence;
@@ -43,6 +44,7 @@ export function auditAtRest(rest: Rest): void {
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
     unread(evidence, breaks, stem, cause);
+    stillWaits(rest, stem, cause, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
@@ -88,6 +90,15 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
   if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
   if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
     breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
+}
+
+/** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
+function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
+  const last = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "EXIT_WAITS");
+  // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
+  if (last === undefined || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
+  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
 
 /** I4, for what opens a position. */
@@ -183,7 +194,7 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
 
 /**
  * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
- * lost with the journal, or never told before the day turned.
+ * lost with the journal, or never told before the day turned, or told to a process that died before it was stored and came back on another day.
  */
 function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
   if (dayFrom === 0) return false;
@@ -198,8 +209,14 @@ function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean 
   )
     return true;
   if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
-  return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
+  const filled = evidence.held.of(key).at(dayFrom - 1);
+  const told = evidence.heldAsTold.of(key);
+  const overnight = evidence.gaps.filter(({ from, to }) => from < dayFrom && to >= dayFrom);
+  return told.at(dayFrom - 1) !== filled || overnight.some(({ from }) => told.within(from - STORED_MS, from).some(({ value }) => value !== filled));
 }
+
+/** What was told may wait so long for company before it is stored; doubled. */
+const STORED_MS = 20;
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;

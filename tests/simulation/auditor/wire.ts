@@ -64,7 +64,7 @@ export class WireAudit {
     }
   }
 
-  /** `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  /** `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
   sent(written: Written, isJournalBroken: boolean): void {
     const { account, method, path, body, at } = written;
     if (method === "GET") return;
@@ -75,8 +75,11 @@ export class WireAudit {
     if (method === "DELETE") {
       this.#cancelsSent.set(`${account}/${orderId}`, at);
       if (!isJournalBroken) this.#use(`cancel ${orderId}`, this.#evidence.order(account, orderId)?.stem);
-    } else if (method === "PUT") this.#use(`modify ${orderId} ${units}`, this.#evidence.order(account, orderId)?.stem);
-    else {
+    } else if (method === "PUT") {
+      const order = this.#evidence.order(account, orderId);
+      const isSmaller = order !== undefined && units <= newest(order).quantity;
+      if (!(isJournalBroken && isSmaller)) this.#use(`modify ${orderId} ${units}`, order?.stem);
+    } else {
       const mark = String(body["correlationId"]);
       this.#use(`place ${mark} ${units}`, stemIn(mark));
       this.#proved(account, mark, at);

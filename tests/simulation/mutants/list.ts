@@ -216,6 +216,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
   },
   {
+    name: "lets orders of one moment spend the same rupees",
+    file: "src/domain/margin/cover.ts",
+    find: "  const reserved = reservedPaise(follower.reservations);",
+    put: "  const reserved = Math.min(0, reservedPaise(follower.reservations));",
+  },
+  {
+    name: "asks whether an exit can be paid",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "  const entry = entryBeside(mirror, leader, target, situation);",
+    put: '  const cover = leader === undefined ? undefined : coverOf(mirror, leader, { terms: leader.known.terms, units: exitMissing }, situation);\n  if (leader !== undefined && cover?.is === "short") return refuse(cover.why, leader.known.terms);\n  const entry = entryBeside(mirror, leader, target, situation);',
+  },
+  {
     name: "chases twice as far as it may",
     file: "src/domain/mirror/leader-filled.ts",
     find: "const furthest = limitWithin(order, contract, slippage);\n  return { price: limitWithin(order, contract, slippage, { parts: steps, of: CHASE_STEPS }), furthest };",
@@ -250,5 +262,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/sizing/legal-price.ts",
     find: "return isRefuted ? limit : insideBand(limit, contract);",
     put: "return isRefuted && tick < 0 ? limit : insideBand(limit, contract);",
+  },
+  {
+    name: "lets a stop and a target keep an exit waiting",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "    alternative = Math.max(alternative, live - certain);",
+    put: "    alternative += live - certain;",
   },
 ];

@@ -27,6 +27,8 @@ export interface Cast {
   readonly leaders: readonly string[];
   readonly followers: readonly string[];
   readonly copies: readonly CastCopy[];
+  /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
+  readonly rupees: number | undefined;
   /** Of the first contract, in the copier's instrument file. Rupees. */
   readonly band: { readonly lower: number; readonly upper: number } | undefined;
   /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
@@ -74,6 +76,7 @@ export function castOf(seed: number): Cast {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
+    rupees: copies.some(({ capital }) => capital !== undefined) ? undefined : rupeesOf(seed),
     funds: copies.some(({ capital }) => capital !== undefined)
       ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
       : undefined,
@@ -94,6 +97,12 @@ export function castOf(seed: number): Cast {
       deadToken: pick(random, ["DH-901", "DH-906"]),
     },
   };
+}
+
+/** From a stream of its own, so that a seed is otherwise the session that it was. A lot costs some 9,000. */
+function rupeesOf(seed: number): number | undefined {
+  const random = seededRandom(seed, "purse");
+  return random.below(4) === 0 ? pick(random, [10_000, 25_000, 60_000, 150_000]) : undefined;
 }
 
 /** More than any session spends. */

@@ -5,6 +5,7 @@ import { ratio } from "../../../src/domain/ratio.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
+import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
 import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
@@ -35,7 +36,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
-  const auditor = new Auditor({ copies: cast.copies, bands: bandsOf(cast), windows, now: () => elapsed() });
+  const auditor = new Auditor({
+    copies: cast.copies,
+    bands: bandsOf(cast),
+    windows,
+    money: cast.rupees === undefined ? "trusted" : "checked",
+    now: () => elapsed(),
+  });
   let killed = (_: Fate): void => {};
   const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
@@ -48,6 +55,7 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
         follower: copy.follower,
         sizing: sizingOf(copy),
         orphan: copy.orphan,
+        margin: cast.rupees === undefined ? "trust" : "check",
         onLeaderFilled: policyFor(copy.onLeaderFilled),
         amoTime: copy.amoTime,
       }),
@@ -58,15 +66,20 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
+      ...accountsOf(cast),
       ...(cast.funds === undefined ? {} : { accounts: [...cast.funds].map(([clientId, funds]) => ({ clientId, token: tokenOf(clientId), funds })) }),
       limits: { order: {}, read: { perSecond: 20 }, quote: {} },
       conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
       dialect: cast.dialect,
     },
     tap: {
-      sent: (account, { method, path, body }) => auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
-      arrived: (account, { method }) => {
-        if (method !== "GET") auditor.wire.arrived(account, elapsed());
+      sent: (account, { method, path, body }) => {
+        auditor.money?.asked(account, path, elapsed());
+        if (path.includes("/margincalculator")) return counts.add("margin asked");
+        auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
+      },
+      arrived: (account, { method, path }) => {
+        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, elapsed());
       },
       answered: (account, { method, path, body }, reply) => {
         if (reply === "reset") return;
@@ -86,6 +99,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   openMarket(seed, made, auditor);
   if (cast.funds !== undefined) moveMoney(seed, cast, made);
   return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
+}
+
+/** The simulator's own opening cash is more than anybody can spend. */
+function accountsOf({ leaders, followers, rupees }: Cast): Pick<SimulatorOptions, "accounts"> | undefined {
+  if (rupees === undefined) return undefined;
+  const account = (clientId: string) => ({ clientId, token: tokenOf(clientId) });
+  return { accounts: [...leaders.map(account), ...followers.map((id) => ({ ...account(id), funds: rupees }))] };
 }
 
 function policyFor(pursuit: CastPursuit): OnLeaderFilled {
