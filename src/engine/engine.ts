@@ -18,7 +18,7 @@ import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
-import { slicesAtMost } from "../domain/mirror/slices.ts";
+import { slicesAtMost } from "../domain/mirror/slice-count.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Verdict } from "../domain/verdict.ts";

@@ -2,7 +2,7 @@
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf } from "../mirror/exit.ts";
 import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
-import { isPartlyUnsent } from "../mirror/slices.ts";
+import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";

@@ -12,7 +12,7 @@ import { fractionOf } from "../sizing/share.ts";
 import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
-import { isPartlyUnsent } from "./slices.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);

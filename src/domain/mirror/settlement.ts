@@ -20,7 +20,7 @@ import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, 
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
-import { isPartlyUnsent } from "./slices.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 import type { Target } from "./target.ts";
 
 interface Said {
