@@ -12,7 +12,7 @@ import type { LeftBefore } from "../sizing/carry.ts";
 import type { Scale } from "../sizing/share.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict, VerdictCode } from "../verdict.ts";
-import { type Attempt, filledOf, isOpen } from "./attempt.ts";
+import { type Attempt, filledOf, isOpen, liveUnits } from "./attempt.ts";
 
 export type MirrorKey = string & { readonly mirror: unique symbol };
 
@@ -148,6 +148,11 @@ export function isLive(mirror: Mirror): boolean {
 export function lastEnd(mirror: Mirror): UnixMs | undefined {
   const ends = currentAttempts(mirror).flatMap(({ endedAt }) => endedAt ?? []);
   return ends.length === 0 || ends.length < currentAttempts(mirror).length ? undefined : unixMs(Math.max(...ends));
+}
+
+/** Units that its orders may still fill. */
+export function liveUnitsOf(mirror: Mirror): number {
+  return mirror.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
 }
 
 export function given(mirror: Mirror, code: VerdictCode): boolean {
