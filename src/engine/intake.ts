@@ -16,7 +16,7 @@ import type { Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -98,9 +98,10 @@ export class Intake {
   #tellAbandoned(follower: ClientId): void {
     for (const mirror of followerBook(this.#book, follower).mirrors.values()) {
       if (this.#parties.copyOf(mirror) !== undefined || !isLive(mirror)) continue;
-      const order = currentAttempt(mirror)?.orderId ?? currentAttempt(mirror)?.correlationId ?? "";
-      const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
-      this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      for (const { orderId, correlationId } of currentAttempts(mirror).filter(isOpen)) {
+        const message = `order ${orderId ?? correlationId} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
+        this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      }
     }
   }
 
@@ -411,8 +412,7 @@ export class Intake {
 
   /** Whether anything of it may still move. */
   concerns(mirror: Mirror): boolean {
-    const attempt = mirror.attempts.at(-1);
-    if (attempt !== undefined && isOpen(attempt)) return true;
+    if (isLive(mirror)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);

@@ -13,7 +13,7 @@ import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
-import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -412,8 +412,7 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   follower.mirrors.set(key, mirror);
   if (follower.reservations.has(key))
     for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
-  const last = currentAttempt(mirror);
-  if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
+  if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
 }
 

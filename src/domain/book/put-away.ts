@@ -9,7 +9,7 @@ import type { ClientId } from "../identity.ts";
 import { filledOf } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
 import { holdingOf } from "../mirror/exit.ts";
-import { currentAttempt, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { lastEnd, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { outcomeOf } from "../mirror/outcome.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { MirrorsPutAway } from "../records.ts";
@@ -136,7 +136,7 @@ function pastExits(follower: FollowerBook, mirror: Mirror): PastExit[] {
 }
 
 function pastExit(mirror: Mirror): PastExit {
-  return { key: mirror.key, side: mirror.contracted.side, endedAt: currentAttempt(mirror)?.endedAt, units: mirror.exitFilled };
+  return { key: mirror.key, side: mirror.contracted.side, endedAt: lastEnd(mirror), units: mirror.exitFilled };
 }
 
 function outOfHolding(follower: FollowerBook, mirror: Mirror): void {

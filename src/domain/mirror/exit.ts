@@ -10,9 +10,10 @@ import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -47,11 +48,16 @@ function filledAhead(book: Book, entry: Mirror): Quantity {
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror, leader: LeaderOrder): boolean {
-  const attempt = currentAttempt(entry);
-  if (attempt !== undefined && isOpen(attempt)) return false;
-  // Between two orders: the next one follows unless the leader has withdrawn his.
-  if (attempt !== undefined && madeRoom(attempt) && (leader.known.end === undefined || leader.known.end === "filled")) return entry.refusedFor !== undefined;
-  return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
+  const last = currentAttempts(entry);
+  if (last.some(isOpen)) return false;
+  const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
+  // Between two orders, or before a slice: the next one follows unless the leader has withdrawn his.
+  if (!isWithdrawn && (last.some(madeRoom) || isPartlyUnsent(entry, wantedOf(entry, leader), leader.known.terms))) return entry.refusedFor !== undefined;
+  return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
+}
+
+function wantedOf(entry: Mirror, { known }: LeaderOrder): Quantity {
+  return less(entryUnits(entry, known.terms.quantity), withdrawnUnits(entry));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */
@@ -244,8 +250,9 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
  */
 export function isOwed(book: Book, exit: Mirror): boolean {
   const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
-  const last = currentAttempt(exit);
   if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
-  const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";
-  return cameToNothing && exitUnits(book, exit, leader) > exit.exitFilled;
+  const units = exitUnits(book, exit, leader);
+  const last = currentAttempts(exit);
+  const cameToNothing = (one: Attempt): boolean => wasRefused(one) || one.placing.state === "not-sent" || one.placing.state === "absent";
+  return units > exit.exitFilled && (last.length === 0 || last.some(cameToNothing) || isPartlyUnsent(exit, units, leader.known.terms));
 }

@@ -5,7 +5,8 @@
  */
 import { type Book, leaderBook } from "../../domain/book/book.ts";
 import { orderId } from "../../domain/identity.ts";
-import { currentAttempt } from "../../domain/mirror/mirror.ts";
+import type { Attempt } from "../../domain/mirror/attempt.ts";
+import { currentAttempts } from "../../domain/mirror/mirror.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
 import { normalised, sameTerms } from "../../domain/order/terms.ts";
 import { isFinal, type Order } from "../../simulator/exchange/order.ts";
@@ -59,15 +60,11 @@ function knownCopy(book: Book, player: Player, order: Order): KnownOrder | undef
 
 function hasOpenQuestions(book: Book, player: Player): boolean {
   for (const mirror of book.followers.get(CLIENT_IDS[player])?.mirrors.values() ?? []) {
-    const attempt = currentAttempt(mirror);
-    if (attempt === undefined) continue;
-    if (
-      attempt.placing.state === "in-flight" ||
-      attempt.placing.state === "in-doubt" ||
-      attempt.changing.state !== "none" ||
-      attempt.cancelling.state === "in-flight"
-    )
-      return true;
+    if (currentAttempts(mirror).some(isOpenQuestion)) return true;
   }
   return false;
+}
+
+function isOpenQuestion({ placing, changing, cancelling }: Attempt): boolean {
+  return placing.state === "in-flight" || placing.state === "in-doubt" || changing.state !== "none" || cancelling.state === "in-flight";
 }

@@ -48,9 +48,9 @@ export function auditAtRest(rest: Rest): void {
     stillWaits(rest, stem, cause, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
-      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
-      const isRepriced = (order: Kept): boolean =>
-        mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after), and so is what takes its place at its cap.
+      const hasTriggered = (order: Kept): boolean => newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      const isRepriced = (order: Kept): boolean => mayExit && newest(order).type === "LIMIT" && ours.some(hasTriggered);
       for (const order of ours.filter((one) => isLive(one) && !isRepriced(one))) price(evidence, breaks, stem, leader, newest(order));
     } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
   }

@@ -164,8 +164,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "leaves open what two alternatives filled too much",
     file: "src/domain/mirror/open.ts",
-    find: "if (excess === 0 || attempt?.orderId === undefined) return [];",
-    put: "if (excess !== 0 || attempt?.orderId === undefined) return [];",
+    find: "if (excess === 0) return [];",
+    put: "if (excess !== 0) return [];",
   },
   {
     name: "exits what the owner has sold by hand",
@@ -268,5 +268,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/place-exit.ts",
     find: "    alternative = Math.max(alternative, live - certain);",
     put: "    alternative += live - certain;",
+  },
+  {
+    name: "gives each slice all that is missing",
+    file: "src/domain/mirror/slices.ts",
+    find: "left = { units: less(left.units, more),",
+    put: "left = { units: less(left.units, 0),",
+  },
+  {
+    name: "sends the first slice alone",
+    file: "src/domain/mirror/decide.ts",
+    find: "slicesOf(mirror, target).map(",
+    put: "slicesOf(mirror, target).slice(0, 1).map(",
   },
 ];
