@@ -1,27 +1,27 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
-import { filledTooLate, holdingOf } from "../mirror/exit.ts";
+import { filledTooLate, holdingOf, lateLeft } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 
 /**
- * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills are left out: what an
- * exit took back from it may fill all the same (R14).
+ * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out: what
+ * an exit took back from an entry may fill all the same, and brings the exit back (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  if (isLive(mirror) || !isMet(mirror, order)) return false;
+  if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return false;
   return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
 }
 
 /** Its cause is over, and what it was to exit is exited. */
-function isMet(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
-  return (order === undefined || order.known.end !== undefined) && mirror.exitFilled >= (mirror.due ?? 0);
+  return (order === undefined || order.known.end !== undefined) && mirror.exitFilled >= (mirror.due ?? 0) && lateLeft(book, mirror) === 0;
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
