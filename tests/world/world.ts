@@ -81,8 +81,8 @@ export interface Disk {
 export interface Tap {
   /** The first byte of a request is written. */
   sent(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
-  /** It has reached the broker. */
-  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** It has reached the broker; `writtenAt`: when its first byte left. */
+  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }, writtenAt: number): void;
   /** An answer is read: `reset` when the connection broke. */
   answered(
     client: string,
@@ -449,7 +449,7 @@ export class World {
         this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
         this.time.after(this.#wireMs(), () => {
-          this.#tap?.arrived(id, { method, path, body });
+          this.#tap?.arrived(id, { method, path, body }, writtenAt);
           this.simulator.gateway.receive(
             {
               method,

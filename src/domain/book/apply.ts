@@ -108,8 +108,7 @@ export function apply(book: Book, record: BookRecord): void {
       const mirror = mirrorIn(follower, record.mirror);
       // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
       follower.byCorrelation.set(record.correlationId, mirror.key);
-      // It had left its holding, and comes back.
-      if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
+      backIntoHolding(book, follower, mirror);
       follower.breaker = afterIntent(follower.breaker, record);
       promise(follower, record);
       return evolved(follower, record.mirror, record);
@@ -353,7 +352,7 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
  */
 function exitBack(book: Book, follower: FollowerBook, key: MirrorKey): void {
   const exit = mirrorIn(follower, key);
-  if (lateLeft(book, exit) > 0 && remember(follower, exit)) settleLeft(book, follower, exit, -1);
+  if (lateLeft(book, exit) > 0) backIntoHolding(book, follower, exit);
 }
 
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {
@@ -457,6 +456,11 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
   settleLeft(book, follower, mirror, 1);
   holdings?.set(holdingOf(mirror), left);
+}
+
+/** It had left its holding, and something of it is to be sent after all: those beside it must reckon with it. */
+function backIntoHolding(book: Book, follower: FollowerBook, mirror: Mirror): void {
+  if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

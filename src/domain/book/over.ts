@@ -7,8 +7,8 @@ import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 
 /**
- * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out: what
- * an exit took back from an entry may fill all the same, and brings the exit back (R14).
+ * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
+ * what an exit took back may fill all the same, and then that exit is not over any more (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
@@ -21,7 +21,8 @@ export function isOver(book: Book, mirror: Mirror): boolean {
 /** Its cause is over, and what it was to exit is exited. */
 function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
-  return (order === undefined || order.known.end !== undefined) && mirror.exitFilled >= (mirror.due ?? 0) && lateLeft(book, mirror) === 0;
+  if (order !== undefined && order.known.end === undefined) return false;
+  return mirror.exitFilled >= (mirror.due ?? 0) && lateLeft(book, mirror) === 0;
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */

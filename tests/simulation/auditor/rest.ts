@@ -95,9 +95,9 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
 
 /** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
 function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
-  const last = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "EXIT_WAITS");
+  const last = (evidence.verdicts.get(stem) ?? []).at(-1);
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
-  if (last === undefined || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
+  if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
   if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
   breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
