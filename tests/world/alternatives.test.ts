@@ -20,9 +20,6 @@ const resting = (w: World) =>
     .filter((row) => row.transactionType === "SELL" && (row.orderStatus === "PENDING" || row.orderStatus === "PART_TRADED"))
     .map((row) => [row.orderType, row.quantity - row.filledQty]);
 
-/** The sale at the market, which shows as a limit with the broker's protection (reference 2.2). */
-const atMarket = (w: World) => w.orders(FOLLOWER).find((row) => row.transactionType === "SELL" && row.price < 130 && row.orderStatus === "PENDING")?.orderId;
-
 describe("R16 a stop and a target for the whole position", () => {
   test("the leader sells half of it at the market: the copy sells half at once, and both go on with what is left", async () => {
     const w = await holding();
@@ -64,33 +61,6 @@ describe("R16 a stop and a target for the whole position", () => {
     const live = resting(w).reduce((sum, [, units]) => sum + Number(units), 0);
     expect(live).toBe(150);
     expect(resting(w).map(([type]) => type)).not.toContain("STOP_LOSS");
-  });
-
-  test("R14 what an exit had withdrawn fills after all, long after the exit was through: it is sold at once, and the target gives it room", async () => {
-    const w = await holding();
-    const more = w.leader({ quantity: 300 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: more });
-    await w.time.pass(1_000);
-    const withdrawn = w.orders(FOLLOWER).at(-1)?.orderId;
-    w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
-    await w.time.pass(1_000);
-    // Of the copy's 300 half still rests: that is withdrawn, and a quarter is sold.
-    const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 450, price: 0 });
-    await w.time.pass(100);
-    w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
-    await w.time.pass(2_000);
-    w.admin("fill", { clientId: FOLLOWER, orderId: atMarket(w), price: 121 });
-    await w.time.pass(5_000);
-    expect(w.net(FOLLOWER)).toBe(75);
-    expect(resting(w)).toEqual([["LIMIT", 75]]);
-    w.admin("fill", { clientId: FOLLOWER, orderId: withdrawn, late: true });
-    await w.time.pass(5_000);
-    w.admin("fill", { clientId: FOLLOWER, orderId: atMarket(w), price: 121 });
-    await w.time.pass(20_000);
-    expect(w.net(FOLLOWER)).toBe(75);
-    expect(resting(w)).toEqual([["LIMIT", 75]]);
-    expect(w.verdicts()).not.toContain("EXIT_WAITS");
   });
 });
 

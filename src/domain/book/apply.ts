@@ -12,7 +12,7 @@ import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../ma
 import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
-import { copiedAgainst, holdingOf, lateLeft, settleExit } from "../mirror/exit.ts";
+import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
@@ -340,19 +340,14 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
+    // What an exit had taken back has filled all the same: it is that exit's to deal with (R14).
+    for (const { by } of after.withdrawals) {
+      const exit = mirrorBack(follower, by);
+      if (exit !== undefined && !isOver(book, exit)) backIntoHolding(book, follower, exit);
+    }
     bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
-    for (const { by } of after.withdrawals) exitBack(book, follower, by);
   }
   forgetWhenOver(book, follower, key);
-}
-
-/**
- * What an exit had taken back has filled, perhaps although it had: then it is that exit's to sell (R14). It stands among those of its holding
- * again, so that what rests there leaves it room (R16).
- */
-function exitBack(book: Book, follower: FollowerBook, key: MirrorKey): void {
-  const exit = mirrorIn(follower, key);
-  if (lateLeft(book, exit) > 0) backIntoHolding(book, follower, exit);
 }
 
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {
@@ -369,8 +364,6 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, ma
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
-  // What entries had filled too late went with the rest: a later entry is no substitute for it.
-  if (next.net === 0) for (const key of mirrorsOfHolding(follower, after.leader, holding)) forgetWhenOver(book, follower, key);
 }
 
 /** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */

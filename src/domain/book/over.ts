@@ -1,6 +1,6 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
-import { filledTooLate, holdingOf, lateLeft } from "../mirror/exit.ts";
+import { filledTooLate, holdingOf } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
@@ -22,7 +22,7 @@ export function isOver(book: Book, mirror: Mirror): boolean {
 function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
   if (order !== undefined && order.known.end === undefined) return false;
-  return mirror.exitFilled >= (mirror.due ?? 0) && lateLeft(book, mirror) === 0;
+  return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */

@@ -216,13 +216,6 @@ export function filledTooLate(book: Book, exit: Mirror): Quantity {
   return quantity(takenBack(book, exit).late.get(exit.key) ?? 0);
 }
 
-/** What of that is still to be exited, beside the exit's own `due`: no more than the copy has. */
-export function lateLeft(book: Book, exit: Mirror): Quantity {
-  if (exit.due === undefined || given(exit, "EXIT_FAILED")) return NONE;
-  const left = less(exit.due + filledTooLate(book, exit), Math.max(exit.due, exit.exitFilled));
-  return quantity(Math.min(left, copiedAgainst(book, exit)));
-}
-
 /** Units withdrawn from resting entries on behalf of an exit. */
 export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
   return quantity(withdrawnFor(entriesAgainst(book, exit), exit.key));
