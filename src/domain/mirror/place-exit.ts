@@ -1,6 +1,7 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
@@ -148,7 +149,7 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
 function liveExitUnits(book: Book, exit: Mirror): number {
   const live = liveUnitsOf(exit);
   if (exit.role.role !== "reverse") return live;
-  const { entry } = targetOf(book, exit, leaderBook(book, exit.leader).orders.get(exit.cause));
+  const { entry } = targetOf(book, exit, orderOf(leaderBook(book, exit.leader), exit.cause));
   return less(live, less(entry, entryFilled(exit) + restingOfFilled(book, exit)));
 }
 

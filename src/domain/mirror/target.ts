@@ -3,6 +3,7 @@
  */
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
@@ -107,7 +108,7 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
     if (other.role.role === "closing") claims += closingLeft(book, other);
     if (executing && !isEarlier) continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
-    const leader = leaderBook(book, other.leader).orders.get(other.cause);
+    const leader = orderOf(leaderBook(book, other.leader), other.cause);
     if (leader === undefined) continue;
     taken ??= takenBack(book, mirror);
     if (isExecuting(book, other, leader, taken))
