@@ -7,6 +7,7 @@
  */
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import { isSettled } from "../domain/book/over.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
