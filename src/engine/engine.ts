@@ -29,8 +29,10 @@ import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
 import { MarginReads } from "./margin-reads.ts";
+import { noNewsAt } from "./no-news.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
+import type { IsNoNews } from "./ports/broker.ts";
 import type { Journal } from "./ports/journal.ts";
 import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
@@ -158,6 +160,11 @@ export class Engine {
   budgetOf(id: ClientId): BudgetView {
     const outbox = this.#outboxes.get(id) ?? new Outbox(new RateBudget(this.#parties.account(id).rates));
     return budgetView(outbox, followerBook(this.#book, id).breaker, { elapsed: this.#clock.elapsed(), now: this.#clock.now() });
+  }
+
+  /** What of an account's book need not be told. */
+  isNoNews(account: ClientId): IsNoNews {
+    return noNewsAt(account, { book: this.#book, parties: this.#parties });
   }
 
   get book(): Book {

@@ -5,13 +5,14 @@ import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirr
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
+import { orderOf } from "./leader-orders.ts";
 
 /**
  * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
  * what an exit took back may fill all the same, and then that exit is not over any more (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return false;
@@ -38,7 +39,7 @@ function mayStillBeSent(mirror: Mirror): boolean {
  */
 export function isSettled(book: Book, mirror: Mirror): boolean {
   const follower = followerBook(book, mirror.follower);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
   // The books go on showing after-market orders until a session to come is over (R24).
   if (mirror.contracted.afterMarket || order?.known.doubt !== undefined) return false;

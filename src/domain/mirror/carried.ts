@@ -5,6 +5,7 @@
  * unfilled counts as filled: neither is made up for by a later order.
  */
 import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { direction, type Side } from "../order/terms.ts";
 import { type LotSize, less } from "../quantity.ts";
@@ -118,5 +119,5 @@ function isRefused(mirror: Mirror): boolean {
 }
 
 function leaderOrderOf(book: Book, { leader, cause }: Mirror): LeaderOrder | undefined {
-  return leaderBook(book, leader).orders.get(cause);
+  return orderOf(leaderBook(book, leader), cause);
 }

@@ -6,6 +6,7 @@
  * at a later moment is `wakeAt`.
  */
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
@@ -21,7 +22,7 @@ import type { Situation } from "./situation.ts";
 import { type Target, targetOf } from "./target.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
-  const leader = leaderBook(situation.book, mirror.leader).orders.get(mirror.cause);
+  const leader = orderOf(leaderBook(situation.book, mirror.leader), mirror.cause);
   const stray = mirror.attempts.slice(0, -1).find((attempt) => isOpen(attempt) && attempt.orderId !== undefined);
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);

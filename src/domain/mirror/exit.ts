@@ -3,6 +3,7 @@
  * leader had filled: first the part that still rests at the follower, then the filled part.
  */
 import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
@@ -27,7 +28,7 @@ export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "lea
 
 /** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
@@ -38,7 +39,7 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
  * nothing (R14). What filled although an exit had taken it back is that exit's.
  */
 function filledAhead(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
   return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
@@ -112,7 +113,7 @@ export function closingLeft(book: Book, closing: Mirror): Quantity {
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
 export function owedOfFilled(book: Book, exit: Mirror): Quantity {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
   return less(share, exit.exitFilled);
@@ -189,7 +190,7 @@ export function takenBack(book: Book, exit: Mirror): TakenBack {
   for (const entry of entriesAgainst(book, exit)) {
     if (entry.withdrawals.length === 0) continue;
     for (const { by, units } of entry.withdrawals) withdrawn.set(by, (withdrawn.get(by) ?? 0) + units);
-    const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+    const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
     let excess: number = leader === undefined ? 0 : lateFillsOf(entry, leader);
     // The latest withdrawal is the first that a late fill undoes.
     for (let index = entry.withdrawals.length - 1; index >= 0 && excess > 0; index -= 1) {
@@ -242,7 +243,7 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
  * and never seen is none: whether it was filled only the positions tell (R24).
  */
 export function isOwed(book: Book, exit: Mirror): boolean {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   const last = currentAttempt(exit);
   if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
   const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";

@@ -7,6 +7,7 @@
  * have taken since the entry was sent. What is left of the excess stays in the copied position, and leaves with the leader's own exits.
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { exitsPutAway } from "../book/put-away.ts";
 import { correlationStem } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
@@ -176,7 +177,7 @@ function takenSince(book: Book, entry: Mirror, exit: Mirror): number {
   if ((role !== "exit" && role !== "reverse") || exit.contracted.side === entry.contracted.side) return 0;
   const [sent, over] = [entry.attempts[0]?.intendedAt, currentAttempt(exit)?.endedAt];
   if (sent === undefined || (over !== undefined && !isLive(exit) && over < sent)) return 0;
-  const order = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const order = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (order === undefined) return exit.exitFilled;
   // One that takes everything shrinks with the position; one that takes a part may have been measured by it.
   const isOfAll = exit.due === undefined && wouldFlatten(book, exit, order);

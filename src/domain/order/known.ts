@@ -45,7 +45,7 @@ export interface KnownOrder {
   readonly lastPrice: Price | undefined;
   /** It had ended before we saw it for the first time. */
   readonly firstSeenEnded: boolean;
-  /** A stop that the broker has shown without its trigger: it was triggered. */
+  /** A stop that the broker has shown without its trigger, and not with it since: it was triggered. */
   readonly triggered: boolean;
   /** Something that only one more read of this order can settle, since when. */
   readonly doubt: { readonly about: "tie" | "rejection"; readonly since: UnixMs } | undefined;
@@ -155,7 +155,7 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
     newest: newestOf(report),
     doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
-  if (sameTerms(shown, known.terms)) return newest;
+  if (sameTerms(shown, known.terms)) return { ...newest, triggered: newest.triggered && !isStop(shown.type) };
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };
   const triggered = !isOwners && (known.triggered || (isStop(known.terms.type) && !isStop(shown.type)));
