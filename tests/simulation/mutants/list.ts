@@ -50,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores a cancel while the order is on its way",
     file: "src/domain/mirror/cancel.ts",
-    find: "  if (orderId === undefined) return WAIT;\n  // Only",
-    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  // Only",
+    find: "  if (orderId === undefined) return WAIT;\n  const request",
+    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  const request",
   },
   {
     name: "sends a cancel once and never again",
@@ -62,8 +62,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "lets entries leave before cancels",
     file: "src/domain/mirror/cancel.ts",
-    find: "  return cancelAt(0, mirror, attempt, situation);",
-    put: "  return { ...cancelAt(0, mirror, attempt, situation), rank: 2 };",
+    find: '  return cancelAt(0, "withdraws", mirror, attempt, situation);',
+    put: '  return cancelAt(2, "withdraws", mirror, attempt, situation);',
   },
   {
     name: "follows only the size of the leader's changes",
