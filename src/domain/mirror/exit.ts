@@ -2,10 +2,20 @@
  * What an exit reduces (R14, R16). A leader's exit takes back, by its fraction, what the copy has of the quantity that the
  * leader had filled: first the part that still rests at the follower, then the filled part.
  */
-import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  type LeaderOrder,
+  leaderBook,
+  ledgerOf,
+  mirrorsOfHolding,
+} from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import { opposite } from "../order/terms.ts";
-import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
@@ -99,17 +109,19 @@ export function orphanLeft(orphan: Mirror): Quantity {
 }
 
 /**
- * What a closing order is of. Of one that was taken on with the journal lost, what its orders have filled or may still fill; and nothing more
+ * What a closing order is of: what is still too much, which is less than it was opened for when the leader has got out meanwhile. Of one that was taken on with the journal lost, what its orders have filled or may still fill; and nothing more
  * is sent than what is still to be closed by what the books tell: the owner may have closed it by hand (R11, R16).
  */
 export function closingUnits(book: Book, closing: Mirror): Quantity {
   if (closing.role.role !== "closing") return NONE;
-  if (!closing.attempts.some(({ adopted }) => adopted)) return closing.role.units;
   const follower = followerBook(book, closing.follower);
   const holding = holdingOf(closing);
-  const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
+  const { flipped } = ledgerOf(follower, closing.leader, holding);
+  const left = less(closing.role.units, closing.exitFilled);
+  if (!closing.attempts.some(({ adopted }) => adopted)) return quantity(closing.exitFilled + Math.min(left, heldAgainst(flipped, closing.contracted.side)));
+  const excess = reducedByOwner(flipped, follower.owners.get(holding) ?? 0);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
-  return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
+  return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
 }
 
 /** What of that is still to be closed: nobody else's. */
@@ -170,8 +182,20 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
+      if (leader.flattened) settleFlipped(follower, exit);
     }
   }
+}
+
+/**
+ * The leader is out, and the copy gets out of all that it holds: what two alternatives had sold too much of that is a part of this way out, and
+ * closing it would open a position. What went through zero, and no entry has made good since, is still to be closed (R16).
+ */
+function settleFlipped(follower: FollowerBook, exit: Mirror): void {
+  const holding = holdingOf(exit);
+  const ledger = ledgerOf(follower, exit.leader, holding);
+  const ledgers = follower.ledgers.get(exit.leader);
+  if (ledger.flipped !== 0) ledgers?.set(holding, afterLeaderOut(ledger));
 }
 
 function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
