@@ -178,3 +178,27 @@ describe("R14 R16 what executes waits for no part of", () => {
     ]);
   });
 });
+
+test("R14 R16 a target that the leader has filled while his sale at the market took all that the copy held sells nothing of what is bought later", async () => {
+  const w = await holding();
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_500);
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(1_500);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  w.admin("fill", { clientId: LEADER, orderId: sale, quantity: 150, price: 121 });
+  w.admin("fill", { clientId: LEADER, orderId: target, quantity: 150, price: 140 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+  await w.time.pass(1_500);
+  for (const orderId of [sale, target]) w.admin("cancel", { clientId: LEADER, orderId });
+  await w.time.pass(1_500);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  const entry = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
+  await w.time.pass(5_000);
+  expect(w.net(FOLLOWER)).toBe(150);
+  expect(resting(w)).toEqual([]);
+});

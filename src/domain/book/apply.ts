@@ -368,6 +368,23 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, ma
   const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
+}
+
+/**
+ * What the copy does not hold any more is owed by no exit whose size is frozen: his other exits took it, as a part of all that was there, and
+ * of what is bought later it would sell what he keeps (R14, R16). By our own fills alone: what is read of the owner may be old.
+ */
+function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
+  const { net } = ledgerOf(follower, leader, holding);
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+    const due = quantity(Math.min(mirror.due, mirror.exitFilled + heldAgainst(net, mirror.contracted.side)));
+    if (due === mirror.due) continue;
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
+  }
 }
 
 /** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */

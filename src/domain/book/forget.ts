@@ -8,7 +8,7 @@
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
-import { exitUnits, orphanLeft } from "../mirror/exit.ts";
+import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -94,7 +94,7 @@ function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolea
   if (mirror.attempts.some((attempt) => isOpen(attempt) || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight")) return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
-  if (role.role === "closing") return mirror.exitFilled < role.units;
+  if (role.role === "closing") return mirror.exitFilled < closingUnits(book, mirror);
   if (role.role === "orphan") return orphanLeft(mirror) > 0;
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   // An exit that is still owed goes on being tried, on whatever day (R14).
