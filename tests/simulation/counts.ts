@@ -84,6 +84,10 @@ export const PREMISES = [
   "entry sized by capital",
   "entry given what was carried",
   "position of a copy that carries, judged",
+  "slice beyond the first of an entry",
+  "slice beyond the first of an exit",
+  "slice in doubt",
+  "slice adopted",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

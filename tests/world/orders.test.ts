@@ -11,6 +11,20 @@ describe("what is carried (R19)", () => {
     expect(w.calls()[0]?.body).toMatchObject({ quantity: 750, disclosedQuantity: 300 });
   });
 
+  test("R19 where no legal part is smaller than the order, all is shown, and that is said", async () => {
+    const w = await world();
+    w.leader({ quantity: 300, disclosedQuantity: 150, price: 120 });
+    w.leader({ quantity: 150, disclosedQuantity: 75, price: 119 });
+    await w.time.pass(200);
+    expect(w.calls().map(({ body }) => [body["quantity"], body["disclosedQuantity"]])).toEqual([
+      [150, 75],
+      [75, 0],
+    ]);
+    const said = w.records().flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "COPIED" ? [one.verdict.sentence] : []));
+    expect(said[0]).not.toContain("shown");
+    expect(said[1]).toContain("the leader shows 75 of 150; all is shown here, no legal part in whole lots is smaller than 75");
+  });
+
   test("an after-market order goes out as one, at the configured time", async () => {
     const w = await world({ copies: [policyOf("copy", { amoTime: "OPEN_30" })] });
     w.admin("session", { state: "closed" });

@@ -20,7 +20,7 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly random: () => number;
   /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
-  /** So many rows of its order book are remembered, so that they need not be read again: some 1.2 KB each. */
+  /** So many rows of its order book are remembered, so that they need not be read again: some 2 KB each. */
   readonly knownRowsMax: number;
 }
 

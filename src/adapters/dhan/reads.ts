@@ -101,7 +101,7 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
   }
 
   return {
-    orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body)),
+    orders: (isNoNews) => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body, isNoNews)),
     order: (id: OrderId) =>
       read(
         `/orders/${encodeURIComponent(id)}`,

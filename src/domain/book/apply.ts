@@ -13,7 +13,7 @@ import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
-import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -37,6 +37,7 @@ import {
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays } from "./forget.ts";
+import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
@@ -50,6 +51,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
+      for (const leader of book.leaders.values()) for (const order of [...leader.away.keys()]) orderBack(leader, order);
       for (const follower of book.followers.values()) {
         for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
         for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
@@ -147,7 +149,8 @@ function started(book: Book, { at, elapsedMs }: EngineStarted): void {
 
 function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixMs): void {
   const leader = leaderBook(book, id);
-  const before = leader.orders.get(report.orderId);
+  if (tellsNoMoreOfOrder(leader, report)) return;
+  const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
@@ -263,6 +266,7 @@ function opened(book: Book, record: MirrorOpened): void {
     refusedFor: undefined,
     keptFor: undefined,
   };
+  orderBack(leaderBook(book, mirror.leader), mirror.cause);
   follower.mirrors.set(mirror.key, mirror);
   follower.byStem.set(mirror.stem, mirror.key);
   if (earlier === undefined) {
@@ -271,7 +275,7 @@ function opened(book: Book, record: MirrorOpened): void {
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
   rebaseLeft(book, follower, mirror);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
   if (mirror.role.role === "orphan") {
     const entry = mirrorIn(follower, mirror.role.of);
@@ -361,7 +365,7 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, ma
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
-  const order = leaderBook(book, after.leader).orders.get(after.cause);
+  const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
 }
@@ -408,8 +412,7 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   follower.mirrors.set(key, mirror);
   if (follower.reservations.has(key))
     for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
-  const last = currentAttempt(mirror);
-  if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
+  if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
 }
 

@@ -1,20 +1,21 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
-import { isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
+import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf } from "../mirror/exit.ts";
-import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
+import { orderOf } from "./leader-orders.ts";
 
 /**
  * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
  * what an exit took back may fill all the same, and then that exit is not over any more (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
-  const last = currentAttempt(mirror);
-  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return false;
+  if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
   return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
 }
 
@@ -27,9 +28,9 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
 function mayStillBeSent(mirror: Mirror): boolean {
-  const last = currentAttempt(mirror);
-  if (last === undefined) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
+  const last = currentAttempts(mirror);
+  if (last.length === 0) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
 }
 
 /**
@@ -38,7 +39,7 @@ function mayStillBeSent(mirror: Mirror): boolean {
  */
 export function isSettled(book: Book, mirror: Mirror): boolean {
   const follower = followerBook(book, mirror.follower);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
   // The books go on showing after-market orders until a session to come is over (R24).
   if (mirror.contracted.afterMarket || order?.known.doubt !== undefined) return false;
@@ -57,8 +58,11 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
 
 /** It waits for the account and not for the order: a token, the breaker, an exit of another that goes first. */
 function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  const last = currentAttempt(mirror);
-  const mayFollow =
-    last === undefined || last.placing.state === "not-sent" || last.placing.state === "absent" || (wasRefused(last) && isAccountRefusal(refusalOf(last).code));
-  return mayFollow && mirror.refusedFor === undefined && targetOf(book, mirror, order).units > filledUnits(mirror);
+  const last = currentAttempts(mirror);
+  const mayFollow = (one: Attempt): boolean =>
+    one.placing.state === "not-sent" || one.placing.state === "absent" || (wasRefused(one) && isAccountRefusal(refusalOf(one).code));
+  if (mirror.refusedFor !== undefined) return false;
+  const { units } = targetOf(book, mirror, order);
+  const follows = last.length === 0 || last.some(mayFollow) || isPartlyUnsent(mirror, units, order?.known.terms);
+  return follows && units > filledUnits(mirror);
 }

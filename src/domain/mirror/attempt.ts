@@ -60,8 +60,10 @@ export type Cancelling =
     };
 
 export interface Attempt {
-  /** From 0; part of the correlation id. */
+  /** From 0, over all slices of a mirror; part of the correlation id. */
   readonly number: number;
+  /** From 0; part of the correlation id. */
+  readonly slice: number;
   readonly correlationId: CorrelationId;
   /** It bore our mark and this journal had not sent it (R11). */
   readonly adopted: boolean;

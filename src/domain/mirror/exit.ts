@@ -3,15 +3,17 @@
  * leader had filled: first the part that still rests at the follower, then the filled part.
  */
 import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -27,7 +29,7 @@ export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "lea
 
 /** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
@@ -38,7 +40,7 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
  * nothing (R14). What filled although an exit had taken it back is that exit's.
  */
 function filledAhead(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
   return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
@@ -46,11 +48,16 @@ function filledAhead(book: Book, entry: Mirror): Quantity {
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror, leader: LeaderOrder): boolean {
-  const attempt = currentAttempt(entry);
-  if (attempt !== undefined && isOpen(attempt)) return false;
-  // Between two orders: the next one follows unless the leader has withdrawn his.
-  if (attempt !== undefined && madeRoom(attempt) && (leader.known.end === undefined || leader.known.end === "filled")) return entry.refusedFor !== undefined;
-  return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
+  const last = currentAttempts(entry);
+  if (last.some(isOpen)) return false;
+  const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
+  // Between two orders, or before a slice: the next one follows unless the leader has withdrawn his.
+  if (!isWithdrawn && (last.some(madeRoom) || isPartlyUnsent(entry, wantedOf(entry, leader), leader.known.terms))) return entry.refusedFor !== undefined;
+  return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
+}
+
+function wantedOf(entry: Mirror, { known }: LeaderOrder): Quantity {
+  return less(entryUnits(entry, known.terms.quantity), withdrawnUnits(entry));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */
@@ -112,7 +119,7 @@ export function closingLeft(book: Book, closing: Mirror): Quantity {
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
 export function owedOfFilled(book: Book, exit: Mirror): Quantity {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
   return less(share, exit.exitFilled);
@@ -189,7 +196,7 @@ export function takenBack(book: Book, exit: Mirror): TakenBack {
   for (const entry of entriesAgainst(book, exit)) {
     if (entry.withdrawals.length === 0) continue;
     for (const { by, units } of entry.withdrawals) withdrawn.set(by, (withdrawn.get(by) ?? 0) + units);
-    const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+    const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
     let excess: number = leader === undefined ? 0 : lateFillsOf(entry, leader);
     // The latest withdrawal is the first that a late fill undoes.
     for (let index = entry.withdrawals.length - 1; index >= 0 && excess > 0; index -= 1) {
@@ -242,9 +249,10 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
  * and never seen is none: whether it was filled only the positions tell (R24).
  */
 export function isOwed(book: Book, exit: Mirror): boolean {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
-  const last = currentAttempt(exit);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
-  const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";
-  return cameToNothing && exitUnits(book, exit, leader) > exit.exitFilled;
+  const units = exitUnits(book, exit, leader);
+  const last = currentAttempts(exit);
+  const cameToNothing = (one: Attempt): boolean => wasRefused(one) || one.placing.state === "not-sent" || one.placing.state === "absent";
+  return units > exit.exitFilled && (last.length === 0 || last.some(cameToNothing) || isPartlyUnsent(exit, units, leader.known.terms));
 }

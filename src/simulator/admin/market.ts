@@ -65,6 +65,7 @@ export const conductChange = z
     partialFills: z.number().min(0).max(1),
     partialFillStepMs: z.number().min(0),
     maxModifications: z.int().min(0),
+    freezeLots: z.int().min(1),
   })
   .partial();
 

@@ -14,6 +14,8 @@ export interface Conduct {
   readonly partialFillStepMs: number;
   /** The broker's cap of changes per order (reference 10.3). */
   readonly maxModifications: number;
+  /** The quantity freeze for API orders, in lots of the contract; undefined: none. What people enter by hand Dhan cuts up himself. */
+  readonly freezeLots: number | undefined;
 }
 
 export const DEFAULT_CONDUCT: Conduct = {
@@ -24,4 +26,5 @@ export const DEFAULT_CONDUCT: Conduct = {
   partialFills: 0.2,
   partialFillStepMs: 50,
   maxModifications: 25,
+  freezeLots: undefined,
 };
