@@ -109,6 +109,29 @@ describe("R14 R16 what executes waits for no part of", () => {
     expect(resting(w)).toEqual([["STOP_LOSS", 225]]);
   });
 
+  test.each([
+    { sold: 150, goes: 75, why: "his next sale is of what that leaves" },
+    { sold: 300, goes: 300, why: "his way out is for all but that" },
+  ])("a stop and reverse that the leader has filled out of what he has bought since, and that rests here: $why", async ({ sold, goes }) => {
+    const w = await holding();
+    const reverse = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+    await w.time.pass(1_500);
+    expect(resting(w)).toEqual([["LIMIT", 300]]);
+    const more = w.leader({ quantity: 600 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: more });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: reverse, price: 140 });
+    await w.time.pass(1_500);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 450]);
+    await sells(w, sold);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: goes });
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 140 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe((300 - sold) / 2);
+  });
+
   test("what closes two alternatives that filled together: the leader's way out is for the rest", async () => {
     const w = await holding();
     const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });

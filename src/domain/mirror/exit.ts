@@ -87,7 +87,8 @@ export function heldOrResting(
     if (other === undefined || other.key === mirror.key) continue;
     if (other.role.role === "closing") sum -= other.contracted.side === mirror.contracted.side ? closingLeft(book, other) : 0;
     else if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
-    else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
+    else if (other.contracted.side === mirror.contracted.side)
+      sum -= owedOfFilled(book, other) + (other.role.role === "reverse" ? restingOfFilled(book, other) : 0);
     else if (other.role.role !== "exit") sum += restingOfFilled(book, other) - filledAhead(book, other);
   }
   return quantity(Math.max(0, sum));

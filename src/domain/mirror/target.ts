@@ -91,7 +91,8 @@ function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
 /**
  * Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. An
  * order that closes what two alternatives sold too much waits for nobody, so its claim comes first of all. What rests of an exit that the leader has
- * filled is no alternative of his other exits any more: they leave it (R14).
+ * filled is no alternative of his other exits any more: they leave it (R14), and what rests of the entry part of a stop and reverse that he has
+ * filled no exit at the market takes the place of.
  */
 function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
@@ -111,9 +112,9 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
     const leader = orderOf(leaderBook(book, other.leader), other.cause);
     if (leader === undefined) continue;
     taken ??= takenBack(book, mirror);
-    if (isExecuting(book, other, leader, taken))
-      claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + (other.role.role === "reverse" ? restingOfFilled(book, other) : 0);
-    else if (!executing && leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), owedOfFilled(book, other));
+    const opening = other.role.role === "reverse" ? restingOfFilled(book, other) : 0;
+    if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + opening;
+    else if (leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), opening + (executing ? 0 : owedOfFilled(book, other)));
   }
   return claims;
 }
