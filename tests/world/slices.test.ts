@@ -116,12 +116,24 @@ describe("an entry", () => {
     await w.time.pass(10_000);
     expect(resting(w)).toEqual([150]);
     expect(placed(w)).toEqual([150, 150]);
+    // What rests is less than his share, and may rest for the day: it says why now, and once.
+    expect(said(w, "BROKER_REFUSED")).toEqual([expect.stringMatching(/^the broker refused a slice of 150 units: .*You have insufficient funds$/)]);
     w.admin("modify", { clientId: LEADER, orderId: order, price: 119 });
     await w.time.pass(1_500);
     expect(of(w, "PENDING").map(({ quantity, price }) => [quantity, price])).toEqual([
       [150, 119],
       [150, 119],
     ]);
+  });
+
+  test("S23 a slice that the owner cancels by hand is left alone, and it is said while the others rest", async () => {
+    const w = await frozen();
+    await entered(w, 300);
+    const [, second] = w.orders(FOLLOWER);
+    w.admin("cancel", { clientId: FOLLOWER, orderId: second?.orderId });
+    await w.time.pass(3_000);
+    expect(resting(w)).toEqual([150]);
+    expect(said(w, "ENDED_BY_OTHERS")).toEqual([`order ${second?.orderId} was cancelled without our request; it is left alone`]);
   });
 
   test("R20, R23 a slice that a guard refuses when its turn comes does not take back what stands", async () => {

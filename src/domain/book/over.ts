@@ -1,6 +1,6 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
-import { closingUnits, filledTooLate, holdingOf } from "../mirror/exit.ts";
+import { filledTooLate, holdingOf } from "../mirror/exit.ts";
 import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
@@ -21,7 +21,8 @@ export function isOver(book: Book, mirror: Mirror): boolean {
 
 /** Its cause is over, and what it was to exit is exited. */
 function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= closingUnits(book, mirror);
+  if (order === undefined && mirror.role.role === "closing")
+    return mirror.exitFilled >= mirror.role.units || ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingOf(mirror)).flipped === 0;
   if (order !== undefined && order.known.end === undefined) return false;
   return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }

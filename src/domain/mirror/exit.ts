@@ -14,7 +14,7 @@ import {
   mirrorsOfHolding,
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
-import { opposite } from "../order/terms.ts";
+import { direction, opposite } from "../order/terms.ts";
 import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
@@ -109,12 +109,20 @@ export function orphanLeft(orphan: Mirror): Quantity {
   return given(orphan, "EXIT_FAILED") ? NONE : less(orphan.due ?? 0, orphan.exitFilled);
 }
 
+/** A later entry has closed in its stead what alternatives filled too much, and the leader is out of that: what would fill now would open a position. */
+export function wouldOpen(book: Book, closing: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): boolean {
+  const position = leaderBook(book, closing.leader).positions.get(holdingKey(closing.instrument, closing.contracted.product)) ?? 0;
+  return direction(closing.contracted.side) * position <= 0 && copiedAgainst(book, closing) === 0;
+}
+
 /**
- * What a closing order is of: what is still too much, which is less than it was opened for when the leader has got out meanwhile. Of one that was taken on with the journal lost, what its orders have filled or may still fill; and nothing more
- * is sent than what is still to be closed by what the books tell: the owner may have closed it by hand (R11, R16).
+ * What a closing order is of: what is still too much, which is less than it was opened for when the leader has got out meanwhile. Of one that was
+ * taken on with the journal lost, what its orders have filled or may still fill; and nothing more is sent than what is still to be closed by
+ * what the books tell: the owner may have closed it by hand (R11, R16).
  */
 export function closingUnits(book: Book, closing: Mirror): Quantity {
   if (closing.role.role !== "closing") return NONE;
+  if (wouldOpen(book, closing)) return closing.exitFilled;
   const follower = followerBook(book, closing.follower);
   const holding = holdingOf(closing);
   const { flipped } = ledgerOf(follower, closing.leader, holding);

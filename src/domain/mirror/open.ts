@@ -21,7 +21,7 @@ import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
-import { closingUnits, heldOrResting } from "./exit.ts";
+import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 
@@ -136,7 +136,8 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
   const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
-  if (excess === 0) return [];
+  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" } as const;
+  if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
@@ -159,7 +160,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
       cause,
       stem: correlationStem({ leader: caused.leader, cause, day: tradingDay(now), follower: caused.follower }),
       instrument: caused.instrument,
-      contracted: { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" },
+      contracted,
       contract: caused.contract,
       contradiction: undefined,
       scale: { ratio: ratio(1, 1), rounding: "down", minLots: undefined, maxLots: undefined },

@@ -70,11 +70,14 @@ function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { 
   return now >= due ? { isOver: true, wakeAt: undefined } : { isOver: false, wakeAt: due };
 }
 
-/** What became of it, when nothing is left to be sent. Empty while the follower's order is still open. */
+/**
+ * What became of it, when nothing is left to be sent. Nothing yet while the follower's order is still open; of an order in slices why one of
+ * them is missing from what stands, which may rest for the day (docs/slices.md).
+ */
 export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): readonly Verdict[] {
   const last = currentAttempts(mirror);
   const [first] = last;
-  if (last.some(isOpen)) return [];
+  if (last.some(isOpen)) return leader === undefined ? [] : last.filter((attempt) => !isOpen(attempt)).flatMap((attempt) => whyMissing(mirror, attempt));
   if (leader === undefined) return last.length < 2 ? ofOurOwn(mirror, first) : last.flatMap((attempt) => ofOurOwn(mirror, attempt));
   if (first === undefined) return withoutOrder(mirror, leader, target, situation);
   const verdicts = last.flatMap((attempt) => ofEnded(mirror, attempt, leader));
@@ -88,20 +91,26 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
 
 /** What is to be said of one order that is over, whatever became of the leader's. */
 function ofEnded(mirror: Mirror, attempt: Attempt, leader: LeaderOrder): readonly Verdict[] {
+  const verdicts = whyMissing(mirror, attempt);
+  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
+  if (attempt.order?.end !== "filled" || !leaderChanged) return verdicts;
+  return [...verdicts, verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`)];
+}
+
+/** Why one order came to nothing, or to less than was sent. */
+function whyMissing(mirror: Mirror, attempt: Attempt): readonly Verdict[] {
   const verdicts: Verdict[] = [];
   if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
     verdicts.push(
       verdict("OUTCOME_UNKNOWN", `what became of order ${attempt.correlationId} was not found out on its day; look at the positions of the account`),
     );
   }
-  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code))
-    verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
+  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code)) {
+    const what = mirror.attempts.some(({ slice }) => slice > 0) ? `a slice of ${attempt.terms.quantity} units` : "it";
+    verdicts.push(verdict("BROKER_REFUSED", `the broker refused ${what}: ${refusalOf(attempt).said}`));
+  }
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
     verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
-  }
-  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
-  if (attempt.order?.end === "filled" && leaderChanged) {
-    verdicts.push(verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`));
   }
   return verdicts;
 }
