@@ -164,8 +164,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "leaves open what two alternatives filled too much",
     file: "src/domain/mirror/open.ts",
-    find: "if (excess === 0) return [];",
-    put: "if (excess !== 0) return [];",
+    find: "excess === 0",
+    put: "excess !== 0",
   },
   {
     name: "exits what the owner has sold by hand",
