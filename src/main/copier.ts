@@ -266,6 +266,7 @@ export class Copier {
       request: this.#pool.request,
       openSocket: this.#sockets.open,
       unreadableRow: (row) => this.#tellUnreadable(account, row),
+      life: this.#life.signal,
       knownRowsMax: Math.floor(KNOWN_ROWS_MAX / usedAccounts(settings).length),
     });
     return { name: account.id, clientId, broker, rates, limits: { modificationsPerOrder, requestTimeoutMs, lookupGraceMs } };

@@ -439,6 +439,7 @@ export class World {
         requestTimeoutMs: 3_000,
         random: () => 0.5,
         unreadableRow: () => {},
+        life: new AbortController().signal,
         knownRowsMax: 1_000,
       }),
     };

@@ -5,6 +5,7 @@ import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
 import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
+import { pacedReads } from "./paced-reads.ts";
 import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
@@ -22,14 +23,16 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly unreadableRow: (row: UnreadableFrame) => void;
   /** So many rows of its order book are remembered, so that they need not be read again: some 2 KB each. */
   readonly knownRowsMax: number;
+  /** When it is over, reads that still wait for their turn are given up. */
+  readonly life: AbortSignal;
 }
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const { clientId, clock, timers, unreadableRow, knownRowsMax } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
-  const pace = new ReadPace({ clock, timers });
-  const reads = createReads({ clientId, requests, clock, pace, access, unreadableRow, knownRowsMax });
+  const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
+  const reads = createReads({ clientId, requests, clock, paced, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -40,7 +43,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
     cancel: (order) => write(order, "DELETE", orderPath(order)),
     ...reads,
-    ...createMoneyReads({ clientId, requests, clock, pace, access }),
+    ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
   };

@@ -5,9 +5,8 @@ import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
-import type { Access } from "./access.ts";
 import { KnownRows } from "./known-rows.ts";
-import type { ReadPace } from "./read-pace.ts";
+import type { PacedRead } from "./paced-reads.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
@@ -17,9 +16,7 @@ export interface ReadsOptions {
   readonly clientId: ClientId;
   readonly requests: Requests;
   readonly clock: Clock;
-  readonly pace: ReadPace;
-  /** With a token that is known to be dead or missing the broker is not asked. */
-  readonly access: Pick<Access, "isUsable" | "suspect">;
+  readonly paced: PacedRead;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
   /** So many rows of the order book are remembered from one reading to the next. */
@@ -42,18 +39,15 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, pace, access, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
-    return pace.run(async () => {
-      if (!access.isUsable) return NO_ACCESS;
+    return paced(async () => {
       const answer = await ask(requests, clock, path, parse, json);
       if (answer.ok || answer.refusal === undefined) return answer;
-      if (nothing.codes.includes(answer.refusal.code)) return { ok: true, value: nothing.value };
-      if (answer.refusal.code === "TOKEN_DEAD") access.suspect();
-      return answer;
+      return nothing.codes.includes(answer.refusal.code) ? { ok: true, value: nothing.value } : answer;
     });
   }
 
@@ -118,9 +112,6 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
   };
 }
-
-/** With no living token the broker is not asked. */
-export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
 /** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(
