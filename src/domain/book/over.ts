@@ -51,10 +51,9 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
       attempt.cancelling.state !== "in-flight" &&
       attempt.order?.doubt === undefined,
   );
-  // What filled too much together is closed first (R16), and what an entry filled too late is exited first (R14).
+  // What filled too much together is closed first (R16).
   const { flipped } = ledgerOf(follower, mirror.leader, holdingOf(mirror));
-  const isExited = mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
-  return isQuiet && isExited && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
+  return isQuiet && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
 }
 
 /** It waits for the account and not for the order: a token, the breaker, an exit of another that goes first. */
