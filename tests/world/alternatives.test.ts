@@ -1,15 +1,12 @@
 /** Several exits of one position, and one that executes beside them (R14, R16). */
 import { describe, expect, test } from "vitest";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 /** The leader has 300, the copy 150. */
 async function holding(): Promise<World> {
   const w = await world();
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(1_500);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
   expect(w.net(FOLLOWER)).toBe(150);
   return w;
 }
@@ -157,11 +154,7 @@ describe("R14 R16 what executes waits for no part of", () => {
 
   test("a stop, beside a target that the leader has filled in part and the follower has not: the stop leaves what is owed of it", async () => {
     const w = await world();
-    const entry = w.leader({ quantity: 600 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
-    await w.time.pass(1_500);
+    await bothHold(w, { quantity: 600, heardAfterMs: 1_500 });
     const target = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
     await w.time.pass(1_500);
@@ -194,11 +187,7 @@ test("R14 R16 a target that the leader has filled while his sale at the market t
   for (const orderId of [sale, target]) w.admin("cancel", { clientId: LEADER, orderId });
   await w.time.pass(1_500);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
-  await w.time.pass(5_000);
+  await bothHold(w, { quantity: 300, heardAfterMs: 5_000 });
   expect(w.net(FOLLOWER)).toBe(150);
   expect(resting(w)).toEqual([]);
 });

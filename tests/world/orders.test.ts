@@ -1,6 +1,7 @@
 /** What shapes an order: sizes, products, validity, disclosed quantity, after-market, families, filters, several copies. */
 import { describe, expect, test } from "vitest";
 import { ratio } from "../../src/domain/ratio.ts";
+import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
 describe("what is carried (R19)", () => {
@@ -153,11 +154,7 @@ describe("several copies", () => {
 describe("an exit stop (design 5)", () => {
   test("that triggered and did not fill in time is re-priced by exitSlippage", async () => {
     const w = await world();
-    const entry = w.leader({});
-    await w.time.pass(500);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(1_500);
+    await bothHold(w, { filledAfterMs: 500, heardAfterMs: 1_500 });
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
     await w.time.pass(1_500);
     w.admin("trigger", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
