@@ -9,7 +9,7 @@ import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
-import type { UnixMs } from "../time.ts";
+import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
@@ -19,9 +19,6 @@ import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
-
-/** The broker's times are whole seconds: what carries one may have happened this much later. */
-const REST_OF_A_SECOND_MS = 999;
 
 export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined) return WAIT;
