@@ -186,7 +186,10 @@ export type FollowerRecord =
   | RequestAnswered
   | LookAnswered;
 
-/** A new trading day at the exchanges: orders of the days before are over, whatever their books don't show any more (R24). First record of each day. */
+/**
+ * A new trading day at the exchanges: orders of the days before are over, whatever their books don't show any more (R24). Two seconds after
+ * midnight, or at a start: what else was recorded since midnight may stand before it.
+ */
 export interface DayTurned extends At {
   readonly type: "day-turned";
   readonly day: TradingDay;

@@ -15,10 +15,6 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
   [10063, WAITS],
   [10190, "I5. By a calendar: the leader is out, and the copy still holds a lot. Not traced."],
   [10244, UNHEARD],
-  [
-    10321,
-    "I1. An exit that the broker keeps in transit while the market is closed goes again when the day turns two seconds later: the day before is over by R24, and the order was not.",
-  ],
   [10563, PRICED],
   [10597, "I4. A stop that has triggered is to wait for its trigger again. Not traced."],
   [10622, UNSAID],

@@ -92,3 +92,33 @@ test("R24 what was copied is kept over the night, and its exit follows the next 
   expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
   expect(w.net(FOLLOWER, CALL)).toBe(75);
 });
+
+describe("R24 what is made between midnight and the first record of the new day is of the new day", () => {
+  const AFTER_MIDNIGHT = { start: "2026-11-19 23:59:59" };
+
+  test("a leader's order is open still, and his cancel is mirrored", async () => {
+    const w = await world(AFTER_MIDNIGHT);
+    await w.time.pass(1_500);
+    const order = w.leader({ quantity: 150 });
+    await w.time.pass(10_000);
+    expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(1_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+
+  test("an exit that the broker has taken and not shown yet goes once (seed 10321)", async () => {
+    const w = await world({ start: "2026-11-19 23:59:55" });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(5_500);
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).filter(({ transactionType }) => transactionType === "SELL")).toMatchObject([{ quantity: 75 }]);
+  });
+});

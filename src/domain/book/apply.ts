@@ -22,7 +22,7 @@ import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../po
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
-import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
+import { startOfDay, type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
   type FollowerBook,
@@ -36,7 +36,7 @@ import {
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
-import { forgetEndedDays } from "./forget.ts";
+import { forgetEndedDays, type GoesOn } from "./forget.ts";
 import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
@@ -177,24 +177,26 @@ function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Mill
 
 /**
  * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
- * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
+ * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay, and
+ * what was made between midnight and this record is of the new day.
  */
 function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
   book.day = day;
-  const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  const midnight = startOfDay(day);
+  const goesOn: GoesOn = (afterMarket, since) => since >= midnight || (afterMarket && since >= afterMarketFrom);
   if (forgets === true) {
     book.afterMarketFrom = afterMarketFrom;
-    if (book.keeps === "what-lives") forgetEndedDays(book, isToCome);
+    if (book.keeps === "what-lives") forgetEndedDays(book, goesOn);
   }
   for (const [id, leader] of book.leaders) {
     for (const { known } of [...leader.orders.values()]) {
-      if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
+      if (known.end === undefined && !goesOn(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
     }
   }
   for (const follower of book.followers.values()) {
     for (const mirror of [...follower.mirrors.values()]) {
       for (const attempt of mirror.attempts) {
-        if (!isOpen(attempt) || isToCome(attempt.afterMarket, attempt.intendedAt)) continue;
+        if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
         if (attempt.order === undefined) evolved(follower, mirror.key, { type: "attempt-unresolved", at, attempt: attempt.number });
         else filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(attempt.order, at) });
       }
