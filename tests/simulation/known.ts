@@ -23,7 +23,6 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
   [10773, BEFORE_EXIT],
   [11294, UNHEARD],
   [11299, UNSAID],
-  [11339, "I6. A fourth request within 81 ms where three a second are allowed. Not traced."],
   [11449, MONEY],
   [11583, MONEY],
 ]);
