@@ -159,8 +159,10 @@ function willExecute(attempt: Attempt): boolean {
   return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
+/** From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. */
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
-  const due = later(leader?.endedAt ?? mirror.openedAt, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
+  const since = leader?.endedAt ?? unixMs(Math.max(mirror.openedAt, leader?.known.updatedAt ?? 0));
+  const due = later(since, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
 }
