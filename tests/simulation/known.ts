@@ -11,7 +11,6 @@ const MONEY = "I13. An entry costs more than what the account was known to have.
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [10008, PRICED],
   [10025, PRICED],
-  [10190, "I5. By a calendar: the leader is out, and the copy still holds a lot. Not traced."],
   [10244, UNHEARD],
   [10563, PRICED],
   [10597, "I4. A stop that has triggered is to wait for its trigger again. Not traced."],

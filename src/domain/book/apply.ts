@@ -9,7 +9,7 @@ import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { questionKey } from "../margin/quote.ts";
 import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../margin/reservations.ts";
-import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
+import { type Attempt, filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
@@ -74,6 +74,18 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-trades-read":
     case "follower-trades-read":
       return;
+    case "leader-order-lacked": {
+      const known = leaderBook(book, record.leader).orders.get(record.order)?.known;
+      if (known !== undefined && known.end === undefined) leaderReported(book, record.leader, expiryOf(known, record.at, NO_BOOK), record.at);
+      return;
+    }
+    case "follower-order-lacked": {
+      const follower = followerBook(book, record.follower);
+      const key = follower.byOrder.get(record.order);
+      const attempt = key === undefined ? undefined : mirrorIn(follower, key).attempts.find(({ orderId }) => orderId === record.order);
+      if (key !== undefined && attempt !== undefined && isOpen(attempt)) endOvernight(book, follower, key, attempt, { at: record.at, reason: NO_BOOK });
+      return;
+    }
     case "mirror-opened":
       return opened(book, record);
     case "mirrors-put-away":
@@ -190,15 +202,14 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
   }
   for (const [id, leader] of book.leaders) {
     for (const { known } of [...leader.orders.values()]) {
-      if (known.end === undefined && !goesOn(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
+      if (known.end === undefined && !goesOn(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at, DAY_OVER), at);
     }
   }
   for (const follower of book.followers.values()) {
     for (const mirror of [...follower.mirrors.values()]) {
       for (const attempt of mirror.attempts) {
         if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
-        if (attempt.order === undefined) evolved(follower, mirror.key, { type: "attempt-unresolved", at, attempt: attempt.number });
-        else filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(attempt.order, at) });
+        endOvernight(book, follower, mirror.key, attempt, { at, reason: DAY_OVER });
       }
     }
   }
@@ -213,12 +224,26 @@ function contractsExpired(book: Book, day: TradingDay): void {
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
+const DAY_OVER = "the trading day is over";
+const NO_BOOK = "it was made after market on an earlier day, and no book of today shows it";
+
+function endOvernight(
+  book: Book,
+  follower: FollowerBook,
+  key: MirrorKey,
+  { number, order }: Attempt,
+  { at, reason }: { readonly at: UnixMs; readonly reason: string },
+): void {
+  if (order === undefined) evolved(follower, key, { type: "attempt-unresolved", at, attempt: number });
+  else filled(book, follower, key, { type: "follower-order-reported", at, report: expiryOf(order, at, reason) });
+}
+
 /** The row that a book of the old day would have shown at its end. */
-function expiryOf(known: KnownOrder, at: UnixMs): OrderReport {
+function expiryOf(known: KnownOrder, at: UnixMs, reason: string): OrderReport {
   const last = known.told.at(-1);
   assert(last !== undefined, "a known order was told");
   const { terms, filled, averagePrice } = known;
-  return { ...last, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason: "the trading day is over", updatedAt: at };
+  return { ...last, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt: at };
 }
 
 /** Answers whether the position came to zero, or through it. */
