@@ -279,6 +279,24 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST POST POST DELETE DELETE POST POST");
   });
 
+  test("R11 R14 with the journal lost, and a slice adopted that has ended before one that rests: what rests goes with the leader's exit (seed 12090)", async () => {
+    const w = await frozen();
+    const entry = await entered(w, 300);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(2_000);
+    expect(of(w, "CANCELLED").map(sliceOf)).toEqual(["01"]);
+    expect(resting(w)).toEqual([150]);
+  });
+
   test("R14 what an exit takes back from an entry that rests goes from its last slices", async () => {
     const w = await frozen();
     const entry = await entered(w, 300);

@@ -342,6 +342,8 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
     follower.unexplained.delete(report.orderId);
     moveOwners(book, follower, report, -foreign.filled);
   }
+  // Of its orders one that has ended may be taken on before one that rests.
+  backIntoHolding(book, follower, mirrorIn(follower, key));
   filled(book, follower, key, { type: "order-adopted", at, report });
 }
 
