@@ -178,7 +178,6 @@ class Session {
   async leave(): Promise<void> {
     this.trader.withdrawAll();
     await this.#pass(20_000);
-    await this.#passUntilSent();
     const since = this.#stage.world.time.elapsed();
     const exits = this.trader.leaveAll();
     await this.#pass(100);
@@ -188,7 +187,6 @@ class Session {
       this.trader.fillFollowers();
     }
     await this.#pass(20_000);
-    await this.#passUntilSent();
     this.#stage.auditor.flat(since);
     auditFold(this.#stage);
     this.#check();
@@ -329,20 +327,12 @@ class Session {
     this.#check();
   }
 
-  /** Where an order is many slices, and three requests a second are allowed, cancels wait for their turn (R21). */
-  async #passUntilSent(): Promise<void> {
-    const { wire } = this.#stage.auditor;
-    const { time } = this.#stage.world;
-    for (let left = SENT_WITHIN_MS; left > 0 && wire.lastWriteAt > time.elapsed() - PIECE_MS; left -= PIECE_MS) await this.#pass(PIECE_MS);
-  }
-
   #check(): void {
     if (this.#stage.auditor.broken !== undefined) throw new Stopped();
   }
 }
 
 const PIECE_MS = 1_000;
-const SENT_WITHIN_MS = 300_000;
 const DAY_MS = 86_400_000;
 const KOLKATA_MS = 5.5 * 3_600_000;
 
