@@ -305,4 +305,21 @@ describe("an exit", () => {
     expect(placed(halted).slice(2)).toEqual([150, 75]);
     expect(halted.net(FOLLOWER)).toBe(0);
   });
+
+  test("R15 a slice of the entry that leaves after the leader's limit has filled is priced as an entry, and not to get out at any price", async () => {
+    const w = await holding(150, { rates: { perSecond: 1 } });
+    const reverse = w.leader({ ...SELL, quantity: 300, price: 119 });
+    await w.time.pass(300);
+    w.admin("fill", { clientId: LEADER, orderId: reverse });
+    await w.time.pass(3_000);
+    expect(
+      w
+        .calls()
+        .slice(1)
+        .map(({ method, body }) => [method, body["quantity"], body["price"]]),
+    ).toEqual([
+      ["POST", 150, 119],
+      ["POST", 150, 119],
+    ]);
+  });
 });

@@ -6,7 +6,7 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
 import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
-import { less, type Quantity, quantity } from "../quantity.ts";
+import { less, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
@@ -17,8 +17,9 @@ import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
+import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
-import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
+import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
@@ -44,11 +45,13 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  const growth = wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;
-  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, pursuit }, situation);
+  const part = partLeft(mirror, target);
+  const growth =
+    wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, { units: wanted, part }, situation) : toGrow;
+  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, part, pursuit }, situation);
   // What is still to be exited may always grow (R14).
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
-  const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
+  const decision = change(mirror, attempt, leader, { units: kept, part, pursuit }, situation);
   if (growth === "may-not" || kept === wanted) return decision;
   if ("waits" in growth) {
     const says = growth.why === undefined ? [] : saidOfGrowth(attempt, leader, growth.why, situation);
@@ -87,9 +90,10 @@ function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: S
 }
 
 /** Nor is it made larger when the account's money does not cover that (`margin: check`). */
-function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Quantity, situation: Situation): Growth {
+function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part }: Ordered, situation: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
-  const cover = coverOfChange(mirror, attempt, leader, complete(wishForOpen(mirror, attempt, leader, situation).wish, wanted, leader, mirror), situation);
+  const { wish } = wishForOpen(mirror, attempt, leader, part, situation);
+  const cover = coverOfChange(mirror, attempt, leader, complete(wish, units, leader, mirror), situation);
   switch (cover.is) {
     case "covered":
       return "may";
@@ -151,8 +155,7 @@ function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation)
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
-interface Wished {
-  readonly units: Quantity;
+interface Wished extends Ordered {
   readonly pursuit: Pursuit;
 }
 
@@ -164,9 +167,9 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   return { ...decision, verdicts: [...decision.verdicts, ...said], wakeAt: earliest(decision.wakeAt, pursuit.wakeAt) };
 }
 
-function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, pursuit }: Wished, situation: Situation): Decision {
+function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part, pursuit }: Wished, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, part, situation);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
   const asWished = complete(wish, units, leader, mirror);
@@ -195,7 +198,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
     return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
   }
   // A reduction goes with the exits (R20, R21).
-  const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
+  const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
   const request = { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows, ...(reserves > 0 ? { reserves } : {}) } as const;
   const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
@@ -227,6 +230,7 @@ function wishForOpen(
   mirror: Mirror,
   attempt: Attempt,
   leader: LeaderOrder | undefined,
+  part: Part,
   situation: Situation,
 ): { readonly wish: Wish; readonly wakeAt: UnixMs | undefined } {
   const leaderIsOpen = leader !== undefined && leader.known.end === undefined;
@@ -237,7 +241,7 @@ function wishForOpen(
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
   const stop = triggeredStop(attempt);
-  if (attempt.triggeredAt === undefined || stop === undefined || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
+  if (attempt.triggeredAt === undefined || stop === undefined || part === "entry") return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
   if (situation.now < due) return { wish: attempt.terms, wakeAt: due };
   return { wish: repricedStop(mirror, { stop, lastPrice: attempt.order?.lastPrice }, leader, situation.policy), wakeAt: undefined };

@@ -37,13 +37,14 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
   const units = isKept ? quantity(Math.min(missing, less(last.terms.quantity, filledOf(last)))) : missing;
   if (units === 0) return WAIT;
-  const terms = termsToPlace(mirror, leader, units, situation);
+  const ordered = { units, part: "entry" } as const;
+  const terms = termsToPlace(mirror, leader, ordered, situation);
   const crossing = selfTrade(situation.book, mirror, leader, terms);
   if (crossing !== undefined) return refused(mirror, leader, crossing);
   const cover = coverOf(mirror, leader, { terms, units }, situation);
   if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
   if (cover.is === "short") return short(mirror, leader, cover.why, situation);
-  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market", cover }, situation);
+  const placed = place(mirror, leader, ordered, { executing: false, afterMarket: hours.send === "after-market", cover }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 

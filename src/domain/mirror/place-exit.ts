@@ -36,8 +36,8 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
-  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
+  const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, { units: quantity(exitMissing + entry.units), part: "exit" }, placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -59,7 +59,7 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const terms = termsToPlace(mirror, leader, units, situation);
+  const terms = termsToPlace(mirror, leader, { units, part: "exit" }, situation);
   const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
   if (refusal !== undefined) return { units: NONE, refusal };
   const cover = coverOf(mirror, leader, { terms, units }, situation);

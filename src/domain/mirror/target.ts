@@ -38,6 +38,13 @@ export interface Target {
   readonly executing: boolean;
 }
 
+/** What an order is still to do. A stop and reverse is an exit until the exit part is through, and then an entry (R15). */
+export type Part = "exit" | "entry";
+
+export function partLeft(mirror: Mirror, target: Target): Part {
+  return target.exit > mirror.exitFilled ? "exit" : "entry";
+}
+
 /** What an order says of price, without its size. */
 export interface Wish {
   readonly type: OrderType;
@@ -147,13 +154,13 @@ function isMarketable(known: LeaderOrder["known"]): boolean {
  * The price side of an order that is to be placed now. An exit of which the leader is already out, or that the broker
  * refused in the leader's own form, goes out as a limit that should execute (R14).
  */
-export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
+export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, part: Part, policy: CopyPolicy): Wish {
   if (leader === undefined) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
   const { terms, end } = leader.known;
   const last = currentAttempt(mirror);
   // A dead token or a closed market says nothing about the order: it goes again in the leader's own form.
   const refused = mirror.attempts.findLast((attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code));
-  if (mirror.role.role !== "entry") {
+  if (part === "exit") {
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);

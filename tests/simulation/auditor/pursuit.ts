@@ -3,7 +3,7 @@
  * nor outside the day's band; given up only when it may be, and then said; an exit is never given up. Judged on the wire, in the journal,
  * and at rest: parts of I3, I4 and I11.
  */
-import { leaderOpposed } from "./allowance.ts";
+import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import type { Band, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
@@ -16,6 +16,8 @@ const CLOCK_STEPS_MS = 1_500;
 /** `exitSlippage` of every copy, in hundredths of a percent. */
 const EXIT_HUNDREDTHS = 1_000;
 const WHOLE = 10_000;
+/** How long what was told may wait for its turn, and the request for its record; doubled. */
+const DECIDED_MS = 20;
 
 export class PursuitAudit {
   readonly #evidence: Evidence;
@@ -42,33 +44,50 @@ export class PursuitAudit {
     const { leaderOrder } = cause;
     const known = [...kept.versions, ...leaderOrder.versions].some(({ version }) => version.price === wanted);
     if (known) return;
-    const opposed = leaderOpposed(this.#evidence, leaderOrder, newest(leaderOrder));
-    if (Math.max(...opposed) === 0) this.#entryPriced(kept, leaderOrder, cause.copy, { wanted, at });
-    else if (Math.min(...opposed) > 0) this.#exitPriced(kept, leaderOrder, wanted);
+    const faults = this.#whatMoves(kept, leaderOrder, cause.copy, at).map((part) =>
+      part === "entry" ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at }) : this.#wrongForExit(kept, leaderOrder, wanted),
+    );
+    const [fault] = faults;
+    if (fault !== undefined && faults.every((one) => one !== undefined)) this.#breaks("I4", fault, kept.stem);
     this.#inBand(kept, leaderOrder, wanted);
   }
 
-  #entryPriced(
+  /**
+   * What the order is to do, as far as it can be told: either, in a race. Of a stop and reverse it is an entry once the exit part is through, and
+   * of slices any may be the last to fill: what counts is whether the copy has anything left that it reduces.
+   */
+  #whatMoves(kept: Kept, leaderOrder: Kept, copy: CopyTerms, at: number): readonly ("entry" | "exit")[] {
+    const leader = newest(leaderOrder);
+    const opposed = leaderOpposed(this.#evidence, leaderOrder, leader);
+    if (Math.max(...opposed) === 0) return ["entry"];
+    const left = copiedAgainst(this.#evidence, copy, newest(kept), at - DECIDED_MS, at);
+    const hasEntry = leader.quantity > Math.min(...opposed);
+    if (hasEntry && Math.max(...left) === 0) return ["entry"];
+    return Math.min(...opposed) === 0 || (hasEntry && Math.min(...left) === 0) ? ["entry", "exit"] : ["exit"];
+  }
+
+  #wrongForEntry(
     kept: Kept,
     leaderOrder: Kept,
     { id, onLeaderFilled: asked }: CopyTerms,
     { wanted, at }: { readonly wanted: number; readonly at: number },
-  ): void {
+  ): string | undefined {
     const leader = newest(leaderOrder);
     const words = `the entry ${kept.orderId} is to be priced at ${wanted / WHOLE}, which is none of the leader's prices`;
-    if (asked.action !== "chase") this.#breaks("I4", `${words}, and ${id} chases nothing`, kept.stem);
-    else if (leader.status !== "TRADED" || at < filledSince(leaderOrder) + asked.afterMs - this.#clockMs())
-      this.#breaks("I4", `${words}, and his order has not been filled for as long as the copy waits`, kept.stem);
-    else if (worseBy(leader, wanted, leader.average) > Math.ceil((leader.average * asked.hundredths) / WHOLE))
-      this.#breaks("I4", `${words}: further than ${asked.hundredths / 100} % from the ${leader.average / WHOLE} that he got`, kept.stem);
+    if (asked.action !== "chase") return `${words}, and ${id} chases nothing`;
+    if (leader.status !== "TRADED" || at < filledSince(leaderOrder) + asked.afterMs - this.#clockMs())
+      return `${words}, and his order has not been filled for as long as the copy waits`;
+    if (worseBy(leader, wanted, leader.average) > Math.ceil((leader.average * asked.hundredths) / WHOLE))
+      return `${words}: further than ${asked.hundredths / 100} % from the ${leader.average / WHOLE} that he got`;
+    return undefined;
   }
 
   /** From what the leader got, or from what he named: a stop that triggered and did not fill is priced from its trigger. */
-  #exitPriced(kept: Kept, leaderOrder: Kept, wanted: number): void {
+  #wrongForExit(kept: Kept, leaderOrder: Kept, wanted: number): string | undefined {
     const leader = newest(leaderOrder);
     const references = leaderOrder.versions.flatMap(({ version }) => [version.average, version.trigger, version.price]).filter((one) => one > 0);
-    if (references.some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return;
-    this.#breaks("I4", `the exit ${kept.orderId} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`, kept.stem);
+    if (references.some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return undefined;
+    return `the exit ${kept.orderId} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`;
   }
 
   #inBand(kept: Kept, leaderOrder: Kept, wanted: number): void {
