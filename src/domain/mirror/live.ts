@@ -6,7 +6,7 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
 import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
-import { less, quantity } from "../quantity.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
@@ -172,7 +172,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, part, situation);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
-  const asWished = complete(wish, units, leader, mirror);
+  const asWished = shaped(wish, units, leader, mirror, attempt);
   const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
   // It stays at its price, and may still become smaller.
   const smaller = (): Terms => complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
@@ -205,6 +205,12 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
 }
 
+/** Where nobody knows the lot, what is shown of it stays as it is. */
+function shaped(wish: Wish, units: Quantity, leader: LeaderOrder | undefined, mirror: Mirror, { terms }: Attempt): Terms {
+  const whole = complete(wish, units, leader, mirror);
+  return mirror.contract === undefined ? normalised({ ...whole, disclosed: quantity(Math.min(terms.disclosed, units)) }) : whole;
+}
+
 /** Paise that the change adds to what the order costs. A change of price alone is the broker's to judge, and is counted all the same. */
 function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, terms: Terms, situation: Situation): number {
   if (mirror.role.role === "exit" || leader === undefined) return 0;
@@ -233,8 +239,9 @@ function wishForOpen(
   part: Part,
   situation: Situation,
 ): { readonly wish: Wish; readonly wakeAt: UnixMs | undefined } {
-  const leaderIsOpen = leader !== undefined && leader.known.end === undefined;
-  if (leaderIsOpen) {
+  // Without a tick there is no limit for a stop that he has without one.
+  const isMapped = mirror.contract !== undefined || leader?.known.terms.type !== "STOP_LOSS_MARKET";
+  if (leader !== undefined && leader.known.end === undefined && isMapped) {
     const mapped = asLeader(mirror, leader.known.terms, situation.policy);
     const hisChange =
       attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);

@@ -51,8 +51,9 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
   const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
-  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
-  const role = roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
+  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined)) return [];
+  // What was taken on before anybody knew the lot has its role, and perhaps its fills.
+  const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   const opened: MirrorOpened = {
     type: "mirror-opened",
     at: now,
@@ -68,7 +69,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     contradiction,
     scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
     role,
-    late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
+    late: earlier?.late ?? (book.startedAt !== undefined && known.updatedAt < book.startedAt),
   };
   return [opened];
 }

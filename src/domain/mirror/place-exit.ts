@@ -28,7 +28,6 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   if (leader !== undefined && leader.known.family !== "plain")
     return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
-  if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
@@ -52,6 +51,7 @@ function entryBeside(
   target: Target,
   situation: Situation,
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
+  if (mirror.contract === undefined && mirror.role.role === "reverse") return { units: NONE, refusal: contractUnknown(mirror) };
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));

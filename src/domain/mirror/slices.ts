@@ -7,7 +7,7 @@
  * adds another.
  */
 import { less, type Quantity, quantity } from "../quantity.ts";
-import { filledOf, isOpen } from "./attempt.ts";
+import { filledOf, isOpen, liveUnits } from "./attempt.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
 import { filledIn, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
@@ -51,7 +51,9 @@ export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
     const attempts = mirror.attempts.filter((attempt) => attempt.slice === slice);
     const filled = filledIn(mirror, slice);
     const exitFilled = quantity(Math.min(filled, left.exitFilled));
-    const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, less(most, filled)));
+    // Where nobody knows the contract, what is divided stays so (`unsized.ts`).
+    const room = mirror.contract === undefined ? attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0) : less(most, filled);
+    const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, room));
     const exitMore = Math.min(more, left.exit);
     const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
     const restsElsewhere = others.some(isOpen);
