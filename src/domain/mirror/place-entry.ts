@@ -120,7 +120,7 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
 function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
-  if (last === undefined) return true;
+  if (last === undefined) return !mirror.whole.hasEnded;
   if (madeRoom(last)) return true;
   // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
   if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
