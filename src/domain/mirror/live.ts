@@ -190,7 +190,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     // An entry in its place would be a late one: it rests where it is until its time is over.
     if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
-    const may = mayReplace(mirror, situation);
+    const may = mayReplace(mirror, part, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
@@ -222,10 +222,10 @@ function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | und
  * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
  * where it is while that might not be taken (docs/budget.md).
  */
-function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+function mayReplace(mirror: Mirror, part: Part, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
   if (policy.modificationCap === "refuse") return "it stays as it is";
   // Its successor would be an entry, which a halt refuses.
-  if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
+  if (part === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
   if (awaitsProof(mirror) && !booksProved) return "it is replaced when the account's books are read again";
   if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
   return "now";

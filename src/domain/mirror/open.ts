@@ -137,7 +137,8 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
   const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
-  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" } as const;
+  // For now, also where what filled together had been meant for this session before it began.
+  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY", afterMarket: false } as const;
   if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
