@@ -264,10 +264,11 @@ function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: rea
   }
 }
 
+/** One that was opened before anybody knew its contract is opened anew when somebody does; what was taken on for it by then is its own (R11). */
 function opened(book: Book, record: MirrorOpened): void {
   const follower = followerBook(book, record.follower);
   const earlier = mirrorBack(follower, record.mirror);
-  assert(earlier === undefined || earlier.attempts.length === 0, `${record.mirror} was opened twice`);
+  assert(earlier === undefined || earlier.attempts.length === 0 || earlier.contract === undefined, `${record.mirror} was opened twice`);
   const mirror: Mirror = {
     key: record.mirror,
     copy: record.copy,
@@ -283,12 +284,12 @@ function opened(book: Book, record: MirrorOpened): void {
     scale: record.scale,
     role: record.role,
     late: record.late,
-    isCut: isOwnOfCut(follower, record.cause),
-    withdrawals: [],
-    orphanExits: [],
-    due: record.role.role === "orphan" ? record.role.units : undefined,
-    exitFilled: NONE,
-    attempts: [],
+    isCut: earlier?.isCut ?? isOwnOfCut(follower, record.cause),
+    withdrawals: earlier?.withdrawals ?? [],
+    orphanExits: earlier?.orphanExits ?? [],
+    due: earlier?.due ?? (record.role.role === "orphan" ? record.role.units : undefined),
+    exitFilled: earlier?.exitFilled ?? NONE,
+    attempts: earlier?.attempts ?? [],
     verdicts: earlier?.verdicts ?? [],
     refusedFor: undefined,
     keptFor: undefined,

@@ -22,6 +22,7 @@ import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
 import type { Target } from "./target.ts";
+import { staysUnsized } from "./unsized.ts";
 
 interface Said {
   readonly verdicts: readonly Verdict[];
@@ -45,6 +46,7 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const verdicts: Verdict[] = [];
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
+  if (mirror.contract === undefined && leader !== undefined) verdicts.push(staysUnsized(mirror, attempt));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
   if (doubt.isOver && attempt.orderId === undefined)
     verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));

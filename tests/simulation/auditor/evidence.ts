@@ -135,6 +135,7 @@ export class Evidence {
     this.#stemOfMirror.clear();
     this.verdicts.clear();
     this.opened.clear();
+    this.#withoutLot.clear();
     this.halted.clear();
   }
 
