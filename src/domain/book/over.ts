@@ -1,10 +1,12 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
+import { entryTarget } from "../mirror/entry.ts";
 import { filledTooLate, holdingOf } from "../mirror/exit.ts";
 import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
+import { type Quantity, quantity } from "../quantity.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
 
@@ -16,7 +18,7 @@ export function isOver(book: Book, mirror: Mirror): boolean {
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
-  return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
+  return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror, order);
 }
 
 /** Its cause is over, and what it was to exit is exited. */
@@ -27,11 +29,17 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
   return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }
 
-/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
-function mayStillBeSent(mirror: Mirror): boolean {
+/** Nothing was sent yet, or what was sent came to nothing, or a slice waits for its turn: the leader's next exit must count it (R14). */
+function mayStillBeSent(mirror: Mirror, order: LeaderOrder): boolean {
   const last = currentAttempts(mirror);
   if (last.length === 0) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
+  const cameToNothing = last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
+  return mirror.refusedFor === undefined && (cameToNothing || isPartlyUnsent(mirror, unitsOfEnded(mirror, order), order.known.terms));
+}
+
+/** All that is to be sent for an order of the leader's that has ended. */
+function unitsOfEnded(mirror: Mirror, order: LeaderOrder): Quantity {
+  return mirror.contract === undefined ? filledUnits(mirror) : quantity(entryTarget(mirror, order) + (mirror.due ?? mirror.exitFilled));
 }
 
 /**
