@@ -6,8 +6,6 @@ const PRICED = "I4. An exit is re-priced further than exitSlippage from every pr
 const WAITS = "I12. An exit at the market still waits for others of the same position when the faults are over. Not traced.";
 const UNHEARD = "I11. A leader's order has no mirror. Only in sessions by a calendar. Not traced.";
 const UNSAID = "I4. An entry is smaller than its share, in sessions by a calendar, and nothing says why. Not traced.";
-const BEFORE_EXIT = "I10. An entry left before an exit at the market of all that the leader held. Not traced.";
-const MONEY = "I13. An entry costs more than what the account was known to have. Not traced.";
 
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [10008, PRICED],
@@ -22,12 +20,8 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
   [10563, PRICED],
   [10597, "I4. A stop that has triggered is to wait for its trigger again. Not traced."],
   [10622, UNSAID],
-  [10683, BEFORE_EXIT],
   [10717, WAITS],
-  [10773, BEFORE_EXIT],
   [11294, UNHEARD],
   [11299, UNSAID],
   [11339, "I6. A fourth request within 81 ms where three a second are allowed. Not traced."],
-  [11449, MONEY],
-  [11583, MONEY],
 ]);

@@ -24,6 +24,7 @@ interface Reading {
 interface Sent {
   readonly mark: string;
   readonly at: number;
+  readonly units: number;
   readonly cost: number;
 }
 
@@ -68,8 +69,9 @@ export class MoneyAudit {
     const cause = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
     if (cause === undefined || body["transactionType"] !== "BUY" || !(Number(body["price"]) > 0)) return;
     if (Math.max(...leaderOpposed(this.#evidence, cause, newest(cause))) > 0) return;
-    const cost = Math.round(Number(body["price"]) * 10_000) * Number(body["quantity"]);
-    const sent = [...(this.#sent.get(account) ?? []), { mark, at, cost }];
+    const units = Number(body["quantity"]);
+    const cost = Math.round(Number(body["price"]) * 10_000) * units;
+    const sent = [...(this.#sent.get(account) ?? []), { mark, at, units, cost }];
     this.#sent.set(account, sent);
     const known = (this.#readings.get(account) ?? []).filter(({ answeredAt }) => answeredAt > (this.#evidence.diedAt ?? -1));
     const last = known.findLastIndex(({ answeredAt }) => answeredAt <= at - DECIDED_MS);
@@ -96,12 +98,11 @@ export class MoneyAudit {
     return sent.reduce((sum, one) => sum + (one.at > since ? one.cost * this.#partThatCounts(one, now) : 0), 0);
   }
 
-  /** Of an order that has ended only what it has filled was spent. */
-  #partThatCounts({ mark, at }: Sent, now: number): number {
+  /** Of an order that has ended only what it has filled was spent: of all that was sent, not of what changes had left of it. */
+  #partThatCounts({ mark, at, units }: Sent, now: number): number {
     const order = this.#evidence.ofStem(stemIn(mark) ?? "").find((one) => newest(one).correlationId === mark);
     if (order === undefined) return this.#refused.has(mark) || now >= at + GRACE_MS ? 0 : 1;
     if (isLive(order)) return 1;
-    const { filled, quantity } = newest(order);
-    return filled / quantity;
+    return Math.min(1, newest(order).filled / units);
   }
 }
