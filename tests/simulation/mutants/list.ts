@@ -270,6 +270,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "    alternative += live - certain;",
   },
   {
+    name: "makes an entry larger without asking for money",
+    file: "src/domain/mirror/live.ts",
+    find: 'toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;',
+    put: "toGrow;",
+  },
+  {
     name: "gives each slice all that is missing",
     file: "src/domain/mirror/slices.ts",
     find: "left = { units: less(left.units, more),",
