@@ -368,7 +368,7 @@ export class Engine {
     else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     for (const look of [decision.look, ...(decision.others?.looks ?? [])]) if (look !== undefined) this.#reads.look(follower, key, look);
-    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted, decision.request !== undefined);
+    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
     if (decision.request === undefined) {
       outbox.leave(key);
       return undefined;
@@ -390,10 +390,9 @@ export class Engine {
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, othersWait: decision.others?.wait === true };
   }
 
-  /** What has to be read before the mirror can be decided, or `isBeside` what is sent for it. */
-  #want(follower: ClientId, key: MirrorKey, wanted: Wanted, isBeside: boolean): void {
+  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
     if (wanted.wants === "funds") this.funds.want(follower, key);
-    else if (!isBeside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
+    else if (!wanted.beside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
   }
 
   /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */

@@ -7,6 +7,7 @@
  */
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
+import { wantedForReverse } from "../margin/cover.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
@@ -69,7 +70,8 @@ function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirro
       said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
-  return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
+  const wanted = sent.wanted ?? wantedForReverse(mirror, situation);
+  return { ...sent, wanted, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
 }
 
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */
