@@ -270,6 +270,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "    alternative += live - certain;",
   },
   {
+    name: "lets exits wait among the entries",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "executing: target.executing, rank: 1,",
+    put: "executing: target.executing, rank: 2,",
+  },
+  {
+    name: "makes an entry larger without asking for money",
+    file: "src/domain/mirror/live.ts",
+    find: 'toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;',
+    put: "toGrow;",
+  },
+  {
     name: "gives each slice all that is missing",
     file: "src/domain/mirror/slices.ts",
     find: "left = { units: less(left.units, more),",
