@@ -247,7 +247,9 @@ export class Intake {
     const leader = leaderBook(this.#book, account);
     if (tellsNoMoreOfOrder(leader, report)) return;
     const before = orderOf(leader, report.orderId);
-    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : saysNothingNew(before.known, report)) return;
+    // That an order of the evening before still stands is news, in the words of yesterday too.
+    const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);
+    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);

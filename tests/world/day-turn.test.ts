@@ -81,6 +81,45 @@ test("R24 after-market orders of the evening are for the session to come: they s
   expect(w.methods()).toBe("POST DELETE");
 });
 
+describe("after-market orders of the evening that could not be sent by midnight", () => {
+  async function evening(): Promise<{ readonly w: World; readonly withdrawn: string }> {
+    const w = await world({ start: "2026-11-19 18:00:00" });
+    w.admin("token", { clientId: FOLLOWER });
+    const [withdrawn = ""] = [110, 111].map((price) => w.leader({ quantity: 150, price, afterMarketOrder: true }));
+    await w.time.pass(2_000);
+    return { w, withdrawn };
+  }
+
+  async function midnight(w: World): Promise<void> {
+    await w.time.pass(6 * 3_600_000);
+    w.admin("session", { state: "next-day" });
+    await w.time.pass(60_000);
+    for (const id of [LEADER, FOLLOWER]) w.renewToken(id);
+  }
+
+  test(
+    "R24 what he withdrew while the process was down, of which no book of the new day tells, is not sent: what his book shows is",
+    OVER_A_NIGHT,
+    async () => {
+      const { w, withdrawn } = await evening();
+      await w.crash();
+      w.admin("cancel", { clientId: LEADER, orderId: withdrawn });
+      await midnight(w);
+      await w.startEngine();
+      await w.time.pass(60_000);
+      expect(w.orders(FOLLOWER).map(({ price, afterMarketOrder }) => [price, afterMarketOrder])).toEqual([[111, true]]);
+      expect(w.verdicts()).toContain("ENTRY_WAITS");
+    },
+  );
+
+  test("R24 a process that lives sends them when it can, as soon as his book has told of them again in the words of yesterday", OVER_A_NIGHT, async () => {
+    const { w } = await evening();
+    await midnight(w);
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([110, 111]);
+  });
+});
+
 test("R24 what was copied is kept over the night, and its exit follows the next day", OVER_A_NIGHT, async () => {
   const w = await world({ start: AFTERNOON });
   const entry = w.leader({ quantity: 150, productType: "MARGIN" });

@@ -32,6 +32,7 @@ import {
   hasExpired,
   holdingKey,
   type LeaderBook,
+  type LeaderOrder,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
@@ -166,7 +167,13 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
-  const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
+  const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
+  const order: LeaderOrder = {
+    known,
+    flattened: flattened || (before?.flattened ?? false),
+    endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at),
+    ...stillUntold,
+  };
   const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
   const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
@@ -178,6 +185,11 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
+}
+
+/** What a book tells that was asked for before the day turned is what it told then. */
+function isOfToday({ source }: OrderReport, turnedAt: UnixMs): boolean {
+  return source.kind === "frame" || source.asked >= turnedAt;
 }
 
 /** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
@@ -201,8 +213,11 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
     if (book.keeps === "what-lives") forgetEndedDays(book, goesOn);
   }
   for (const [id, leader] of book.leaders) {
-    for (const { known } of [...leader.orders.values()]) {
-      if (known.end === undefined && !goesOn(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at, DAY_OVER), at);
+    for (const order of [...leader.orders.values()]) {
+      const { known } = order;
+      if (known.end !== undefined || known.createdAt >= midnight) continue;
+      if (goesOn(known.contracted.afterMarket, known.createdAt)) leader.orders.set(known.orderId, { ...order, untoldSince: at });
+      else leaderReported(book, id, expiryOf(known, at, DAY_OVER), at);
     }
   }
   for (const follower of book.followers.values()) {

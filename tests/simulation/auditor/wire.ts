@@ -38,6 +38,8 @@ const DECIDED_MS = 20;
 const BROKERS_SECOND_MS = 1_000;
 /** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
 const STEADY_MS = 1_500;
+/** For so long a placement that was not answered may rest all the same, as far as is known: a look that fails begins the grace anew (R10). */
+const DOUBT_MS = 30_000;
 /** What proves that a placement never arrived (R10), at `lookupGrace: 5s`. */
 const LOOKS = 3;
 const GRACE_MS = 5_000;
@@ -194,7 +196,7 @@ export class WireAudit {
 
   /**
    * So it does after every exit that is certainly due and could certainly be sent: the leader's MARKET order, which reduces his position however
-   * one looks at it and takes him out whole, told for a while; the copy holds something that no other order of that side could sell, or was known
+   * one looks at it and takes him out whole, told as pending for a while; the copy holds something that no other order of that side could sell, or was known
    * to be able to. One that is older than the start waits for the book to be proved (R11).
    */
   #exitsFirst(account: string, mark: string, at: number): void {
@@ -203,9 +205,9 @@ export class WireAudit {
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || (this.#placed.get(account)?.has(stem) ?? false)) continue;
       const [first] = leaderOrder.versions;
-      const { firstToldAt, placedAt } = leaderOrder;
+      const { pendingToldAt, placedAt } = leaderOrder;
       if (placedAt < (this.#evidence.startedAt ?? 0) + BROKERS_SECOND_MS) continue;
-      if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
+      if (first?.version.type !== "MARKET" || pendingToldAt === undefined || pendingToldAt > at - DECIDED_MS || pendingToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
       const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
       if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
@@ -219,7 +221,10 @@ export class WireAudit {
     }
   }
 
-  /** Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is none. */
+  /**
+   * Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is
+   * none, and a placement of which nobody knows whether it arrived may be such an order.
+   */
   #mayBeClaimed({ copy, stem, at }: { readonly copy: CopyTerms; readonly stem: string; readonly at: number }, { side, holding }: OrderVersion): boolean {
     const isTold = ({ told, versions }: Kept): boolean => told.at(at - DECIDED_MS) === versions.length - 1;
     for (const [other, cause] of this.#evidence.causes()) {
@@ -229,10 +234,15 @@ export class WireAudit {
         return true;
       const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
       if (leader?.holding !== holding || leader.side !== side) continue;
+      if (this.#isInDoubt(other, at)) return true;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");
       if (!isThrough && !(isOver(leader.status) && leader.filled === 0)) return true;
     }
     return false;
+  }
+
+  #isInDoubt(stem: string, at: number): boolean {
+    return [...this.#unanswered.values()].some((sent) => stemIn(sent.mark) === stem && sent.at > at - DOUBT_MS);
   }
 
   /** The leader's order behind a mark, where it certainly opens a position. */
