@@ -50,6 +50,24 @@ describe("an address that is not registered", () => {
     expect(w.budget().breaker).toBe("closed");
   });
 
+  test("R14 an entry that waits, and of which the leader is out again by then, is not sent when the breaker closes (seed 12488)", async () => {
+    const w = await world();
+    moveAddress(w, "elsewhere");
+    w.leader({ price: 90 });
+    await w.time.pass(100);
+    const waits = w.leader({ quantity: 150, price: 100 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: waits });
+    await w.time.pass(50);
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    moveAddress(w, "here");
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([90]);
+  });
+
   test("R14 an exit and a cancel are tried at once all the same, share the tries from then on, and go first", async () => {
     const w = await world();
     await bothHold(w, { filledAfterMs: 100 });

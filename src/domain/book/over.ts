@@ -29,12 +29,14 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
   return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }
 
-/** Nothing was sent yet, or what was sent came to nothing, or a slice waits for its turn: the leader's next exit must count it (R14). */
+/** Nothing was sent yet, also where it was said that it waits; or what was sent came to nothing, or a slice waits for its turn: the leader's next exit must count it (R14). */
 function mayStillBeSent(mirror: Mirror, order: LeaderOrder): boolean {
   const last = currentAttempts(mirror);
-  if (last.length === 0) return mirror.verdicts.length === 0;
-  const cameToNothing = last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
-  return mirror.refusedFor === undefined && (cameToNothing || isPartlyUnsent(mirror, unitsOfEnded(mirror, order), order.known.terms));
+  if (last.length === 0 && mirror.verdicts.length === 0) return true;
+  if (mirror.refusedFor !== undefined) return false;
+  const units = unitsOfEnded(mirror, order);
+  if (last.length === 0) return units > 0;
+  return last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent") || isPartlyUnsent(mirror, units, order.known.terms);
 }
 
 /** All that is to be sent for an order of the leader's that has ended. */
