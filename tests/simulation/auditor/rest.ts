@@ -103,7 +103,9 @@ function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leader
   const last = (evidence.verdicts.get(stem) ?? []).at(-1);
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
   if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
-  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  if (ours.some(({ placedAt }) => placedAt >= last.at)) return;
+  // Once others had taken all that the copy had, it was owed nothing any more, whatever was entered later (R14).
+  if (Math.min(...copiedAgainst(evidence, copy, newest(leaderOrder), last.at, at)) === 0) return;
   // What was sent at the market has the first claim, also where it does not fill.
   const { side, holding } = newest(leaderOrder);
   const isBefore = (order: Kept): boolean =>

@@ -293,4 +293,10 @@ export const MUTANTS: readonly Mutant[] = [
     find: "slicesOf(mirror, target).map(",
     put: "slicesOf(mirror, target).slice(0, 1).map(",
   },
+  {
+    name: "sends a slice that opens a position as one that closes it",
+    file: "src/domain/mirror/target.ts",
+    find: '  if (part === "exit") {',
+    put: '  if (part === "exit" || mirror.role.role === "reverse") {',
+  },
 ];
