@@ -16,7 +16,7 @@ export function isOver(book: Book, mirror: Mirror): boolean {
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
-  return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
+  return order === undefined || order.known.filled === 0 || !mayStillBeSent(book, mirror, order);
 }
 
 /** Its cause is over, and what it was to exit is exited. */
@@ -27,11 +27,13 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
   return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }
 
-/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
-function mayStillBeSent(mirror: Mirror): boolean {
+/** Nothing was sent yet, or not every slice, or what was sent came to nothing: the leader's next exit must count it (R14). */
+function mayStillBeSent(book: Book, mirror: Mirror, order: LeaderOrder): boolean {
   const last = currentAttempts(mirror);
   if (last.length === 0) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
+  if (mirror.refusedFor !== undefined) return false;
+  const cameToNothing = last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
+  return cameToNothing || isPartlyUnsent(mirror, targetOf(book, mirror, order).units, order.known.terms);
 }
 
 /**
