@@ -91,6 +91,7 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.#newestTerms.answered(account, method, path, reply);
     this.money?.answered(account, { method, path }, reply, this.#now());
     if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;

@@ -138,6 +138,7 @@ export class Evidence {
     this.#stemOfMirror.clear();
     this.verdicts.clear();
     this.opened.clear();
+    this.#withoutLot.clear();
     this.halted.clear();
   }
 

@@ -20,6 +20,8 @@ export interface Windows {
 }
 
 interface Arrival {
+  readonly method: string;
+  readonly path: string;
   /** Its first byte left: a process that dies then leaves it on its way. */
   readonly writtenAt: number;
   readonly at: number;
@@ -49,6 +51,8 @@ export class WireAudit {
   /** Requests that durable intents allow and that have not been sent yet. */
   readonly #intended = new Map<string, number>();
   readonly #arrivals = new Map<string, Arrival[]>();
+  /** When requests, as `nameOf` calls them, left while the journal took nothing. */
+  readonly #unrecorded = new Map<string, number[]>();
   readonly #cancelsSent = new Map<string, number>();
   /** Of each account, the common parts of the marks of what was placed. */
   readonly #placed = new Map<string, Set<string>>();
@@ -80,6 +84,7 @@ export class WireAudit {
     if (method === "GET") return;
     this.writes.push(written);
     this.lastWriteAt = at;
+    if (isJournalBroken) this.#unrecorded.set(nameOf(written), [...(this.#unrecorded.get(nameOf(written)) ?? []), at]);
     const orderId = path.split("/").at(-1) ?? "";
     const units = Number(body["quantity"]);
     if (method === "DELETE") {
@@ -125,8 +130,9 @@ export class WireAudit {
     this.#arrivals.set(account, arrivals);
     arrivals.push(arrival);
     if ((arrivals.at(-this.#windows.perSecond)?.at ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
+    const known = this.#unrecorded.size === 0 ? arrivals : arrivals.filter((one) => !this.#isUntold(account, one));
     for (const [window, spanMs] of SPANS) {
-      const oldest = arrivals.at(-1 - this.#windows[window]);
+      const oldest = known.at(-1 - this.#windows[window]);
       if (oldest !== undefined && oldest.at > at - spanMs && !this.#isForgotten(oldest.writtenAt))
         this.#breaks(
           "I6",
@@ -141,6 +147,23 @@ export class WireAudit {
     const { journalLostAt, diedAt, clockSteppedAt } = this.#evidence;
     const before = (moment: number | undefined): boolean => moment !== undefined && at <= moment;
     return before(journalLostAt) || (before(diedAt) && clockSteppedAt !== undefined);
+  }
+
+  /**
+   * What a process sent while its journal took nothing, before it died: the next one knows it by the book alone, which tells that an order was
+   * cancelled, or made smaller once. Of what the broker refused it tells nothing.
+   */
+  #isUntold(account: string, { method, path, writtenAt, at }: Arrival): boolean {
+    const unrecorded = this.#unrecorded.get(nameOf({ account, method, path })) ?? [];
+    if (!unrecorded.includes(writtenAt) || writtenAt > (this.#evidence.diedAt ?? -1)) return false;
+    const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
+    const isTold = order?.versions.some(
+      (one, index) =>
+        one.at >= at &&
+        index <= order.told.now &&
+        (method === "DELETE" ? one.version.status === "CANCELLED" : one.version.quantity < (order.versions[index - 1]?.version.quantity ?? 0)),
+    );
+    return writtenAt !== unrecorded.at(-1) || isTold !== true;
   }
 
   #allow(what: string): void {
@@ -242,6 +265,10 @@ export class WireAudit {
       }
     }
   }
+}
+
+function nameOf({ account, method, path }: Pick<Written, "account" | "method" | "path">): string {
+  return `${account} ${method} ${path}`;
 }
 
 function sizeOf(line: JournalLine): number {
