@@ -119,6 +119,24 @@ describe("an address that is not registered", () => {
     expect(w.verdicts()).toContain("STALE");
   });
 
+  test("R14 what the leader bought and sold again while it waited is never sent", async () => {
+    const w = await world();
+    moveAddress(w, "elsewhere");
+    w.leader({ price: 100 });
+    await w.time.pass(100);
+    const bought = w.leader({ price: 120 });
+    await w.time.pass(1_500);
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    w.admin("fill", { clientId: LEADER, orderId: bought });
+    await w.time.pass(100);
+    const sold = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: sold, price: 121 });
+    moveAddress(w, "here");
+    await w.time.pass(17_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([100]);
+  });
+
   test("what the leader withdraws while it waits is never sent", async () => {
     const w = await world();
     moveAddress(w, "elsewhere");

@@ -189,6 +189,24 @@ describe("an entry", () => {
     expect(resting(w)).toEqual([150, 150, 150]);
   });
 
+  test("R14 what waits for its turn while the slices that left have filled goes no more once the leader is out again", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    const entry = w.leader({ quantity: 600, price: 120 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(100);
+    const exit = w.leader({ ...AT_MARKET, quantity: 600 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 121 });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+      ["BUY", 150],
+      ["SELL", 150],
+    ]);
+    expect(said(w, "WITHDRAWN")).toEqual(["the leader was out again: 450 units that had not filled here are withdrawn"]);
+  });
+
   test("R21 the cap of modifications is each slice's own: one that is spent is replaced, the other changed", async () => {
     const w = await frozen({ modificationsPerOrder: 1 });
     const order = await entered(w, 225);

@@ -20,7 +20,7 @@ import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
@@ -62,8 +62,9 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const last = currentAttempts(entry);
   if (last.some(isOpen)) return false;
   const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
-  // Between two orders the next one follows unless the leader has withdrawn his; and before a slice as long as one is wanted.
-  const isBetween = !isWithdrawn && last.some(madeRoom);
+  // Between two orders, or until the account can place one, the next follows unless the leader has withdrawn his; before a slice, as long as one is
+  // wanted.
+  const isBetween = !isWithdrawn && last.some((attempt) => madeRoom(attempt) || goesAgain(attempt));
   if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), leader.known.terms)) return entry.refusedFor !== undefined;
   return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
 }
