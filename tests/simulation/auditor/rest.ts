@@ -183,8 +183,10 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
   for (const { stem, at, units, order, version, net } of flips) {
     const cause = evidence.causeOf(stem);
     if (evidence.journalLostAt !== undefined || cause === undefined) continue;
+    const key = `${cause.copy.leader}>${order.account}:${newest(order).holding}`;
+    if (isOfLostDay(evidence, key)) continue;
     const toldAt = order.told.reached(version);
-    const asTold = evidence.heldAsTold.of(`${cause.copy.leader}>${order.account}:${newest(order).holding}`);
+    const asTold = evidence.heldAsTold.of(key);
     if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
     // What the owner has traded against it by hand has closed it, also where he could not know.
     if (Math.sign(net) * evidence.byHand.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;

@@ -270,6 +270,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "    alternative += live - certain;",
   },
   {
+    name: "forgets what of an entry waits for its turn when the leader gets out",
+    file: "src/domain/book/over.ts",
+    find: "order.known.filled === 0 || !isWanted(book, mirror, order);",
+    put: "order.known.filled === 0 || currentAttempts(mirror).length > 0 || !isWanted(book, mirror, order);",
+  },
+  {
     name: "lets exits wait among the entries",
     file: "src/domain/mirror/place.ts",
     find: 'rank: part === "exit" ? 1 : 2,',
