@@ -5,6 +5,6 @@
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [
     20225,
-    "I3. A slice of an entry is sent although the leader is out again: he had two exits at the market at once, of which the older had not filled yet. Not traced further.",
+    "I3. A slice of an entry is sent although the leader is out again: he had two exits at the market at once, together more than he held, and the one that filled first left to the other its part of what was still to be sent.",
   ],
 ]);
