@@ -25,6 +25,7 @@ import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt
 import { entryUnits } from "./entry.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
+import { standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -149,9 +150,11 @@ export function owedOfFilled(book: Book, exit: Mirror): Quantity {
 
 /** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
 export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: number): Quantity {
-  if (exit.leaderPosition === 0 || mirror.contract === undefined) return NONE;
+  if (exit.leaderPosition === 0) return NONE;
   const part = Math.min(leaderQuantity, exit.leaderPosition);
+  // Of all that there is, which takes no lot to be worked out.
   if (part === exit.leaderPosition) return exit.held;
+  if (mirror.contract === undefined) return NONE;
   const { leaderPosition, held, carried, residual } = exit;
   const { rounding } = mirror.scale;
   if (carried !== undefined) return carriedExit(part, { leaderPosition, held, carried }, mirror.contract.lot);
@@ -172,7 +175,8 @@ export function wouldFlatten(book: Book, mirror: Mirror, leader: LeaderOrder): b
  */
 export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void {
   if (exit.role.role !== "exit" && exit.role.role !== "reverse") return;
-  if (exit.contract === undefined || leader.known.filled === 0) return;
+  if (leader.known.filled === 0) return;
+  if (exit.contract === undefined && !leader.flattened) return;
   const follower = followerBook(book, exit.follower);
   let current = exit;
   if (exit.due === undefined) {
@@ -268,7 +272,7 @@ export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
  * The exit part of a mirror's target, over all its orders, before executing exits claim theirs.
  *
  * While the leader's exit is open: its fraction, or everything when it would leave him flat, up to what the copy holds.
- * After: what was frozen, and late fills on top. Never more than the copy holds.
+ * After: what was frozen, and late fills on top. Never more than the copy holds. Where nobody knows the lot, what rests.
  */
 export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { withdrawn, late }: TakenBack = takenBack(book, mirror)): Quantity {
   if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
@@ -276,6 +280,7 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
   if (mirror.due !== undefined) return quantity(Math.min(mirror.due + (late.get(mirror.key) ?? 0), held));
   if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
+  if (mirror.contract === undefined) return quantity(Math.min(mirror.exitFilled + standingUnits(mirror, leader), held));
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
   return quantity(Math.min(less(share, withdrawn.get(mirror.key) ?? 0) + (late.get(mirror.key) ?? 0), held));
 }

@@ -28,7 +28,6 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   if (leader !== undefined && leader.known.family !== "plain")
     return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
-  if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
@@ -36,8 +35,8 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
-  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
+  const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, { units: quantity(exitMissing + entry.units), part: "exit" }, placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -52,6 +51,7 @@ function entryBeside(
   target: Target,
   situation: Situation,
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
+  if (mirror.contract === undefined && mirror.role.role === "reverse") return { units: NONE, refusal: contractUnknown(mirror) };
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
@@ -59,7 +59,7 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const terms = termsToPlace(mirror, leader, units, situation);
+  const terms = termsToPlace(mirror, leader, { units, part: "exit" }, situation);
   const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
   if (refusal !== undefined) return { units: NONE, refusal };
   const cover = coverOf(mirror, leader, { terms, units }, situation);
@@ -159,8 +159,10 @@ function willExecute(attempt: Attempt): boolean {
   return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
+/** From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. */
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
-  const due = later(leader?.endedAt ?? mirror.openedAt, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
+  const since = leader?.endedAt ?? unixMs(Math.max(mirror.openedAt, leader?.known.updatedAt ?? 0));
+  const due = later(since, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
 }
