@@ -2,9 +2,12 @@
  * A leader's order above the freeze quantity reaches his broker as several orders. Each is copied as it comes, and what rounding leaves of one goes to
  * the next of the same contract, side, price and second (R14; src/domain/sizing/residual.ts). Judged by the follower's book at the broker.
  */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Rounding, Sizing } from "../../src/domain/policy.ts";
+import { lotSize } from "../../src/domain/quantity.ts";
 import { ratio } from "../../src/domain/ratio.ts";
+import { fractionOf } from "../../src/domain/sizing/rounding.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const LOT = 75;
@@ -229,6 +232,49 @@ describe("exits of a part", () => {
     expect(w.net(FOLLOWER, CALL)).toBeGreaterThanOrEqual(0);
     expect(placed(w, 1)).toEqual([1, 3]);
   });
+});
+
+const slices = fc.array(fc.record({ lots: fc.integer({ min: 1, max: 9 }), fills: fc.boolean() }), { minLength: 1, maxLength: 9 });
+const sum = (all: readonly number[]): number => all.reduce((total, lots) => total + lots, 0);
+
+/** One after another; some fill at the leader, and here, before the next is sent. */
+async function traded(w: World, all: readonly { readonly lots: number; readonly fills: boolean }[], terms: Record<string, unknown>): Promise<void> {
+  await nextSecond(w);
+  for (const { lots, fills } of all) {
+    const order = w.leader({ quantity: lots * LOT, ...terms });
+    await w.time.pass(20);
+    if (!fills) continue;
+    w.admin("fill", { clientId: LEADER, orderId: order });
+    await w.time.pass(20);
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+    await w.time.pass(20);
+  }
+  await w.time.pass(200);
+  await fillAll(w);
+}
+
+test("however he divides what he buys and what he sells of it, and whatever fills meanwhile, the copy holds what one order for each would give", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      slices,
+      slices,
+      fc.constantFrom([1, 4], [1, 3], [7, 10], [3, 2]),
+      fc.constantFrom<Rounding>("down", "nearest", "up"),
+      async (entries, exits, [numerator = 1, denominator = 1], rounding) => {
+        const w = await started(sizing(numerator, denominator, rounding));
+        await traded(w, entries, {});
+        const [his, held] = [w.net(LEADER, CALL), w.net(FOLLOWER, CALL)];
+        expect(his).toBe(sum(entries.map(({ lots }) => lots)) * LOT);
+        expect(held).toBe(fractionOf(his, ratio(numerator, denominator), rounding, lotSize(LOT)));
+        const sold = sum(exits.map(({ lots }) => lots)) * LOT;
+        if (sold > his) return;
+        await traded(w, exits, SELL);
+        expect(w.net(LEADER, CALL)).toBe(his - sold);
+        expect(w.net(FOLLOWER, CALL)).toBe(held - fractionOf(held, ratio(sold, his), rounding, lotSize(LOT)));
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test("a journal in which nothing stands of slices folds as before: a mirror that is alone has no residual", async () => {
