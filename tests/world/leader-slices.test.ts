@@ -215,9 +215,9 @@ describe("exits of a part", () => {
   });
 
   test("R16 together more than he holds they are alternatives, each a fraction by itself", async () => {
-    const w = await holding(8, sizing(1, 4));
+    const w = await holding(8, sizing(1, 2));
     await sliced(w, [6, 6], SELL);
-    expect(placed(w, 1)).toEqual([1, 1]);
+    expect(placed(w, 1)).toEqual([3, 3]);
   });
 
   test("R15 where the owner has sold a part of it in between, each goes by what is left", async () => {
