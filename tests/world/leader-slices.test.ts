@@ -261,7 +261,9 @@ async function traded(w: World, all: readonly { readonly lots: number; readonly 
   await fillAll(w);
 }
 
-test("however he divides what he buys and what he sells of it, and whatever fills meanwhile, the copy holds what one order for each would give", async () => {
+test("however he divides what he buys and what he sells of it, and whatever fills meanwhile, the copy holds what one order for each would give", {
+  timeout: 60_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       slices,
@@ -281,7 +283,7 @@ test("however he divides what he buys and what he sells of it, and whatever fill
         expect(w.net(FOLLOWER, CALL)).toBe(held - fractionOf(held, ratio(sold, his), rounding, lotSize(LOT)));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
