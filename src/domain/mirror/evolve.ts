@@ -10,7 +10,7 @@ import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import type { Attempt, InDoubt, Placing } from "./attempt.ts";
+import type { Attempt, Changing, InDoubt, Placing } from "./attempt.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
@@ -159,7 +159,7 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
     case "accepted":
       return changed(attempt, changing);
     case "refused":
-      return changeRefused(attempt, changing.wanted, event.result.refusal.code, event.at);
+      return changeRefused(attempt, changing, event.result.refusal.code, event.at);
     case "not-sent":
       return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };
     case "unknown":
@@ -169,9 +169,13 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
   }
 }
 
-function changeRefused(attempt: Attempt, wanted: Terms, code: RefusalCode, at: UnixMs): Attempt {
+function changeRefused(attempt: Attempt, changing: Exclude<Changing, { state: "none" }>, code: RefusalCode, at: UnixMs): Attempt {
+  const { wanted } = changing;
   const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
   if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
+  // That the order has ended, and nobody has said so: one look tells, and with what it has filled (R6).
+  if (code === "NOT_OPEN" && attempt.order?.end === undefined)
+    return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
   const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
   if (pauseMs === undefined) return { ...unchanged, refusedChange: wanted };
   return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
