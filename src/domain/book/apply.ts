@@ -15,6 +15,7 @@ import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
+import { rememberSibling } from "../mirror/siblings.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
@@ -319,6 +320,7 @@ function opened(book: Book, record: MirrorOpened): void {
     if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
+  rememberSibling(book, mirror);
   rebaseLeft(book, follower, mirror);
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);

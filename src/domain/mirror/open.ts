@@ -24,6 +24,7 @@ import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
 import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
+import { residualOfEntry, residualOfExit } from "./siblings.ts";
 
 export interface Copy {
   readonly policy: CopyPolicy;
@@ -83,7 +84,11 @@ function scaleOf(
 ): Scale {
   const funds = policy.sizing.mode === "capital" ? { leader: fundsOf(leader), follower: fundsOf(follower) } : { leader: undefined, follower: undefined };
   const scale = scaleFor(policy.sizing, { contract: { lot }, leaderUnits: entryQuantity(order, role), funds });
-  if (scale.rounding !== "carry" || role.role === "exit") return scale;
+  if (role.role === "exit") return scale;
+  if (scale.rounding !== "carry") {
+    const residual = role.role === "entry" ? residualOfEntry(book, { leader, follower, order, lot }, scale) : undefined;
+    return residual === undefined ? scale : { ...scale, residual };
+  }
   // A stop and reverse begins from flat.
   return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo({ leader, follower }, order, lot)) };
 }
@@ -123,8 +128,10 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   if (leaderPosition === 0) return { role: "entry" };
   const held = heldOrResting(book, { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted });
   if (known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
-  const carried = copy.policy.sizing.rounding === "carry" ? { carried: carriedToExit(book, carriedTo(copy, order, lot)) } : {};
-  return { role: "exit", exit: { leaderPosition, held, ...carried } };
+  if (copy.policy.sizing.rounding === "carry")
+    return { role: "exit", exit: { leaderPosition, held, carried: carriedToExit(book, carriedTo(copy, order, lot)) } };
+  const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, { leaderPosition, held });
+  return { role: "exit", exit: { leaderPosition, held, ...(residual === undefined ? {} : { residual }) } };
 }
 
 /**
