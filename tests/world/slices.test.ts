@@ -338,6 +338,66 @@ describe("an exit", () => {
     ]);
   });
 
+  test("R2 R14 what the broker refused, and waits to be sent for what the leader changed, is not sent once he is out (seed 188)", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    const entry = await entered(w, 150);
+    w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, reason: "RMS:1:You have insufficient funds" });
+    await w.time.pass(5_000);
+    w.leader({ quantity: 75, price: 100 });
+    await w.time.pass(100);
+    w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(50);
+    const exit = w.leader({ ...AT_MARKET, quantity: 150 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+      ["BUY", 150],
+      ["BUY", 75],
+    ]);
+  });
+
+  test("R14 R23 slices of what a halt refused, and the leader changed after it, are not sent once he is out (seed 20225)", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    w.command("halt");
+    const entry = await entered(w, 300);
+    w.command("resume");
+    w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(100);
+    expect(placed(w)).toEqual([150]);
+    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+      ["BUY", 150],
+      ["SELL", 150],
+    ]);
+  });
+
+  test("R14 R23 nor is any of it when none had left, because another order had the second's one slot", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    w.command("halt");
+    const entry = await entered(w, 300);
+    w.command("resume");
+    w.leader({ quantity: 75, price: 100 });
+    await w.time.pass(100);
+    w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(50);
+    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([["BUY", 75]]);
+  });
+
   test("R11 R14 with the journal lost, and a slice adopted that has ended before one that rests: what rests goes with the leader's exit (seed 12090)", async () => {
     const w = await frozen();
     const entry = await entered(w, 300);

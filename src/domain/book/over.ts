@@ -1,8 +1,8 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { goesAgain, isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf } from "../mirror/exit.ts";
-import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
-import { isPartlyUnsent } from "../mirror/slice-count.ts";
+import { currentAttempts, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
+import { isPartlyUnsent, isTriedAnew } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
@@ -52,8 +52,10 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
 /** It waits for its turn or for the account and not for the order: a slot, a token, the breaker, an exit of another that goes first. */
 function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   const last = currentAttempts(mirror);
-  if (mirror.refusedFor !== undefined) return false;
+  const terms = order?.known.terms;
+  // Refused for what the leader's order was before, it is judged anew (R2).
+  if (terms === undefined ? mirror.refusedFor !== undefined : isRefusedFor(mirror, terms)) return false;
   const { units } = targetOf(book, mirror, order);
-  const follows = last.length === 0 || last.some(goesAgain) || isPartlyUnsent(mirror, units, order?.known.terms);
+  const follows = last.length === 0 || last.some(goesAgain) || (terms !== undefined && isTriedAnew(mirror, terms)) || isPartlyUnsent(mirror, units, terms);
   return follows && units > filledUnits(mirror);
 }

@@ -8,7 +8,7 @@ import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
-import type { Terms } from "../order/terms.ts";
+import { sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 
@@ -149,6 +149,11 @@ export function wasRefused(attempt: Attempt): boolean {
 export function goesAgain({ placing }: Attempt): boolean {
   if (placing.state === "refused") return isAccountRefusal(placing.refusal.code);
   return placing.state === "not-sent" || placing.state === "absent";
+}
+
+/** The leader has changed his order since this one was sent for it. */
+export function changedSince({ follows }: Attempt, terms: Terms): boolean {
+  return follows !== undefined && !sameTerms(follows, terms);
 }
 
 /** Why the broker refused it, at once or on the stream, in the broker's words and classed (reference 10.4). */

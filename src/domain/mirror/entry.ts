@@ -1,9 +1,8 @@
 /** The entry part of a mirror: the leader's quantity above what his order exits, scaled to the follower (R15, S35). */
 import type { LeaderOrder } from "../book/book.ts";
-import { sameTerms } from "../order/terms.ts";
 import { less, NONE, type Quantity } from "../quantity.ts";
 import { type EntrySize, entryShare, entrySize } from "../sizing/share.ts";
-import { entryAbove, entryFilled, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { entryAbove, entryFilled, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 /** The size of the entry part for a leader quantity, or why there is none. */
 export function entrySizeOf(mirror: Mirror, leaderUnits: number): EntrySize | undefined {
@@ -23,7 +22,7 @@ export function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.role.role === "exit") return NONE;
   const { known } = leader;
   // The entry part of a stop and reverse that a guard refused (R15).
-  if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, known.terms)) return entryFilled(mirror);
+  if (isRefusedFor(mirror, known.terms)) return entryFilled(mirror);
   if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
   return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
 }

@@ -23,8 +23,8 @@ import { exitScale, sliceShare } from "../sizing/residual.ts";
 import { fractionOf } from "../sizing/rounding.ts";
 import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
-import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
-import { isPartlyUnsent } from "./slice-count.ts";
+import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { isPartlyUnsent, isTriedAnew } from "./slice-count.ts";
 import { standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
@@ -63,11 +63,14 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const last = currentAttempts(entry);
   if (last.some(isOpen)) return false;
   const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
+  const { terms } = leader.known;
+  // What was refused waits to be judged anew once the leader has changed his order, unless he has withdrawn it.
+  const isRefused = isWithdrawn ? entry.refusedFor !== undefined : isRefusedFor(entry, terms);
   // Between two orders, or until the account can place one, the next follows unless the leader has withdrawn his; before a slice, as long as one is
   // wanted.
-  const isBetween = !isWithdrawn && last.some((attempt) => madeRoom(attempt) || goesAgain(attempt));
-  if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), leader.known.terms)) return entry.refusedFor !== undefined;
-  return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
+  const isBetween = !isWithdrawn && (last.some((attempt) => madeRoom(attempt) || goesAgain(attempt)) || isTriedAnew(entry, terms));
+  if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), terms)) return isRefused;
+  return isRefused || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */

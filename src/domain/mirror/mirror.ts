@@ -172,6 +172,11 @@ export function awaitsProof(mirror: Mirror): boolean {
   return mirror.late || mirror.isCut;
 }
 
+/** A guard refused its entry for these terms of the leader's: it is judged anew once he has changed them (R2). */
+export function isRefusedFor({ refusedFor }: Pick<Mirror, "refusedFor">, terms: Terms): boolean {
+  return refusedFor !== undefined && sameTerms(refusedFor, terms);
+}
+
 /** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */
 export function isKeptFor({ keptFor }: Mirror, terms: Terms): boolean {
   return keptFor !== undefined && sameTerms(keptFor, terms);

@@ -7,15 +7,14 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import { coverOf, type Wanted } from "../margin/cover.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
-import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
 import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince, isTakenBack } from "./hedge.ts";
-import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isKeptFor, isRefusedFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
@@ -23,7 +22,7 @@ import type { MirrorSlice } from "./slices.ts";
 export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined) return WAIT;
   if (!mayFollow(mirror, last, leader, situation)) return { ...WAIT, wakeAt: untilHedged(mirror, last, situation) };
-  if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
+  if (isRefusedFor(mirror, leader.known.terms)) return WAIT;
   const { standsElsewhere } = mirror.whole;
   if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
   const refusal = refusalOfEntry(mirror, last, leader, situation);
@@ -125,21 +124,17 @@ function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: Leade
   if (madeRoom(last)) return true;
   // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
   if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
-  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader) || isHedged(mirror, last, leader, situation));
+  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader.known.terms) || isHedged(mirror, last, leader, situation));
   switch (last.placing.state) {
     case "not-sent":
     case "absent":
       return true;
     case "refused":
-      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader) || isHedged(mirror, last, leader, situation);
+      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader.known.terms) || isHedged(mirror, last, leader, situation);
     case "accepted":
     case "in-flight":
     case "in-doubt":
     case "unresolved":
       return false;
   }
-}
-
-function changedSince(attempt: Attempt, leader: LeaderOrder): boolean {
-  return attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
 }

@@ -1,9 +1,10 @@
 /** Into how many slices a mirror is divided, and whether one is still to be sent (docs/slices.md). */
+import type { Terms } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
-import { filledOf, isOpen, wasRefused } from "./attempt.ts";
+import { changedSince, filledOf, isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempts, filledUnits, isKeptFor, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, filledUnits, isKeptFor, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 /** As many as the mark on an order can tell apart (R9). The last takes whatever is left. */
 export const SLICES_MAX = 36 ** 2;
@@ -21,10 +22,18 @@ export function slicesWith(mirror: Mirror, units: Quantity): number {
 }
 
 /** A slice for which no order was made yet is still to be sent, so that what it lacks is neither refused nor lost. */
-export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Parameters<typeof isKeptFor>[1] | undefined): boolean {
-  if (mirror.refusedFor !== undefined || (terms !== undefined && isKeptFor(mirror, terms)) || hasEnded(mirror)) return false;
+export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Terms | undefined): boolean {
+  const isRefused = terms === undefined ? mirror.refusedFor !== undefined : isRefusedFor(mirror, terms) || isKeptFor(mirror, terms);
+  if (isRefused || hasEnded(mirror)) return false;
   const sent = new Set(mirror.attempts.map(({ slice }) => slice)).size;
   return sent > 0 && slicesWith(mirror, units) > sent;
+}
+
+/** An order of an entry that the broker refused is sent again, in its slice, because the leader has changed his since (R2). */
+export function isTriedAnew(mirror: Mirror, terms: Terms): boolean {
+  return currentAttempts(mirror).some(
+    (attempt) => wasRefused(attempt) && changedSince(attempt, terms) && (attempt.placing.state === "refused" || filledIn(mirror, attempt.slice) === 0),
+  );
 }
 
 /**
