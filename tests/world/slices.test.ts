@@ -31,6 +31,16 @@ async function fillAll(w: World, leaders: string): Promise<void> {
   await w.time.pass(2_000);
 }
 
+/** The leader's order has filled, and he gets out of it at once: within the same second. */
+async function inAndOut(w: World, entry: string, quantity: number): Promise<void> {
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  await w.time.pass(50);
+  const exit = w.leader({ ...AT_MARKET, quantity });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: LEADER, orderId: exit });
+  await w.time.pass(10_000);
+}
+
 async function holding(quantity: number, options: WorldOptions = {}): Promise<World> {
   const w = await frozen(options);
   await fillAll(w, await entered(w, quantity));
@@ -347,12 +357,7 @@ describe("an exit", () => {
     await w.time.pass(100);
     w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
     await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    await w.time.pass(50);
-    const exit = w.leader({ ...AT_MARKET, quantity: 150 });
-    await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: exit });
-    await w.time.pass(10_000);
+    await inAndOut(w, entry, 150);
     expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
       ["BUY", 150],
       ["BUY", 75],
@@ -366,14 +371,10 @@ describe("an exit", () => {
     w.command("resume");
     w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
     await w.time.pass(100);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(100);
-    expect(placed(w)).toEqual([150]);
-    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
     await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: exit });
-    await w.time.pass(10_000);
+    expect(placed(w)).toEqual([150]);
+    await inAndOut(w, entry, 300);
     expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
       ["BUY", 150],
       ["SELL", 150],
@@ -389,12 +390,7 @@ describe("an exit", () => {
     await w.time.pass(100);
     w.admin("modify", { clientId: LEADER, orderId: entry, price: 119 });
     await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    await w.time.pass(50);
-    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
-    await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: exit });
-    await w.time.pass(10_000);
+    await inAndOut(w, entry, 300);
     expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([["BUY", 75]]);
   });
 
