@@ -57,6 +57,8 @@ export const VERDICTS = {
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
+  SQUARE_OFF_AWAITED: ["info", "The leader's broker squares his intraday position off; the follower's own broker is to do the same."],
+  SQUARE_OFF_MISSED: ["critical", "The follower's broker had not squared his copied position off five minutes later; it is reported or exited (squareOff)."],
   ALTERNATIVES_CLOSED: ["critical", "Two alternative exits filled faster than the cancel; the excess is closed."],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

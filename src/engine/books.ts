@@ -4,6 +4,7 @@ import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import { isNettedApart } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
@@ -93,10 +94,10 @@ function caughtUp(positions: readonly PositionReport[], rows: readonly OrderRepo
 
 function move(
   positions: Map<string, PositionReport>,
-  { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">,
+  { instrument, family, contracted: { product, side } }: Pick<OrderReport, "instrument" | "family" | "contracted">,
   units: number,
 ): void {
-  if (units === 0) return;
+  if (units === 0 || isNettedApart(family)) return;
   const key = holdingKey(instrument, product);
   const position = positions.get(key) ?? { instrument, product, net: 0 };
   positions.set(key, { ...position, net: position.net + direction(side) * units });

@@ -343,6 +343,8 @@ export class Engine {
       // That an order was sent is said when it is sent.
       if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
       this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
+      // From now on it claims what it exits, and the exits beside it give way.
+      if (verdict.code === "SQUARE_OFF_MISSED") this.#wakeHolding(mirror);
     }
     for (const opened of decision.opens) this.#open(opened);
     this.#setAlarm(mirror, decision.wakeAt);
@@ -371,10 +373,13 @@ export class Engine {
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
   #open(opened: MirrorOpened): void {
     this.#recorder.record(opened);
-    const book = followerBook(this.#book, opened.follower);
-    const holding = holdingKey(opened.instrument, opened.contracted.product);
-    for (const mirror of new Set([opened.mirror, ...mirrorsOfHolding(book, opened.leader, holding)]))
-      this.post({ type: "wake", account: opened.follower, mirror });
+    this.#wakeHolding({ ...opened, key: opened.mirror });
+  }
+
+  #wakeHolding({ key, leader, follower, instrument, contracted }: Pick<Mirror, "key" | "leader" | "follower" | "instrument" | "contracted">): void {
+    const holding = holdingKey(instrument, contracted.product);
+    for (const mirror of new Set([key, ...mirrorsOfHolding(followerBook(this.#book, follower), leader, holding)]))
+      this.post({ type: "wake", account: follower, mirror });
   }
 
   #situation(copy: Copy): Situation {

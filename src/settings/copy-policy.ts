@@ -17,6 +17,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     exitSlippage: exitSlippageOf(copy.exitSlippage),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
+    squareOff: copy.squareOff,
     modificationCap: copy.modificationCap,
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,

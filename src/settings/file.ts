@@ -197,6 +197,9 @@ const copy = z.strictObject(
       )
       .prefault({}),
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
+    squareOff: oneOf(["report", "exit"])
+      .default("report")
+      .meta({ description: "What becomes of a copied intraday position that the follower's broker has not squared off 5 minutes after the leader's." }),
     slippage,
     modificationCap: oneOf(["replace", "refuse"])
       .default("replace")

@@ -190,7 +190,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     [copy, "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.after: after is not available in this version; leave it out"],
     [copy, "onLeaderFilled: { maxSlippage: 1 }", "22: copies[0].onLeaderFilled.maxSlippage: maxSlippage is not available in this version; leave it out"],
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
-    [copy, "squareOff: exit", "22: copies[0].squareOff: squareOff is not available in this version; leave it out"],
     [copy, "basket: { window: 2s }", "22: copies[0].basket: basket is not available in this version; leave it out"],
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],

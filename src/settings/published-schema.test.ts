@@ -35,6 +35,7 @@ copies:
     amoTime: OPEN
     onLeaderFilled: { action: leave }
     orphan: report
+    squareOff: report
     slippage: { percent: 2, after: 5s }
     modificationCap: replace
     marketClosed: warn

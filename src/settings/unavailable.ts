@@ -35,7 +35,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "copies[].onLeaderFilled.after" },
   { key: "copies[].onLeaderFilled.maxSlippage" },
   { key: "copies[].forever" },
-  { key: "copies[].squareOff" },
   { key: "copies[].basket" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },

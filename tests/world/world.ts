@@ -57,6 +57,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     exitSlippage: { percent: 1_000 },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
+    squareOff: "report",
     modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",

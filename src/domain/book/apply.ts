@@ -12,6 +12,7 @@ import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
+import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
@@ -121,7 +122,8 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const before = leader.orders.get(report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
-  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
+  const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
+  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
   leader.orders.set(report.orderId, order);
   for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
@@ -281,7 +283,7 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
 }
 
 function moveOwners(book: Book, follower: FollowerBook, report: OrderReport, units: number): void {
-  if (units === 0) return;
+  if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
   for (const leader of follower.byHolding.keys()) settleOrphans(book, follower, leader, holding);

@@ -27,6 +27,7 @@ const POLICY: CopyPolicy = {
   amoTime: "OPEN",
   lateJoin: "orders",
   orphan: "report",
+  squareOff: "report",
   modificationCap: "replace",
   marketClosed: "warn",
 };

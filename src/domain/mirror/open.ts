@@ -7,6 +7,7 @@ import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
+import { isNettedApart, isSquareOff } from "../order/family.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
@@ -82,10 +83,13 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]): Role {
   const { known } = order;
   const { side } = known.contracted;
+  if (isNettedApart(known.family)) return { role: "entry" };
   const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
   const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
-  if (leaderPosition === 0) return { role: "entry" };
+  const neverEnters = isSquareOff(known);
+  if (leaderPosition === 0 && !neverEnters) return { role: "entry" };
   const held = heldOrResting(book, { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted });
+  if (neverEnters) return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, known.filled)), held } };
   return { role: known.terms.quantity > leaderPosition ? "reverse" : "exit", exit: { leaderPosition, held } };
 }
 

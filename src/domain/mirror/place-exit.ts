@@ -13,6 +13,7 @@ import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
+import { awaitSquareOff } from "./square-off.ts";
 import type { Target } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
@@ -25,6 +26,8 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
     return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
   if (mirror.contract === undefined)
     return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
+  const squareOff = awaitSquareOff(mirror, leader, exitMissing, situation);
+  if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;

@@ -14,6 +14,7 @@ import { isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { isLeftToBroker } from "./square-off.ts";
 
 export interface Target {
   /** Total units over all orders of the mirror, counting what is filled. */
@@ -91,7 +92,7 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
       continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
-    if (leader === undefined || !isExecuting(book, other, leader)) continue;
+    if (leader === undefined || isLeftToBroker(other, leader) || !isExecuting(book, other, leader)) continue;
     claims += less(exitUnits(book, other, leader), other.exitFilled);
   }
   return claims;

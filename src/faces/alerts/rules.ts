@@ -103,6 +103,8 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ENTRY_WAITS: { ...PER_COPY, afterMs: EXPLAINED_MS, under: [...UNABLE, "EXIT_RETRIED", "EXIT_FAILED", "BREAKER_OPEN"] },
   EXIT_WAITS: { per: "copy", over: "standing" },
   CANCEL_FAILED: { per: "copy", over: "closed" },
+  SQUARE_OFF_AWAITED: "none",
+  SQUARE_OFF_MISSED: PER_COPY,
   ALTERNATIVES_CLOSED: PER_COPY,
 };
 

@@ -13,6 +13,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
   REPLACED: "calm",
+  SQUARE_OFF_AWAITED: "calm",
 
   NOT_AN_OPTION: "refused",
   SEGMENT_FILTERED: "refused",
@@ -50,6 +51,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ENTRY_WAITS: "trouble",
   EXIT_WAITS: "trouble",
   CANCEL_FAILED: "trouble",
+  SQUARE_OFF_MISSED: "trouble",
   ALTERNATIVES_CLOSED: "trouble",
 };
 
