@@ -6,6 +6,7 @@ import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { Contracted, Terms } from "./order/terms.ts";
@@ -63,6 +64,9 @@ export interface PlacementIntended extends At {
   /** An after-market order: the leader's is one, or its market was closed (`marketClosed: amo`). */
   readonly afterMarket: boolean;
   readonly terms: Terms;
+  /** It goes out as a super order with these legs, which answer to these wishes of the leader's. */
+  readonly legs?: LegPrices;
+  readonly wishes?: Wishes;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;
 }
@@ -75,6 +79,9 @@ export interface ModificationIntended extends At {
   readonly orderId: OrderId;
   readonly terms: Terms;
   readonly follows: Terms | undefined;
+  /** Of a super order: which part of it is changed. */
+  readonly legs?: LegChange;
+  readonly wishes?: Wishes;
 }
 
 export interface CancelIntended extends At {
@@ -85,6 +92,8 @@ export interface CancelIntended extends At {
   readonly orderId: OrderId;
   /** It may not be changed any more: what it leaves unfilled is placed anew when it has ended (`modificationCap: replace`). */
   readonly replaces?: true;
+  /** Of a super order; its entry takes the legs with it. */
+  readonly leg?: "entry" | ExitLeg;
 }
 
 /** What became of a request (R10). The outcome mirrors the broker port's words. */
@@ -112,6 +121,8 @@ export interface RequestAnswered extends At {
   readonly mirror: MirrorKey;
   readonly attempt: number;
   readonly request: "placement" | "modification" | "cancel";
+  /** The cancel was of this leg of a super order. */
+  readonly leg?: ExitLeg;
   readonly result: RequestOutcome;
   readonly stages: Stages | undefined;
 }

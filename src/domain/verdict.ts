@@ -12,6 +12,9 @@ export const VERDICTS = {
   ENDED: ["info", "Both orders have ended, with nothing left to do."],
   MET_BY_WITHDRAWAL: ["info", "The leader's exit was met by withdrawing what still rested at the follower."],
 
+  LEG_FILLED: ["info", "The follower's own target or stop of a super order got out, as the leader's did."],
+  MET_BY_LEG: ["info", "The leader's target or stop of a super order was met by the follower's own."],
+
   NOT_AN_OPTION: ["info", "The instrument's kind is not among the copy's kinds (options only, unless written)."],
   SEGMENT_FILTERED: ["info", "The segment is not among the copy's segments."],
   PRODUCT_FILTERED: ["info", "The product is not among the copy's products."],
@@ -43,6 +46,7 @@ export const VERDICTS = {
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
+  LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
   SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
   ENDED_BY_OTHERS: ["warning", "The follower's order ended without our request; it is left alone."],

@@ -24,9 +24,11 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   const follower = followerBook(book, id);
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
-    const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
+    const known =
+      follower.byOrder.has(report.leg?.of ?? report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
-    if (!known && isOurs(report.correlationId)) unclaimed.push(report);
+    const isLegOfUnclaimed = report.leg !== undefined && unclaimed.some(({ orderId }) => orderId === report.leg?.of);
+    if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);
     else record({ type: "follower-order-reported", at: now, follower: id, report });
   }
   return unclaimed;
@@ -59,7 +61,9 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
   const { mirrors, foreign } = followerBook(book, id);
-  const ours = [...mirrors.values()].flatMap(({ attempts }) => attempts.flatMap(({ order }) => order ?? []));
+  const ours = [...mirrors.values()].flatMap(({ attempts }) =>
+    attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
+  );
   record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
 }
 

@@ -16,7 +16,7 @@ import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
 import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
-import type { BookRecord, MirrorOpened } from "../domain/records.ts";
+import type { BookRecord, MirrorOpened, PlacementIntended } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
@@ -30,7 +30,7 @@ import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } 
 import type { Journal } from "./ports/journal.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
-import { type Intent, requestKind, Sender } from "./sender.ts";
+import { type Intent, legOf, requestKind, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
@@ -403,7 +403,8 @@ export class Engine {
         return;
       case "place": {
         const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
-        this.#recorder.record({ type: "placement-intended", ...about, attempt, correlationId, executing, afterMarket, terms, follows });
+        const sent = { attempt, correlationId, executing, afterMarket, terms, follows, ...superPart(request) };
+        this.#recorder.record({ type: "placement-intended", ...about, ...sent });
         for (const { verdict } of decision.verdicts)
           if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
         return;
@@ -416,6 +417,8 @@ export class Engine {
           orderId: request.orderId,
           terms: request.terms,
           follows: request.follows,
+          ...(request.legs === undefined ? {} : { legs: request.legs }),
+          ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
         });
         return;
       case "cancel":
@@ -425,6 +428,7 @@ export class Engine {
           attempt: request.attempt,
           orderId: request.orderId,
           ...(request.replaces ? { replaces: true } : {}),
+          ...(request.leg === undefined ? {} : { leg: request.leg }),
         });
         return;
       default:
@@ -463,6 +467,7 @@ export class Engine {
       mirror: key,
       attempt: request.attempt,
       request: requestKind(request),
+      ...legOf(request),
       result: { outcome: "not-sent", cause: "the journal can't be written" },
       stages: undefined,
     });
@@ -548,6 +553,10 @@ export class Engine {
   #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
     this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
   }
+}
+
+function superPart({ legs, wishes }: Request & { readonly request: "place" }): Pick<PlacementIntended, "legs" | "wishes"> {
+  return { ...(legs === undefined ? {} : { legs }), ...(wishes === undefined ? {} : { wishes }) };
 }
 
 /** That an order was sent is said when it is sent. */

@@ -13,6 +13,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
+import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
@@ -192,7 +193,8 @@ export class Intake {
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     // An order that bears our prefix is never a leader order (R7).
-    if (this.#parties.leaders.has(account) && !isOurs(report.correlationId)) this.#takeLeaderReport(account, report, now, touched);
+    const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && followerBook(this.#book, account).byOrder.has(report.leg.of));
+    if (this.#parties.leaders.has(account) && !isOwn) this.#takeLeaderReport(account, report, now, touched);
     if (this.#parties.followers.has(account)) this.#takeFollowerReport(account, report, now, touched);
   }
 
@@ -205,6 +207,9 @@ export class Intake {
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
     else this.openMirrors(account, report.orderId, now);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.touch(follower, key, touched);
+    if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) this.touch(follower, key, touched);
+    // The stream tells of a super order neither where it gets out nor what was changed about that.
+    if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
     if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
   }
@@ -231,10 +236,21 @@ export class Intake {
 
   #takeFollowerReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, account);
-    const direct = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+    const direct =
+      follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+      (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
     if (direct !== undefined) {
       const mirror = follower.mirrors.get(direct);
-      const attempt = mirror?.attempts.find((one) => one.orderId === report.orderId || one.correlationId === report.correlationId);
+      const order = report.leg?.of ?? report.orderId;
+      const attempt = mirror?.attempts.find((one) => one.orderId === order || one.correlationId === report.correlationId);
+      const leg = report.leg === undefined ? undefined : attempt?.legs?.orders[report.leg.leg];
+      if (report.leg !== undefined) {
+        if (leg !== undefined && saysNothingNew(leg, report)) return;
+        this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+        this.#closeAlternatives(account, direct, now);
+        this.touch(account, direct, touched);
+        return;
+      }
       const settled = attempt?.order?.end !== undefined || (attempt?.changing.state === "none" && attempt.cancelling.state === "none");
       const quiet = attempt?.order !== undefined && settled;
       if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
@@ -291,7 +307,9 @@ export class Intake {
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
     const follower = followerBook(this.#book, account);
     const mirror = follower.mirrors.get(key);
-    if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
+    if (mirror === undefined) return;
+    const isLegs = mirror.attempts.some((attempt) => legFilled(attempt) > 0);
+    if (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan" && !isLegs) return;
     // With the journal lost, what was sent before to close them may still show up in the book (R9, R11).
     const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) =>
       follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted),
@@ -347,7 +365,7 @@ export class Intake {
   /** Whether anything of it may still move. */
   concerns(mirror: Mirror): boolean {
     const attempt = mirror.attempts.at(-1);
-    if (attempt !== undefined && isOpen(attempt)) return true;
+    if (attempt !== undefined && (isOpen(attempt) || liveLegs(attempt).length > 0)) return true;
     const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
@@ -368,6 +386,7 @@ function saysNothingNew(known: Parameters<typeof merge>[0], report: OrderReport)
     after.reached === known.reached &&
     after.averagePrice === known.averagePrice &&
     after.doubt === known.doubt &&
-    after.triggered === known.triggered
+    after.triggered === known.triggered &&
+    after.plan === known.plan
   );
 }

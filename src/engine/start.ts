@@ -75,7 +75,9 @@ function admitLate(options: StartOptions, account: EngineAccount, read: Books): 
 function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Map<ClientId, OrderReport[]>): void {
   const { engine, clock } = options;
   const now = clock.now();
-  const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
+  const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
+  const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
+  const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
   engine.recordOne({
     type: "leader-positions-read",
     at: now,

@@ -6,10 +6,13 @@ import type { OrderReport, PositionReport, TradeReport } from "../../domain/orde
 import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import type { Access } from "./access.ts";
+import type { LegNumbers } from "./leg-numbers.ts";
 import type { ReadPace } from "./read-pace.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
+import { joined, readSuperOrders } from "./super-rows.ts";
+import { unreadable } from "./unreadable.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -19,6 +22,7 @@ export interface ReadsOptions {
   readonly pace: ReadPace;
   /** With a token that is known to be dead or missing the broker is not asked. */
   readonly access: Pick<Access, "isUsable" | "suspect">;
+  readonly numbers: LegNumbers;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
 }
@@ -39,7 +43,7 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, pace, access, unreadableRow }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow }: ReadsOptions): Reads {
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>): Promise<Read<T>> {
     return pace.run(async () => {
       if (!access.isUsable) return NO_ACCESS;
@@ -68,7 +72,14 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
 
   /** An order book in which a row of our own can't be read proves nothing about what is absent from it (R10, R11). */
   function orderBook(body: unknown, asked: UnixMs): Read<readonly OrderReport[]> {
-    const read = book(body, (rows) => readOrders(rows, clientId, asked));
+    return complete(book(body, (rows) => readOrders(rows, clientId, asked)));
+  }
+
+  function superBook(body: unknown, asked: UnixMs): Read<readonly (readonly OrderReport[])[]> {
+    return complete(book(body, (rows) => readSuperOrders(rows, clientId, asked, numbers)));
+  }
+
+  function complete<T>(read: Read<Rows<T>>): Read<readonly T[]> {
     if (!read.ok) return read;
     const own = read.value.unreadable.find((row) => row.correlationId !== undefined && isOurs(correlationId(row.correlationId)));
     return own === undefined ? { ok: true, value: read.value.rows } : failed(`the row of our own order ${own.correlationId} can't be read: ${own.sentence}`);
@@ -94,14 +105,35 @@ export function createReads({ clientId, requests, clock, pace, access, unreadabl
     };
   }
 
+  /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
+  async function orders(): Promise<Read<readonly OrderReport[]>> {
+    const [plain, supers] = await Promise.all([
+      read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
+      read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] }),
+    ]);
+    if (!plain.ok) return plain;
+    if (!supers.ok) return supers;
+    const { reports, strays } = joined(plain.value, supers.value, numbers);
+    for (const { orderId } of strays)
+      unreadableRow(unreadable("LEG_OF_UNKNOWN_ORDER", `order ${orderId} is a leg, and no book says of which order`, "", orderId));
+    return { ok: true, value: reports };
+  }
+
+  function order(id: OrderId): Promise<Read<OrderReport | undefined>> {
+    return read(
+      `/orders/${encodeURIComponent(id)}`,
+      single((report) => report.orderId === id),
+      { codes: ABSENT, value: undefined },
+    );
+  }
+
   return {
-    orders: () => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
-    order: (id: OrderId) =>
-      read(
-        `/orders/${encodeURIComponent(id)}`,
-        single((report) => report.orderId === id),
-        { codes: ABSENT, value: undefined },
-      ),
+    orders,
+    order: async (id: OrderId) => {
+      if (!numbers.isOfSuperOrder(id)) return order(id);
+      const all = await orders();
+      return all.ok ? { ok: true, value: all.value.find((report) => report.orderId === id) } : all;
+    },
     orderByCorrelation: (id: CorrelationId) =>
       read(
         `/orders/external/${encodeURIComponent(id)}`,

@@ -9,6 +9,7 @@ import { normalised, type Product } from "../../domain/order/terms.ts";
 import { NONE } from "../../domain/quantity.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { UnreadableFrame } from "../../engine/ports/broker.ts";
+import { exitLegNamed } from "./leg-numbers.ts";
 import { unreadable, unreadableField } from "./unreadable.ts";
 import { expiryDate, flag, id, instant, needed, rupees, signedUnits, someUnits, text, units, wanted, word } from "./wire-values.ts";
 import { orderTypeOf, productOf, segmentNamed, sideOf, statusOf, validityOf } from "./words.ts";
@@ -24,7 +25,7 @@ export interface UnreadableRow extends UnreadableFrame {
   readonly correlationId: string | undefined;
 }
 
-const ORDER = z.object({
+export const ORDER = z.object({
   orderId: needed("NO_ORDER_NUMBER", id),
   securityId: needed("NO_SECURITY_ID", id),
   exchangeSegment: needed("UNKNOWN_SEGMENT", word(segmentNamed)),
@@ -71,14 +72,17 @@ interface Dated {
   readonly created: UnixMs;
 }
 
-function orderOf(row: z.output<typeof ORDER>, account: ClientId, asked: UnixMs, updatedAt: UnixMs): OrderReport {
+export function orderOf(row: z.output<typeof ORDER>, account: ClientId, asked: UnixMs, updatedAt: UnixMs): OrderReport {
+  const [family, leg] = [familyOf(row), exitLegNamed(row.legName)];
   return {
     source: { kind: "row", asked },
     clientId: row.dhanClientId === undefined ? account : clientId(row.dhanClientId),
     orderId: orderId(row.orderId),
     exchangeOrderId: row.exchangeOrderId,
     correlationId: row.correlationId === undefined ? undefined : correlationId(row.correlationId),
-    family: familyOf(row),
+    family,
+    // Whose leg it is the row does not say; its own number stands for that until it is known.
+    ...(leg === undefined || family !== "super" ? {} : { leg: { leg, of: orderId(row.orderId) } }),
     instrument: { segment: row.exchangeSegment, securityId: securityId(row.securityId), expiry: row.drvExpiryDate },
     contract: undefined,
     contracted: { side: row.transactionType, product: row.productType.product, afterMarket: row.afterMarketOrder },
@@ -158,7 +162,7 @@ function plainProductOf(name: string): Product | undefined {
 }
 
 /** `make` answers with the code of what is wrong when a row whose fields are readable still makes no sense. */
-function readRows<Row, T extends object>(body: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Rows<T> {
+export function readRows<Row, T extends object>(body: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Rows<T> {
   const rows: T[] = [];
   const refused: UnreadableRow[] = [];
   for (const source of Array.isArray(body) ? body : [body]) {

@@ -10,12 +10,13 @@ import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
+import { legFilled, liveLegs } from "../mirror/legs.ts";
 import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { direction } from "../order/terms.ts";
+import { direction, opposite } from "../order/terms.ts";
 import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
@@ -29,6 +30,7 @@ import {
   hasExpired,
   holdingKey,
   type LeaderBook,
+  type LeaderOrder,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
@@ -152,6 +154,9 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
   for (const follower of book.followers.values()) {
     for (const mirror of [...follower.mirrors.values()]) {
       for (const attempt of mirror.attempts) {
+        for (const leg of Object.values(attempt.legs?.orders ?? {}))
+          if (leg !== undefined && leg.end === undefined)
+            filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at) });
         if (!isOpen(attempt) || isToCome(attempt.afterMarket, attempt.intendedAt)) continue;
         if (attempt.order === undefined) evolved(follower, mirror.key, { type: "attempt-unresolved", at, attempt: attempt.number });
         else filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(attempt.order, at) });
@@ -173,7 +178,18 @@ function expiryOf(known: KnownOrder, at: UnixMs): OrderReport {
   const last = known.told.at(-1);
   assert(last !== undefined, "a known order was told");
   const { terms, filled, averagePrice } = known;
-  return { ...last, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason: "the trading day is over", updatedAt: at };
+  const plan = known.plan === undefined ? {} : { plan: known.plan };
+  return {
+    ...last,
+    ...plan,
+    source: { kind: "row", asked: at },
+    status: "EXPIRED",
+    terms,
+    filled,
+    averagePrice,
+    reason: "the trading day is over",
+    updatedAt: at,
+  };
 }
 
 /** Answers whether the position came to zero, or through it. */
@@ -252,9 +268,11 @@ function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
-  const key = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+  const key =
+    follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+    (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
   if (key === undefined) return foreignReported(book, follower, report);
-  follower.byOrder.set(report.orderId, key);
+  if (report.leg === undefined) follower.byOrder.set(report.orderId, key);
   filled(book, follower, key, { type: "follower-order-reported", at, report });
 }
 
@@ -270,6 +288,12 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
     moveOwners(book, follower, report, -foreign.filled);
   }
   filled(book, follower, key, { type: "order-adopted", at, report });
+  for (const leg of [...follower.foreign.values()]) {
+    if (leg.leg?.of !== report.orderId) continue;
+    follower.foreign.delete(leg.orderId);
+    moveOwners(book, follower, leg, -leg.filled);
+    for (const told of leg.told) filled(book, follower, key, { type: "follower-order-reported", at, report: told });
+  }
 }
 
 /** An order that no copy sent: what it fills is the owner's own (R15). */
@@ -282,7 +306,7 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
 }
 
-function moveOwners(book: Book, follower: FollowerBook, report: OrderReport, units: number): void {
+function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport, "family" | "instrument" | "contracted">, units: number): void {
   if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
@@ -296,6 +320,8 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   const after = mirrorIn(follower, key);
   const units = quantity(filledUnits(after) - filledUnits(before));
   if (units > 0) bookFill(book, follower, after, units);
+  const byLegs = legUnits(after) - legUnits(before);
+  if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
   forgetWhenOver(book, follower, key);
 }
 
@@ -313,6 +339,19 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quan
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = leaderBook(book, after.leader).orders.get(after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
+  settleOrphans(book, follower, after.leader, holding);
+}
+
+function legUnits({ attempts }: Mirror): number {
+  return attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+}
+
+/** A leg of a super order of ours is an exit of what the copy holds. */
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
+  const holding = holdingOf(after);
+  const ledger = ledgerOf(follower, after.leader, holding);
+  const side = opposite(after.contracted.side);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, afterFill(ledger, { side, units, exitUnits: units }));
   settleOrphans(book, follower, after.leader, holding);
 }
 
@@ -384,12 +423,18 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
         : mirror.exitFilled >= (mirror.due ?? 0)
       : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
   if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
+  // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
+  if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return;
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
   if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+}
+
+function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+  return order?.known.family === "super" && mirror.role.role === "entry" && filledUnits(mirror) > legUnits(mirror);
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */

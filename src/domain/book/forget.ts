@@ -8,6 +8,7 @@
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { exitUnits, orphanLeft } from "../mirror/exit.ts";
+import { liveLegs } from "../mirror/legs.ts";
 import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
@@ -66,7 +67,12 @@ function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolea
   // The books go on showing them until their session is over, cancelled ones as well.
   if (mirror.attempts.some(({ afterMarket, intendedAt }) => isToCome(afterMarket, intendedAt))) return true;
   // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
-  if (mirror.attempts.some((attempt) => isOpen(attempt) || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight")) return true;
+  if (
+    mirror.attempts.some(
+      (attempt) => isOpen(attempt) || liveLegs(attempt).length > 0 || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight",
+    )
+  )
+    return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
   if (role.role === "closing") return mirror.exitFilled < role.units;

@@ -6,11 +6,13 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
+import type { LegChange, Wishes } from "../order/plan.ts";
 import type { Refusal, RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
 import type { Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
+import type { AttemptLegs } from "./legs.ts";
 
 /** Looks at the broker's books for an order whose placement was not answered (R10). */
 export interface Looks {
@@ -38,10 +40,16 @@ export type Placing =
   /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
   | { readonly state: "unresolved"; readonly at: UnixMs };
 
-export type Changing =
-  | { readonly state: "none" }
-  | { readonly state: "in-flight"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs }
-  | { readonly state: "in-doubt"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs };
+interface ChangeUnderWay {
+  readonly wanted: Terms;
+  readonly follows: Terms | undefined;
+  readonly since: UnixMs;
+  /** Of a super order: which part is changed, and the leader's wishes that this answers to. */
+  readonly legs: LegChange | undefined;
+  readonly wishes: Wishes | undefined;
+}
+
+export type Changing = { readonly state: "none" } | (ChangeUnderWay & { readonly state: "in-flight" }) | (ChangeUnderWay & { readonly state: "in-doubt" });
 
 export type Cancelling =
   | { readonly state: "none" }
@@ -80,6 +88,8 @@ export interface Attempt {
   /** Terms of a change that was definitely refused: not sent again until the target changes (R2). */
   readonly refusedChange: Terms | undefined;
   readonly cancelling: Cancelling;
+  /** Of a super order. */
+  readonly legs: AttemptLegs | undefined;
   readonly modifications: number;
   /** The broker said that it may not be changed any more, whatever we have counted. */
   readonly isCapped: boolean;

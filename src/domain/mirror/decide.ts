@@ -18,6 +18,7 @@ import { currentAttempt, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
+import { decideLegs, legVerdicts, uncoveredLegs } from "./super.ts";
 import { type Target, targetOf } from "./target.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
@@ -27,8 +28,11 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
   const attempt = currentAttempt(mirror);
-  const decision =
+  const entry =
     attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
+  const isQuiet = entry.request === undefined && entry.look === undefined;
+  const legs = decideLegs(mirror, leader, situation, isQuiet ? "quiet" : "asks");
+  const decision = isQuiet ? { ...legs, verdicts: [...entry.verdicts, ...legs.verdicts], wakeAt: earliest(entry.wakeAt, legs.wakeAt) } : entry;
   return withVerdicts(decision, mirror, leader, target, situation);
 }
 
@@ -37,14 +41,16 @@ function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | 
   const open = underway(mirror, leader, situation);
   const sent = held(decision, mirror, situation);
   const settled = decision.request === undefined && decision.look === undefined ? settlement(mirror, leader, target, situation) : [];
-  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
+  const fired = legVerdicts(mirror, leader, situation);
+  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...fired.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(
     ({ verdict: one, refuses, keeps }, index) =>
       !alreadySaid(mirror, one, { refuses, keeps }) &&
       said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
-  return { ...sent, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
+  const opens = [...orphan.opens, ...uncoveredLegs(mirror, leader, situation)];
+  return { ...sent, verdicts: news, opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, earliest(orphan.wakeAt, fired.wakeAt))) };
 }
 
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */

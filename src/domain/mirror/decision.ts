@@ -1,5 +1,6 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -14,10 +15,21 @@ export type Request =
       readonly afterMarket: boolean;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      /** As a super order. */
+      readonly legs?: LegPrices;
+      readonly wishes?: Wishes;
     }
-  | { readonly request: "modify"; readonly attempt: number; readonly orderId: OrderId; readonly terms: Terms; readonly follows: Terms | undefined }
-  /** `replaces`: another order takes the place of this one when it has ended. */
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean };
+  | {
+      readonly request: "modify";
+      readonly attempt: number;
+      readonly orderId: OrderId;
+      readonly terms: Terms;
+      readonly follows: Terms | undefined;
+      readonly legs?: LegChange;
+      readonly wishes?: Wishes;
+    }
+  /** `replaces`: another order takes the place of this one when it has ended. `leg`: of a super order. */
+  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean; readonly leg?: "entry" | ExitLeg };
 
 /** A read that would settle a doubt. */
 export type Look =

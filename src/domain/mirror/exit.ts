@@ -3,6 +3,8 @@
  * leader had filled: first the part that still rests at the follower, then the filled part.
  */
 import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import type { OrderId } from "../identity.ts";
+import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
@@ -10,7 +12,8 @@ import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
 import { isOpen, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { legFilled } from "./legs.ts";
+import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, mirrorKey, withdrawnUnits } from "./mirror.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -78,12 +81,30 @@ export function orphanLeft(orphan: Mirror): Quantity {
   return given(orphan, "EXIT_FAILED") ? NONE : less(orphan.due ?? 0, orphan.exitFilled);
 }
 
+/**
+ * What the legs of our own super order have exited already of what a leg of the leader's exits; of any other order nothing. Of two legs of one
+ * order the earlier has the first claim.
+ */
+export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "leader" | "cause">): Quantity {
+  const leg = legOfOrderId(exit.cause);
+  if (leg === undefined) return NONE;
+  const { mirrors } = followerBook(book, exit.follower);
+  const keyOf = (cause: OrderId): Mirror["key"] => mirrorKey({ leader: exit.leader, follower: exit.follower, cause });
+  let done: number = (mirrors.get(keyOf(leg.of))?.attempts ?? []).reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  const own = mirrors.get(exit.key);
+  for (const one of EXIT_LEGS) {
+    const other = one === leg.leg ? undefined : mirrors.get(keyOf(legOrderId({ leg: one, of: leg.of })));
+    if (other !== undefined && (own === undefined || other.openedAt < own.openedAt)) done -= Math.min(done, other.due ?? 0);
+  }
+  return quantity(done);
+}
+
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
 function owedOfFilled(book: Book, exit: Mirror): Quantity {
   const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
-  return less(share, exit.exitFilled);
+  return less(share, exit.exitFilled + legsDone(book, exit));
 }
 
 /** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
@@ -116,7 +137,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
     const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
     const owed = leader.flattened
       ? allResting
-      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled), withdrawnFor(entries, exit.key));
+      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled + legsDone(book, exit)), withdrawnFor(entries, exit.key));
     let left = Math.min(owed, allResting);
     for (const entry of entries.toReversed()) {
       const units = Math.min(left, resting.get(entry.key) ?? 0);
@@ -125,7 +146,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       left -= units;
     }
     if (leader.flattened || leader.known.end !== undefined) {
-      const held = exit.exitFilled + copiedAgainst(book, exit);
+      const held = exit.exitFilled + legsDone(book, exit) + copiedAgainst(book, exit);
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
@@ -176,11 +197,12 @@ export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
 export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
   const held = mirror.exitFilled + copiedAgainst(book, mirror);
-  if (mirror.due !== undefined) return quantity(Math.min(mirror.due + filledTooLate(book, mirror), held));
+  const done = legsDone(book, mirror);
+  if (mirror.due !== undefined) return quantity(Math.min(less(mirror.due + filledTooLate(book, mirror), done), held));
   if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
-  return quantity(Math.min(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), held));
+  return quantity(Math.min(less(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), done), held));
 }
 
 /**

@@ -2,6 +2,7 @@
 import { followerBook, type LeaderOrder } from "../book/book.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
+import { EXIT_LEGS, hasFired, type LegPrices, type Wishes } from "../order/plan.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -12,8 +13,10 @@ import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
+import { isLegLive } from "./legs.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
+import { isChanged } from "./super.ts";
 import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
@@ -105,7 +108,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const { wish, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
   const terms = complete(wish, units, leader, mirror);
   const follows = leader?.known.terms;
-  if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt };
+  const legs = legsOfEntry(attempt, leader);
+  if (sameTerms(terms, normalised(attempt.terms)) && legs === undefined) return { ...WAIT, wakeAt };
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
@@ -114,7 +118,7 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
-    const may = mayReplace(mirror, situation);
+    const may = mayReplace(mirror, attempt, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
@@ -123,14 +127,38 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   }
   // A reduction goes with the exits (R20, R21).
   const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
-  return { ...WAIT, request: { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows }, rank, wakeAt };
+  const { orderId, number } = attempt;
+  const part = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
+  return { ...WAIT, request: { request: "modify", attempt: number, orderId, terms, follows, ...part }, rank, wakeAt };
+}
+
+/** The legs as the leader wishes them, where he has changed one since; the trail goes with every change, or the broker cancels it (reference 3.1). */
+function legsOfEntry(
+  attempt: Attempt,
+  leader: LeaderOrder | undefined,
+): { readonly prices: LegPrices; readonly answersTo: { readonly wishes: Wishes } } | undefined {
+  const plan = leader?.known.plan;
+  if (attempt.legs === undefined || leader === undefined || plan === undefined || hasFired(plan)) return undefined;
+  const { wishes } = leader.known;
+  const isRefused = attempt.legs.refusedFor?.stop === wishes.stop && attempt.legs.refusedFor.target === wishes.target;
+  const changed = EXIT_LEGS.filter((leg) => plan[leg] === "waits" && isLegLive(attempt, leg) && isChanged(attempt, leg, plan, wishes));
+  if (changed.length === 0 || isRefused) return undefined;
+  const { stop, target, trail } = plan.prices;
+  const prices = {
+    stop: changed.includes("stop") ? stop : attempt.legs.prices.stop,
+    trail: changed.includes("stop") ? trail : attempt.legs.prices.trail,
+    target: changed.includes("target") ? target : attempt.legs.prices.target,
+  };
+  return { prices, answersTo: { wishes } };
 }
 
 /**
  * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
  * where it is while that might not be taken (docs/budget.md).
  */
-function mayReplace(mirror: Mirror, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+function mayReplace(mirror: Mirror, attempt: Attempt, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+  // Its legs would go with it, and with them what protects the part that is filled.
+  if (attempt.legs !== undefined) return "it stays as it is";
   if (policy.modificationCap === "refuse") return "it stays as it is";
   // Its successor would be an entry, which a halt refuses.
   if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";

@@ -7,7 +7,7 @@ import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
-import { isNettedApart, isSquareOff } from "../order/family.ts";
+import { isNettedApart, neverEnters } from "../order/family.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
@@ -18,7 +18,8 @@ import { scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { filledOf } from "./attempt.ts";
-import { heldOrResting } from "./exit.ts";
+import { heldOrResting, legsDone } from "./exit.ts";
+import { legFilled } from "./legs.ts";
 import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 
@@ -35,6 +36,8 @@ export interface Copy {
 export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instruments: InstrumentLookup, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
+  // The follower's broker holds a leg of his own; it is followed when the leader's fills (or ours is gone: `super.ts`).
+  if (known.leg !== undefined && known.filled === 0) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
   const follower = followerBook(book, copy.follower);
   const earlier = follower.mirrors.get(key);
@@ -86,10 +89,10 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]):
   if (isNettedApart(known.family)) return { role: "entry" };
   const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
   const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
-  const neverEnters = isSquareOff(known);
-  if (leaderPosition === 0 && !neverEnters) return { role: "entry" };
-  const held = heldOrResting(book, { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted });
-  if (neverEnters) return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, known.filled)), held } };
+  if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
+  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
+  const held = quantity(heldOrResting(book, about) + legsDone(book, { ...about, cause: known.orderId }));
+  if (neverEnters(known)) return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, known.filled)), held } };
   return { role: known.terms.quantity > leaderPosition ? "reverse" : "exit", exit: { leaderPosition, held } };
 }
 
@@ -109,7 +112,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < other.role.units;
   });
-  const cause = ownCause("closing", attempt.orderId, filledOf(attempt));
+  const cause = ownCause("closing", attempt.orderId, quantity(filledOf(attempt) + legFilled(attempt)));
   const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
   if (isOnItsWay || follower.mirrors.has(key)) return [];
   const units = quantity(Math.abs(excess));

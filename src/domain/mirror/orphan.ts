@@ -19,6 +19,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { later } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, lateFillsOf, wouldFlatten } from "./exit.ts";
+import { legFilled } from "./legs.ts";
 import { currentAttempt, entryFilled, isLive, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
@@ -145,7 +146,9 @@ function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Qua
   let taken: number = takenByOwner(book, entry);
   for (const { units } of entry.orphanExits) taken += units;
   for (const other of followerBook(book, entry.follower).mirrors.values()) {
-    if (other.leader === entry.leader && holdingOf(other) === holdingOf(entry)) taken += takenSince(book, entry, other);
+    if (other.leader !== entry.leader || holdingOf(other) !== holdingOf(entry)) continue;
+    taken +=
+      takenSince(book, entry, other) + (other.contracted.side === entry.contracted.side ? other.attempts.reduce((sum, one) => sum + legFilled(one), 0) : 0);
   }
   return less(excess, taken);
 }

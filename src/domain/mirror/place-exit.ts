@@ -9,11 +9,13 @@ import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefu
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
+import { liveLegUnits } from "./legs.ts";
 import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import { awaitSquareOff } from "./square-off.ts";
+import { isCovered } from "./super.ts";
 import type { Target } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
@@ -22,8 +24,8 @@ const EXIT_BACKOFF_MS = 500;
 
 export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
-  if (leader !== undefined && leader.known.family !== "plain")
-    return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
+  // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
+  if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
   if (mirror.contract === undefined)
     return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
   const squareOff = awaitSquareOff(mirror, leader, exitMissing, situation);
@@ -110,8 +112,11 @@ function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean
     if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) resting += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
-    for (const attempt of other.attempts) resting += liveUnits(attempt);
+    if (other === undefined || other.key === mirror.key) continue;
+    for (const attempt of other.attempts) {
+      if (other.contracted.side !== mirror.contracted.side) resting += liveLegUnits(attempt);
+      else if (isExit(other)) resting += liveUnits(attempt);
+    }
   }
   if (mirror.role.role === "closing") return true;
   return resting + units <= copiedAgainst(situation.book, mirror);

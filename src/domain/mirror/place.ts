@@ -1,6 +1,7 @@
 /** The request that places an order of ours. */
 import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
+import type { LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -38,6 +39,7 @@ export function place(
     afterMarket: afterMarket || mirror.contracted.afterMarket,
     terms,
     follows: leader?.known.terms,
+    ...superPart(mirror, leader),
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
@@ -46,6 +48,12 @@ export function place(
   const entry = refusedPart === undefined ? "goes" : "refused";
   if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
   return { ...WAIT, request, rank, verdicts };
+}
+
+/** An entry that is a super order at the leader is one at the follower (R19); what exits by a super order is only an exit. */
+function superPart({ role }: Mirror, leader: LeaderOrder | undefined): { readonly legs?: LegPrices; readonly wishes?: Wishes } {
+  if (role.role !== "entry" || leader?.known.family !== "super" || leader.known.plan === undefined) return {};
+  return { legs: leader.known.plan.prices, wishes: leader.known.wishes };
 }
 
 function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {

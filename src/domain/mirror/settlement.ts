@@ -13,7 +13,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
-import { withdrawnOnBehalf } from "./exit.ts";
+import { legsDone, withdrawnOnBehalf } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
@@ -109,6 +109,8 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
 
 /** Why nothing was sent for an exit that the leader has filled (R14). */
 function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict {
+  const byLegs = legsDone(book, mirror);
+  if (byLegs > 0) return verdict("MET_BY_LEG", `the leader's leg exited ${leader.known.filled} units; the follower's own had exited ${byLegs}`, { byLegs });
   if (withdrawnOnBehalf(book, mirror) > 0) return verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here");
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return verdict("BELOW_ONE_LOT", small);

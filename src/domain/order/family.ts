@@ -11,3 +11,8 @@ export function isNettedApart(family: OrderFamily): boolean {
 export function isSquareOff({ family, correlationId }: Pick<KnownOrder, "family" | "correlationId">): boolean {
   return family === "plain" && correlationId !== undefined && /SQROFF/i.test(correlationId);
 }
+
+/** It only ever reduces a position, whatever is known of that: what it finds none of, it opens none of. */
+export function neverEnters(known: Pick<KnownOrder, "family" | "correlationId" | "leg">): boolean {
+  return isSquareOff(known) || known.leg !== undefined;
+}

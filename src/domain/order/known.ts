@@ -12,6 +12,7 @@ import type { Contract, InstrumentKey } from "../instrument.ts";
 import type { Price } from "../money.ts";
 import type { Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
+import { type LegOf, NO_WISHES, type Plan, samePlan, type Wishes, wishesAfter } from "./plan.ts";
 import type { OrderFamily, OrderReport } from "./report.ts";
 import { type OrderEnd, stateOf, TRANSITIONS } from "./status.ts";
 import { type Contracted, isStop, normalised, sameTerms, type Terms } from "./terms.ts";
@@ -22,6 +23,11 @@ export interface KnownOrder {
   readonly orderId: OrderId;
   readonly correlationId: CorrelationId | undefined;
   readonly family: OrderFamily;
+  /** It is a leg of a super order. */
+  readonly leg: LegOf | undefined;
+  /** Of the entry of a super order, once its book has told it. */
+  readonly plan: Plan | undefined;
+  readonly wishes: Wishes;
   readonly instrument: InstrumentKey;
   readonly contract: Contract | undefined;
   readonly contracted: Contracted;
@@ -75,7 +81,9 @@ export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
   // What came out equal stays the same object, so that who compares can tell news from repetition.
   const terms = sameTerms(after.terms, known.terms) ? known.terms : after.terms;
   const doubt = after.doubt?.about === known.doubt?.about && after.doubt?.since === known.doubt?.since ? known.doubt : after.doubt;
-  return { ...after, terms, doubt, firstSeenEnded: known.firstSeenEnded };
+  const plan = samePlan(after.plan, known.plan) ? known.plan : after.plan;
+  const wishes = after.wishes.stop === known.wishes.stop && after.wishes.target === known.wishes.target ? known.wishes : after.wishes;
+  return { ...after, terms, doubt, plan, wishes, firstSeenEnded: known.firstSeenEnded };
 }
 
 function foldOf(told: Told): KnownOrder {
@@ -90,6 +98,9 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     orderId: report.orderId,
     correlationId: report.correlationId,
     family: report.family,
+    leg: report.leg,
+    plan: report.plan,
+    wishes: NO_WISHES,
     instrument: report.instrument,
     contract: report.contract,
     contracted: report.contracted,
@@ -133,12 +144,23 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
   return {
     ...known,
     contract: known.contract ?? report.contract,
+    // Rows of super orders do not say when the contract expires; frames do.
+    instrument: known.instrument.expiry === undefined ? report.instrument : known.instrument,
     correlationId: known.correlationId ?? report.correlationId,
     createdAt: report.createdAt ?? known.createdAt,
     reached: known.reached || report.exchangeOrderId !== undefined,
     family: known.family === "plain" ? report.family : known.family,
+    leg: known.leg ?? report.leg,
+    // Its legs live on after the entry has ended, and so does what their owner wants of them.
+    plan: report.plan ?? known.plan,
+    wishes: wishesOf(known, report),
     confirmed: known.confirmed || confirms(report),
   };
+}
+
+function wishesOf({ wishes, plan, contracted, filled }: KnownOrder, report: OrderReport): Wishes {
+  if (plan === undefined || report.plan === undefined) return wishes;
+  return wishesAfter(wishes, { before: plan, after: report.plan }, { side: contracted.side, mayTrail: Math.max(filled, report.filled) > 0 });
 }
 
 /** Terms move only by their owner's will. */
@@ -154,7 +176,8 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
     newest: newestOf(report),
     doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
-  if (sameTerms(shown, known.terms)) return newest;
+  // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes.
+  if (sameTerms(shown, known.terms) || (known.leg !== undefined && report.source.kind === "frame")) return newest;
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };
   const triggered = !isOwners && (known.triggered || (isStop(known.terms.type) && !isStop(shown.type)));

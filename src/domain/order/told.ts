@@ -6,6 +6,7 @@
  * second's frames, then the frames as they arrived, then the rows that were certainly asked for after them.
  */
 import type { UnixMs } from "../time.ts";
+import { samePlan } from "./plan.ts";
 import type { OrderReport } from "./report.ts";
 import { sameTerms } from "./terms.ts";
 
@@ -54,6 +55,7 @@ function saysTheSame(a: OrderReport, b: OrderReport): boolean {
     a.orderTime === b.orderTime &&
     a.exchangeOrderId === b.exchangeOrderId &&
     a.correlationId === b.correlationId &&
-    sameTerms(a.terms, b.terms)
+    sameTerms(a.terms, b.terms) &&
+    samePlan(a.plan, b.plan)
   );
 }

@@ -61,6 +61,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ENDED: "none",
   MET_BY_WITHDRAWAL: "none",
 
+  LEG_FILLED: "none",
+  MET_BY_LEG: "none",
+
   NOT_AN_OPTION: "none",
   SEGMENT_FILTERED: "none",
   PRODUCT_FILTERED: "none",
@@ -89,6 +92,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ALREADY_EXECUTED: "none",
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
+  LEG_ALONE: PER_COPY,
   FOLLOWER_LATE: { per: "copy", over: "closed" },
   SLIPPAGE: PER_COPY,
   ENDED_BY_OTHERS: PER_COPY,

@@ -20,12 +20,14 @@ export function accountsView(simulator: Simulator): string {
   return JSON.stringify(accounts);
 }
 
+const OWN_NUMBERS = { superLegIds: "own" } as const;
+
 /** Orders, trades, positions and funds as REST shows them, now. Undefined: no such account. */
 export function booksView(simulator: Simulator, clientId: string): string | undefined {
   const books = simulator.exchange.ledger.books(clientId);
   if (books === undefined) return undefined;
   const positions = books.positions().map((position) => positionRow(clientId, position, simulator.exchange.market.last(position.listing)));
-  const orders = arrayText(books.orders().map(orderRow));
+  const orders = arrayText(books.orders().map((order) => orderRow(order, OWN_NUMBERS)));
   const trades = arrayText(books.trades().map(tradeRow));
   return `{"orders":${orders},"trades":${trades},"positions":${arrayText(positions)},"funds":${objectText(fundsRow(clientId, books.funds))}}`;
 }

@@ -2,15 +2,18 @@
 import { kolkataText } from "../../domain/time.ts";
 import type { Listing } from "../exchange/listing.ts";
 import { averagePrice, type Order } from "../exchange/order.ts";
+import type { Dialect } from "./dialect.ts";
 import { type Row, rupees } from "./json-text.ts";
 
 const NEVER = "0001-01-01 00:00:00";
 
-export function orderRow(order: Order): Row {
+const LEG_NAMES = { entry: "ENTRY_LEG", stop: "STOP_LOSS_LEG", target: "TARGET_LEG" } as const;
+
+export function orderRow(order: Order, { superLegIds }: Pick<Dialect, "superLegIds">): Row {
   const { terms, listing, contracted } = order;
   return {
     dhanClientId: order.clientId,
-    orderId: order.orderId,
+    orderId: superLegIds === "parent" ? (order.leg?.of ?? order.orderId) : order.orderId,
     exchangeOrderId: order.exchangeOrderId ?? "0",
     correlationId: order.correlationId ?? "NA",
     orderStatus: order.status,
@@ -28,7 +31,7 @@ export function orderRow(order: Order): Row {
     afterMarketOrder: contracted.afterMarket,
     boProfitValue: rupees(0),
     boStopLossValue: rupees(0),
-    legName: "NA",
+    legName: order.leg === undefined ? "NA" : LEG_NAMES[order.leg.leg],
     createTime: kolkataText(order.createdAt),
     updateTime: kolkataText(order.updatedAt),
     exchangeTime: order.exchangeAt === undefined ? NEVER : kolkataText(order.exchangeAt),

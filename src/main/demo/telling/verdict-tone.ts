@@ -13,6 +13,8 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
   REPLACED: "calm",
+  LEG_FILLED: "calm",
+  MET_BY_LEG: "calm",
   SQUARE_OFF_AWAITED: "calm",
 
   NOT_AN_OPTION: "refused",
@@ -39,6 +41,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   SENT_WHILE_CLOSED: "trouble",
   DRIFT: "trouble",
   ORPHAN: "trouble",
+  LEG_ALONE: "trouble",
   FOLLOWER_LATE: "trouble",
   SLIPPAGE: "trouble",
   ENDED_BY_OTHERS: "trouble",

@@ -1,0 +1,186 @@
+/** Super orders: an entry with its target and its stop, copied as what they are (R16, R18, R19; docs/families.md). */
+import { describe, expect, test } from "vitest";
+import { FOLLOWER, LEADER, type SentCall, type World, world } from "./world.ts";
+
+const SUPER = "/v2/super/orders";
+
+function sent(w: World): readonly string[] {
+  return w.calls().map(({ method, path }) => `${method} ${path.replace("/v2", "").replace(/\d{6,}/, "#")}`);
+}
+
+function last(w: World): SentCall["body"] {
+  return w.calls().at(-1)?.body ?? {};
+}
+
+function entryOf(w: World, id: string): string {
+  return w.orders(id).find(({ legName }) => legName === "ENTRY_LEG")?.orderId ?? "";
+}
+
+function legOf(w: World, id: string, leg: "STOP_LOSS_LEG" | "TARGET_LEG"): string {
+  return w.orders(id).find(({ legName }) => legName === leg)?.orderId ?? "";
+}
+
+function fillEntries(w: World): void {
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id), price: 120.5 });
+}
+
+/** The market reaches a leg and fills it. */
+function fire(w: World, id: string, leg: "STOP_LOSS_LEG" | "TARGET_LEG", price: number): void {
+  w.admin("super-send", { clientId: id, orderId: entryOf(w, id), legName: leg });
+  w.admin("fill", { clientId: id, orderId: legOf(w, id, leg), price });
+}
+
+async function held(order: Record<string, unknown> = {}): Promise<World> {
+  const w = await world();
+  w.leaderSuper(order);
+  await w.time.pass(1_500);
+  fillEntries(w);
+  await w.time.pass(3_000);
+  return w;
+}
+
+describe("placed", () => {
+  test("as a super order with scaled quantity and the same prices, once", async () => {
+    const w = await world();
+    w.leaderSuper({ trailingJump: 1 });
+    await w.time.pass(20_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+    expect(last(w)).toMatchObject({
+      transactionType: "BUY",
+      orderType: "LIMIT",
+      quantity: 75,
+      price: 120.5,
+      targetPrice: 135,
+      stopLossPrice: 110,
+      trailingJump: 1,
+    });
+    expect(w.verdicts()).toEqual(["COPIED"]);
+  });
+});
+
+describe("changed and withdrawn as the leader's", () => {
+  test("the entry with its legs while it rests; the trail always goes along", async () => {
+    const w = await world();
+    const order = w.leaderSuper({ trailingJump: 1 });
+    await w.time.pass(1_500);
+    w.admin("super-modify", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG", price: 121, quantity: 300, stopLossPrice: 111 });
+    await w.time.pass(5_000);
+    // The stream tells the entry's terms at once, and the book a moment later those of the legs.
+    expect(sent(w)).toEqual(["POST /super/orders", "PUT /super/orders/#", "PUT /super/orders/#"]);
+    expect(w.calls()[1]?.body).toMatchObject({ legName: "ENTRY_LEG", quantity: 150, price: 121, targetPrice: 135, stopLossPrice: 110, trailingJump: 1 });
+    expect(last(w)).toMatchObject({ legName: "ENTRY_LEG", quantity: 150, price: 121, targetPrice: 135, stopLossPrice: 111, trailingJump: 1 });
+  });
+
+  test("the target, and the stop with its trail, when the entry has filled", async () => {
+    const w = await held({ trailingJump: 1 });
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "TARGET_LEG", targetPrice: 140 });
+    await w.time.pass(3_000);
+    expect(last(w)).toEqual({ dhanClientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), legName: "TARGET_LEG", targetPrice: 140 });
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "STOP_LOSS_LEG", stopLossPrice: 108.5 });
+    await w.time.pass(3_000);
+    expect(last(w)).toEqual({ dhanClientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), legName: "STOP_LOSS_LEG", stopLossPrice: 108.5, trailingJump: 1 });
+    await w.time.pass(30_000);
+    expect(sent(w)).toHaveLength(3);
+  });
+
+  test("the entry's cancel takes all with it; a leg's cancel only that leg", async () => {
+    const w = await world();
+    const order = w.leaderSuper({});
+    await w.time.pass(1_500);
+    w.admin("super-cancel", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG" });
+    await w.time.pass(20_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "DELETE /super/orders/#/ENTRY_LEG"]);
+    expect(w.orders(FOLLOWER).map(({ orderStatus }) => orderStatus)).toEqual(["CANCELLED", "CANCELLED", "CANCELLED"]);
+
+    const other = await held();
+    other.admin("super-cancel", { clientId: LEADER, orderId: entryOf(other, LEADER), legName: "TARGET_LEG" });
+    await other.time.pass(20_000);
+    expect(sent(other)).toEqual(["POST /super/orders", "DELETE /super/orders/#/TARGET_LEG"]);
+  });
+});
+
+describe("a leg fires", () => {
+  test.each(["TARGET_LEG", "STOP_LOSS_LEG"] as const)("%s on both sides: nothing is sent, whoever is first, and both are flat", async (leg) => {
+    for (const order of [
+      [LEADER, FOLLOWER],
+      [FOLLOWER, LEADER],
+    ]) {
+      const w = await held();
+      for (const id of order) {
+        fire(w, id, leg, leg === "TARGET_LEG" ? 135 : 109);
+        await w.time.pass(500);
+      }
+      await w.time.pass(60_000);
+      expect(sent(w)).toEqual(["POST /super/orders"]);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+      expect(w.verdicts()).toEqual(expect.arrayContaining(["FILLED", "LEG_FILLED"]));
+      expect(w.verdicts()).not.toContain("LEG_ALONE");
+    }
+  });
+
+  test("the leader's fires and the follower's does not: the follower's legs are ended, and then it exits (R16)", async () => {
+    const w = await held();
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    await w.time.pass(1_500);
+    expect(sent(w)).toHaveLength(1);
+    await w.time.pass(5_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75, orderType: "LIMIT" });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+    await w.time.pass(60_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(sent(w)).toHaveLength(4);
+  });
+
+  test("the follower's fires alone: said, nothing is entered again, and the leader's later exit finds nothing (R18)", async () => {
+    const w = await held();
+    fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+    await w.time.pass(10_000);
+    expect(w.verdicts()).toContain("LEG_ALONE");
+    fire(w, LEADER, "TARGET_LEG", 135);
+    await w.time.pass(60_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+    expect(w.verdicts()).toContain("MET_BY_LEG");
+  });
+
+  test("the follower's leg fires while the cancel is on its way: it is out once, and nothing else is sold", async () => {
+    const w = await held();
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    w.admin("fault", { on: "request", call: "super-cancel", when: "before", times: 1, effect: { kind: "delay", ms: 500 } });
+    await w.time.pass(2_200);
+    fire(w, FOLLOWER, "STOP_LOSS_LEG", 108.5);
+    await w.time.pass(60_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.calls().filter(({ method, path }) => method === "POST" && path !== SUPER)).toEqual([]);
+  });
+});
+
+describe("the leader exits by another order", () => {
+  test("all of it: the follower's legs are ended, then the exit goes", async () => {
+    const w = await held();
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
+    await w.time.pass(3_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("half of it: the rest gets a plain stop and target in place of the legs, because nobody can make a leg smaller", async () => {
+    const w = await held({ quantity: 300 });
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
+    await w.time.pass(3_000);
+    for (const { orderId, orderStatus, orderType, correlationId } of w.orders(FOLLOWER))
+      if (orderStatus === "PENDING" && orderType === "LIMIT" && correlationId.startsWith("lks") && w.net(FOLLOWER) === 150)
+        w.admin("fill", { clientId: FOLLOWER, orderId, price: 125 });
+    await w.time.pass(10_000);
+    const resting = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+    expect(w.net(FOLLOWER)).toBe(75);
+    expect(resting.map(({ transactionType, quantity, orderType }) => [transactionType, quantity, orderType]).sort()).toEqual([
+      ["SELL", 75, "LIMIT"],
+      ["SELL", 75, "STOP_LOSS"],
+    ]);
+  });
+});
