@@ -125,6 +125,8 @@ export interface RequestAnswered extends At {
   readonly leg?: ExitLeg;
   readonly result: RequestOutcome;
   readonly stages: Stages | undefined;
+  /** Of an outcome that is not known: elapsed time of the process, which no step of the wall clock moves. Absent in older journals. */
+  readonly elapsedMs?: number;
 }
 
 /** A look at the follower's books for an order in doubt. `found` reports are journalled as reports of their own. */
@@ -135,6 +137,8 @@ export interface LookAnswered extends At {
   readonly attempt: number;
   readonly asked: UnixMs;
   readonly answer: "found" | "absent" | "failed";
+  /** Elapsed time of the process when it was asked; to be held against that of the outcome that it looks into. Absent in older journals. */
+  readonly askedElapsedMs?: number;
   /** `lookupGrace` of that moment: how long the books may lag. */
   readonly graceMs: number;
 }
@@ -199,6 +203,8 @@ export interface EngineStarted extends At {
   readonly version: string;
   /** On a first start: leaders' orders that were last updated before it are left out (`dhan.lookback`). */
   readonly leadersSince: UnixMs | undefined;
+  /** Elapsed time of this process: it begins anew with each. Absent in older journals. */
+  readonly elapsedMs?: number;
 }
 
 export type BookRecord = LeaderRecord | FollowerRecord | EngineRecord;

@@ -23,6 +23,7 @@ export interface Timers {
   after(delayMs: number, fire: () => void): () => void;
 }
 
+const DAY_MS = 86_400_000;
 const KOLKATA_OFFSET_MS = (5 * 60 + 30) * 60_000;
 
 export function unixMs(value: number): UnixMs {
@@ -45,8 +46,17 @@ export function kolkataTimeOfDay(at: UnixMs): string {
 
 /** `YYYY-MM-DD HH:MM:SS` at the exchange, as Dhan writes times (reference 2.6). */
 export function kolkataText(at: UnixMs): string {
-  return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(0, 19).replace("T", " ");
+  const local = at + KOLKATA_OFFSET_MS;
+  const day = Math.floor(local / DAY_MS);
+  if (day !== lastDay.number) lastDay = { number: day, text: new Date(local).toISOString().slice(0, 10) };
+  const seconds = Math.floor((local - day * DAY_MS) / 1_000);
+  const [hour, minute, second] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${lastDay.text} ${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
 }
+
+/** Nearly all times that are read and written are of one day, and its date is worked out once. */
+let lastDay = { number: Number.NaN, text: "" };
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 
 /**
  * Reads Dhan's `YYYY-MM-DD HH:MM:SS` (a `T` and a fraction are tolerated), which carries no zone and means Asia/Kolkata.

@@ -4,6 +4,8 @@ import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import { adoptOwn } from "../domain/mirror/own-order.ts";
 import { isNettedApart } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
@@ -44,10 +46,43 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
       if (!isOne) left.push(row);
       return isOne;
     });
-    unclaimed.set(id, left);
     for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
       record({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
+    // At once, because what the leader's next order is sized by is what the copy held after them.
+    unclaimed.set(id, adoptOwnOf(book, record, id, { causing: [key], rows: left, of: "in-turn", now }));
   }
+}
+
+interface OwnRows {
+  readonly causing: Iterable<MirrorKey>;
+  readonly rows: readonly OrderReport[];
+  readonly of: "in-turn" | "all";
+  readonly now: UnixMs;
+}
+
+/** Takes on what Lockstep ordered of itself because of these mirrors' orders, and of those in turn; answers the rows that are left. */
+function adoptOwnOf(book: Book, record: Record, id: ClientId, { causing, rows, of, now }: OwnRows): OrderReport[] {
+  let left = [...rows];
+  const queue = [...causing];
+  for (let key = queue.shift(); key !== undefined && left.length > 0; key = queue.shift()) {
+    const mirror = followerBook(book, id).mirrors.get(key);
+    for (const one of mirror === undefined ? [] : adoptOwn(book, mirror, left, { of, now })) {
+      record(one);
+      if (one.type === "mirror-opened") queue.push(one.mirror);
+      if (one.type === "order-adopted") left = left.filter(({ orderId }) => orderId !== one.report.orderId);
+    }
+  }
+  return left;
+}
+
+/** The same for one report, whatever caused it. Answers whether it was taken on. */
+export function takeOwnOrder(
+  book: Book,
+  record: Record,
+  id: ClientId,
+  { report, of, now }: Omit<OwnRows, "causing" | "rows"> & { readonly report: OrderReport },
+): boolean {
+  return adoptOwnOf(book, record, id, { causing: followerBook(book, id).mirrors.keys(), rows: [report], of, now }).length === 0;
 }
 
 /**
@@ -55,7 +90,7 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
  * lost with the end of the journal; orders that nobody explains; and whose positions are whose.
  */
 export function takeFollowerRest(book: Book, record: Record, id: ClientId, read: Books, unclaimed: readonly OrderReport[], now: UnixMs): void {
-  for (const report of unclaimed) {
+  for (const report of adoptOwnOf(book, record, id, { causing: followerBook(book, id).mirrors.keys(), rows: unclaimed, of: "all", now })) {
     const mirror = report.correlationId === undefined ? undefined : mirrorByCorrelation(followerBook(book, id), report.correlationId);
     if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });

@@ -59,6 +59,13 @@ const RETRY_JOURNAL_MS = 1_000;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
 
+/** A decision, and after how many records it was taken: it is of the book as it was then. */
+interface Decided {
+  readonly situation: Situation;
+  readonly decision: Decision;
+  readonly after: number;
+}
+
 export class Engine {
   readonly #book: Book;
   readonly #clock: Clock;
@@ -294,8 +301,9 @@ export class Engine {
   /** Decides for each mirror, commits facts and intents in chunks, and sends. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
     let intents: Intent[] = [];
-    for (const [key, follower] of this.#urgentFirst([...touched])) {
-      const intent = this.#decideFor(follower, key, arrived);
+    const ranked = new Map<MirrorKey, Decided>();
+    for (const [key, follower] of this.#urgentFirst([...touched], ranked)) {
+      const intent = this.#decideFor(follower, key, arrived, ranked.get(key));
       if (intent === undefined) continue;
       intents.push(intent);
       if (intents.length < CHUNK) continue;
@@ -306,7 +314,7 @@ export class Engine {
   }
 
   /** Where not all of an account's mirrors may leave, an entry among them takes no slot before a cancel or an exit (R21). */
-  #urgentFirst(touched: readonly (readonly [MirrorKey, ClientId])[]): readonly (readonly [MirrorKey, ClientId])[] {
+  #urgentFirst(touched: readonly (readonly [MirrorKey, ClientId])[], ranked: Map<MirrorKey, Decided>): readonly (readonly [MirrorKey, ClientId])[] {
     const now = this.#clock.elapsed();
     const short = new Set<ClientId>();
     for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
@@ -315,21 +323,24 @@ export class Engine {
       if (its.length > 1 && !(isClosed && hasRoom)) short.add(follower);
     }
     if (short.size === 0) return touched;
-    const ranked = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one) : 2 }));
-    return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+    const turns = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one, ranked) : 2 }));
+    return turns.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
   }
 
   /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
-  #turnOf(key: MirrorKey, follower: ClientId): number {
+  #turnOf(key: MirrorKey, follower: ClientId, ranked: Map<MirrorKey, Decided>): number {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
     if (mirror === undefined || copy === undefined) return 2;
-    const { rank } = decide(mirror, this.#situation(copy));
+    const decided = this.#decide(mirror, copy);
+    ranked.set(key, decided);
+    const { rank } = decided.decision;
     const last = currentAttempt(mirror)?.placing;
     return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
   }
 
-  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined): Intent | undefined {
+  /** What was decided for its rank stands as long as nothing has been recorded since. */
+  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined, ranked?: Decided): Intent | undefined {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
@@ -337,8 +348,7 @@ export class Engine {
       outbox?.leave(key); // its day is over, and it is forgotten
       return undefined;
     }
-    const situation = this.#situation(copy);
-    const decision = decide(mirror, situation);
+    const { situation, decision } = ranked?.after === this.#recorder.applied ? ranked : this.#decide(mirror, copy);
     for (const { verdict, refuses, keeps } of decision.verdicts) {
       // That an order was sent is said when it is sent.
       if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
@@ -380,6 +390,11 @@ export class Engine {
     const holding = holdingKey(instrument, contracted.product);
     for (const mirror of new Set([key, ...mirrorsOfHolding(followerBook(this.#book, follower), leader, holding)]))
       this.post({ type: "wake", account: follower, mirror });
+  }
+
+  #decide(mirror: Mirror, copy: Copy): Decided {
+    const situation = this.#situation(copy);
+    return { situation, decision: decide(mirror, situation), after: this.#recorder.applied };
   }
 
   #situation(copy: Copy): Situation {

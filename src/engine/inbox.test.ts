@@ -23,7 +23,7 @@ test.each<Inbound>([
   { type: "wake", account: LEADER, mirror },
   { type: "pump", account: LEADER },
   { type: "proved", account: LEADER },
-  { type: "looked", account: LEADER, mirror, attempt: 0, asked: second(0), answer: "absent", report: undefined },
+  { type: "looked", account: LEADER, mirror, attempt: 0, asked: second(0), askedElapsedMs: 0, answer: "absent", report: undefined },
 ])("$type is not", (event) => {
   expect(isUrgent(event, leaders)).toBe(false);
 });

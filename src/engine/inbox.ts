@@ -18,6 +18,7 @@ export type Inbound =
       readonly mirror: MirrorKey;
       readonly attempt: number;
       readonly asked: UnixMs;
+      readonly askedElapsedMs: number;
       readonly answer: "found" | "absent" | "failed";
       readonly report: OrderReport | undefined;
     }

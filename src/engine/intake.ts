@@ -14,13 +14,14 @@ import type { InstrumentLookup } from "../domain/instrument.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
-import { awaitsProof, currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
+import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { isBeforeOurTime, takeLateFollower } from "./books.ts";
+import { isBeforeOurTime, takeLateFollower, takeOwnOrder } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -54,6 +55,8 @@ export class Intake {
   readonly #proved = new Set<ClientId>();
   readonly #admitted = new Set<ClientId>();
   readonly #unable = new Map<ClientId, string>();
+  /** Orders with our mark that nothing explained, and with what was known then. */
+  readonly #sought = new Map<OrderId, string>();
 
   constructor(options: IntakeOptions) {
     this.#book = options.book;
@@ -152,6 +155,7 @@ export class Intake {
           mirror: event.mirror,
           attempt: event.attempt,
           asked: event.asked,
+          askedElapsedMs: Math.floor(event.askedElapsedMs),
           answer: event.answer,
           graceMs,
         });
@@ -172,8 +176,7 @@ export class Intake {
       case "proved":
         this.#proved.add(event.account);
         this.#closeAllAlternatives(event.account, now);
-        for (const mirror of followerBook(this.#book, event.account).mirrors.values())
-          if (awaitsProof(mirror) && this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+        for (const [key, follower] of this.#movableAt(event.account)) touched.set(key, follower);
         break;
       default:
         return unreachable(event);
@@ -185,7 +188,8 @@ export class Intake {
   #takeAnswer(answer: Answer, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, answer.follower);
     const before = follower.breaker;
-    this.#recorder.record({ type: "request-answered", at: now, ...answer });
+    const elapsedMs = answer.result.outcome === "unknown" ? { elapsedMs: Math.ceil(this.#clock.elapsed()) } : {};
+    this.#recorder.record({ type: "request-answered", at: now, ...answer, ...elapsedMs });
     this.touch(answer.follower, answer.mirror, touched);
     if (before.state === "closed" || before === follower.breaker) return;
     for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
@@ -293,10 +297,28 @@ export class Intake {
       this.touch(account, key, touched);
       return;
     }
+    const of = this.isProved(account) ? "all" : "in-turn";
+    const record = (one: BookRecord): void => this.#recorder.record(one);
+    if (!isYoung && this.#isSought(account, report) && takeOwnOrder(this.#book, record, account, { report, of, now })) {
+      const own = follower.byOrder.get(report.orderId);
+      if (own !== undefined) this.touch(account, own, touched);
+      return;
+    }
     const before = follower.foreign.get(report.orderId);
     if (before !== undefined && saysNothingNew(before, report)) return;
     this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
     this.#touchHolding(account, report, touched);
+  }
+
+  /** Whether what may have caused an order of our own is to be looked for: once, and again when the account's orders or positions have moved. */
+  #isSought(account: ClientId, { orderId, instrument, contracted }: OrderReport): boolean {
+    const follower = followerBook(this.#book, account);
+    const holding = holdingKey(instrument, contracted.product);
+    const ledgers = [...follower.ledgers.values()].map((one) => `${one.get(holding)?.net} ${one.get(holding)?.flipped}`);
+    const state = [this.isProved(account), follower.byOrder.size, ...ledgers].join(" ");
+    if (this.#sought.get(orderId) === state) return false;
+    this.#sought.set(orderId, state);
+    return true;
   }
 
   /** What filled together while nobody listened was told by the books at the start, and is closed all the same (R16). */

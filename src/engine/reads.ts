@@ -48,7 +48,7 @@ export class Reads {
     const account = this.#parties.account(follower);
     if (this.#looking.has(name)) return;
     this.#looking.add(name);
-    const asked = this.#clock.now();
+    const [asked, askedElapsedMs] = [this.#clock.now(), this.#clock.elapsed()];
     if (look.look === "order") {
       void account.broker.order(look.orderId).then((read) => {
         this.#looking.delete(name);
@@ -61,7 +61,7 @@ export class Reads {
       const inBook = book.ok ? book.value.find((row) => row.correlationId === look.correlationId) : undefined;
       const report = (direct.ok ? direct.value : undefined) ?? inBook;
       const answer = report !== undefined ? "found" : direct.ok && book.ok ? "absent" : "failed";
-      this.#post({ type: "looked", account: follower, mirror: key, attempt: look.attempt, asked, answer, report });
+      this.#post({ type: "looked", account: follower, mirror: key, attempt: look.attempt, asked, askedElapsedMs, answer, report });
       // What else the book tells is true as well, and may be news while the stream is deaf.
       if (book.ok) this.#post({ type: "books", account: follower, reports: book.value });
     });

@@ -29,6 +29,7 @@ export class Recorder {
   #broken: JournalFault | undefined;
   /** Records that will never be stored by this process: the first of them would follow something that is not there. */
   #lost = 0;
+  #applied = 0;
 
   constructor(book: Book, journal: Journal, committed: (records: readonly BookRecord[]) => void) {
     this.#book = book;
@@ -47,6 +48,11 @@ export class Recorder {
     return this.#broken !== undefined && this.#lost === 0 && storedNothing(this.#broken);
   }
 
+  /** How many records have changed the book. */
+  get applied(): number {
+    return this.#applied;
+  }
+
   /** Records that are in no journal. */
   get unstored(): number {
     return this.#pending.length + this.#lost;
@@ -55,6 +61,7 @@ export class Recorder {
   /** What comes after the journal broke is still applied, so that known orders can be cancelled. */
   record(record: BookRecord): void {
     apply(this.#book, record);
+    this.#applied += 1;
     this.#pending.push(record);
     if (this.#broken !== undefined && (!this.mayHeal || this.#pending.length > WAITING_MAX)) this.#giveUp();
   }

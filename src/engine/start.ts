@@ -37,7 +37,7 @@ const STEADY_TRIES = 10;
 export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
   const leadersSince = options.lookbackMs === undefined ? undefined : unixMs(clock.now() - options.lookbackMs);
-  engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince });
+  engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince, elapsedMs: Math.ceil(clock.elapsed()) });
   engine.turnDay();
   const books = new Map<ClientId, Books>();
   await Promise.all(

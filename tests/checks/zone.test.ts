@@ -1,4 +1,4 @@
-/** `npm test` runs what could depend on the machine's time zone in several (vitest.zones.config.ts): that those runs are where they say. */
+/** `npm test` runs what could depend on the machine's time zone in several (vitest.suite.config.ts): that those runs are where they say. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 

@@ -10,7 +10,7 @@ import { type Configuration, type ConfigurationOptions, writeConfiguration } fro
 import { lockstep } from "./support/lockstep.ts";
 import { setStage } from "./support/stage.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 const report = z.object({
   ok: z.boolean(),

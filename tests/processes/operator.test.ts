@@ -11,7 +11,7 @@ import { type Stage, setStage } from "./support/stage.ts";
 import { untilStartSecondIsOver } from "./support/start-second.ts";
 import { until } from "./support/until.ts";
 
-const LIMIT = { timeout: 40_000 };
+const LIMIT = { timeout: 90_000 };
 const NOWHERE = { rest: "http://127.0.0.1:9/v2", orderUpdates: "ws://127.0.0.1:9", people: people(2) };
 
 const ask = ({ configuration }: Pick<Stage, "configuration">, ...words: readonly string[]) => lockstep([...words, "--config", configuration.path]);

@@ -7,7 +7,7 @@ import { lockstep } from "./support/lockstep.ts";
 import { setStage } from "./support/stage.ts";
 import { until } from "./support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 test("an order that the leader places, and then cancels, lives and ends at the follower, and explain tells why", LIMIT, async () => {
   await using stage = await setStage();

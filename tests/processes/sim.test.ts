@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { lockstep, startLockstep } from "./support/lockstep.ts";
 import { until } from "./support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 test("the simulator says where it listens and that nothing is real, serves a client, and ends by Ctrl-C with 0", LIMIT, async () => {
   const child = startLockstep(["sim", "--port", "0", "--accounts", "4"]);

@@ -32,7 +32,7 @@ async function tokenIsReplaced({ broker, configuration }: Stage, name: Name): Pr
   renameSync(join(configuration.folder, "new"), join(configuration.folder, name));
 }
 
-test("a follower's token dies: one alert, the other follower is copied as ever; replaced in its file, what waited is sent", { timeout: 40_000 }, async () => {
+test("a follower's token dies: one alert, the other follower is copied as ever; replaced in its file, what waited is sent", { timeout: 90_000 }, async () => {
   await using stage = await stageWithFiles();
   const { broker, copier, leader } = stage;
   const [arjun, kabir] = [broker.trader("arjun"), broker.trader("kabir")];
@@ -57,7 +57,7 @@ test("a follower's token dies: one alert, the other follower is copied as ever; 
   for (const token of ["simulated-arjun", "another-of-arjun"]) expect(copier.err).not.toContain(token);
 });
 
-test("the leader's token dies: 503 with the reason, no further login; replaced, all that he did meanwhile is found", { timeout: 40_000 }, async () => {
+test("the leader's token dies: 503 with the reason, no further login; replaced, all that he did meanwhile is found", { timeout: 90_000 }, async () => {
   await using stage = await stageWithFiles();
   const { copier, leader, follower } = stage;
   await untilStartSecondIsOver(copier);

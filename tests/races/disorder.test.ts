@@ -6,7 +6,7 @@ import { setStage } from "../processes/support/stage.ts";
 import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 for (const casing of ["camel", "pascal", "mixed"] as const) {
   test.concurrent(

@@ -6,7 +6,7 @@ import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import type { OrderRow, Trader } from "../processes/support/trader.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 async function pending(trader: Trader, fits: (row: OrderRow) => boolean): Promise<OrderRow> {
   return until("the copy is at the exchange", async () => (await trader.orders()).find((row) => row.orderStatus === "PENDING" && fits(row)));

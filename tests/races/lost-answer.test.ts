@@ -4,7 +4,7 @@ import { untilQuiet } from "../processes/support/quiet.ts";
 import { setStage } from "../processes/support/stage.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 test.concurrent(
   "R10 accepted, and then a time-out, a reset or a 502, with the stream lost too: found in the books, never sent again, and cancelled with the leader's",

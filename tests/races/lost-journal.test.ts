@@ -11,7 +11,7 @@ import { until } from "../processes/support/until.ts";
 const MAX_AGE_MS = 500;
 
 test("R11 the journal is deleted in mid-session: what was sent is taken on, what rests is sent once, what was executed and never sent is refused, and nothing is there twice", {
-  timeout: 40_000,
+  timeout: 90_000,
 }, async () => {
   await using stage = await setStage({ copy: { lateJoin: "orders", maxAge: `${MAX_AGE_MS}ms` } });
   const { copier, configuration, leader, follower } = stage;

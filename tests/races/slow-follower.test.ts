@@ -8,11 +8,11 @@ import { until } from "../processes/support/until.ts";
 
 const STALL_MS = 5_000;
 /** Generous, because other tests share the machine; what the copier needs by itself is measured by `npm run bench`. */
-const LAG_MAX_MS = 250;
+const LAG_MAX_MS = 1_500;
 const ORDERS = 8;
 
 test("R21 a follower that is stalled for 5 s does not hold up the other: each of its orders comes at once, and the stalled one's come late but come", {
-  timeout: 30_000,
+  timeout: 90_000,
 }, async () => {
   await using stage = await setStage({ followers: 2, dhan: { requestTimeout: "20s" } });
   const { broker, copier, leader } = stage;

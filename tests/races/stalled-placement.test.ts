@@ -4,7 +4,7 @@ import { untilQuiet } from "../processes/support/quiet.ts";
 import { setStage } from "../processes/support/stage.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 const PATIENT = { requestTimeout: "20s" };
 
 test.concurrent("R3 R4 three changes and a cancel while the placement is stalled: one placement, one cancel, and no change", LIMIT, async () => {

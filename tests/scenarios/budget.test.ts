@@ -6,7 +6,7 @@ import { untilStartSecondIsOver } from "../processes/support/start-second.ts";
 import type { OrderCall, Trader } from "../processes/support/trader.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 const PER_SECOND = 10;
 const accounts = z.array(z.object({ clientId: z.string(), refusedForRate: z.number() }));
 

@@ -4,7 +4,7 @@ import type { OrderCall } from "../processes/support/trader.ts";
 import { until } from "../processes/support/until.ts";
 import { sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 function methods(calls: readonly OrderCall[]): readonly string[] {
   return calls.map(({ method }) => method);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OrderCall } from "../processes/support/trader.ts";
 import { sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 function methods(calls: readonly OrderCall[]): readonly string[] {
   return calls.map(({ method }) => method);

@@ -7,7 +7,7 @@ import { until } from "../processes/support/until.ts";
 import { journalRecords } from "./support/journal-records.ts";
 import { sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 describe("fills", () => {
   const scene = sharedStage();

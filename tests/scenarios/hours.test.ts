@@ -4,7 +4,7 @@ import { calendarWith, type Today } from "../processes/support/closed-calendar.t
 import { setStage } from "../processes/support/stage.ts";
 import { until } from "../processes/support/until.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 /** One entry of the leader's; answers what the follower's broker received, and what `explain` says. */
 async function entryOn(today: Today, marketClosed: "warn" | "refuse") {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { lockstep } from "../processes/support/lockstep.ts";
 import { sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 describe("placing", () => {
   const scene = sharedStage();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { until } from "../processes/support/until.ts";
 import { sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 describe("refusals", () => {
   const scene = sharedStage();

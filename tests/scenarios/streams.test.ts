@@ -6,7 +6,7 @@ import { framesAbout, frameWith, sendFrame } from "./support/frames.ts";
 import { journalRecords } from "./support/journal-records.ts";
 import { type Scene, sharedStage } from "./support/scene.ts";
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 90_000 };
 
 /** A frame of a fresh, larger order: copied at once if it were understood. */
 async function strangeFrame({ leads, copyIs, broker, leader, contract }: Scene, members: Readonly<Record<string, string | number | null>>): Promise<string> {

@@ -1,6 +1,7 @@
 /** What the simulation (`npm run simulate`) found wrong with the engine, each as the shortest story that shows it. */
 import { expect, test } from "vitest";
-import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 function fillAll(w: World, id: string): void {
   for (const { orderId, orderStatus } of w.orders(id)) if (["PENDING", "PART_TRADED"].includes(orderStatus)) w.admin("fill", { clientId: id, orderId });
@@ -112,4 +113,104 @@ test("R6 the book that is read for an order in doubt is taken whole: what else i
   await w.time.pass(300);
   const told = w.records().filter((record) => record.type === "follower-order-reported" && record.report.orderId === resting && record.report.filled === 75);
   expect(told).toHaveLength(1);
+});
+
+/** The journal is gone; the follower's book has been read twice since the start, a grace apart (R11). */
+async function startWithoutJournal(w: World): Promise<void> {
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(10_000);
+}
+
+/** What the owner trades himself, at once. */
+function byHand(w: World, side: "BUY" | "SELL", quantity: number): void {
+  const { orderId } = w.admin("place", { clientId: FOLLOWER, transactionType: side, ...CALL, orderType: "MARKET", quantity });
+  w.admin("fill", { clientId: FOLLOWER, orderId });
+}
+
+test("R11 R15 with the journal lost the exit of an orphan is no trade of the owner's: when he buys, what the copy exits is what it holds", async () => {
+  const w = await world({ copies: [policyOf("copy", { orphan: "exit" })] });
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(50);
+  fillAll(w, FOLLOWER);
+  w.admin("cancel", { clientId: LEADER, orderId: order });
+  await w.time.pass(10_000);
+  fillAll(w, FOLLOWER);
+  expect(w.net(FOLLOWER)).toBe(0);
+  await startWithoutJournal(w);
+  byHand(w, "BUY", 150);
+  await w.time.pass(1_000);
+  w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  fillAll(w, LEADER);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+  await w.time.pass(1_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+});
+
+test("R11 R16 with the journal lost what closed two alternatives is no trade of the owner's: what is copied later is exited with the leader", async () => {
+  const w = await held();
+  w.leader(STOP);
+  w.leader(TARGET);
+  await w.time.pass(1_000);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  await startWithoutJournal(w);
+  const entry = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(150);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 600 });
+  await w.time.pass(1_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+});
+
+test("R11 R16 two alternatives that filled together with the journal lost are closed as soon as the book is proved, and not with the next poll", async () => {
+  const w = await held();
+  w.leader(STOP);
+  w.leader(TARGET);
+  await w.time.pass(1_000);
+  await w.crash();
+  fillAll(w, FOLLOWER);
+  await startWithoutJournal(w);
+  fillAll(w, FOLLOWER);
+  expect(w.net(FOLLOWER)).toBe(0);
+});
+
+test("R9 R16 what closes two alternatives is keyed by a fill, also where a third exit came after them: the next start without a journal knows it", async () => {
+  const w = await held();
+  w.leader(STOP);
+  w.leader(TARGET);
+  w.leader({ ...TARGET, price: 160 });
+  await w.time.pass(1_000);
+  await w.crash();
+  for (const { orderId, price } of w.orders(FOLLOWER)) if (price === STOP.price || price === TARGET.price) w.admin("fill", { clientId: FOLLOWER, orderId });
+  await startWithoutJournal(w);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  byHand(w, "SELL", 150);
+  const orders = w.orders(FOLLOWER).length;
+  await startWithoutJournal(w);
+  await w.time.pass(30_000);
+  expect(w.orders(FOLLOWER)).toHaveLength(orders);
+});
+
+test("R10 a wall clock that is set forward while an order is in doubt makes its proof of absence come no earlier", async () => {
+  const w = await world();
+  w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "reset" } });
+  w.leader({});
+  await w.time.pass(1_000);
+  w.stepClock(700);
+  await w.time.pass(20_000);
+  const [first, second] = w.calls().filter(({ method }) => method === "POST");
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
 });

@@ -30,7 +30,7 @@ import type { Journal } from "../../src/engine/ports/journal.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { Watch } from "../../src/engine/watch.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
-import { readListings } from "../../src/simulator/exchange/listing.ts";
+import { type Listing, readListings } from "../../src/simulator/exchange/listing.ts";
 import { Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -186,7 +186,7 @@ export class World {
       clock: this.time,
       timers: this.time,
       seed: 7,
-      listings: readListings(readFileSync(CSV, "utf8")),
+      listings: listed(),
       accounts: clients.map((id) => ({ clientId: id, token: tokenOf(id) })),
       ...options.simulator,
     });
@@ -426,6 +426,7 @@ export class World {
         requestTimeoutMs: 3_000,
         random: () => 0.5,
         unreadableRow: () => {},
+        knownRowsMax: 1_000,
       }),
     };
   }
@@ -533,7 +534,14 @@ function banded(lookup: InstrumentLookup, { lower, upper }: { readonly lower: nu
   };
 }
 
+/** Both are read once, however many worlds are made. */
 let instruments: InstrumentLookup | undefined;
+let listings: readonly Listing[] | undefined;
+
+function listed(): readonly Listing[] {
+  listings ??= readListings(readFileSync(CSV, "utf8"));
+  return listings;
+}
 
 export async function world(options: WorldOptions = {}): Promise<World> {
   instruments ??= (await readInstruments(new URL(CSV).pathname)).lookup;

@@ -21,14 +21,16 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly random: () => number;
   /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
+  /** So many rows of its order book are remembered, so that they need not be read again: some 1.2 KB each. */
+  readonly knownRowsMax: number;
 }
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
-  const { clientId, clock, timers, unreadableRow } = options;
+  const { clientId, clock, timers, unreadableRow, knownRowsMax } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
-  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, numbers, unreadableRow });
+  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, numbers, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();

@@ -6,11 +6,12 @@ import type { OrderReport, PositionReport, TradeReport } from "../../domain/orde
 import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import type { Access } from "./access.ts";
+import { KnownRows } from "./known-rows.ts";
 import type { LegNumbers } from "./leg-numbers.ts";
 import type { ReadPace } from "./read-pace.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
-import { type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
+import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
 import { joined, readSuperOrders } from "./super-rows.ts";
 import { unreadable } from "./unreadable.ts";
 import { parsed } from "./write-calls.ts";
@@ -25,6 +26,8 @@ export interface ReadsOptions {
   readonly numbers: LegNumbers;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
+  /** So many rows of the order book are remembered from one reading to the next. */
+  readonly knownRowsMax: number;
 }
 
 export type Reads = Pick<BrokerAccount, "orders" | "order" | "orderByCorrelation" | "tradesOf" | "positions">;
@@ -43,11 +46,14 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow }: ReadsOptions): Reads {
-  function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>): Promise<Read<T>> {
+export function createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+  const rows = new KnownRows(knownRowsMax);
+  const reports: KnownReports = new WeakMap();
+
+  function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return pace.run(async () => {
       if (!access.isUsable) return NO_ACCESS;
-      const answer = await ask(requests, clock, path, parse);
+      const answer = await ask(requests, clock, path, parse, json);
       if (answer.ok || answer.refusal === undefined) return answer;
       if (nothing.codes.includes(answer.refusal.code)) return { ok: true, value: nothing.value };
       if (answer.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -72,7 +78,7 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 
   /** An order book in which a row of our own can't be read proves nothing about what is absent from it (R10, R11). */
   function orderBook(body: unknown, asked: UnixMs): Read<readonly OrderReport[]> {
-    return complete(book(body, (rows) => readOrders(rows, clientId, asked)));
+    return complete(book(body, (rows) => readOrders(rows, clientId, asked, reports)));
   }
 
   function superBook(body: unknown, asked: UnixMs): Read<readonly (readonly OrderReport[])[]> {
@@ -108,15 +114,15 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
   async function orders(): Promise<Read<readonly OrderReport[]>> {
     const [plain, supers] = await Promise.all([
-      read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }),
+      read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body)),
       read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] }),
     ]);
     if (!plain.ok) return plain;
     if (!supers.ok) return supers;
-    const { reports, strays } = joined(plain.value, supers.value, numbers);
-    for (const { orderId } of strays)
+    const both = joined(plain.value, supers.value, numbers);
+    for (const { orderId } of both.strays)
       unreadableRow(unreadable("LEG_OF_UNKNOWN_ORDER", `order ${orderId} is a leg, and no book says of which order`, "", orderId));
-    return { ok: true, value: reports };
+    return { ok: true, value: both.reports };
   }
 
   function order(id: OrderId): Promise<Read<OrderReport | undefined>> {
@@ -147,13 +153,19 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 
 const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
-/** One read, as it was answered. */
-export async function ask<T>(requests: Requests, clock: Clock, path: string, parse: (body: unknown, asked: UnixMs) => Read<T>): Promise<Read<T>> {
+/** One read, as it was answered. `json` gives the value of its text, or undefined when that is none. */
+export async function ask<T>(
+  requests: Requests,
+  clock: Clock,
+  path: string,
+  parse: (body: unknown, asked: UnixMs) => Read<T>,
+  json = parsed,
+): Promise<Read<T>> {
   const asked = clock.now();
   const { result } = await requests("GET", path);
   if (result.came === "not-sent") return failed(result.cause);
   if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
-  const body = parsed(result.body);
+  const body = json(result.body);
   const verdict = judge(result.status, body);
   if (verdict.is === "doubt") return failed(verdict.said);
   if (verdict.is === "refused") return { ok: false, refusal: verdict.refusal, detail: verdict.refusal.brokerSaid };

@@ -91,6 +91,7 @@ const REMARKS = z.object({ error_code: wanted(text), error_message: wanted(text)
 
 /** The error that a body carries, whatever status it came with; undefined: it carries none. */
 function errorIn(body: unknown): BrokerError | undefined {
+  if (Array.isArray(body)) return undefined;
   const read = ERROR.safeParse(body);
   if (!read.success) return undefined;
   const { errorCode, errorType, errorMessage, internalErrorCode, internalErrorMessage, status, error, remarks, data } = read.data;

@@ -3,7 +3,7 @@
  * object the wire says array, and the other way round: one row and many are read alike.
  */
 import { z } from "zod";
-import { type ClientId, clientId, correlationId, type OrderId, orderId, securityId } from "../../domain/identity.ts";
+import { type ClientId, clientId, correlationId, orderId, securityId } from "../../domain/identity.ts";
 import type { OrderFamily, OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import { normalised, type Product } from "../../domain/order/terms.ts";
 import { NONE } from "../../domain/quantity.ts";
@@ -54,11 +54,21 @@ export const ORDER = z.object({
   omsErrorDescription: wanted(text),
 });
 
-/** Oldest first: Dhan's order is not documented, so a book that begins with its newest row is turned round. */
-export function readOrders(body: unknown, account: ClientId, asked: UnixMs): Rows<OrderReport> {
-  const read = readRows(body, ORDER, (row): Dated | string => {
-    const updatedAt = row.updateTime ?? row.exchangeTime ?? row.createTime;
-    return updatedAt === undefined ? "NO_TIME" : { report: orderOf(row, account, asked, updatedAt), created: row.createTime ?? updatedAt };
+/**
+ * Oldest first: Dhan's order is not documented, so a book that begins with its newest row is turned round. What `known` has of a row that is
+ * the same object as before is taken from there, but for when it was asked; it is the memory of one account.
+ */
+export function readOrders(body: unknown, account: ClientId, asked: UnixMs, known: KnownReports = new WeakMap()): Rows<OrderReport> {
+  const source = { kind: "row", asked } as const;
+  const read = readRows(body, (row): Reading<Dated> => {
+    const before = isObject(row) ? known.get(row) : undefined;
+    if (before !== undefined) return { is: { ...before, report: { ...before.report, source } } };
+    const made = readRow(row, ORDER, (fields): Dated | string => {
+      const updatedAt = fields.updateTime ?? fields.exchangeTime ?? fields.createTime;
+      return updatedAt === undefined ? "NO_TIME" : { report: orderOf(fields, account, source, updatedAt), created: fields.createTime ?? updatedAt };
+    });
+    if (isObject(row) && "is" in made) known.set(row, made.is);
+    return made;
   });
   const first = read.rows[0]?.created ?? 0;
   const last = read.rows.at(-1)?.created ?? 0;
@@ -72,10 +82,13 @@ interface Dated {
   readonly created: UnixMs;
 }
 
-export function orderOf(row: z.output<typeof ORDER>, account: ClientId, asked: UnixMs, updatedAt: UnixMs): OrderReport {
+/** What was made of rows that are objects still: never of one that has changed, for nobody changes them. */
+export type KnownReports = WeakMap<object, Dated>;
+
+export function orderOf(row: z.output<typeof ORDER>, account: ClientId, source: OrderReport["source"], updatedAt: UnixMs): OrderReport {
   const [family, leg] = [familyOf(row), exitLegNamed(row.legName)];
   return {
-    source: { kind: "row", asked },
+    source,
     clientId: row.dhanClientId === undefined ? account : clientId(row.dhanClientId),
     orderId: orderId(row.orderId),
     exchangeOrderId: row.exchangeOrderId,
@@ -124,18 +137,20 @@ const TRADE = z.object({
 });
 
 export function readTrades(body: unknown, account: ClientId): Rows<TradeReport> {
-  return readRows(body, TRADE, (row): TradeReport | string => {
-    const at = row.exchangeTime ?? row.updateTime ?? row.createTime;
-    if (at === undefined) return "NO_TIME";
-    return {
-      clientId: row.dhanClientId === undefined ? account : clientId(row.dhanClientId),
-      orderId: orderId(row.orderId),
-      tradeId: row.exchangeTradeId ?? "",
-      quantity: row.tradedQuantity,
-      price: row.tradedPrice,
-      at,
-    };
-  });
+  return readRows(body, (source) =>
+    readRow(source, TRADE, (row): TradeReport | string => {
+      const at = row.exchangeTime ?? row.updateTime ?? row.createTime;
+      if (at === undefined) return "NO_TIME";
+      return {
+        clientId: row.dhanClientId === undefined ? account : clientId(row.dhanClientId),
+        orderId: orderId(row.orderId),
+        tradeId: row.exchangeTradeId ?? "",
+        quantity: row.tradedQuantity,
+        price: row.tradedPrice,
+        at,
+      };
+    }),
+  );
 }
 
 const POSITION = z.object({
@@ -149,11 +164,13 @@ const POSITION = z.object({
 
 /** Flat rows stay listed for the day and are given too; `multiplier` is not applied (reference 6.2). */
 export function readPositions(body: unknown): Rows<PositionReport> {
-  return readRows(body, POSITION, (row): PositionReport | string => ({
-    instrument: { segment: row.exchangeSegment, securityId: securityId(row.securityId), expiry: row.drvExpiryDate },
-    product: row.productType,
-    net: row.netQty,
-  }));
+  return readRows(body, (source) =>
+    readRow(source, POSITION, (row): PositionReport | string => ({
+      instrument: { segment: row.exchangeSegment, securityId: securityId(row.securityId), expiry: row.drvExpiryDate },
+      product: row.productType,
+      net: row.netQty,
+    })),
+  );
 }
 
 function plainProductOf(name: string): Product | undefined {
@@ -161,30 +178,34 @@ function plainProductOf(name: string): Product | undefined {
   return found?.family === "plain" ? found.product : undefined;
 }
 
-/** `make` answers with the code of what is wrong when a row whose fields are readable still makes no sense. */
-export function readRows<Row, T extends object>(body: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Rows<T> {
+type Reading<T> = { readonly is: T } | { readonly refused: UnreadableRow };
+
+export function readRows<T>(body: unknown, read: (row: unknown) => Reading<T>): Rows<T> {
   const rows: T[] = [];
   const refused: UnreadableRow[] = [];
-  for (const source of Array.isArray(body) ? body : [body]) {
-    const fields: Readonly<Record<string, unknown>> = typeof source === "object" && source !== null ? { ...source } : {};
-    const raw = JSON.stringify(source) ?? "";
-    const read = schema.safeParse(fields);
-    if (!read.success) {
-      refused.push(named(unreadableField(read.error, fields, raw, orderNumber(fields)), fields));
-      continue;
-    }
-    const made = make(read.data);
-    if (typeof made === "string") refused.push(named(unreadable(made, "a row has no time that can be read", raw, orderNumber(fields)), fields));
-    else rows.push(made);
+  for (const row of Array.isArray(body) ? body : [body]) {
+    const reading = read(row);
+    if ("is" in reading) rows.push(reading.is);
+    else refused.push(reading.refused);
   }
   return { rows, unreadable: refused };
 }
 
-function named(what: UnreadableFrame, fields: Readonly<Record<string, unknown>>): UnreadableRow {
-  return { ...what, correlationId: text(fields["correlationId"]) };
+/** `make` answers with the code of what is wrong when a row whose fields are readable still makes no sense. */
+export function readRow<Row, T extends object>(source: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Reading<T> {
+  const fields = isObject(source) ? source : {};
+  const read = schema.safeParse(fields);
+  const made = read.success ? make(read.data) : undefined;
+  if (typeof made === "object") return { is: made };
+  const raw = JSON.stringify(source) ?? "";
+  const number = id(fields["orderId"]);
+  const order = number === undefined ? undefined : orderId(number);
+  const what = read.success
+    ? unreadable(made ?? "UNREADABLE", "a row has no time that can be read", raw, order)
+    : unreadableField(read.error, fields, raw, order);
+  return { refused: { ...what, correlationId: text(fields["correlationId"]) } };
 }
 
-function orderNumber(fields: Readonly<Record<string, unknown>>): OrderId | undefined {
-  const number = id(fields["orderId"]);
-  return number === undefined ? undefined : orderId(number);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,9 +7,9 @@ import { EXIT_LEGS, type ExitLeg, type LegState, legOrderId, type Plan } from ".
 import type { OrderReport, ReportedStatus } from "../../domain/order/report.ts";
 import { normalised, opposite, type Terms } from "../../domain/order/terms.ts";
 import { NONE } from "../../domain/quantity.ts";
-import type { UnixMs } from "../../domain/time.ts";
+import { type UnixMs, unixMs } from "../../domain/time.ts";
 import { exitLegNamed, type LegNumbers } from "./leg-numbers.ts";
-import { ORDER, orderOf, type Rows, readRows } from "./rows.ts";
+import { ORDER, orderOf, type Rows, readRow, readRows } from "./rows.ts";
 import { id, needed, rupees, text, units, wanted, word } from "./wire-values.ts";
 import { statusOf } from "./words.ts";
 
@@ -32,22 +32,24 @@ const SUPER = ORDER.extend({
 
 /** Each order with the legs that follow it. */
 export function readSuperOrders(body: unknown, account: ClientId, asked: UnixMs, numbers: LegNumbers): Rows<readonly OrderReport[]> {
-  return readRows(body, SUPER, (row): readonly OrderReport[] | string => {
-    const updatedAt = row.updateTime ?? row.exchangeTime ?? row.createTime;
-    if (updatedAt === undefined) return "NO_TIME";
-    const legs: Leg[] = [];
-    for (const details of row.legDetails) {
-      // Some list the entry among its legs.
-      if (exitLegNamed(details.legName) === undefined) continue;
-      const leg = LEG.safeParse(details);
-      if (!leg.success) return leg.error.issues[0]?.message ?? "BAD_LEG";
-      legs.push(leg.data);
-    }
-    const entry: OrderReport = { ...orderOf(row, account, asked, updatedAt), family: "super" };
-    numbers.isEntry(entry.orderId);
-    for (const leg of legs) if (leg.orderId !== undefined) numbers.belongs(orderId(leg.orderId), { leg: leg.legName, of: entry.orderId });
-    return [{ ...entry, plan: planOf(legs, row.orderStatus.superLeg) }, ...legs.map((leg) => legReport(entry, leg))];
-  });
+  return readRows(body, (source) => readRow(source, SUPER, (row) => reportsOf(row, account, asked, numbers)));
+}
+
+function reportsOf(row: z.output<typeof SUPER>, account: ClientId, asked: UnixMs, numbers: LegNumbers): readonly OrderReport[] | string {
+  const updatedAt = row.updateTime ?? row.exchangeTime ?? row.createTime;
+  if (updatedAt === undefined) return "NO_TIME";
+  const legs: Leg[] = [];
+  for (const details of row.legDetails) {
+    // Some list the entry among its legs.
+    if (exitLegNamed(details.legName) === undefined) continue;
+    const leg = LEG.safeParse(details);
+    if (!leg.success) return leg.error.issues[0]?.message ?? "BAD_LEG";
+    legs.push(leg.data);
+  }
+  const entry: OrderReport = { ...orderOf(row, account, { kind: "row", asked }, updatedAt), family: "super" };
+  numbers.isEntry(entry.orderId);
+  for (const leg of legs) if (leg.orderId !== undefined) numbers.belongs(orderId(leg.orderId), { leg: leg.legName, of: entry.orderId });
+  return [{ ...entry, plan: planOf(legs, row.orderStatus.superLeg) }, ...legs.map((leg) => legReport(entry, leg))];
 }
 
 /** `CLOSED` is the only word of its own that an entry can have here. */
@@ -132,7 +134,6 @@ function withFills(known: OrderReport, plain: OrderReport): OrderReport {
     status: isNews ? plain.status : known.status,
     ...(filled >= known.filled ? { filled, averagePrice } : {}),
     reason: reason === "" ? known.reason : reason,
-    ...(known.leg === undefined ? {} : { createdAt: known.createdAt }),
-    updatedAt: plain.updatedAt > known.updatedAt ? plain.updatedAt : known.updatedAt,
+    updatedAt: unixMs(Math.max(plain.updatedAt, known.updatedAt)),
   };
 }

@@ -17,9 +17,9 @@ import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction, opposite } from "../order/terms.ts";
-import { afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
+import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { BookRecord, DayTurned, MirrorOpened } from "../records.ts";
+import type { BookRecord, DayTurned, EngineStarted, MirrorOpened } from "../records.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
@@ -43,7 +43,7 @@ export function apply(book: Book, record: BookRecord): void {
       book.leadersSince ??= record.leadersSince;
       book.begunAt ??= record.at;
       book.day ??= tradingDay(record.at);
-      return started(book, record.at);
+      return started(book, record);
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
@@ -111,11 +111,11 @@ export function apply(book: Book, record: BookRecord): void {
   }
 }
 
-function started(book: Book, at: UnixMs): void {
+function started(book: Book, { at, elapsedMs }: EngineStarted): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
     follower.breaker = afterRestart(follower.breaker);
-    for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at }));
+    for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at, elapsedMs }));
   }
 }
 
@@ -319,21 +319,22 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   evolved(follower, key, event);
   const after = mirrorIn(follower, key);
   const units = quantity(filledUnits(after) - filledUnits(before));
-  if (units > 0) bookFill(book, follower, after, units);
+  // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
+  const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
+  if (units > 0) bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
   const byLegs = legUnits(after) - legUnits(before);
   if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
   forgetWhenOver(book, follower, key);
 }
 
-function bookFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {
   const holding = holdingOf(after);
   const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
-  const next =
-    after.role.role === "closing"
-      ? afterClosing(ledger, { side, units })
-      : afterFill(ledger, { side, units, exitUnits: after.role.role === "reverse" ? NONE : exitUnits });
+  const closes = after.attempts.some(({ adopted }) => adopted) ? afterAdoptedClosing : afterClosing;
+  const flips = after.role.role === "reverse" || !mayFlip ? NONE : exitUnits;
+  const next = after.role.role === "closing" ? closes(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: flips });
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });

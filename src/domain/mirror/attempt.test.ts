@@ -30,7 +30,7 @@ const order = (part: Parameters<typeof frame>[1]) => firstKnown(frame(1, part));
 describe("an order of which nothing was seen is open as long as it may exist", () => {
   test.each<[Placing, boolean]>([
     [{ state: "in-flight", since: at }, true],
-    [{ state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } }, true],
+    [{ state: "in-doubt", since: at, looks: { countedFrom: at, elapsedFrom: undefined, absent: [] } }, true],
     [{ state: "accepted", at }, true],
     [{ state: "refused", at, refusal }, false],
     [{ state: "not-sent", at, overLimit: false }, false],

@@ -18,6 +18,8 @@ import type { AttemptLegs } from "./legs.ts";
 export interface Looks {
   /** The grace counts from here: the time-out, or the last look that failed. */
   readonly countedFrom: UnixMs;
+  /** The same in elapsed time of the process that counts: the wall clock may be stepped meanwhile. Undefined in journals that do not tell it. */
+  readonly elapsedFrom: number | undefined;
   /** When each look since then found nothing. */
   readonly absent: readonly UnixMs[];
 }

@@ -166,6 +166,21 @@ describe("a placement in doubt (R10)", () => {
     expect(stateAfter(looked(7, "failed"), looked(6, "absent"), looked(9.5, "absent"), looked(12, "absent"))).toBe("in-doubt");
   });
 
+  test("a step of the wall clock proves nothing: within a process the grace is counted in elapsed time", () => {
+    const inElapsed = (at: number, elapsed: number): MirrorEvent => ({ ...looked(at, "absent"), askedElapsedMs: elapsed * 1_000 }) as MirrorEvent;
+    const asked = { ...answered(4, "placement", UNKNOWN), elapsedMs: 104_000 } as MirrorEvent;
+    const stateBy = (...looks: readonly MirrorEvent[]) => attemptAfter(placed(1), asked, ...looks)?.placing.state;
+    expect(stateBy(inElapsed(4, 104), inElapsed(7.2, 106.5), inElapsed(9.7, 108.9))).toBe("in-doubt");
+    expect(stateBy(inElapsed(4, 104), inElapsed(3, 106.5), inElapsed(5.5, 109))).toBe("absent");
+  });
+
+  test("after a restart the looks begin anew: how long the process before had waited only the wall clock tells", () => {
+    const start = { ...restarted(60), elapsedMs: 0 } as MirrorEvent;
+    const inElapsed = (elapsed: number): MirrorEvent => ({ ...looked(60 + elapsed, "absent"), askedElapsedMs: elapsed * 1_000 }) as MirrorEvent;
+    expect(stateAfter(looked(4, "absent"), looked(6.5, "absent"), start, inElapsed(0.5))).toBe("in-doubt");
+    expect(stateAfter(looked(4, "absent"), start, inElapsed(0.5), inElapsed(3), inElapsed(5.5))).toBe("absent");
+  });
+
   test("a look that finds it ends the doubt, and so does the stream", () => {
     expect(stateAfter(looked(4, "absent"), looked(6.5, "found"))).toBe("accepted");
     expect(stateAfter(looked(4, "absent"), shown(5))).toBe("accepted");

@@ -31,7 +31,7 @@ export type MirrorEvent =
   | LookAnswered
   | { readonly type: "follower-order-reported"; readonly at: UnixMs; readonly report: OrderReport }
   | { readonly type: "order-adopted"; readonly at: UnixMs; readonly report: OrderReport }
-  | { readonly type: "engine-started"; readonly at: UnixMs }
+  | { readonly type: "engine-started"; readonly at: UnixMs; readonly elapsedMs?: number | undefined }
   /** The day is over, and nobody ever saw what became of it (R24). */
   | { readonly type: "attempt-unresolved"; readonly at: UnixMs; readonly attempt: number };
 
@@ -65,7 +65,7 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
     case "attempt-unresolved":
       return withAttempt(mirror, event.attempt, (attempt) => ({ ...attempt, placing: { state: "unresolved", at: event.at }, endedAt: event.at }));
     case "engine-started":
-      return { ...mirror, attempts: mirror.attempts.map((attempt) => afterRestart(attempt, event.at)) };
+      return { ...mirror, attempts: mirror.attempts.map((attempt) => afterRestart(attempt, event)) };
     default:
       return unreachable(event);
   }
@@ -153,14 +153,14 @@ function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
     case "not-sent":
       return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };
     case "unknown":
-      return { ...attempt, placing: inDoubt(at) };
+      return { ...attempt, placing: inDoubt(at, event.elapsedMs) };
     default:
       return unreachable(result);
   }
 }
 
-function inDoubt(at: UnixMs): InDoubt {
-  return { state: "in-doubt", since: at, looks: { countedFrom: at, absent: [] } };
+function inDoubt(at: UnixMs, elapsedFrom: number | undefined): InDoubt {
+  return { state: "in-doubt", since: at, looks: { countedFrom: at, elapsedFrom, absent: [] } };
 }
 
 function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -208,7 +208,7 @@ function looked(attempt: Attempt, event: LookAnswered): Attempt {
     case "found":
       return { ...attempt, placing: { state: "accepted", at: event.at } };
     case "failed":
-      return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, absent: [] } } };
+      return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, elapsedFrom: event.askedElapsedMs, absent: [] } } };
     case "absent":
       return { ...attempt, placing: absentOnce(placing, event) };
     default:
@@ -221,10 +221,12 @@ const LOOKS_THAT_PROVE_ABSENCE = 3;
 /** Absent means: both the look-up and the day's book lacked it in at least three looks, spread over the grace (R10). */
 function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
   const { looks } = placing;
+  const isElapsed = event.askedElapsedMs !== undefined && looks.elapsedFrom !== undefined;
+  const waitedMs = isElapsed ? event.askedElapsedMs - looks.elapsedFrom : event.asked - looks.countedFrom;
   // A look from before the count began again proves nothing.
-  if (event.asked < looks.countedFrom) return placing;
+  if (waitedMs < 0) return placing;
   const absent = [...looks.absent, event.asked];
-  const isProved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && event.asked - looks.countedFrom >= event.graceMs;
+  const isProved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && waitedMs >= event.graceMs;
   return isProved ? { state: "absent", at: event.at } : { ...placing, looks: { ...looks, absent } };
 }
 
@@ -332,12 +334,15 @@ function withoutDoubt(attempt: Attempt, at: UnixMs): Attempt {
   return isUnproved ? { ...attempt, placing: { state: "absent", at } } : attempt;
 }
 
-/** What was in flight when the process died may have been received (R10). */
-function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
-  const { placing, changing, cancelling } = attempt;
+/**
+ * What was in flight when the process died may have been received (R10). What was in doubt is looked for anew: how long the process before
+ * had waited is not known but by the wall clock.
+ */
+function afterRestart(attempt: Attempt, { at, elapsedMs }: { readonly at: UnixMs; readonly elapsedMs?: number | undefined }): Attempt {
+  const { changing, cancelling } = attempt;
   return {
     ...attempt,
-    placing: placing.state === "in-flight" ? (attempt.order === undefined ? inDoubt(at) : { state: "accepted", at }) : placing,
+    placing: placingAfterRestart(attempt, at, elapsedMs),
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
     cancelling: unanswered(cancelling, at),
     legs:
@@ -349,6 +354,12 @@ function afterRestart(attempt: Attempt, at: UnixMs): Attempt {
 
 function unanswered(cancelling: Cancelling, at: UnixMs): Cancelling {
   return cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling;
+}
+
+function placingAfterRestart({ placing, order }: Attempt, at: UnixMs, elapsedMs: number | undefined): Placing {
+  if (placing.state === "in-doubt" && elapsedMs !== undefined) return { ...inDoubt(at, elapsedMs), since: placing.since };
+  if (placing.state !== "in-flight") return placing;
+  return order === undefined ? inDoubt(at, elapsedMs) : { state: "accepted", at };
 }
 
 function attemptNumber(mirror: Mirror, report: OrderReport): number {

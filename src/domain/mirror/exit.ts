@@ -10,7 +10,7 @@ import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { isOpen, madeRoom, wasRefused } from "./attempt.ts";
+import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
 import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, mirrorKey, withdrawnUnits } from "./mirror.ts";
@@ -97,6 +97,20 @@ export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "le
     if (other !== undefined && (own === undefined || other.openedAt < own.openedAt)) done -= Math.min(done, other.due ?? 0);
   }
   return quantity(done);
+}
+
+/**
+ * What a closing order is of. Of one that was taken on with the journal lost, what its orders have filled or may still fill; and nothing more
+ * is sent than what is still to be closed by what the books tell: the owner may have closed it by hand (R11, R16).
+ */
+export function closingUnits(book: Book, closing: Mirror): Quantity {
+  if (closing.role.role !== "closing") return NONE;
+  if (!closing.attempts.some(({ adopted }) => adopted)) return closing.role.units;
+  const follower = followerBook(book, closing.follower);
+  const holding = holdingOf(closing);
+  const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
+  const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
+  return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */

@@ -76,7 +76,8 @@ function whyNotGrow(
 function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
   if (attempt.placing.state !== "in-doubt") return WAIT;
   const { looks } = attempt.placing;
-  const due = unixMs(looks.countedFrom + Math.ceil((looks.absent.length * situation.limits.lookupGraceMs) / 2));
+  const last = looks.absent.at(-1);
+  const due = last === undefined ? looks.countedFrom : unixMs(last + Math.ceil(situation.limits.lookupGraceMs / 2));
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return {
     ...WAIT,

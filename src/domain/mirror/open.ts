@@ -18,9 +18,9 @@ import { scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { filledOf } from "./attempt.ts";
-import { heldOrResting, legsDone } from "./exit.ts";
+import { closingUnits, heldOrResting, legsDone } from "./exit.ts";
 import { legFilled } from "./legs.ts";
-import { currentAttempt, entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
+import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 
 export interface Copy {
@@ -106,11 +106,11 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
   const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
-  const attempt = currentAttempt(caused);
+  const attempt = caused.attempts.findLast((one) => filledOf(one) > 0);
   if (excess === 0 || attempt?.orderId === undefined) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
-    return other?.role.role === "closing" && other.exitFilled < other.role.units;
+    return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
   });
   const cause = ownCause("closing", attempt.orderId, quantity(filledOf(attempt) + legFilled(attempt)));
   const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });

@@ -49,9 +49,19 @@ function entryVerdict(mirror: Mirror, leader: LeaderOrder, { book, policy, now }
   const kept = (units: number): string => `${units} units are the follower's own now`;
   if (policy.orphan === "report") return verdict("ORPHAN", about + kept(excess), { excess, had, share });
   const exits = exitable(book, mirror, excess, now);
-  const rest = excess - exits;
-  const words = [...(exits === 0 ? [] : [`${exits} units are exited`]), ...(rest === 0 ? [] : [`${kept(rest)}, because ${whyKept(mirror, now)}`])];
+  // With the journal lost, what its order had exited before is known by that order's mark.
+  const before = isAdopted(mirror) ? Math.min(excess, unitsSentOut(mirror)) : 0;
+  const rest = excess - exits - before;
+  const words = [
+    ...(before === 0 ? [] : [`${before} units were exited before the journal was lost`]),
+    ...(exits === 0 ? [] : [`${exits} units are exited`]),
+    ...(rest === 0 ? [] : [`${kept(rest)}, because ${whyKept(mirror, now)}`]),
+  ];
   return verdict("ORPHAN", about + words.join(", "), { excess, had, share, exits });
+}
+
+function unitsSentOut({ orphanExits }: Mirror): number {
+  return orphanExits.reduce((sum, { units }) => sum + units, 0);
 }
 
 function whyKept(mirror: Mirror, now: UnixMs): string {
@@ -143,8 +153,7 @@ function saidOf(verdicts: readonly Verdict[], had: Quantity, share: Quantity): V
 /** How much of the excess is certainly there, and not yet on its way out. */
 function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Quantity {
   if (isOfEarlierDay(entry, now) || isAdopted(entry) || withdrawnUnits(entry) > 0) return NONE;
-  let taken: number = takenByOwner(book, entry);
-  for (const { units } of entry.orphanExits) taken += units;
+  let taken = takenByOwner(book, entry) + unitsSentOut(entry);
   for (const other of followerBook(book, entry.follower).mirrors.values()) {
     if (other.leader !== entry.leader || holdingOf(other) !== holdingOf(entry)) continue;
     taken +=
@@ -179,7 +188,7 @@ function isOfEarlierDay(mirror: Mirror, now: UnixMs): boolean {
   return sent !== undefined && tradingDay(sent) !== tradingDay(now);
 }
 
-/** With the journal lost, or its end, an earlier exit of the same excess cannot be told from the owner's own trade (R9, R11). */
+/** With the journal lost, or its end, it is not known what earlier exits of the leader's had taken of the excess (R9, R11). */
 function isAdopted(mirror: Mirror): boolean {
   return mirror.isCut || mirror.attempts.some((attempt) => attempt.adopted);
 }

@@ -2,7 +2,10 @@
 import { type OrderId, orderId } from "../identity.ts";
 import type { Quantity } from "../quantity.ts";
 
-export function ownCause(kind: "closing" | "orphan", order: OrderId, filled: Quantity): OrderId {
+/** A closing order for alternatives that filled together (R16), or the exit of an orphan (R18). */
+export type OwnKind = "closing" | "orphan";
+
+export function ownCause(kind: OwnKind, order: OrderId, filled: Quantity): OrderId {
   return orderId(`${kind}-${order}-${filled}`);
 }
 

@@ -12,7 +12,7 @@ import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
 import { isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
+import { closingUnits, copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 
@@ -34,7 +34,10 @@ export interface Wish {
 }
 
 export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undefined): Target {
-  if (mirror.role.role === "closing") return { units: mirror.role.units, entry: NONE, exit: mirror.role.units, executing: true };
+  if (mirror.role.role === "closing") {
+    const exit = closingUnits(book, mirror);
+    return { units: exit, entry: NONE, exit, executing: true };
+  }
   if (mirror.role.role === "orphan") {
     const exit = quantity(Math.min(mirror.due ?? 0, unclaimed(book, mirror, true)));
     return { units: exit, entry: NONE, exit, executing: true };

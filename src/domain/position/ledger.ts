@@ -30,6 +30,12 @@ export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readon
   return { net: ledger.net + change, flipped: ledger.flipped + change };
 }
 
+/** After one that an earlier journal had sent: what of it closes nothing that is known now is no excess of its own (R11). */
+export function afterAdoptedClosing(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
+  const closed = Math.min(fill.units, heldAgainst(ledger.flipped, fill.side));
+  return { net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
+}
+
 /** The units of a signed position that an order of this side would reduce. */
 export function heldAgainst(net: number, side: Side): Quantity {
   return quantity(Math.max(0, -direction(side) * net));

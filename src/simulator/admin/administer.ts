@@ -3,8 +3,7 @@ import { z } from "zod";
 import type { Answer } from "../exchange/exchange.ts";
 import type { Order } from "../exchange/order.ts";
 import type { Simulator } from "../simulator.ts";
-import { objectText } from "../wire/json-text.ts";
-import { orderRow } from "../wire/order-row.ts";
+import { orderText } from "../wire/order-row.ts";
 import * as accounts from "./accounts.ts";
 import * as market from "./market.ts";
 import * as orders from "./orders.ts";
@@ -41,7 +40,7 @@ function command<T>(shape: z.ZodType<T>, run: (simulator: Simulator, input: T) =
     if (!input.success) return refused(400, z.prettifyError(input.error));
     const outcome = run(simulator, input.data);
     if (!outcome.ok) return refused(409, outcome.why);
-    if ("value" in outcome) return { status: 200, body: objectText(orderRow(outcome.value, { superLegIds: "own" })) };
+    if ("value" in outcome) return { status: 200, body: orderText(outcome.value, "own") };
     return { status: 200, body: JSON.stringify(outcome) };
   };
 }

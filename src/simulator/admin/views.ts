@@ -1,8 +1,8 @@
 /** What tests and people read: the broker's own truth, past all faults and lags. */
 import type { Simulator } from "../simulator.ts";
 import { fundsRow } from "../wire/account-rows.ts";
-import { arrayText, objectText } from "../wire/json-text.ts";
-import { orderRow } from "../wire/order-row.ts";
+import { arrayText, listText, objectText } from "../wire/json-text.ts";
+import { orderText } from "../wire/order-row.ts";
 import { positionRow } from "../wire/position-row.ts";
 import { tradeRow } from "../wire/trade-row.ts";
 
@@ -20,14 +20,12 @@ export function accountsView(simulator: Simulator): string {
   return JSON.stringify(accounts);
 }
 
-const OWN_NUMBERS = { superLegIds: "own" } as const;
-
 /** Orders, trades, positions and funds as REST shows them, now. Undefined: no such account. */
 export function booksView(simulator: Simulator, clientId: string): string | undefined {
   const books = simulator.exchange.ledger.books(clientId);
   if (books === undefined) return undefined;
   const positions = books.positions().map((position) => positionRow(clientId, position, simulator.exchange.market.last(position.listing)));
-  const orders = arrayText(books.orders().map((order) => orderRow(order, OWN_NUMBERS)));
+  const orders = listText(books.orders().map((order) => orderText(order, "own")));
   const trades = arrayText(books.trades().map(tradeRow));
   return `{"orders":${orders},"trades":${trades},"positions":${arrayText(positions)},"funds":${objectText(fundsRow(clientId, books.funds))}}`;
 }

@@ -28,7 +28,12 @@ export class Versions<T> {
 
   /** All keys in the order in which they first came. */
   all(): T[] {
-    return [...this.#byKey.values()].flatMap((past) => past.slice(-1).map((version) => version.value));
+    const newest: T[] = [];
+    for (const past of this.#byKey.values()) {
+      const last = past.at(-1);
+      if (last !== undefined) newest.push(last.value);
+    }
+    return newest;
   }
 
   allAsOf(at: number): T[] {

@@ -10,9 +10,9 @@ import { addressRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { arrayText, objectText, type Row } from "./json-text.ts";
+import { arrayText, listText, objectText } from "./json-text.ts";
 import { parseModification, parsePlacement } from "./order-input.ts";
-import { orderRow } from "./order-row.ts";
+import { orderText } from "./order-row.ts";
 import { parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
@@ -55,7 +55,7 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
     case "cancel":
       return cancel(exchange, call.id, context);
     case "orders":
-      return ok(arrayText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map((order) => orderRow(order, dialect))));
+      return ok(listText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map((order) => orderText(order, dialect.superLegIds))));
     case "order":
       return oneOrder(books.orderAsOf(call.id, seenAt), dialect.orderById, dialect) ?? badInput();
     case "correlation": {
@@ -159,8 +159,8 @@ function taken(orderId: string, orderStatus: string): Reply {
 
 function oneOrder(order: Order | undefined, shape: "array" | "object", dialect: Dialect): Reply | undefined {
   if (order === undefined) return undefined;
-  const row: Row = orderRow(order, dialect);
-  return ok(shape === "array" ? arrayText([row]) : objectText(row));
+  const row = orderText(order, dialect.superLegIds);
+  return ok(shape === "array" ? listText([row]) : row);
 }
 
 /** 202 with an empty body (reference 6.3). */

@@ -121,7 +121,19 @@ const CAMEL_IN_MIXED = new Set(["series", "goodTillDaysDate", "refLtp", "tickSiz
 
 function cased(data: FrameData, casing: Dialect["casing"]): FrameData {
   if (casing === "camel") return data;
-  const pascal = Object.fromEntries(Object.entries(data).map(([key, value]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]));
-  if (casing === "pascal") return pascal;
-  return { ...Object.fromEntries(Object.entries(data).filter(([key]) => CAMEL_IN_MIXED.has(key))), ...pascal };
+  const shown: Record<string, string | number> = {};
+  if (casing === "mixed") for (const [key, value] of Object.entries(data)) if (CAMEL_IN_MIXED.has(key)) shown[key] = value;
+  for (const [key, value] of Object.entries(data)) shown[inPascal(key)] = value;
+  return shown;
+}
+
+/** A frame has some fifty keys, and always the same. */
+const pascals = new Map<string, string>();
+
+function inPascal(key: string): string {
+  const known = pascals.get(key);
+  if (known !== undefined) return known;
+  const pascal = `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  pascals.set(key, pascal);
+  return pascal;
 }

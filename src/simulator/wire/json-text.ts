@@ -28,7 +28,12 @@ export function objectText(row: Row): string {
 }
 
 export function arrayText(rows: readonly Row[]): string {
-  return `[${rows.map(objectText).join(",")}]`;
+  return listText(rows.map(objectText));
+}
+
+/** Of objects that are texts already. */
+export function listText(objects: readonly string[]): string {
+  return `[${objects.join(",")}]`;
 }
 
 function cellText(cell: Cell): string {

@@ -3,13 +3,25 @@ import { kolkataText } from "../../domain/time.ts";
 import type { Listing } from "../exchange/listing.ts";
 import { averagePrice, type Order } from "../exchange/order.ts";
 import type { Dialect } from "./dialect.ts";
-import { type Row, rupees } from "./json-text.ts";
+import { objectText, type Row, rupees } from "./json-text.ts";
 
 const NEVER = "0001-01-01 00:00:00";
 
 const LEG_NAMES = { entry: "ENTRY_LEG", stop: "STOP_LOSS_LEG", target: "TARGET_LEG" } as const;
 
-export function orderRow(order: Order, { superLegIds }: Pick<Dialect, "superLegIds">): Row {
+/** A version of an order never changes, and books are read far more often than orders change. */
+const texts = { own: new WeakMap<Order, string>(), parent: new WeakMap<Order, string>() };
+
+/** The text of its row; a leg of a super order shows its own number, or its entry's. */
+export function orderText(order: Order, legIds: Dialect["superLegIds"]): string {
+  const known = texts[legIds].get(order);
+  if (known !== undefined) return known;
+  const text = objectText(orderRow(order, legIds));
+  texts[legIds].set(order, text);
+  return text;
+}
+
+export function orderRow(order: Order, superLegIds: Dialect["superLegIds"]): Row {
   const { terms, listing, contracted } = order;
   return {
     dhanClientId: order.clientId,

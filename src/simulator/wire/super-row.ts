@@ -13,7 +13,7 @@ const LEG_WORDS = { stop: "STOP_LOSS_LEG", target: "TARGET_LEG" } as const;
 /** As JSON text: its legs are an array of objects within it. */
 export function superRowText(order: SuperOrder, last: Price, dialect: Dialect): string {
   const { entry, legs } = order;
-  const plain = orderRow(entry, dialect);
+  const plain = orderRow(entry, dialect.superLegIds);
   const updatedAt = Math.max(...[entry, legs.stop, legs.target].map((one) => one?.updatedAt ?? 0)) as Order["updatedAt"];
   const row: Row = {
     dhanClientId: entry.clientId,

@@ -2,7 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 10;
-const WITHIN_MS = 10_000;
+// Long, because the machine may be busy with more than this test: what must be quick is measured by the benchmarks.
+const WITHIN_MS = 25_000;
 
 /** The first answer that is neither undefined nor false. Fails with the sentence when none came in time. */
 export async function until<T>(

@@ -85,7 +85,7 @@ test(`R6 R20 the leader's line is cut while he places, changes, cancels and sell
 
 const STALL_MS = 10_000;
 /** What the copier needs by itself is measured by `npm run bench`; this is far below the stall and far above a busy machine. */
-const LAG_MAX_MS = 1_000;
+const LAG_MAX_MS = 2_500;
 const STALLED_ORDERS = 12;
 
 test(`R21 one account hangs for 10 s while the other follows at once; then the first has everything too (seed ${SEED})`, LIMIT, async () => {

@@ -11,6 +11,10 @@ export interface Flip {
   readonly stem: string;
   readonly at: number;
   readonly units: number;
+  /** The order whose fill it was, the version that has the fill, and what the copy held by it. */
+  readonly order: Kept;
+  readonly version: number;
+  readonly net: number;
 }
 
 export class ExchangeAudit {
@@ -82,7 +86,7 @@ export class ExchangeAudit {
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);
     if (!through || allowanceOf(this.#evidence, cause, version, at).entry > 0) return;
-    this.flips.push({ stem, at, units: Math.abs(net) });
+    this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
     const others = [...this.#evidence.orders()].filter(
       (other) => other !== kept && other.account === kept.account && other.stem !== undefined && newest(other).holding === version.holding,
     );

@@ -125,11 +125,14 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   }
 }
 
-/** I5: what two alternatives filled too much was reported, on one of them. */
+/** I5: what two alternatives filled too much was reported, on one of them. What another fill had taken back before the copier was told of either is over. */
 export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: Breaks): void {
-  for (const { stem, at, units } of flips) {
+  for (const { stem, at, units, order, version, net } of flips) {
     const cause = evidence.causeOf(stem);
     if (evidence.journalLostAt !== undefined || cause === undefined) continue;
+    const toldAt = order.told.reached(version);
+    const asTold = evidence.heldAsTold.of(`${cause.copy.leader}>${order.account}:${newest(order).holding}`);
+    if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
     const said = [...evidence.causes()].some(
       ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
     );
@@ -151,11 +154,10 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
   }
 }
 
-/** With the journal lost, what the copier had ordered of itself before counts as the owner's: no leader order explains it (R9, R11). */
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;
-  for (const [stem, { copy, own }] of evidence.causes()) {
-    if (copy.leader !== leader || copy.follower !== follower || (own !== undefined && !evidence.opened.has(stem))) continue;
+  for (const [stem, { copy }] of evidence.causes()) {
+    if (copy.leader !== leader || copy.follower !== follower) continue;
     for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
   }
   return net;
@@ -178,24 +180,11 @@ export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
       if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
       if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
-      // What the copier had ordered of itself before the journal was lost counts as the owner's from then on (R9).
-      if (ordersOfItsOwnBefore(evidence, copy, holding)) continue;
       const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
       if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
       breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));
     }
   }
-}
-
-function ordersOfItsOwnBefore(evidence: Evidence, copy: Cause["copy"], holding: string): boolean {
-  const { journalLostAt } = evidence;
-  if (journalLostAt === undefined) return false;
-  return [...evidence.causes()].some(
-    ([stem, cause]) =>
-      cause.copy === copy &&
-      cause.own !== undefined &&
-      evidence.ofStem(stem).some((order) => newest(order).holding === holding && order.placedAt <= journalLostAt),
-  );
 }
 
 function sameHolding(cause: Cause, holding: string): boolean {

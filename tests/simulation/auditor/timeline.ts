@@ -29,6 +29,11 @@ export class Timeline {
     return this.#points.findLast((point) => point.at <= moment)?.value ?? this.#first;
   }
 
+  /** When the value first was this much. */
+  reached(value: number): number | undefined {
+    return this.#points.find((point) => point.value >= value)?.at;
+  }
+
   /** Every value that held at some moment from `from` to `to`, with when it began. */
   within(from: number, to: number): readonly Point[] {
     return [{ at: from, value: this.at(from) }, ...this.#points.filter((point) => point.at > from && point.at <= to)];

@@ -16,8 +16,11 @@ export function ordersInFrame(text: string): readonly ToldOrder[] {
   return text
     .split(/(?<=\})(?=\{)/)
     .flatMap((part) => read(part))
-    .flatMap((value) => orderOf(membersOf(membersOf(value)["data"])) ?? []);
+    .flatMap((value) => orderOf(membersOf(membersOf(value, ENVELOPE)["data"], MEMBERS)) ?? []);
 }
+
+const ENVELOPE: ReadonlySet<string> = new Set(["data"]);
+const MEMBERS: ReadonlySet<string> = new Set(["orderno", "quantity", "status", "tradedqty", "price", "triggerprice", "correlationid"]);
 
 /** What the answer to a reading of orders tells. */
 export function ordersInAnswer(text: string): readonly ToldOrder[] {
@@ -67,9 +70,15 @@ function tenThousandths(rupees: unknown): number {
   return Math.round(Number(rupees ?? 0) * 10_000);
 }
 
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]));
+/** Those members whose names are asked for; of two casings the later counts. */
+function membersOf(value: unknown, names: ReadonlySet<string>): Readonly<Record<string, unknown>> {
+  const members: Record<string, unknown> = {};
+  if (!isObject(value)) return members;
+  for (const key of Object.keys(value)) {
+    const name = key.toLowerCase();
+    if (names.has(name)) members[name] = value[key];
+  }
+  return members;
 }
 
 function read(text: string): readonly unknown[] {

@@ -3,19 +3,35 @@
  * book in which nothing stands yet and none.
  */
 export function differenceOf(one: unknown, other: unknown, path: string): string | undefined {
-  if (Object.is(one, other) || (isNothing(one) && isNothing(other))) return undefined;
-  if (one instanceof Map && other instanceof Map)
-    return firstOf([...new Set([...one.keys(), ...other.keys()])], (key) => differenceOf(one.get(key), other.get(key), `${path}.${String(key)}`));
+  if (Object.is(one, other)) return undefined;
+  if (one instanceof Map && other instanceof Map) return differenceIn(members(one), members(other), path);
   if (one instanceof Set && other instanceof Set) return differenceOf([...one].sort(), [...other].sort(), path);
-  if (isObject(one) && isObject(other))
-    return firstOf([...new Set([...Object.keys(one), ...Object.keys(other)])], (key) => differenceOf(one[key], other[key], `${path}.${key}`));
-  return `${path} is ${text(one)} folded, ${text(other)} in memory`;
+  if (isObject(one) && isObject(other)) return differenceIn(fields(one), fields(other), path);
+  return isNothing(one) && isNothing(other) ? undefined : `${path} is ${text(one)} folded, ${text(other)} in memory`;
 }
 
-function firstOf<T>(keys: readonly T[], difference: (key: T) => string | undefined): string | undefined {
-  for (const key of keys) {
-    const found = difference(key);
-    if (found !== undefined) return found;
+interface Members {
+  readonly keys: Iterable<string>;
+  of(key: string): unknown;
+}
+
+function members(map: ReadonlyMap<string, unknown>): Members {
+  return { keys: map.keys(), of: (key) => map.get(key) };
+}
+
+function fields(object: Readonly<Record<string, unknown>>): Members {
+  return { keys: Object.keys(object), of: (key) => object[key] };
+}
+
+/** Two states have a hundred thousand members that are equal: where they stand is worked out for those alone that differ. */
+function differenceIn(ones: Members, others: Members, path: string): string | undefined {
+  for (const key of ones.keys) {
+    const found = differenceOf(ones.of(key), others.of(key), "");
+    if (found !== undefined) return `${path}.${key}${found}`;
+  }
+  for (const key of others.keys) {
+    const found = ones.of(key) === undefined ? differenceOf(undefined, others.of(key), "") : undefined;
+    if (found !== undefined) return `${path}.${key}${found}`;
   }
   return undefined;
 }

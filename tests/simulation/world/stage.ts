@@ -1,7 +1,6 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
-import { emptyBook, followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
-import { fold } from "../../../src/engine/recorder.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { policyOf, type World, world } from "../../world/world.ts";
@@ -13,12 +12,14 @@ import { between } from "../workload/draw.ts";
 import { differenceOf } from "./difference.ts";
 import { type Fate, SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
+import { Replay } from "./replay.ts";
 
 export interface Stage {
   readonly seed: number;
   readonly cast: Cast;
   readonly world: World;
   readonly disk: SimulatedDisk;
+  readonly replay: Replay;
   readonly auditor: Auditor;
   readonly counts: Counts;
 }
@@ -78,7 +79,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
-  return { seed, cast, world: made, disk, auditor, counts };
+  return { seed, cast, world: made, disk, replay: new Replay(), auditor, counts };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
@@ -107,10 +108,9 @@ export function versionOf(order: Order): OrderVersion {
 }
 
 /** I8: what the fold of the durable journal gives is what the process has in memory. */
-export function auditFold({ world: w, disk, auditor }: Stage): void {
+export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
-  const replayed = emptyBook();
-  fold(replayed, disk.reader());
+  const replayed = replay.of(disk.reader());
   // An account that somebody asked about has a book, in which nothing stands yet.
   for (const id of w.book.followers.keys()) followerBook(replayed, id);
   for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
