@@ -1,8 +1,10 @@
 /** Super orders: an entry with its target and its stop, copied as what they are (R16, R18, R19; docs/families.md). */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { FOLLOWER, LEADER, type SentCall, type World, world } from "./world.ts";
 
 const SUPER = "/v2/super/orders";
+const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-906", errorMessage: "Super orders are not enabled" });
 
 function sent(w: World): readonly string[] {
   return w.calls().map(({ method, path }) => `${method} ${path.replace("/v2", "").replace(/\d{6,}/, "#")}`);
@@ -183,4 +185,140 @@ describe("the leader exits by another order", () => {
       ["SELL", 75, "STOP_LOSS"],
     ]);
   });
+});
+
+describe("doubt, crashes, and what is not heard", () => {
+  test("a placement that is answered by nothing is found in the book of super orders by its mark, and not repeated (R10)", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "super-place", when: "after", times: 1, effect: { kind: "silence" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
+    w.leaderSuper({});
+    await w.time.pass(60_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+  });
+
+  test("one that never arrived goes again, under its next number, when both books have lacked it three times (R10)", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "super-place", when: "before", times: 1, effect: { kind: "silence" } });
+    w.leaderSuper({});
+    await w.time.pass(60_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "POST /super/orders"]);
+    expect(w.orders(FOLLOWER).filter(({ legName }) => legName === "ENTRY_LEG")).toHaveLength(1);
+  });
+
+  test("a leg's change without an answer is settled by one look, and made once", async () => {
+    const w = await held({ trailingJump: 1 });
+    w.admin("fault", { on: "request", call: "super-modify", when: "after", times: 1, effect: { kind: "reset" } });
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "TARGET_LEG", targetPrice: 140 });
+    await w.time.pass(30_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "PUT /super/orders/#"]);
+  });
+
+  test.each(["kept", "lost"] as const)(
+    "a crash between entry and exit, the journal %s: nothing is placed twice, and the legs are followed (R11)",
+    async (journal) => {
+      const w = await held();
+      await w.crash();
+      if (journal === "lost") w.disk = new MemoryDisk();
+      fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+      await w.startEngine();
+      await w.time.pass(20_000);
+      fire(w, LEADER, "STOP_LOSS_LEG", 109);
+      await w.time.pass(60_000);
+      expect(sent(w)).toEqual(["POST /super/orders"]);
+      expect(w.net(FOLLOWER)).toBe(0);
+    },
+  );
+
+  test("the journal lost while all of it rests: adopted with its legs, changed and withdrawn as before (R11)", async () => {
+    const w = await held();
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "TARGET_LEG", targetPrice: 140 });
+    await w.time.pass(5_000);
+    expect(last(w)).toMatchObject({ legName: "TARGET_LEG", targetPrice: 140 });
+    fire(w, LEADER, "TARGET_LEG", 140);
+    fire(w, FOLLOWER, "TARGET_LEG", 140);
+    await w.time.pass(60_000);
+    expect(sent(w)).toHaveLength(2);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
+  test("not one frame is heard: the audits tell the same", async () => {
+    const w = await world();
+    w.admin("fault", { on: "stream", effect: { kind: "drop" } });
+    w.leaderSuper({});
+    await w.time.pass(40_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+    fillEntries(w);
+    await w.time.pass(20_000);
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+    await w.time.pass(60_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+  });
+
+  test("legs that show their entry's number are the same legs", async () => {
+    const w = await world({ simulator: { dialect: { superLegIds: "parent" } } });
+    w.leaderSuper({});
+    await w.time.pass(1_500);
+    fillEntries(w);
+    await w.time.pass(20_000);
+    fire(w, LEADER, "TARGET_LEG", 135);
+    await w.time.pass(10_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+  });
+});
+
+describe("never without its legs", () => {
+  test("nothing is placed while the book of super orders can't be read, and once it can", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "super-orders", clientId: LEADER, effect: { kind: "answer", status: 500 } });
+    w.leaderSuper({});
+    await w.time.pass(5_000);
+    expect(sent(w)).toEqual([]);
+    w.admin("repair", {});
+    await w.time.pass(30_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+  });
+
+  test("a refused super order is no naked entry", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "super-place", clientId: FOLLOWER, effect: { kind: "answer", status: 400, body: REFUSED } });
+    w.leaderSuper({});
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+    expect(w.calls().filter(({ path }) => path !== SUPER)).toEqual([]);
+    expect(w.verdicts()).toContain("BROKER_REFUSED");
+  });
+
+  test("a stop leg that the broker rejects is copied as a plain stop", async () => {
+    const w = await held();
+    w.admin("super-cancel", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), legName: "TARGET_LEG" });
+    w.admin("reject", { clientId: FOLLOWER, orderId: legOf(w, FOLLOWER, "STOP_LOSS_LEG"), reason: "not allowed" });
+    await w.time.pass(20_000);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", orderType: "STOP_LOSS", triggerPrice: 110, quantity: 75 });
+  });
+});
+
+test("a trail that moves both stops asks for nothing; entry, trailed stop and exit, by market matching", async () => {
+  for (const trailMoves of ["silent", "told"]) {
+    const w = await world();
+    w.admin("conduct", { trailMoves, partialFills: 0 });
+    w.admin("matching", { mode: "market" });
+    w.admin("price", { exchangeSegment: "NSE_FNO", securityId: "37806", price: 121 });
+    w.leaderSuper({ trailingJump: 1 });
+    await w.time.pass(2_000);
+    for (const price of [120.5, 122, 124.5, 126]) {
+      w.admin("price", { exchangeSegment: "NSE_FNO", securityId: "37806", price });
+      await w.time.pass(20_000);
+    }
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+    w.admin("price", { exchangeSegment: "NSE_FNO", securityId: "37806", price: 115 });
+    await w.time.pass(60_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+  }
 });

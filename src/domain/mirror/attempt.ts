@@ -6,13 +6,12 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { LegChange, Wishes } from "../order/plan.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Refusal, RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
 import type { Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
-import type { AttemptLegs } from "./legs.ts";
 
 /** Looks at the broker's books for an order whose placement was not answered (R10). */
 export interface Looks {
@@ -64,6 +63,20 @@ export type Cancelling =
       /** Why the broker refused it; undefined: he did not. */
       readonly refusal: RefusalCode | undefined;
     };
+
+/** The two legs of a super order of ours (`legs.ts`). */
+export interface AttemptLegs {
+  /** The last that we sent and the broker accepted (R2); a trail moves the stop from there by itself. */
+  readonly prices: LegPrices;
+  /** Which of the leader's wishes these answer to; undefined of an adopted order, of which that is not known. */
+  readonly follows: Wishes | undefined;
+  /** The wishes for which a change was definitely refused: not sent again until there are others (R2). */
+  readonly refusedFor: Wishes | undefined;
+  readonly cancelling: Readonly<Record<ExitLeg, Cancelling>>;
+  readonly orders: Readonly<Record<ExitLeg, KnownOrder | undefined>>;
+  /** When one of them was first seen to fill, on our clock. */
+  readonly firedAt: UnixMs | undefined;
+}
 
 export interface Attempt {
   /** From 0; part of the correlation id. */

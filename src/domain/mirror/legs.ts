@@ -2,25 +2,12 @@
  * The two legs of a super order of ours, as far as known: what they were last told to be, and what the follower's broker said of each. They are
  * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
  */
-import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import { firstKnown, merge } from "../order/known.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, type LegChange, type LegPrices, type Wishes } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
-import type { Attempt, Cancelling } from "./attempt.ts";
-
-export interface AttemptLegs {
-  /** The last that we sent and the broker accepted (R2); a trail moves the stop from there by itself. */
-  readonly prices: LegPrices;
-  /** Which of the leader's wishes these answer to; undefined of an adopted order, of which that is not known. */
-  readonly follows: Wishes | undefined;
-  /** The wishes for which a change was definitely refused: not sent again until there are others (R2). */
-  readonly refusedFor: Wishes | undefined;
-  readonly cancelling: Readonly<Record<ExitLeg, Cancelling>>;
-  readonly orders: Readonly<Record<ExitLeg, KnownOrder | undefined>>;
-  /** When one of them was first seen to fill, on our clock. */
-  readonly firedAt: UnixMs | undefined;
-}
+import type { Attempt, AttemptLegs, Cancelling } from "./attempt.ts";
 
 export function legsBegun(prices: LegPrices, follows: Wishes | undefined): AttemptLegs {
   const none: Cancelling = { state: "none" };
