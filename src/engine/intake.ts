@@ -197,7 +197,7 @@ export class Intake {
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     // An order that bears our prefix is never a leader order (R7).
-    const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && followerBook(this.#book, account).byOrder.has(report.leg.of));
+    const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && this.#book.followers.get(account)?.byOrder.has(report.leg.of) === true);
     if (this.#parties.leaders.has(account) && !isOwn) this.#takeLeaderReport(account, report, now, touched);
     if (this.#parties.followers.has(account)) this.#takeFollowerReport(account, report, now, touched);
   }

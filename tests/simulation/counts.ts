@@ -62,6 +62,15 @@ export const PREMISES = [
   "placement proved absent",
   "day turned",
   "journal cut and resumed",
+  "super order",
+  "super order cancelled",
+  "super entry changed",
+  "super leg changed",
+  "super leg cancelled",
+  "super leg fired on both sides",
+  "super leg fired at the leader alone",
+  "super leg fired at a follower alone",
+  "exit beside super legs",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

@@ -5,6 +5,7 @@ import type { Counts } from "./counts.ts";
 import { planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { between } from "./workload/draw.ts";
+import { SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { auditFold, beliefsOf, openStage, type Stage } from "./world/stage.ts";
 
@@ -48,6 +49,7 @@ class Session {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #trouble: Trouble;
   readonly trader: Trader;
+  readonly #supers: SuperTrader;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
 
@@ -56,6 +58,7 @@ class Session {
     this.#random = random;
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
+    this.#supers = new SuperTrader(stage);
   }
 
   async trade(orders: number, turnsDay: boolean): Promise<void> {
@@ -72,6 +75,7 @@ class Session {
         hasTurned = true;
         await this.#turnDay();
       }
+      this.#supers.step();
       await this.#pass(this.trader.step());
     }
   }
@@ -112,14 +116,16 @@ class Session {
   /** Leaders withdraw, and sell what they hold; what the copies have open is filled. */
   async leave(): Promise<void> {
     this.trader.withdrawAll();
+    this.#supers.withdrawAll();
     await this.#pass(20_000);
     const since = this.#stage.world.time.elapsed();
-    const exits = this.trader.leaveAll();
+    const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
+      this.#supers.fillFollowers();
     }
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);

@@ -39,7 +39,7 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
 /** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */
 export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }: Pick<OrderVersion, "side" | "holding">): readonly number[] {
   const key = `${order.account}:${holding}`;
-  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${order.orderId}`) ?? 0) + SIGHT_MS;
+  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${nameOf(order)}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
   const truth = evidence.held.of(key).within(order.placedAt, to);
   const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
@@ -51,6 +51,12 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
     ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
     ...told.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
   ];
+}
+
+/** By which the copier knows it: of a leg that is its entry's number and its own name. */
+function nameOf(order: Kept): string {
+  const leg = order.versions[0]?.version.leg;
+  return leg === undefined ? order.orderId : `${leg.of}-${leg.name}`;
 }
 
 function filledBefore(evidence: Evidence, order: Kept, holding: string, at: number): number {

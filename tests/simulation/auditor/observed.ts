@@ -9,6 +9,8 @@ export interface OrderVersion {
   readonly orderId: string;
   /** Undefined for what people place by hand. */
   readonly correlationId: string | undefined;
+  /** Of a super order: a leg that gets out, under the entry's number and its own name. */
+  readonly leg: { readonly of: string; readonly name: string } | undefined;
   /** Contract and product: what positions are kept by. */
   readonly holding: string;
   readonly lot: number;

@@ -45,6 +45,8 @@ export function auditAtRest(rest: Rest): void {
 function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
   const leader = newest(leaderOrder);
   if (!leader.confirmed && leader.filled === 0) return;
+  // The follower's own leg stands for it until it fills.
+  if (leader.leg !== undefined && leader.filled === 0) return;
   const opened = evidence.opened.get(stem) ?? 0;
   const verdicts = evidence.verdicts.get(stem) ?? [];
   if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
@@ -158,7 +160,8 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
   let net = 0;
   for (const [stem, { copy }] of evidence.causes()) {
     if (copy.leader !== leader || copy.follower !== follower) continue;
-    for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
+    for (const order of [...evidence.ofStem(stem), ...evidence.legsOf(stem)])
+      if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
   }
   return net;
 }

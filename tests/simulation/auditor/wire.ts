@@ -55,8 +55,8 @@ export class WireAudit {
   durable(lines: readonly JournalLine[]): void {
     for (const line of lines) {
       if (line.type === "placement-intended") this.#allow(`place ${String(line["correlationId"])} ${sizeOf(line)}`);
-      if (line.type === "modification-intended") this.#allow(`modify ${String(line["orderId"])} ${sizeOf(line)}`);
-      if (line.type === "cancel-intended") this.#allow(`cancel ${String(line["orderId"])}`);
+      if (line.type === "modification-intended") this.#allow(`modify ${String(line["orderId"])} ${changedLeg(line) ?? sizeOf(line)}`);
+      if (line.type === "cancel-intended") this.#allow(`cancel ${String(line["orderId"])}${cancelledLeg(line)}`);
     }
   }
 
@@ -66,12 +66,16 @@ export class WireAudit {
     if (method === "GET") return;
     this.writes.push(written);
     this.lastWriteAt = at;
-    const orderId = path.split("/").at(-1) ?? "";
+    const [orderId, leg] = addressed(path);
     const units = Number(body["quantity"]);
     if (method === "DELETE") {
-      this.#cancelsSent.set(`${account}/${orderId}`, at);
-      if (!isJournalBroken) this.#use(`cancel ${orderId}`, this.#evidence.order(account, orderId)?.stem);
-    } else if (method === "PUT") this.#use(`modify ${orderId} ${units}`, this.#evidence.order(account, orderId)?.stem);
+      if (leg === undefined) this.#cancelsSent.set(`${account}/${orderId}`, at);
+      if (!isJournalBroken) this.#use(`cancel ${orderId}${leg ?? ""}`, this.#evidence.order(account, orderId)?.stem);
+    } else if (method === "PUT")
+      this.#use(
+        `modify ${orderId} ${body["legName"] === undefined || body["legName"] === "ENTRY_LEG" ? units : String(body["legName"])}`,
+        this.#evidence.order(account, orderId)?.stem,
+      );
     else {
       const mark = String(body["correlationId"]);
       this.#use(`place ${mark} ${units}`, stemIn(mark));
@@ -166,6 +170,23 @@ export class WireAudit {
       }
     }
   }
+}
+
+/** The order's number, and the leg of a super order unless it is the entry, which stands for the whole. */
+function addressed(path: string): readonly [string, string | undefined] {
+  const parts = path.split("/");
+  const named = parts.at(-1)?.endsWith("_LEG") === true ? parts.at(-1) : undefined;
+  return [parts.at(named === undefined ? -1 : -2) ?? "", named === "ENTRY_LEG" ? undefined : named];
+}
+
+const LEG_WORDS: Readonly<Record<string, string | undefined>> = { stop: "STOP_LOSS_LEG", target: "TARGET_LEG" };
+
+function changedLeg(line: JournalLine): string | undefined {
+  return LEG_WORDS[(line["legs"] as { leg?: string } | undefined)?.leg ?? ""];
+}
+
+function cancelledLeg(line: JournalLine): string {
+  return LEG_WORDS[String(line["leg"])] ?? "";
 }
 
 function sizeOf(line: JournalLine): number {

@@ -92,6 +92,7 @@ export function versionOf(order: Order): OrderVersion {
     account: order.clientId,
     orderId: order.orderId,
     correlationId: order.correlationId,
+    leg: order.leg?.of === undefined ? undefined : { of: order.leg.of, name: order.leg.leg === "stop" ? "STOP_LOSS_LEG" : "TARGET_LEG" },
     holding: `${listing.segment}:${listing.securityId}:${contracted.product}`,
     lot: listing.lot,
     side: contracted.side,
