@@ -134,6 +134,19 @@ describe("a leg fires", () => {
     expect(sent(w)).toHaveLength(4);
   });
 
+  test("the leader's fires and the follower's does not, of two orders: the legs of that one are ended, and its share goes", async () => {
+    const w = await held();
+    const other = w.leaderSuper({ quantity: 300 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: other });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).findLast(({ legName }) => legName === "ENTRY_LEG")?.orderId });
+    await w.time.pass(3_000);
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    await w.time.pass(10_000);
+    expect(sent(w).slice(2)).toEqual(["DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
   test("the follower's fires alone: said, nothing is entered again, and the leader's later exit finds nothing (R18)", async () => {
     const w = await held();
     fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);

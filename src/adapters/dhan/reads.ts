@@ -113,16 +113,24 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
   async function orders(): Promise<Read<readonly OrderReport[]>> {
-    const [plain, supers] = await Promise.all([
-      read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body)),
+    const [first, supers] = await Promise.all([
+      plainOrders(),
       read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] }),
     ]);
-    if (!plain.ok) return plain;
+    if (!first.ok) return first;
     if (!supers.ok) return supers;
+    // One that was placed between the two readings is in one book only, and which contract it is stands in the other.
+    const isBehind = supers.value.some(([entry]) => entry !== undefined && !first.value.some(({ orderId }) => orderId === entry.orderId));
+    const plain = isBehind ? await plainOrders() : first;
+    if (!plain.ok) return plain;
     const both = joined(plain.value, supers.value, numbers);
     for (const { orderId } of both.strays)
       unreadableRow(unreadable("LEG_OF_UNKNOWN_ORDER", `order ${orderId} is a leg, and no book says of which order`, "", orderId));
     return { ok: true, value: both.reports };
+  }
+
+  function plainOrders(): Promise<Read<readonly OrderReport[]>> {
+    return read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body));
   }
 
   function order(id: OrderId): Promise<Read<OrderReport | undefined>> {

@@ -73,14 +73,15 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
     if (order === undefined || (order.known.leg === undefined && !isExecuting(book, other, order))) continue;
     const claim = less(exitUnits(book, other, order), other.exitFilled);
     if (order.known.leg?.of !== mirror.cause) {
-      if (isExecuting(book, other, order)) taken += claim;
+      // What a leg of another order of ours stands for is taken by that leg, or will be when it has gone.
+      if (isExecuting(book, other, order) && !isCovered(book, other, order)) taken += claim;
       continue;
     }
     // Our own leg mostly fires in the same moment as the leader's: it has a while for that.
     if (claim === 0 || order.known.end === undefined) continue;
     const due = later(order.endedAt ?? now, policy.stopMarket.afterMs);
-    if (now >= due) taken += claim;
-    else wakeAt = earliest(wakeAt, due);
+    if (now >= due) return { excess: true, wakeAt: undefined };
+    wakeAt = earliest(wakeAt, due);
   }
   return { excess: units > less(copiedAgainst(book, exits), taken), wakeAt };
 }

@@ -129,6 +129,8 @@ function step(known: KnownOrder, report: OrderReport): KnownOrder {
   const seen = withFills(withFacts(known, report), report);
   if (known.end === undefined) return withEnd(withTerms(seen, known, report), report);
   // A late fill does happen: the exchange's trade can overtake its own cancel.
+  // What tells only of the legs of a super order is no news of its entry.
+  if (report.plan !== undefined && seen.filled === known.filled) return seen;
   return { ...seen, end: isFull(seen) ? "filled" : known.end, updatedAt: report.updatedAt, newest: newestOf(report) };
 }
 

@@ -39,8 +39,9 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return { at, level: "warning", code: record.code, account: accountName(record.leader, names), ...order, message: record.sentence };
     }
     case "follower-order-reported": {
-      const { orderId, correlationId } = record.report;
-      const code = isOurs(correlationId) ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
+      const { orderId, correlationId, leg } = record.report;
+      const isOurLeg = leg !== undefined && names.book.followers.get(record.follower)?.byOrder.has(leg.of) === true;
+      const code = isOurs(correlationId) || isOurLeg ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
       return {
         at,
         level: "info",
