@@ -10,18 +10,16 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { stringify } from "yaml";
-import { openJournal, readJournal } from "../src/adapters/journal/sqlite.ts";
+import { readJournal } from "../src/adapters/journal/sqlite.ts";
 import { systemClock } from "../src/adapters/system/clock.ts";
 import { systemTimers } from "../src/adapters/system/timers.ts";
-import { type Book, emptyBook } from "../src/domain/book/book.ts";
-import { fold } from "../src/engine/recorder.ts";
+import { emptyBook } from "../src/domain/book/book.ts";
 import { startSimulator } from "../src/simulator/server.ts";
 import { castOf } from "./cast.ts";
 import { Child } from "./child.ts";
 import { figuresOf } from "./figures.ts";
+import { folded, weigh } from "./heap.ts";
 import { describeMachine } from "./machine.ts";
 import { writeWeek } from "./week.ts";
 
@@ -54,7 +52,7 @@ async function measure(): Promise<void> {
   const written = writeWeek({ path, ...cast, records, days, now: systemClock.now() });
   const folds = Array.from({ length: runs }, () => timed(() => folded(path, emptyBook())));
   const reads = Array.from({ length: runs }, () => timed(() => readThrough(path)));
-  const [lives, all] = [heapOf(path, emptyBook()), heapOf(path, emptyBook("everything"))];
+  const [lives, all] = [(await weigh(path, "what-lives")).bytes, (await weigh(path, "everything")).bytes];
   const people = [cast.leader, ...cast.followers];
   const simulator = await startSimulator({ clock: systemClock, timers: systemTimers, seed: 1, instruments: INSTRUMENTS, accounts: people });
   const port = await freePort();
@@ -97,13 +95,6 @@ Memory of the fold: ${megabytes(lives)} MB of heap; ${megabytes(all)} MB if noth
 `);
 }
 
-function folded(path: string, book: Book): number {
-  const journal = openJournal(path, { openedAt: systemClock.now() });
-  const { records: count } = fold(book, journal);
-  journal.close();
-  return count;
-}
-
 function readThrough(path: string): void {
   const journal = readJournal(path);
   for (const _ of journal.read());
@@ -114,19 +105,6 @@ function timed(work: () => unknown): number {
   const begun = performance.now();
   work();
   return performance.now() - begun;
-}
-
-/** What a folded book holds on to. */
-function heapOf(path: string, book: Book): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  const before = process.memoryUsage().heapUsed;
-  folded(path, book);
-  collect();
-  const grown = process.memoryUsage().heapUsed - before;
-  // The book must still be there to be weighed.
-  return book.leaders.size > 0 ? grown : Number.NaN;
 }
 
 async function ready(port: number, begun: number): Promise<void> {

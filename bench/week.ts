@@ -1,9 +1,12 @@
-/** A journal as a busy week leaves it: one leader, some followers, entries and exits that are copied and filled, and the turns of the days. */
+/**
+ * A journal as a busy week leaves it: one leader, some followers, entries and exits that are copied and filled and then put away, and the turns
+ * of the days.
+ */
 import { openJournal } from "../src/adapters/journal/sqlite.ts";
-import { type Book, emptyBook, followerBook, leaderBook } from "../src/domain/book/book.ts";
+import { type Book, emptyBook, type FollowerBook, followerBook, leaderBook } from "../src/domain/book/book.ts";
 import { correlationFor, correlationStem } from "../src/domain/correlation.ts";
 import { type ClientId, clientId, copyId, type OrderId, orderId } from "../src/domain/identity.ts";
-import { mirrorKey } from "../src/domain/mirror/mirror.ts";
+import { type MirrorKey, mirrorKey } from "../src/domain/mirror/mirror.ts";
 import { NO_PRICE, price } from "../src/domain/money.ts";
 import { CONTRACT, frame, LIMIT, OPTION } from "../src/domain/order/example.ts";
 import type { OrderReport } from "../src/domain/order/report.ts";
@@ -18,6 +21,8 @@ import type { Person } from "./cast.ts";
 const DAY_MS = 86_400_000;
 const NINE_MS = 9 * 3_600_000;
 const SESSION_MS = 6 * 3_600_000;
+/** As many mirrors as the engine puts away together. */
+const BUNDLE = 16;
 const UNITS = quantity(150);
 const SHARE = quantity(75);
 
@@ -57,12 +62,21 @@ export function writeWeek({ path, leader, followers, records, days, now }: Week)
         isExit: index % 2 === 1,
         at,
       });
+      if (index % BUNDLE === BUNDLE - 1)
+        for (const id of ids) record(putAway(followerBook(book, id), id, unixMs(midnight + NINE_MS + Math.round((index * SESSION_MS) / perDay))));
       recorder.commit();
     }
   }
   recorder.commit();
   journal.close();
   return written;
+}
+
+/** All but the newest, which are not over for long. */
+function putAway({ mirrors }: FollowerBook, follower: ClientId, at: UnixMs): BookRecord {
+  const keys: readonly MirrorKey[] = [...mirrors.keys()].slice(0, -BUNDLE);
+  const orders = keys.flatMap((key) => mirrors.get(key)?.attempts.flatMap(({ orderId: order }) => order ?? []) ?? []);
+  return { type: "mirrors-put-away", at, follower, mirrors: keys, orders };
 }
 
 interface Copied {

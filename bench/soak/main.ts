@@ -4,14 +4,16 @@
  *
  *   npm run soak -- --minutes 30 --rate 5 --followers 10 --fault-every 4 --seed 1
  *   npm run soak -- --minutes 5 --profile .reports/profile    # a CPU profile of the product is kept
+ *   npm run soak -- --minutes 5 --live                        # each minute all garbage is collected, and what is alive is told
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { systemClock } from "../../src/adapters/system/clock.ts";
 import { systemTimers } from "../../src/adapters/system/timers.ts";
 import { seededRandom } from "../../src/simulator/exchange/random.ts";
@@ -26,11 +28,13 @@ import { Traffic } from "./traffic.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = join(ROOT, "bin/lockstep.js");
+const LIVE_HEAP = join(ROOT, "bench/soak/live-heap.ts");
 const INSTRUMENTS = join(ROOT, "tests/fixtures/instruments/scrip-master-compact.csv");
 /** The longer windows of the order budget are below this rate; the second's holds. Only a broker that is not Dhan lets them be raised. */
 const WINDOWS = { perMinute: 1_000_000, perHour: 1_000_000, perDay: 1_000_000 };
 const ALL_SOLD_WITHIN_MS = 180_000;
 const MINUTE_MS = 60_000;
+const WEIGHED_WITHIN_MS = 20_000;
 
 const { values } = parseArgs({
   options: {
@@ -40,8 +44,10 @@ const { values } = parseArgs({
     "fault-every": { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
     profile: { type: "string" },
+    live: { type: "boolean", default: false },
   },
 });
+const weights = z.object({ heap: z.number(), outside: z.number(), alive: z.number() });
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 
@@ -75,16 +81,15 @@ async function soak(): Promise<boolean> {
       const name = strike(exchange, followers, random);
       faults.set(name, (faults.get(name) ?? 0) + 1);
     }, 1_000 * Number(values["fault-every"]));
-    say("minute  leader orders  follower orders  resident MB  p50 ms  p99 ms  max ms");
+    say(`minute  leader orders  follower orders  resident MB${values.live ? "  heap MB  outside MB  alive MB" : ""}  p50 ms  p99 ms  max ms`);
     for (let minute = 1, after = 0; minute <= minutes; minute += 1) {
       await child.during(pause(MINUTE_MS));
       const delays = delaysSince(join(folder, "lockstep.db"), after);
       after = delays.position;
       const orders = followers.reduce((sum, { clientId }) => sum + exchange.orders(clientId), 0);
       const { p50, p99, max } = delays.figures;
-      say(
-        [minute, traffic.placed, orders, residentMb(child), p50.toFixed(2), p99.toFixed(1), max.toFixed(0)].map((cell) => String(cell).padStart(9)).join("  "),
-      );
+      const memory = [residentMb(child), ...(values.live ? await weighed(child, folder) : [])];
+      say([minute, traffic.placed, orders, ...memory, p50.toFixed(2), p99.toFixed(1), max.toFixed(0)].map((cell) => String(cell).padStart(9)).join("  "));
     }
     clearInterval(trade);
     clearInterval(trouble);
@@ -122,7 +127,9 @@ function startCopier(folder: string, cast: readonly Person[], dhan: { readonly r
   writeFileSync(config, stringify(written, { aliasDuplicateObjects: false }));
   const env = Object.fromEntries(cast.map(({ name, token }) => [name.toUpperCase(), token]));
   const profiled = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
-  return new Child({ words: [...profiled, BIN, "run", "--config", config], env, log: join(folder, "lockstep.log") });
+  const scales = values.live ? ["--expose-gc", "--import", LIVE_HEAP] : [];
+  const words = [...profiled, ...scales, BIN, "run", "--config", config];
+  return new Child({ words, env: { ...env, SOAK_LIVE_HEAP: join(folder, "live-heap") }, log: join(folder, "lockstep.log") });
 }
 
 /** Waits until the followers hold nothing and have nothing open; answers what is wrong then, or after three minutes. */
@@ -152,6 +159,16 @@ async function until(look: () => boolean, withinMs: number): Promise<void> {
 function residentMb(child: Child): string {
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
   return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024).toFixed(0);
+}
+
+/** How large the product's heap is, what it holds outside of it, and what is alive once all garbage is collected. */
+async function weighed(child: Child, folder: string): Promise<readonly string[]> {
+  const file = join(folder, "live-heap");
+  rmSync(file, { force: true });
+  if (child.pid !== undefined) process.kill(child.pid, "SIGUSR2");
+  await child.during(until(() => existsSync(file), WEIGHED_WITHIN_MS));
+  const { heap, outside, alive } = weights.parse(JSON.parse(readFileSync(file, "utf8")));
+  return [heap, outside, alive].map((bytes) => (bytes / 1_048_576).toFixed(0));
 }
 
 function say(line: string): void {

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What the pure layers may take from Node and from libraries, by name; `*` is everything it has. Tests may take what they need. */
 const PURE_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  domain: { "node:crypto": ["hash"] },
+  domain: { "node:crypto": ["hash"], "node:zlib": ["deflateRawSync", "inflateRawSync"] },
   engine: { "node:crypto": ["hash"], zod: ["*"] },
 };
 

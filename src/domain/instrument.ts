@@ -54,6 +54,19 @@ export function instrumentText(key: InstrumentKey): string {
   return `${key.segment}:${key.securityId}:${key.expiry ?? "-"}`;
 }
 
+/** The same facts, in every respect. */
+export function sameContract(a: Contract, b: Contract): boolean {
+  return (
+    a.kind === b.kind &&
+    a.lot === b.lot &&
+    a.tick === b.tick &&
+    a.underlying === b.underlying &&
+    a.displayName === b.displayName &&
+    a.band?.lower === b.band?.lower &&
+    a.band?.upper === b.band?.upper
+  );
+}
+
 /** Kind by the exchange's instrument name (`OPTIDX`, `FUTSTK`, `EQUITY`, …); undefined for a name nobody knows. */
 export function kindOf(instrumentName: string): InstrumentKind | undefined {
   if (instrumentName.startsWith("OPT")) return "option";

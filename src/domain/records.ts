@@ -53,6 +53,18 @@ export interface MirrorOpened extends At {
   readonly late: boolean;
 }
 
+/**
+ * These mirrors are over, have been quiet for a while, and had nothing more to say or to send: from here on they are kept in few bytes, until
+ * something more is told of one of them (docs/journal.md, "What leaves memory").
+ */
+export interface MirrorsPutAway extends At {
+  readonly type: "mirrors-put-away";
+  readonly follower: ClientId;
+  readonly mirrors: readonly MirrorKey[];
+  /** Their orders at the follower's broker. */
+  readonly orders: readonly OrderId[];
+}
+
 /** Written before the request leaves (R8). */
 export interface PlacementIntended extends At {
   readonly type: "placement-intended";
@@ -160,6 +172,7 @@ export type FollowerRecord =
       /** It keeps an order that rests from growing to these leader's terms, until they change (R23). */
       readonly keeps?: Terms | undefined;
     })
+  | MirrorsPutAway
   | MirrorOpened
   | PlacementIntended
   | ModificationIntended
@@ -230,6 +243,7 @@ export function streamOf(record: BookRecord): string {
     case "entries-halted":
     case "verdict-given":
     case "mirror-opened":
+    case "mirrors-put-away":
     case "placement-intended":
     case "modification-intended":
     case "cancel-intended":

@@ -2,16 +2,18 @@
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
-import { isOurs, stemOf } from "../domain/correlation.ts";
+import { tellsNoMore } from "../domain/book/put-away.ts";
+import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
+import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
 import { isNettedApart } from "../domain/order/family.ts";
-import type { KnownOrder } from "../domain/order/known.ts";
+import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
-import { tradingDay, type UnixMs } from "../domain/time.ts";
+import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 
 /** Orders and positions that belong together. */
 export interface Books {
@@ -26,6 +28,7 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   const follower = followerBook(book, id);
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
+    if (tellsNoMore(follower, report)) continue;
     const known =
       follower.byOrder.has(report.leg?.of ?? report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
@@ -36,20 +39,46 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   return unclaimed;
 }
 
+/** By follower: rows of today that bear our mark and that the journal does not know. */
+export interface Unclaimed {
+  /** A leader's order of the day has such a mark. */
+  readonly copies: Map<ClientId, readonly OrderReport[]>;
+  /** None has: what Lockstep ordered of itself, or nobody knows what. */
+  readonly own: Map<ClientId, readonly OrderReport[]>;
+}
+
+/** Told apart beforehand, so that what may have caused an order of our own is only looked for where there is one. */
+export function toldApart(rows: ReadonlyMap<ClientId, readonly OrderReport[]>, leaders: ReadonlyMap<ClientId, Books>): Unclaimed {
+  const unclaimed: Unclaimed = { copies: new Map(), own: new Map() };
+  for (const [follower, its] of rows) {
+    const stems = new Set<CorrelationStem>();
+    for (const [leader, { orders }] of its.length === 0 ? [] : leaders)
+      for (const report of orders) stems.add(correlationStem({ leader, cause: report.orderId, day: tradingDay(firstKnown(report).createdAt), follower }));
+    const isCopy = ({ correlationId }: OrderReport): boolean => correlationId !== undefined && stems.has(stemOf(correlationId));
+    unclaimed.copies.set(follower, its.filter(isCopy));
+    unclaimed.own.set(
+      follower,
+      its.filter((row) => !isCopy(row)),
+    );
+  }
+  return unclaimed;
+}
+
 /** Takes on the orders at the followers whose mark says that this leader order caused them. */
-export function adoptFor(book: Book, record: Record, leader: ClientId, report: OrderReport, unclaimed: Map<ClientId, OrderReport[]>, now: UnixMs): void {
+export function adoptFor(book: Book, record: Record, leader: ClientId, report: OrderReport, { copies, own }: Unclaimed, now: UnixMs): void {
   for (const { follower: id, key } of leaderBook(book, leader).mirrors.get(report.orderId) ?? []) {
     const stem = followerBook(book, id).mirrors.get(key)?.stem;
     const left: OrderReport[] = [];
-    const ours = (unclaimed.get(id) ?? []).filter((row) => {
+    const ours = (copies.get(id) ?? []).filter((row) => {
       const isOne = row.correlationId !== undefined && stemOf(row.correlationId) === stem;
       if (!isOne) left.push(row);
       return isOne;
     });
     for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
       record({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
+    copies.set(id, left);
     // At once, because what the leader's next order is sized by is what the copy held after them.
-    unclaimed.set(id, adoptOwnOf(book, record, id, { causing: [key], rows: left, of: "in-turn", now }));
+    own.set(id, adoptOwnOf(book, record, id, { causing: [key], rows: own.get(id) ?? [], of: "in-turn", now }));
   }
 }
 
@@ -106,6 +135,23 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
 export function takeLateFollower(book: Book, record: Record, id: ClientId, read: Books, now: UnixMs): void {
   takeFollowerRest(book, record, id, read, takeFollowerOrders(book, record, id, read.orders, now), now);
 }
+
+/**
+ * When our orders were cancelled without a record of it, at the latest: with a journal that took nothing the process before this one still
+ * sent cancels of known orders (R8), and they count against the budget (R21). Asked before what the book tells is recorded.
+ */
+export function unrecordedCancels(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
+  const { byOrder, mirrors } = followerBook(book, id);
+  return orders.flatMap(({ orderId, status, updatedAt }) => {
+    const key = byOrder.get(orderId);
+    const attempt = (key === undefined ? undefined : mirrors.get(key))?.attempts.find((one) => one.orderId === orderId);
+    const isUnrecorded = status === "CANCELLED" && attempt !== undefined && isOpen(attempt) && attempt.cancelling.state === "none";
+    return isUnrecorded ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : [];
+  });
+}
+
+/** The broker's times are in whole seconds. */
+const UPDATED_WITHIN_MS = 1_000;
 
 /** The book's net positions less the fills that the rows tell for the first time. */
 export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {

@@ -88,10 +88,15 @@ export class RateBudget {
   settle(now: number): void {
     assert(this.#inFlight > 0, "a slot was given back that nobody took");
     this.#inFlight -= 1;
-    // Answers are told in the order in which they are read, which need not be that of their times.
-    this.#settled.splice(this.#settled.findLastIndex((at) => at <= now) + 1, 0, now);
+    this.spent(now);
     const longest = DAY_MS + MARGIN_MS;
     if ((this.#settled[0] ?? now) < now - longest - 60 * SECOND_MS) this.#settled = this.#settled.filter((at) => at > now - longest);
+  }
+
+  /** A slot was given back at that moment, whoever had taken it. */
+  spent(moment: number): void {
+    // Answers are told in the order in which they are read, which need not be that of their times.
+    this.#settled.splice(this.#settled.findLastIndex((at) => at <= moment) + 1, 0, moment);
   }
 
   /** The request was never written: it counts nowhere. */

@@ -7,13 +7,14 @@
  */
 import { assert, unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isSettled } from "../domain/book/over.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
-import { currentAttempt, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
 import type { BookRecord, MirrorOpened, PlacementIntended } from "../domain/records.ts";
@@ -28,6 +29,7 @@ import { Intake } from "./intake.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
+import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, legOf, requestKind, Sender } from "./sender.ts";
@@ -84,6 +86,7 @@ export class Engine {
   readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
+  readonly #quiet = new QuietMirrors();
   #stopGathering: (() => void) | undefined;
   #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
@@ -274,6 +277,7 @@ export class Engine {
     const touched = new Map<MirrorKey, ClientId>();
     try {
       for (const event of this.#gathered.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
+      this.#putAway();
       this.#act(touched, undefined);
       for (const id of this.#parties.followers) this.#pump(id);
     } finally {
@@ -286,6 +290,12 @@ export class Engine {
   /** Opens the mirrors of a leader order in every copy that has none of it yet; for the start, row by row. */
   openMirrors(leader: ClientId, order: OrderId, now: UnixMs): void {
     this.#intake.openMirrors(leader, order, now);
+  }
+
+  /** At the start: order calls of the process before this one of which the journal tells nothing (R21). */
+  countUnrecorded(follower: ClientId, settledAt: readonly UnixMs[]): void {
+    const wallToElapsed = this.#clock.elapsed() - this.#clock.now();
+    for (const at of settledAt) this.#outboxOf(follower).budget.spent(at + wallToElapsed);
   }
 
   /** At the start: ends what the days before left open (R24), before anything of today is read. */
@@ -357,6 +367,8 @@ export class Engine {
       if (verdict.code === "SQUARE_OFF_MISSED") this.#wakeHolding(mirror);
     }
     for (const opened of decision.opens) this.#open(opened);
+    if (waitsForNothing(decision) && !isLive(mirror)) this.#quiet.begin(follower, key, this.#clock.elapsed());
+    else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
     if (decision.request === undefined) {
@@ -378,6 +390,35 @@ export class Engine {
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
+  }
+
+  /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
+  #putAway(): void {
+    const quiet = this.broken === undefined ? this.#quiet.take(this.#clock.elapsed()) : undefined;
+    if (quiet === undefined) return;
+    const { follower } = quiet;
+    const away = quiet.keys.flatMap((key) => {
+      const mirror = followerBook(this.#book, follower).mirrors.get(key);
+      if (mirror === undefined) return [];
+      if (this.#isDone(mirror)) return [mirror];
+      this.#quiet.begin(follower, key, this.#clock.elapsed());
+      return [];
+    });
+    if (away.length === 0) return;
+    const mirrors = away.map(({ key }) => key);
+    this.#recorder.record({ type: "mirrors-put-away", at: this.#clock.now(), follower, mirrors, orders: away.flatMap(ordersOf) });
+  }
+
+  /** Of an account that waits for something (a token, the second reading of its books, its breaker) nobody is done. */
+  #isDone(mirror: Mirror): boolean {
+    const { follower } = mirror;
+    const copy = this.#parties.copyOf(mirror);
+    const waits =
+      !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
+    if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
+    const decision = decide(mirror, this.#situation(copy));
+    const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
+    return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
@@ -572,6 +613,15 @@ export class Engine {
 
 function superPart({ legs, wishes }: Request & { readonly request: "place" }): Pick<PlacementIntended, "legs" | "wishes"> {
   return { ...(legs === undefined ? {} : { legs }), ...(wishes === undefined ? {} : { wishes }) };
+}
+
+/** Nothing is to be sent or read, now or at a moment that is known: no answer and no alarm asks for the next decision. */
+function waitsForNothing({ request, look, wakeAt }: Decision): boolean {
+  return request === undefined && look === undefined && wakeAt === undefined;
+}
+
+function ordersOf({ attempts }: Mirror): readonly OrderId[] {
+  return attempts.flatMap(({ orderId }) => orderId ?? []);
 }
 
 /** That an order was sent is said when it is sent. */

@@ -6,6 +6,7 @@ import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
+import { tellsNoMore } from "../domain/book/put-away.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
@@ -240,6 +241,7 @@ export class Intake {
 
   #takeFollowerReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, account);
+    if (tellsNoMore(follower, report)) return;
     const direct =
       follower.byOrder.get(report.leg?.of ?? report.orderId) ??
       (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));

@@ -3,12 +3,23 @@
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
 import { isOurs } from "../domain/correlation.ts";
-import type { ClientId } from "../domain/identity.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
-import { adoptFor, type Books, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest } from "./books.ts";
+import {
+  adoptFor,
+  type Books,
+  isBeforeOurTime,
+  positionsBefore,
+  takeFollowerOrders,
+  takeFollowerRest,
+  toldApart,
+  type Unclaimed,
+  unrecordedCancels,
+} from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -51,12 +62,15 @@ export async function start(options: StartOptions): Promise<boolean> {
   if (signal.aborted || accounts.some(({ clientId }) => engine.isLeader(clientId) && !books.has(clientId))) return false;
   const record = (one: BookRecord): void => engine.recordOne(one);
   const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));
-  const unclaimed = new Map<ClientId, OrderReport[]>();
-  for (const { clientId: id } of followers) unclaimed.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
+  const rows = new Map<ClientId, readonly OrderReport[]>();
+  for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedCancels(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
+  for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
+  const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
   for (const { clientId: id } of followers) {
     const read = books.get(id);
-    if (read !== undefined) takeFollowerRest(engine.book, record, id, read, unclaimed.get(id) ?? [], clock.now());
+    if (read !== undefined)
+      takeFollowerRest(engine.book, record, id, read, [...(unclaimed.copies.get(id) ?? []), ...(unclaimed.own.get(id) ?? [])], clock.now());
   }
   engine.release(new Set(followers.map(({ clientId }) => clientId)));
   for (const account of followers) options.admitted(account);
@@ -72,7 +86,7 @@ function admitLate(options: StartOptions, account: EngineAccount, read: Books): 
  * The leader's orders, oldest first, on top of the positions as they were before what is new in them; so that each order
  * that was missed is seen against the position of its time.
  */
-function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Map<ClientId, OrderReport[]>): void {
+function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Unclaimed): void {
   const { engine, clock } = options;
   const now = clock.now();
   const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
@@ -98,13 +112,21 @@ function beginReading(account: EngineAccount, options: StartOptions): { readonly
 
 /** Orders and positions that belong together: nothing was filled between the two readings of the orders. Undefined: the signal came first. */
 export async function readBooks({ broker }: EngineAccount, reader: BookReader, signal: AbortSignal, failed?: () => void): Promise<Books | undefined> {
+  const ended = new Map<OrderId, OrderReport>();
   for (let tries = 1; ; tries += 1) {
     const before = await reader.untilRead(() => broker.orders(), signal, failed);
     const positions = await reader.untilRead(() => broker.positions(), signal, failed);
     const after = await reader.untilRead(() => broker.orders(), signal, failed);
     if (before === undefined || positions === undefined || after === undefined) return undefined;
-    if (tries >= STEADY_TRIES || filledIn(before) === filledIn(after)) return { orders: after, positions };
+    for (const row of [...before, ...after]) if (firstKnown(row).end !== undefined) ended.set(row.orderId, row);
+    if (tries < STEADY_TRIES && filledIn(before) !== filledIn(after)) continue;
+    return { orders: after.map((row) => withEnd(row, ended.get(row.orderId))), positions };
   }
+}
+
+/** A book may lag at any moment: what an earlier reading has told as ended has ended (R1; reference 14). What was filled belongs to the positions. */
+function withEnd(row: OrderReport, ended: OrderReport | undefined): OrderReport {
+  return firstKnown(row).end === undefined && ended?.filled === row.filled ? ended : row;
 }
 
 function filledIn(orders: readonly OrderReport[]): string {

@@ -48,6 +48,8 @@ export class TradeReads {
   readonly #options: TradeReadsOptions;
   readonly #expected = new Map<string, Expected>();
   readonly #restingUntil = new Map<ClientId, number>();
+  /** Of each account there is one read at a time. */
+  readonly #reading = new Map<ClientId, OrderId>();
   #wake: { readonly at: number; readonly cancel: () => void } | undefined;
   #isStopped = false;
 
@@ -70,6 +72,11 @@ export class TradeReads {
           this.#options.traded.observe(record);
       }
     }
+  }
+
+  /** Whether the trades of this order are still to be read, or are being read. */
+  isExpected(account: ClientId, order: OrderId): boolean {
+    return this.#reading.get(account) === order || this.#expected.has(`${account} ${order}`);
   }
 
   stop(): void {
@@ -123,11 +130,13 @@ export class TradeReads {
       const known = this.#known(expected);
       if (known === undefined || !isUntold(known, traded.of(account, order))) continue;
       this.#restingUntil.set(account, Number.POSITIVE_INFINITY);
+      this.#reading.set(account, order);
       void parties
         .account(account)
         .broker.tradesOf(order)
         .then((read) => {
           this.#restingUntil.set(account, clock.elapsed() + ACCOUNT_REST_MS);
+          this.#reading.delete(account);
           this.#answered(expected, read);
           this.#wakeForNext();
         });

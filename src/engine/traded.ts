@@ -22,6 +22,10 @@ export class Traded {
         this.#trades.set(name, withTrades(this.#trades.get(name) ?? [], record.trades));
         return;
       }
+      // Nothing more is expected of them; should more come all the same, it is read anew.
+      case "mirrors-put-away":
+        for (const order of record.orders) this.#trades.delete(nameOf(record.follower, order));
+        return;
       default:
         return;
     }

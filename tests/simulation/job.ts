@@ -8,6 +8,8 @@ export interface Job {
   readonly stride: number;
   /** Of each session; undefined: what the seed says. */
   readonly orders: number | undefined;
+  /** `above grace`: books and look-ups lag longer than `lookupGrace`. */
+  readonly lag: "below grace" | "above grace";
 }
 
 export interface SeedTold {

@@ -2,11 +2,14 @@
 import { seededRandom } from "../../src/simulator/exchange/random.ts";
 import type { Broken } from "./auditor/observed.ts";
 import type { Counts } from "./counts.ts";
-import { planOf } from "./faults/plan.ts";
+import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { between } from "./workload/draw.ts";
+import { type Hours, hoursOf } from "./workload/hours.ts";
 import { SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
+import { FileMedium } from "./world/file-medium.ts";
+import { type Medium, MemoryMedium } from "./world/medium.ts";
 import { auditFold, beliefsOf, openStage, type Stage } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
@@ -14,6 +17,10 @@ export const CONVERGED_MS = 120_000;
 /** By then nothing may have been sent for this long. */
 const QUIET_MS = 20_000;
 const STEPS_PER_ORDER = 3;
+/** From so many orders on a session is a whole day, with lulls between what happens: in minutes they would only exhaust the budget of the hour. */
+const DAY_ORDERS = 200;
+const LULL_CHANCE = 0.2;
+const LULL_MAX_MS = 180_000;
 
 export interface SeedRun {
   readonly seed: number;
@@ -23,18 +30,44 @@ export interface SeedRun {
   readonly stage: Stage;
 }
 
+/** What the clock brings. */
+interface Turn {
+  /** As soon as more than this part of the orders is placed; or, where that takes too long, of the steps is done. */
+  readonly after: number;
+  readonly bySteps?: number;
+  readonly come: () => Promise<void>;
+}
+
 class Stopped extends Error {}
 
-export async function runSeed(seed: number, leaderOrders?: number): Promise<SeedRun> {
+/** One seed in so many keeps its journal in a real SQLite file. */
+const ON_A_FILE_EVERY = 50;
+
+export function mediumOf(seed: number): Medium {
+  return seed % ON_A_FILE_EVERY === 0 ? new FileMedium(seed) : new MemoryMedium();
+}
+
+export interface SeedOptions {
+  /** Of the leaders together; undefined: what the seed says. */
+  readonly orders?: number | undefined;
+  readonly medium?: Medium;
+  /** `above grace`: books and look-ups lag longer than `lookupGrace`, which no copier can act rightly in. */
+  readonly lag?: "below grace" | "above grace";
+}
+
+/** Whoever is done with what the session has left takes it away: `stage.medium.remove()`. */
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedRun> {
+  const { medium = mediumOf(seed), lag = "below grace" } = options;
   const random = seededRandom(seed, "session");
-  const orders = leaderOrders ?? between(random, 20, 80);
-  const turnsDay = random.below(12) === 0;
-  const stage = await openStage(seed, turnsDay ? "2026-11-19 23:52:00" : "2026-11-20 10:15:00");
+  const orders = options.orders ?? between(random, 20, 80);
+  const hours = hoursOf(seed, random.below(12) === 0);
+  const stage = await openStage(seed, hours, medium);
   const session = new Session(stage, random);
   try {
-    await session.trade(orders, turnsDay);
+    await session.trade(orders, hours, lag);
     await session.rest();
     if (random.below(8) === 0) await session.resumeFromCutJournal();
+    if (medium instanceof FileMedium) await session.resumeFromCopy(medium);
     await session.leave();
   } catch (cause) {
     if (!(cause instanceof Stopped)) stage.auditor.breaks("BUG", cause instanceof Error ? (cause.stack ?? cause.message) : String(cause), undefined);
@@ -61,22 +94,28 @@ class Session {
     this.#supers = new SuperTrader(stage);
   }
 
-  async trade(orders: number, turnsDay: boolean): Promise<void> {
-    const plan = planOf(this.#stage.seed, orders * STEPS_PER_ORDER);
+  async trade(orders: number, hours: Hours, lag: "below grace" | "above grace"): Promise<void> {
+    const steps = orders * STEPS_PER_ORDER;
+    const plan = lag === "above grace" ? planAboveGrace(this.#stage.seed, steps) : planOf(this.#stage.seed, steps);
+    if (lag === "above grace") this.#trouble.lagAll(ABOVE_GRACE_MS);
     let next = 0;
-    let hasTurned = !turnsDay;
-    for (let step = 0; this.trader.placed < orders && step < orders * STEPS_PER_ORDER * 2; step += 1) {
+    const turns = this.#turnsOf(hours);
+    const lulls = seededRandom(this.#stage.seed, "lulls");
+    if (hours.kind === "morning") this.#stage.world.admin("session", { state: "closed" });
+    for (let step = 0; this.trader.placed < orders && step < steps * 2; step += 1) {
       for (let planned = plan[next]; planned !== undefined && planned.step <= step; planned = plan[next]) {
         next += 1;
         const aftermath = this.#trouble.strike(planned);
         if (aftermath !== "none") await this.#die(aftermath === "die" ? "kept" : "lost");
       }
-      if (!hasTurned && this.trader.placed > orders / 2) {
-        hasTurned = true;
-        await this.#turnDay();
+      const [turn] = turns;
+      if (turn !== undefined && (this.trader.placed > orders * turn.after || step > steps * (turn.bySteps ?? 2))) {
+        turns.shift();
+        await turn.come();
       }
       this.#supers.step();
       await this.#pass(this.trader.step());
+      if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(lulls.below(LULL_MAX_MS));
     }
   }
 
@@ -97,11 +136,29 @@ class Session {
 
   /** The end of the journal is lost; what the books tell must be enough to go on. */
   async resumeFromCutJournal(): Promise<void> {
-    const { world: w, disk, auditor, counts } = this.#stage;
+    const { world: w, disk, counts } = this.#stage;
     const records = [...disk.reader().read()].length;
     await w.crash();
     disk.cutAfter(this.#random.below(records), w.time.now());
     counts.add("journal cut and resumed");
+    await this.#goOnWithoutTheEnd();
+  }
+
+  /** The journal's file is opened as it is after each frame of its log, and the copier goes on with one of these copies. */
+  async resumeFromCopy(file: FileMedium): Promise<void> {
+    const { world: w, auditor, counts } = this.#stage;
+    await w.crash();
+    const { opened, wrong } = file.openCopies();
+    counts.add("session on a file");
+    counts.add("copy of a log opened", opened);
+    if (wrong !== undefined) auditor.breaks("I8", wrong, undefined);
+    this.#check();
+    file.goOnFromCopy();
+    await this.#goOnWithoutTheEnd();
+  }
+
+  async #goOnWithoutTheEnd(): Promise<void> {
+    const { world: w, disk, auditor } = this.#stage;
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
     auditor.evidence.journal(
@@ -136,24 +193,79 @@ class Session {
   /** What shows only afterwards. */
   count(): void {
     const { counts, disk, world: w, auditor } = this.#stage;
-    for (const { record } of disk.reader().read()) {
-      const line: Readonly<Record<string, unknown>> = record;
+    const records = [...disk.reader().read()].map(({ record }): Readonly<Record<string, unknown>> => record);
+    const marks = new Map(
+      records.flatMap((one) => (one["type"] === "placement-intended" ? [[`${String(one["mirror"])} ${String(one["attempt"])}`, one["correlationId"]]] : [])),
+    );
+    for (const line of records) {
       const verdict = line["verdict"] as { code?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
-      if (record.type === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
-      if (record.type !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
-      const stem = String(line["mirror"]);
-      const number = Number(line["attempt"]);
-      const mark = [...disk.reader().read()]
-        .map((one): Readonly<Record<string, unknown>> => one.record)
-        .find((one) => one["type"] === "placement-intended" && one["mirror"] === stem && one["attempt"] === number)?.["correlationId"];
+      if (line["type"] !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
+      const mark = marks.get(`${String(line["mirror"])} ${String(line["attempt"])}`);
       const accepted = [...auditor.evidence.orders()].some((order) => order.versions[0]?.version.correlationId === mark);
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
+  }
+
+  /** What the clock brings in the middle of the trading, and after which part of it. */
+  #turnsOf(hours: Hours): Turn[] {
+    if (hours.kind !== "day" && hours.kind !== "turn") this.#stage.counts.add("session by a calendar");
+    switch (hours.kind) {
+      case "day":
+        return [];
+      case "turn":
+        return [{ after: 1 / 2, come: () => this.#turnDay() }];
+      case "morning":
+        return [{ after: 1 / 3, bySteps: 1 / 3, come: () => this.#open("09:15") }];
+      case "night":
+        return [
+          { after: 1 / 3, bySteps: 1 / 2, come: () => this.#close("23:40") },
+          { after: 2 / 3, bySteps: 1, come: () => this.#passNight(hours.reissues) },
+        ];
+    }
+  }
+
+  async #close(time: string): Promise<void> {
+    await this.#passUntil(time);
+    this.#stage.world.admin("session", { state: "closed" });
+    await this.#pass(2_000);
+  }
+
+  async #passNight(reissues: boolean): Promise<void> {
+    const { world: w, auditor, counts } = this.#stage;
+    counts.add("day turned");
+    await this.#pass(untilMidnight(w.time.now()) + this.#random.below(3_000));
+    w.admin("session", { state: "next-day" });
+    const day = kolkataDay(w.time.now());
+    counts.add("copied position ended by expiry", auditor.dayTurned(day));
+    this.trader.turnDay(day, reissues);
+    await this.#open("00:05");
+  }
+
+  /** After-market orders go out. */
+  async #open(time: string): Promise<void> {
+    const { world: w, counts, cast } = this.#stage;
+    await this.#passUntil(time);
+    const { ledger } = w.simulator.exchange;
+    const waiting = cast.leaders
+      .flatMap((leader) => ledger.books(leader)?.orders() ?? [])
+      .filter(({ status, contracted }) => status === "PENDING" && contracted.afterMarket);
+    counts.add("after-market order that went out at the open", waiting.length);
+    w.admin("session", { state: "open" });
+    await this.#pass(1_000);
+  }
+
+  /** To this time of the day, `HH:MM`; at once when it has passed. */
+  async #passUntil(time: string): Promise<void> {
+    const { world: w } = this.#stage;
+    const at = Date.parse(`${kolkataDay(w.time.now())}T${time}:00+05:30`);
+    await this.#pass(Math.max(0, at - w.time.now()));
   }
 
   async #turnDay(): Promise<void> {
@@ -164,7 +276,7 @@ class Session {
     w.admin("session", { state: "closed" });
     await this.#pass(untilMidnight(w.time.now()) + this.#random.below(3_000));
     w.admin("session", { state: "next-day" });
-    auditor.dayTurned();
+    auditor.dayTurned(kolkataDay(w.time.now()));
     await this.#pass(60_000);
     w.admin("session", { state: "open" });
     await this.#pass(1_000);
@@ -203,6 +315,10 @@ class Session {
 const PIECE_MS = 1_000;
 const DAY_MS = 86_400_000;
 const KOLKATA_MS = 5.5 * 3_600_000;
+
+function kolkataDay(now: number): string {
+  return new Date(now + KOLKATA_MS).toISOString().slice(0, 10);
+}
 
 function untilMidnight(now: number): number {
   return DAY_MS - ((now + KOLKATA_MS) % DAY_MS);

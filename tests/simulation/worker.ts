@@ -7,13 +7,14 @@ process.on("message", (job: Job) => {
   void work(job).then(() => process.disconnect());
 });
 
-async function work({ from, to, stride, orders }: Job): Promise<void> {
-  for (let seed = from; seed <= to; seed += stride) process.send?.(await tell(seed, orders));
+async function work(job: Job): Promise<void> {
+  for (let seed = job.from; seed <= job.to; seed += job.stride) process.send?.(await tell(seed, job));
 }
 
-async function tell(seed: number, leaderOrders: number | undefined): Promise<SeedTold> {
-  const { broken, counts, orders, stage } = await runSeed(seed, leaderOrders);
+async function tell(seed: number, job: Job): Promise<SeedTold> {
+  const { broken, counts, orders, stage } = await runSeed(seed, job);
   const stem = broken?.stem;
   const story = stem === undefined ? undefined : `${storyOf(stage, stem)}\n\nin the same contract:\n${besides(stage, stem)}`;
+  stage.medium.remove();
   return { seed, broken, story, counts: counts.toJSON(), orders };
 }

@@ -121,6 +121,20 @@ describe("R24 the number of an expired contract is given to another", () => {
     ]);
   });
 
+  test("R22 a purchase that is first seen in the book, which tells no lot, is refused aloud, and copied when a frame tells it", async () => {
+    const w = await morningAfter();
+    await w.crash();
+    const order = w.leader({ quantity: 300, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.startEngine();
+    await w.time.pass(2_000);
+    expect(w.verdicts()).toEqual(expect.arrayContaining(["INSTRUMENT_UNKNOWN"]));
+    expect(w.orders(FOLLOWER)).toEqual([]);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 119 });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ quantity: 150, price: 119 }]);
+  });
+
   test("a sale is an entry: of the old position nothing is left that it could exit", async () => {
     const w = await morningAfter();
     w.leader({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });

@@ -53,3 +53,18 @@ describe("an entry of a leader on a Friday evening (S30, S31)", () => {
     expect(w.verdicts()).toEqual(["COPIED"]);
   });
 });
+
+test("R19 his after-market order that has gone out at the open is copied for this session too, by a copier that was down until then", async () => {
+  const w = await world({ calendar: DERIVATIVES, start: "2026-11-20 09:14:00" });
+  w.admin("session", { state: "closed" });
+  await w.crash();
+  w.leader({ quantity: 150, afterMarketOrder: true });
+  await w.time.pass(60_000);
+  w.admin("session", { state: "open" });
+  await w.time.pass(10_000);
+  await w.startEngine();
+  await w.time.pass(30_000);
+  expect(w.calls().map(({ body }) => body["afterMarketOrder"])).toEqual([false]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+  expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "TRADED", filledQty: 75 }]);
+});

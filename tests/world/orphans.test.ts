@@ -356,6 +356,25 @@ test("R11 R16 the exit of an orphan that rests while a damaged journal has lost 
   expect(w.net(FOLLOWER)).toBe(0);
 });
 
+test("R11 the second try of an orphan's exit, lost with the end of the journal that has the first, is taken on and not sent again", async () => {
+  const w = await world(EXIT);
+  await orphaned(w, { leaders: 150, followers: 150 });
+  await w.time.pass(LATER_MS + 100);
+  w.admin("reject", { clientId: FOLLOWER, orderId: resting(w, "SELL")[0]?.orderId, reason: "RMS: try again" });
+  await w.time.pass(100);
+  const refused = w.records().findLastIndex((record) => record.type === "follower-order-reported" && record.report.status === "REJECTED");
+  await w.time.pass(5_000);
+  expect(resting(w, "SELL")).toHaveLength(1);
+  await w.crash();
+  w.disk.cutAfter(refused + 1, w.time.now());
+  await w.startEngine();
+  await w.time.pass(20_000);
+  fill(w, "SELL");
+  await w.time.pass(20_000);
+  expect(sales(w)).toHaveLength(2);
+  expect(w.net(FOLLOWER)).toBe(75);
+});
+
 test("R11 R16 an order to sell that bears our mark, and that nobody explains with the journal lost: the leader's exit waits for it", async () => {
   const w = await world(EXIT);
   await bothHold(w);

@@ -214,3 +214,53 @@ test("R10 a wall clock that is set forward while an order is in doubt makes its 
   const [first, second] = w.calls().filter(({ method }) => method === "POST");
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
 });
+
+test("R3 R21 a cancel that was not answered when the process died is sent again as soon as the books are read", async () => {
+  const w = await world();
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fault", { on: "request", call: "cancel", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+  w.admin("cancel", { clientId: LEADER, orderId: order });
+  await w.time.pass(100);
+  await w.crash();
+  await w.startEngine();
+  await w.time.pass(500);
+  expect(w.methods()).toBe("POST DELETE DELETE");
+});
+
+test("R1 what one reading of the start tells as cancelled is cancelled, though the next one lags", async () => {
+  const w = await world();
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(3_000);
+  await w.crash();
+  w.admin("cancel", { clientId: LEADER, orderId: order });
+  await w.time.pass(100);
+  const started = w.startEngine();
+  while (w.reads(LEADER).filter(({ path }) => path === "/v2/positions").length < 2) await w.time.pass(1);
+  w.admin("lag", { clientId: LEADER, booksMs: 1_000 });
+  await started;
+  await w.time.pass(500);
+  expect(w.methods()).toBe("POST DELETE");
+});
+
+test("R8 R21 cancels that left unrecorded while the journal was full count against the budget of the process that starts within the second", async () => {
+  const w = await world();
+  const withdrawn = [101, 102, 103, 104, 105, 106, 107, 108].map((price) => w.leader({ quantity: 150, price }));
+  await w.time.pass(3_000);
+  const changed = [111, 112, 113, 114].map((price) => w.leader({ quantity: 150, price }));
+  await w.time.pass(3_000);
+  w.disk.limit(w.disk.used);
+  w.leader({ quantity: 150, price: 100 });
+  await w.time.pass(10);
+  for (const orderId of withdrawn) w.admin("cancel", { clientId: LEADER, orderId });
+  await w.time.pass(100);
+  expect(w.noted(FOLLOWER, "CANCEL_UNRECORDED")).toHaveLength(8);
+  await w.crash();
+  w.disk.limit();
+  for (const orderId of changed) w.admin("modify", { clientId: LEADER, orderId, price: 110 });
+  await w.startEngine();
+  await w.time.pass(4_000);
+  const at = w.calls().map((call) => call.at);
+  expect(w.methods()).toContain("DELETE PUT PUT PUT PUT");
+  for (const [index, tenth] of at.slice(10).entries()) expect(tenth - (at[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
+});

@@ -23,7 +23,7 @@ import type { BookRecord } from "../../src/domain/records.ts";
 import { type Clock, type UnixMs, unixMs } from "../../src/domain/time.ts";
 import type { RateLimits } from "../../src/engine/budget.ts";
 import type { BudgetView } from "../../src/engine/budget-view.ts";
-import type { CommandResult } from "../../src/engine/command.ts";
+import type { CommandResult, CopyStanding } from "../../src/engine/command.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineAccount, Note, Observer } from "../../src/engine/parties.ts";
 import type { Journal } from "../../src/engine/ports/journal.ts";
@@ -294,6 +294,11 @@ export class World {
   command(command: OperatorCommand["command"], over: NamedScope = { of: "all" }): CommandResult {
     if (this.#running === undefined) throw new Error("the engine is not running");
     return this.#running.engine.command({ command, over });
+  }
+
+  standing(): readonly CopyStanding[] {
+    if (this.#running === undefined) throw new Error("the engine is not running");
+    return this.#running.engine.standing();
   }
 
   get watch(): Watch {

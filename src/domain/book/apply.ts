@@ -7,11 +7,11 @@ import { isOurs, stemOf } from "../correlation.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
-import { isOpen, madeRoom, wasRefused } from "../mirror/attempt.ts";
+import { isOpen, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
-import { legFilled, liveLegs } from "../mirror/legs.ts";
-import { currentAttempt, filledUnits, isExit, isLive, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { legFilled } from "../mirror/legs.ts";
+import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
@@ -30,12 +30,13 @@ import {
   hasExpired,
   holdingKey,
   type LeaderBook,
-  type LeaderOrder,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays } from "./forget.ts";
+import { isOver } from "./over.ts";
+import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -47,7 +48,10 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
-      for (const { mirrors } of book.followers.values()) for (const mirror of mirrors.values()) mirrors.set(mirror.key, cut(mirror, record.at));
+      for (const follower of book.followers.values()) {
+        for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
+        for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
+      }
       return;
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
@@ -59,6 +63,9 @@ export function apply(book: Book, record: BookRecord): void {
       return;
     case "mirror-opened":
       return opened(book, record);
+    case "mirrors-put-away":
+      if (book.keeps === "what-lives") putAway(book, record);
+      return;
     case "follower-order-reported":
       return followerReported(book, followerBook(book, record.follower), record.report, record.at);
     case "order-adopted":
@@ -87,8 +94,10 @@ export function apply(book: Book, record: BookRecord): void {
     }
     case "placement-intended": {
       const follower = followerBook(book, record.follower);
-      follower.byCorrelation.set(record.correlationId, record.mirror);
-      remember(follower, mirrorIn(follower, record.mirror));
+      const mirror = mirrorIn(follower, record.mirror);
+      // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
+      follower.byCorrelation.set(record.correlationId, mirror.key);
+      remember(follower, mirror);
       follower.breaker = afterIntent(follower.breaker, record);
       return evolved(follower, record.mirror, record);
     }
@@ -103,7 +112,8 @@ export function apply(book: Book, record: BookRecord): void {
     case "request-answered": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterAnswer(follower.breaker, record);
-      if (record.request === "placement" && record.result.outcome === "accepted") follower.byOrder.set(record.result.orderId, record.mirror);
+      if (record.request === "placement" && record.result.outcome === "accepted")
+        follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
       return evolved(follower, record.mirror, record);
     }
     default:
@@ -130,6 +140,8 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   leader.orders.set(report.orderId, order);
   for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
     const follower = followerBook(book, id);
+    // His order was over: only what he has filled can move it again (R1).
+    if (filledNow === 0 && isPutAway(follower, key)) continue;
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
@@ -212,7 +224,7 @@ function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: rea
 
 function opened(book: Book, record: MirrorOpened): void {
   const follower = followerBook(book, record.follower);
-  const earlier = follower.mirrors.get(record.mirror);
+  const earlier = mirrorBack(follower, record.mirror);
   assert(earlier === undefined || earlier.attempts.length === 0, `${record.mirror} was opened twice`);
   const mirror: Mirror = {
     key: record.mirror,
@@ -272,6 +284,7 @@ function followerReported(book: Book, follower: FollowerBook, report: OrderRepor
     follower.byOrder.get(report.leg?.of ?? report.orderId) ??
     (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
   if (key === undefined) return foreignReported(book, follower, report);
+  if (tellsNoMore(follower, report)) return;
   if (report.leg === undefined) follower.byOrder.set(report.orderId, key);
   filled(book, follower, key, { type: "follower-order-reported", at, report });
 }
@@ -321,7 +334,11 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   const units = quantity(filledUnits(after) - filledUnits(before));
   // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
-  if (units > 0) bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+  if (units > 0) {
+    // What an exit had taken back has filled all the same: it is that exit's to deal with (R14).
+    for (const { by } of after.withdrawals) mirrorBack(follower, by);
+    bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+  }
   const byLegs = legUnits(after) - legUnits(before);
   if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
   forgetWhenOver(book, follower, key);
@@ -416,37 +433,14 @@ function remember(follower: FollowerBook, mirror: Mirror): void {
  */
 function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): void {
   const mirror = mirrorIn(follower, key);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  const isOver =
-    order === undefined
-      ? mirror.role.role === "closing"
-        ? mirror.exitFilled >= mirror.role.units
-        : mirror.exitFilled >= (mirror.due ?? 0)
-      : order.known.end !== undefined && mirror.exitFilled >= (mirror.due ?? 0);
-  if (!isOver || isLive(mirror) || mirror.withdrawals.length > 0) return;
-  // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
-  if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return;
-  const last = currentAttempt(mirror);
-  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return;
-  if (order !== undefined && order.known.filled > 0 && mayStillBeSent(mirror)) return;
+  if (mirror.withdrawals.length > 0 || !isOver(book, mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
   if (left !== undefined) holdings?.set(holdingOf(mirror), left);
 }
 
-function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  return order?.known.family === "super" && mirror.role.role === "entry" && filledUnits(mirror) > legUnits(mirror);
-}
-
-/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
-function mayStillBeSent(mirror: Mirror): boolean {
-  const last = currentAttempt(mirror);
-  if (last === undefined) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
-}
-
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
-  const mirror = follower.mirrors.get(key);
+  const mirror = mirrorBack(follower, key);
   assert(mirror !== undefined, `there is no mirror ${key}`);
   return mirror;
 }

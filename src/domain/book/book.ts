@@ -10,10 +10,11 @@ import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
-import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
+import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { Product } from "../order/terms.ts";
+import type { Product, Side } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
+import type { Quantity } from "../quantity.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
@@ -50,8 +51,41 @@ export interface MirrorAddress {
   readonly key: MirrorKey;
 }
 
+/** Mirrors that are over, in few bytes (`put-away.ts`). What must be known of them at a glance stands beside. */
+export interface PutAway {
+  readonly mirrors: Map<MirrorKey, PutAwayMirror>;
+  /** What each of their orders had filled: after its end nothing else of an order changes (R1). */
+  readonly filled: Map<OrderId, Quantity>;
+  /** What their exits have taken, by leader. */
+  readonly exits: Map<ClientId, Map<HoldingKey, PastExit[]>>;
+}
+
+export interface PutAwayMirror {
+  readonly bundle: Bundle;
+  readonly leader: ClientId;
+  readonly outcome: Outcome;
+  /** Entries that this exit has withdrawn something from, where they are put away as well: they come back together (R14). */
+  readonly entries: readonly MirrorKey[];
+}
+
+/** Mirrors that were put away together, packed. */
+export interface Bundle {
+  readonly packed: string;
+  readonly at: UnixMs;
+}
+
+export interface PastExit {
+  readonly key: MirrorKey;
+  readonly side: Side;
+  /** When its last order was over; undefined when none was ever sent. */
+  readonly endedAt: UnixMs | undefined;
+  readonly units: Quantity;
+}
+
 export interface FollowerBook {
+  /** But for those that are put away. */
   readonly mirrors: Map<MirrorKey, Mirror>;
+  readonly away: PutAway;
   readonly byOrder: Map<OrderId, MirrorKey>;
   readonly byCorrelation: Map<CorrelationId, MirrorKey>;
   readonly byStem: Map<CorrelationStem, MirrorKey>;
@@ -88,7 +122,7 @@ export interface Book {
   afterMarketFrom: UnixMs | undefined;
   /** How far back the leaders' books were taken when the journal began. */
   leadersSince: UnixMs | undefined;
-  /** What is over leaves at the turn of the day; or nothing ever does, for whoever wants to tell of earlier days. */
+  /** What is over is put away, and leaves at the turn of the day; or nothing ever does, for whoever wants to tell of earlier days. */
   readonly keeps: "what-lives" | "everything";
   /** Which copies open nothing (R23). */
   halts: readonly HaltWord[];
@@ -122,6 +156,7 @@ export function leaderBook(book: Book, leader: ClientId): LeaderBook {
 export function followerBook(book: Book, follower: ClientId): FollowerBook {
   return getOrAdd(book.followers, follower, () => ({
     mirrors: new Map(),
+    away: { mirrors: new Map(), filled: new Map(), exits: new Map() },
     byOrder: new Map(),
     byCorrelation: new Map(),
     byStem: new Map(),

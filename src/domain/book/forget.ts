@@ -9,10 +9,11 @@ import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
-import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
+import { forgetPutAway } from "./put-away.ts";
 
 /**
  * Whether an order that is not known belongs to a day that is over (R24): a book may still show it at night, and a frame may come late.
@@ -42,7 +43,10 @@ export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
   for (const follower of book.followers.values()) {
     // Whoever still knows the leader's order must know that it has been copied.
     const isKept = (mirror: Mirror): boolean => kept.has(mirror) || leaderBook(book, mirror.leader).orders.has(mirror.cause);
-    forgetMirrors(follower, new Set([...follower.mirrors.values()].filter((mirror) => !isKept(mirror)).map(({ key }) => key)));
+    const forgotten = new Set([...follower.mirrors.values()].filter((mirror) => !isKept(mirror)).map(({ key }) => key));
+    for (const [key, { leader }] of follower.away.mirrors) if (!leaderBook(book, leader).orders.has(causeOf(key))) forgotten.add(key);
+    forgetPutAway(follower, forgotten);
+    forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
       for (const [id, { contracted, createdAt }] of orders) if (!isToCome(contracted.afterMarket, createdAt)) orders.delete(id);
     forgetZeros(follower);

@@ -8,7 +8,7 @@ import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
 import { currentAttempt, filledUnits, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
-import { placeExit } from "./place-exit.ts";
+import { contractUnknown, placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
 import type { Target } from "./target.ts";
@@ -68,11 +68,12 @@ function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target
       leader.known.terms,
     );
   }
+  const { end, terms, filled } = leader.known;
+  if (mirror.contract === undefined && (end === undefined || filled > 0)) return refuse(contractUnknown(mirror), terms);
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
-  const { end, terms, filled } = leader.known;
   // What ended before anything was sent counts as traded for what it had filled (R17).
   const size = entrySizeOf(mirror, end === undefined || end === "filled" ? terms.quantity : filled);
-  if (size?.size !== "refused" || (leader.known.end !== undefined && leader.known.filled === 0)) return WAIT;
+  if (size?.size !== "refused" || (end !== undefined && filled === 0)) return WAIT;
   return { ...WAIT, verdicts: [{ verdict: verdict(size.code, size.arithmetic), refuses: undefined }] };
 }

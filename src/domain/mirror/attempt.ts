@@ -62,6 +62,8 @@ export type Cancelling =
       readonly tries: number;
       /** Why the broker refused it; undefined: he did not. */
       readonly refusal: RefusalCode | undefined;
+      /** The process died before the answer, perhaps before it was written at all. */
+      readonly isLost?: true;
     };
 
 /** The two legs of a super order of ours (`legs.ts`). */

@@ -65,6 +65,8 @@ function ending(mirror: Mirror, { attempt, cancelling, order, request, rank }: E
     case "in-flight":
       return WAIT;
     case "sent": {
+      // What still rests when the books are read is cancelled again at once, and no entry goes before it (R3, R21).
+      if (cancelling.isLost === true) return { ...WAIT, request, rank };
       const isClosed = cancelling.refusal === "MARKET_CLOSED";
       const again = isClosed ? whenOpen(mirror, attempt, cancelling.since, situation) : later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
       const look: Look = { look: "order", orderId };

@@ -353,7 +353,7 @@ function afterRestart(attempt: Attempt, { at, elapsedMs }: { readonly at: UnixMs
 }
 
 function unanswered(cancelling: Cancelling, at: UnixMs): Cancelling {
-  return cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined } : cancelling;
+  return cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined, isLost: true } : cancelling;
 }
 
 function placingAfterRestart({ placing, order }: Attempt, at: UnixMs, elapsedMs: number | undefined): Placing {

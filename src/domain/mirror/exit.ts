@@ -13,7 +13,7 @@ import { fractionOf } from "../sizing/share.ts";
 import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
-import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, mirrorKey, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -172,21 +172,36 @@ function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
   return entries.reduce((sum, entry) => sum + withdrawnUnits(entry, by), 0);
 }
 
-/** Units that entries filled after an exit had already taken them back: they are exited at once (R14). */
-export function filledTooLate(book: Book, exit: Mirror): Quantity {
-  let sum = 0;
+/** What exits have taken back from the entries of a copy's holding, in units, each by the exit that did. */
+export interface TakenBack {
+  /** From the part that still rested. */
+  readonly withdrawn: ReadonlyMap<MirrorKey, number>;
+  /** What entries filled all the same, because it filled before the withdrawal reached the broker: it is exited at once (R14). */
+  readonly late: ReadonlyMap<MirrorKey, number>;
+}
+
+/**
+ * Of all exits that reduce the same as this one, in one pass: whoever weighs many of them against one another works it out once, so that the
+ * hundredth order in a contract costs little more than the tenth.
+ */
+export function takenBack(book: Book, exit: Mirror): TakenBack {
+  const withdrawn = new Map<MirrorKey, number>();
+  const late = new Map<MirrorKey, number>();
   for (const entry of entriesAgainst(book, exit)) {
+    if (entry.withdrawals.length === 0) continue;
+    for (const { by, units } of entry.withdrawals) withdrawn.set(by, (withdrawn.get(by) ?? 0) + units);
     const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
-    if (leader === undefined) continue;
-    let excess: number = lateFillsOf(entry, leader);
+    let excess: number = leader === undefined ? 0 : lateFillsOf(entry, leader);
     // The latest withdrawal is the first that a late fill undoes.
-    for (const withdrawal of entry.withdrawals.toReversed()) {
+    for (let index = entry.withdrawals.length - 1; index >= 0 && excess > 0; index -= 1) {
+      const withdrawal = entry.withdrawals[index];
+      if (withdrawal === undefined) continue;
       const units = Math.min(excess, withdrawal.units);
-      if (withdrawal.by === exit.key) sum += units;
+      late.set(withdrawal.by, (late.get(withdrawal.by) ?? 0) + units);
       excess -= units;
     }
   }
-  return quantity(sum);
+  return { withdrawn, late };
 }
 
 /** Units of an entry that filled although an exit had taken them back. */
@@ -195,6 +210,11 @@ export function lateFillsOf(entry: Mirror, leader: LeaderOrder): Quantity {
   if (all === 0) return NONE;
   const kept = less(entryUnits(entry, leader.known.terms.quantity), all);
   return quantity(Math.min(less(entryFilled(entry), kept), all));
+}
+
+/** Units that entries filled after this exit had already taken them back. */
+export function filledTooLate(book: Book, exit: Mirror): Quantity {
+  return quantity(takenBack(book, exit).late.get(exit.key) ?? 0);
 }
 
 /** Units withdrawn from resting entries on behalf of an exit. */
@@ -208,15 +228,15 @@ export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
  * While the leader's exit is open: its fraction, or everything when it would leave him flat, up to what the copy holds.
  * After: what was frozen, and late fills on top. Never more than the copy holds.
  */
-export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder): Quantity {
+export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { withdrawn, late }: TakenBack = takenBack(book, mirror)): Quantity {
   if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
   const held = mirror.exitFilled + copiedAgainst(book, mirror);
   const done = legsDone(book, mirror);
-  if (mirror.due !== undefined) return quantity(Math.min(less(mirror.due + filledTooLate(book, mirror), done), held));
+  if (mirror.due !== undefined) return quantity(Math.min(less(mirror.due + (late.get(mirror.key) ?? 0), done), held));
   if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
-  return quantity(Math.min(less(less(share, withdrawnOnBehalf(book, mirror)) + filledTooLate(book, mirror), done), held));
+  return quantity(Math.min(less(less(share, withdrawn.get(mirror.key) ?? 0) + (late.get(mirror.key) ?? 0), done), held));
 }
 
 /**

@@ -4,7 +4,7 @@
  * follows from the difference is `decide`.
  */
 import type { CorrelationStem } from "../correlation.ts";
-import type { ClientId, CopyId, OrderId } from "../identity.ts";
+import { type ClientId, type CopyId, type OrderId, orderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
 import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
@@ -18,6 +18,11 @@ export type MirrorKey = string & { readonly mirror: unique symbol };
 /** Made of numbers only: the name of a copy can be changed by a person (R9), and two copies of one leader into one follower there are not. */
 export function mirrorKey({ leader, follower, cause }: { readonly leader: ClientId; readonly follower: ClientId; readonly cause: OrderId }): MirrorKey {
   return `${leader}-${follower}/${cause}` as MirrorKey;
+}
+
+/** The `cause` of the mirror of this key. */
+export function causeOf(key: MirrorKey): OrderId {
+  return orderId(key.slice(key.indexOf("/") + 1));
 }
 
 /** What an order does to the leader's position, seen at first sight (R14, R15). */
@@ -100,6 +105,9 @@ export interface Mirror {
   /** The leader's terms to which an order that rests was not let grow: nor is it later, until they change (R23). */
   readonly keptFor: Terms | undefined;
 }
+
+/** What has come of it when nothing of it is open. `waiting`: it is to be sent, and has not left. `filled`: over, with a fill. */
+export type Outcome = "waiting" | "filled" | "refused" | "ended";
 
 export function currentAttempt(mirror: Mirror): Attempt | undefined {
   return mirror.attempts.at(-1);

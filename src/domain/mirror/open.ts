@@ -3,6 +3,7 @@
  * because it must not change with later fills or with another configuration (design 3, Sizing).
  */
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import { isPutAway } from "../book/put-away.ts";
 import { correlationStem } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
@@ -40,6 +41,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
   if (known.leg !== undefined && known.filled === 0) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
   const follower = followerBook(book, copy.follower);
+  if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
   const facts = contract ?? factsFromOthers(book, copy, order);
@@ -114,7 +116,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   });
   const cause = ownCause("closing", attempt.orderId, quantity(filledOf(attempt) + legFilled(attempt)));
   const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
-  if (isOnItsWay || follower.mirrors.has(key)) return [];
+  if (isOnItsWay || follower.mirrors.has(key) || isPutAway(follower, key)) return [];
   const units = quantity(Math.abs(excess));
   const about = { at: now, follower: caused.follower };
   return [

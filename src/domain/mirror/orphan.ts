@@ -7,6 +7,7 @@
  * have taken since the entry was sent. What is left of the excess stays in the copied position, and leaves with the leader's own exits.
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
+import { exitsPutAway } from "../book/put-away.ts";
 import { correlationStem } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
 import { opposite } from "../order/terms.ts";
@@ -159,6 +160,9 @@ function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Qua
     taken +=
       takenSince(book, entry, other) + (other.contracted.side === entry.contracted.side ? other.attempts.reduce((sum, one) => sum + legFilled(one), 0) : 0);
   }
+  const sent = entry.attempts[0]?.intendedAt ?? 0;
+  for (const { side, endedAt, units } of exitsPutAway(followerBook(book, entry.follower), entry.leader, holdingOf(entry)))
+    if (side !== entry.contracted.side && (endedAt === undefined || endedAt >= sent)) taken += units;
   return less(excess, taken);
 }
 

@@ -18,8 +18,8 @@ import { holdingOf } from "./exit.ts";
 import { filledUnits, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { type OwnKind, ownCause } from "./own-cause.ts";
 
-/** How many fills of one order are tried, in lots from its last downwards: what is caused by an earlier one of more stays unexplained. */
-const FILLS_MAX = 2_000;
+/** So many fills of one order are tried, from its last downwards lot by lot: what an earlier one had caused stays unexplained. */
+const FILLS_MAX = 500;
 
 interface Own {
   readonly kind: OwnKind;
@@ -48,7 +48,8 @@ export function adoptOwn(
   for (const [stem, its] of Map.groupBy(marked, ({ mark }) => stemOf(mark))) {
     const ours = its.sort((a, b) => (a.mark < b.mark ? -1 : 1)).map(({ row }) => row);
     const [first] = ours;
-    if (first === undefined) continue;
+    // Whose mirror is known needs no explaining.
+    if (first === undefined || followerBook(book, follower).byStem.has(stem)) continue;
     const day = tradingDay(first.createdAt ?? first.orderTime ?? first.updatedAt);
     const stems = byDay.get(day) ?? stemsCausedBy(causing, day);
     byDay.set(day, stems);

@@ -26,8 +26,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
   if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
-  if (mirror.contract === undefined)
-    return refuse(verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${mirror.instrument.segment} ${mirror.instrument.securityId}`), leader?.known.terms);
+  if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
   const squareOff = awaitSquareOff(mirror, leader, exitMissing, situation);
   if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
@@ -38,6 +37,11 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
+}
+
+/** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
+export function contractUnknown({ instrument }: Mirror): Verdict {
+  return verdict("INSTRUMENT_UNKNOWN", `nobody knows the lot of ${instrument.segment} ${instrument.securityId}`);
 }
 
 /** The entry part of a stop and reverse goes out with the exit, unless a guard refuses it: then the exit goes alone (R15). */

@@ -36,7 +36,7 @@ export function place(
     attempt,
     correlationId: correlationFor(mirror.stem, { slice: 0, attempt }),
     executing,
-    afterMarket: afterMarket || mirror.contracted.afterMarket,
+    afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
     terms,
     follows: leader?.known.terms,
     ...superPart(mirror, leader),
@@ -54,6 +54,11 @@ export function place(
 function superPart({ role }: Mirror, leader: LeaderOrder | undefined): { readonly legs?: LegPrices; readonly wishes?: Wishes } {
   if (role.role !== "entry" || leader?.known.family !== "super" || leader.known.plan === undefined) return {};
   return { legs: leader.known.plan.prices, wishes: leader.known.wishes };
+}
+
+/** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */
+function hasGoneOut(leader: LeaderOrder | undefined): boolean {
+  return leader !== undefined && (leader.known.reached || leader.known.filled > 0);
 }
 
 function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {

@@ -12,7 +12,7 @@ import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
 import { isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { closingUnits, copiedAgainst, exitUnits, filledTooLate, holdingOf, orphanLeft } from "./exit.ts";
+import { closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, type TakenBack, takenBack } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 
@@ -78,6 +78,7 @@ function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
 /** Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. */
 function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
+  let taken: TakenBack | undefined;
   let claims = 0;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     if (key === mirror.key) {
@@ -95,8 +96,10 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
       continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
-    if (leader === undefined || isLeftToBroker(other, leader) || !isExecuting(book, other, leader)) continue;
-    claims += less(exitUnits(book, other, leader), other.exitFilled);
+    if (leader === undefined || isLeftToBroker(other, leader)) continue;
+    taken ??= takenBack(book, mirror);
+    if (!isExecuting(book, other, leader, taken)) continue;
+    claims += less(exitUnits(book, other, leader, taken), other.exitFilled);
   }
   return claims;
 }
@@ -105,14 +108,19 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
  * Whether an exit would execute at once: MARKET, IOC, a marketable limit, or already filled at the leader (R16). One that
  * already rests at the follower is no longer told apart by what happened at the leader: it stays an alternative.
  */
-export function isExecuting(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
+export function isExecuting(book: Book, mirror: Mirror, leader: LeaderOrder, taken?: TakenBack): boolean {
   if (mirror.role.role === "entry") return false;
   const attempt = currentAttempt(mirror);
   if (attempt !== undefined && isOpen(attempt)) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
   const { known } = leader;
   if (known.filled > 0 && known.end !== undefined) return true;
   if (known.end !== undefined) return false;
-  return known.terms.type === "MARKET" || known.terms.validity === "IOC" || isMarketable(known) || filledTooLate(book, mirror) > 0;
+  return known.terms.type === "MARKET" || known.terms.validity === "IOC" || isMarketable(known) || isLate(mirror, taken ?? takenBack(book, mirror));
+}
+
+/** A late fill of an entry that it had taken back is due to it. */
+function isLate(mirror: Mirror, { late }: TakenBack): boolean {
+  return (late.get(mirror.key) ?? 0) > 0;
 }
 
 function isMarketable(known: LeaderOrder["known"]): boolean {

@@ -76,8 +76,9 @@ export function firstKnown(report: OrderReport): KnownOrder {
 export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
   const told = withReport(known.told, report);
   if (told === known.told) return known;
-  const isAppended = told.length > known.told.length && told.at(-1) === report;
-  const after = isAppended ? concluded(step({ ...known, told }, report)) : foldOf(told);
+  const last = told.at(-1);
+  const isAppended = told.length > known.told.length && last !== undefined && last !== known.told.at(-1);
+  const after = isAppended ? concluded(step({ ...known, told }, last)) : foldOf(told);
   // What came out equal stays the same object, so that who compares can tell news from repetition.
   const terms = sameTerms(after.terms, known.terms) ? known.terms : after.terms;
   const doubt = after.doubt?.about === known.doubt?.about && after.doubt?.since === known.doubt?.since ? known.doubt : after.doubt;

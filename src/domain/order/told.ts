@@ -5,6 +5,7 @@
  * First counts the broker's last-update time, which has one second. Within one second: what was filled, which never falls; then rows that may be older than the
  * second's frames, then the frames as they arrived, then the rows that were certainly asked for after them.
  */
+import { instrumentText, sameContract } from "../instrument.ts";
 import type { UnixMs } from "../time.ts";
 import { samePlan } from "./plan.ts";
 import type { OrderReport } from "./report.ts";
@@ -22,7 +23,29 @@ export function withReport(told: Told, report: OrderReport): Told {
   const earlier = told[before];
   if (earlier !== undefined && askedFor(earlier) >= askedFor(report)) return told;
   const others = earlier === undefined ? told : told.toSpliced(before, 1);
-  return others.toSpliced(others.findLastIndex((other) => compareTruth(other, report) <= 0) + 1, 0, report);
+  return others.toSpliced(others.findLastIndex((other) => compareTruth(other, report) <= 0) + 1, 0, sharing(told.at(-1), report));
+}
+
+/** The same report. What it repeats of the one before is that one's, so that a day's reports weigh little more than what is new in them. */
+function sharing(before: OrderReport | undefined, report: OrderReport): OrderReport {
+  if (before === undefined) return report;
+  const { contract } = before;
+  const isSameContract = contract !== undefined && report.contract !== undefined && sameContract(contract, report.contract);
+  return {
+    ...report,
+    clientId: before.clientId,
+    orderId: before.orderId,
+    exchangeOrderId: before.exchangeOrderId === report.exchangeOrderId ? before.exchangeOrderId : report.exchangeOrderId,
+    correlationId: before.correlationId === report.correlationId ? before.correlationId : report.correlationId,
+    instrument: instrumentText(before.instrument) === instrumentText(report.instrument) ? before.instrument : report.instrument,
+    contract: isSameContract ? contract : report.contract,
+    contracted: sameContracted(before.contracted, report.contracted) ? before.contracted : report.contracted,
+    terms: sameTerms(before.terms, report.terms) ? before.terms : report.terms,
+  };
+}
+
+function sameContracted(a: OrderReport["contracted"], b: OrderReport["contracted"]): boolean {
+  return a.side === b.side && a.product === b.product && a.afterMarket === b.afterMarket;
 }
 
 /** Negative: `a` was true before `b`. Zero: frames of one second with the same filled quantity, of which the last arrived is acted on. */

@@ -1,9 +1,9 @@
 /** How a running copier stands: what `lockstep status` shows. Read only; a fold over the book and what the watch knows, nothing judged anew. */
 import { type Book, type LeaderBook, leaderBook } from "../../domain/book/book.ts";
 import type { AccountId } from "../../domain/identity.ts";
-import { isOpen, wasRefused } from "../../domain/mirror/attempt.ts";
-import { currentAttempt, filledUnits, given, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
-import { sameTerms } from "../../domain/order/terms.ts";
+import { isOpen } from "../../domain/mirror/attempt.ts";
+import { currentAttempt, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
+import { outcomeOf } from "../../domain/mirror/outcome.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../account-watch.ts";
 import type { BudgetView } from "../budget-view.ts";
@@ -61,7 +61,10 @@ function countsOf(book: Book, { leader, follower }: CopyStanding, now: UnixMs): 
   const counts: Record<MirrorState, number> = { waiting: 0, inFlight: 0, inDoubt: 0, resting: 0, filled: 0, refused: 0, ended: 0 };
   const today = tradingDay(now);
   const leaders = leaderBook(book, leader.clientId);
-  for (const mirror of book.followers.get(follower.clientId)?.mirrors.values() ?? []) {
+  const its = book.followers.get(follower.clientId);
+  for (const { leader: id, outcome, bundle } of its?.away.mirrors.values() ?? [])
+    if (id === leader.clientId && tradingDay(bundle.at) === today) counts[outcome] += 1;
+  for (const mirror of its?.mirrors.values() ?? []) {
     if (mirror.leader !== leader.clientId || (!isLive(mirror) && tradingDay(mirror.openedAt) !== today)) continue;
     counts[mirrorState(mirror, leaders)] += 1;
   }
@@ -76,10 +79,5 @@ export function mirrorState(mirror: Mirror, { orders }: Pick<LeaderBook, "orders
     const isUnderWay = (placing.state === "in-flight" && order === undefined) || changing.state === "in-flight" || cancelling.state === "in-flight";
     return isUnderWay ? "inFlight" : "resting";
   }
-  if (filledUnits(mirror) > 0) return "filled";
-  const leader = orders.get(mirror.cause);
-  const isRefusedEntry = mirror.refusedFor !== undefined && leader !== undefined && sameTerms(mirror.refusedFor, leader.known.terms);
-  const isTooSmall = attempt === undefined && (given(mirror, "BELOW_ONE_LOT") || given(mirror, "BELOW_MIN_LOTS"));
-  if (isRefusedEntry || isTooSmall || (attempt !== undefined && wasRefused(attempt))) return "refused";
-  return attempt?.order?.end !== undefined || attempt?.placing.state === "unresolved" || leader?.known.end !== undefined ? "ended" : "waiting";
+  return outcomeOf(mirror, orders.get(mirror.cause));
 }

@@ -132,6 +132,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
+    case "mirrors-put-away":
       return;
     case "follower-order-reported": {
       const key = mirrorOfReport(book.followers.get(record.follower), record.report);

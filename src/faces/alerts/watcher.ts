@@ -135,6 +135,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "follower-positions-read":
         case "follower-trades-read":
         case "mirror-opened":
+        case "mirrors-put-away":
         case "placement-intended":
         case "modification-intended":
         case "cancel-intended":

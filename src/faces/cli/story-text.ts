@@ -97,6 +97,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "entries-halted":
     case "leader-positions-read":
     case "follower-positions-read":
+    case "mirrors-put-away":
       return undefined;
     default:
       return unreachable(record);

@@ -92,6 +92,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "leader-positions-read":
     case "follower-positions-read":
     case "mirror-opened":
+    case "mirrors-put-away":
       return undefined;
     default:
       return unreachable(record);

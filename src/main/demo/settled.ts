@@ -38,6 +38,8 @@ export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySe
 
 function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySet<Player>): boolean {
   if (order.status === "TRANSIT") return held.has(player);
+  const putAway = book.followers.get(CLIENT_IDS[player])?.away.filled.get(orderId(order.orderId));
+  if (putAway !== undefined) return isFinal(order.status) && putAway === order.filled;
   const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(orderId(order.orderId))?.known : knownCopy(book, player, order);
   if (known === undefined || known.filled !== order.filled) return false;
   // A tie of a copy's own order is nothing to the copier: its terms are what it sent (R2).

@@ -29,7 +29,7 @@ export function listingKey(segment: string, securityId: string): string {
 }
 
 export class Listings {
-  readonly #byKey: ReadonlyMap<string, Listing>;
+  readonly #byKey: Map<string, Listing>;
 
   constructor(rows: readonly Listing[]) {
     this.#byKey = new Map(rows.map((row) => [listingKey(row.segment, row.securityId), row]));
@@ -37,6 +37,11 @@ export class Listings {
 
   find(segment: string, securityId: string): Listing | undefined {
     return this.#byKey.get(listingKey(segment, securityId));
+  }
+
+  /** From now on the number is this contract's: those of expired ones are given to others (R24). Orders of before keep theirs. */
+  reissue(listing: Listing): void {
+    this.#byKey.set(listingKey(listing.segment, listing.securityId), listing);
   }
 
   get all(): Iterable<Listing> {

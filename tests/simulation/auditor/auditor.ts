@@ -63,8 +63,11 @@ export class Auditor {
     for (const told of ordersInAnswer(body)) this.evidence.tell(account, told, this.#now());
   }
 
-  dayTurned(): void {
+  /** A new trading day. Answers how many copied positions have ended by expiry. */
+  dayTurned(day: string): number {
     this.#dayFrom = this.#now();
+    this.evidence.day = day;
+    return this.evidence.expire(day, this.#now());
   }
 
   /** The faults are over and the time of I12 has passed. `quietMs`: for how long nothing may have been sent by then. */

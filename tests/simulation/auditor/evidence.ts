@@ -3,7 +3,7 @@
  * over time, and what the durable journal says. Facts only; what must be true of them is judged beside this file.
  */
 import { stemFor, stemIn } from "./mark.ts";
-import { type CopyTerms, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 import { Timeline, Timelines } from "./timeline.ts";
 import type { ToldOrder } from "./told.ts";
 
@@ -52,6 +52,7 @@ export class Evidence {
   /** When what a leader's order is was last decided, by `account/order`: later than its first frame where that was lost with its batch. */
   readonly decidedAt = new Map<string, number>();
   readonly halted = new Map<string, number>();
+  readonly #withoutLot = new Set<string>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
   /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
@@ -64,6 +65,9 @@ export class Evidence {
   /** When the copier's wall clock was last stepped, and when its process last died. */
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
+  startedAt: number | undefined;
+  /** Since the day turned. */
+  day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
   readonly cancelledByHand = new Set<string>();
 
@@ -99,6 +103,7 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
+      if (line.type === "engine-started") this.startedAt = at;
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -113,6 +118,18 @@ export class Evidence {
     this.verdicts.clear();
     this.opened.clear();
     this.halted.clear();
+  }
+
+  /** What was held of contracts that expired before this day is gone, without a trade (R24). Answers how many copied positions were. */
+  expire(day: string, at: number): number {
+    let copied = 0;
+    for (const lines of [this.held, this.heldAsTold, this.byHand, this.byHandAsTold])
+      for (const [key, line] of lines.entries()) {
+        if (line.now === 0 || !hasExpired(key.slice(key.indexOf(":") + 1), day)) continue;
+        line.set(at, 0);
+        if (lines === this.held && key.includes(">")) copied += 1;
+      }
+    return copied;
   }
 
   ofStem(stem: string): readonly Kept[] {
@@ -138,6 +155,11 @@ export class Evidence {
 
   orders(): Iterable<Kept> {
     return this.#orders.values();
+  }
+
+  /** Whether the copier has lived since then, with its journal and its clock as they were. */
+  isSteadySince(at: number): boolean {
+    return [this.diedAt, this.startedAt, this.journalLostAt, this.clockSteppedAt].every((moment) => moment === undefined || moment < at);
   }
 
   said(stem: string, ...codes: readonly string[]): boolean {
@@ -174,7 +196,9 @@ export class Evidence {
     this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
     const stem = String(line["stem"]);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
-    this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+    // One that was opened before anybody knew the lot of its contract is opened anew when somebody does.
+    if (!this.#withoutLot.delete(stem)) this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+    if (line["contract"] === undefined) this.#withoutLot.add(stem);
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
@@ -194,6 +218,13 @@ export function newest(kept: Kept): OrderVersion {
   const last = kept.versions.at(-1);
   if (last === undefined) throw new Error(`order ${kept.orderId} has no version`);
   return last.version;
+}
+
+/** Placed on an earlier day than the one that began then, and not waiting for it: over, whatever was known of it (R24). */
+export function isOfEarlierDay({ placedAt, versions }: Kept, dayFrom: number): boolean {
+  if (placedAt >= dayFrom) return false;
+  const atTurn = versions.findLast(({ at }) => at < dayFrom)?.version;
+  return atTurn === undefined || !atTurn.afterMarket || isOver(atTurn.status);
 }
 
 export function isLive(kept: Kept): boolean {

@@ -55,11 +55,27 @@ export class ExchangeAudit {
       else if (other.told.at(at) < other.versions.findIndex((one) => isOver(one.version.status)))
         this.#breaks("I2", `${kept.orderId} was accepted although the copier had not been told that ${other.orderId} of the same slice has ended`, stem);
     }
+    this.#forItsSession(kept, version, stem);
     const halted = this.#evidence.halted.get(kept.account);
     if (halted === undefined || at < halted + KNOWLEDGE_MS) return;
     const cause = this.#evidence.causeOf(stem);
     if (cause?.leaderOrder !== undefined && Math.max(...leaderOpposed(this.#evidence, cause.leaderOrder, version)) === 0)
       this.#breaks("I12", `${kept.orderId} opens a position although the account's entries are halted`, stem);
+  }
+
+  /** I4: for the session that the leader meant, and in his contract. */
+  #forItsSession(kept: Kept, version: OrderVersion, stem: string): void {
+    const cause = this.#evidence.causeOf(stem);
+    const leader = cause?.leaderOrder?.versions[0]?.version;
+    if (cause === undefined || leader === undefined) return;
+    if (version.holding !== leader.holding)
+      this.#breaks("I5", `${kept.orderId} is for ${version.holding}, and the leader's ${leader.orderId} for ${leader.holding}`, stem);
+    if (version.afterMarket && (!leader.afterMarket || version.amoTime !== cause.copy.amoTime))
+      this.#breaks(
+        "I4",
+        `${kept.orderId} is an after-market order for ${version.amoTime}; the leader's ${leader.orderId} is ${leader.afterMarket ? "one" : "none"}, and the copy says ${cause.copy.amoTime}`,
+        stem,
+      );
   }
 
   #withinTarget(kept: Kept, version: OrderVersion, stem: string, at: number): void {
@@ -68,7 +84,6 @@ export class ExchangeAudit {
       this.#breaks("I2", `${kept.orderId} bears the copier's mark, and neither a leader's order nor a record of the journal stands behind it`, stem);
       return;
     }
-    if (this.#evidence.isJournalCut) return;
     const allowed = allowanceOf(this.#evidence, cause, version, at);
     const total = this.#evidence.ofStem(stem).reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity : newest(other).filled), 0);
     const rest = version.quantity - version.filled;
@@ -84,7 +99,7 @@ export class ExchangeAudit {
 
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
-    if (cause === undefined || cause.own === "closing" || this.#evidence.isJournalCut) return;
+    if (cause === undefined || cause.own === "closing") return;
     const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now - this.#enteredLately(cause.copy, version, at);
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);

@@ -11,12 +11,15 @@ export interface OrderVersion {
   readonly correlationId: string | undefined;
   /** Of a super order: a leg that gets out, under the entry's number and its own name. */
   readonly leg: { readonly of: string; readonly name: string } | undefined;
-  /** Contract and product: what positions are kept by. */
+  /** Contract, its last day, and product: what positions are kept by. `segment:number:YYYY-MM-DD:product`, the day `-` for what does not expire. */
   readonly holding: string;
   readonly lot: number;
   readonly side: "BUY" | "SELL";
   readonly type: string;
   readonly validity: string;
+  /** Meant for the next session: it waits at the broker until the market opens, for what `amoTime` says. */
+  readonly afterMarket: boolean;
+  readonly amoTime: string | undefined;
   readonly quantity: number;
   readonly price: number;
   readonly trigger: number;
@@ -38,6 +41,7 @@ export interface CopyTerms {
   readonly rounding: "down" | "nearest" | "up";
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  readonly amoTime: string;
 }
 
 /** A durable record of the journal, as its JSON. */
@@ -63,6 +67,12 @@ export interface Broken {
 
 export function isOver(status: string): boolean {
   return status === "TRADED" || status === "CANCELLED" || status === "REJECTED" || status === "EXPIRED";
+}
+
+/** Whether its contract expired before this day. */
+export function hasExpired(holding: string, day: string): boolean {
+  const [, , lastDay = "-"] = holding.split(":");
+  return lastDay !== "-" && lastDay < day;
 }
 
 export function signed(side: "BUY" | "SELL", units: number): number {

@@ -1,14 +1,14 @@
 /** Judged when the faults are over and time has passed: I3, I4, I9, I11, I12. */
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
-import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
-import { type Belief, type OrderVersion, signed } from "./observed.ts";
+import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { share } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
 const EXPLAINS_SIZE = [
   ...["WITHDRAWN", "BROKER_REFUSED", "CHANGE_REFUSED", "MODIFICATION_CAP", "ALREADY_EXECUTED", "DRIFT", "STALE", "BELOW_ONE_LOT", "ENDED_BY_OTHERS"],
-  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN"],
+  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN", "INSTRUMENT_UNKNOWN"],
 ];
 const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
 
@@ -24,7 +24,7 @@ export function auditAtRest(rest: Rest): void {
   const { evidence, breaks, at, dayFrom } = rest;
   for (const [stem, cause] of evidence.causes()) {
     const { leaderOrder } = cause;
-    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom) continue;
+    if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom)) continue;
     const ours = evidence.ofStem(stem);
     const leader = newest(leaderOrder);
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
@@ -44,7 +44,8 @@ export function auditAtRest(rest: Rest): void {
 /** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
 function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
   const leader = newest(leaderOrder);
-  if (!leader.confirmed && leader.filled === 0) return;
+  const wasPending = leaderOrder.versions.some(({ version }) => version.confirmed || version.status === "PENDING");
+  if (!wasPending && leader.filled === 0) return;
   // The follower's own leg stands for it until it fills.
   if (leader.leg !== undefined && leader.filled === 0) return;
   const opened = evidence.opened.get(stem) ?? 0;
@@ -117,7 +118,7 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
 /** I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. */
 function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
-    if (leaderOrder === undefined || leaderOrder.placedAt < dayFrom || isLive(leaderOrder)) continue;
+    if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom) || isLive(leaderOrder)) continue;
     const leader = newest(leaderOrder);
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
     if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
@@ -145,19 +146,27 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 /** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
 export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: readonly Belief[]): void {
   for (const { account, of, holding, net } of beliefs) {
-    // What was filled on an earlier day is in no book of today: without the journal it counts as the owner's; without having been told, as not
-    // filled (R24).
-    if (of !== undefined && (dayFrom > 0 || evidence.isJournalCut) && evidence.journalLostAt !== undefined) continue;
-    if (of !== undefined && dayFrom > 0 && evidence.diedAt !== undefined) continue;
-    if (of !== undefined && dayFrom > 0 && net === evidence.heldAsTold.of(`${of}>${account}:${holding}`).now) continue;
+    if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`, dayFrom)) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
   }
 }
 
+/**
+ * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
+ * lost with the journal, or never told before the day turned.
+ */
+function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
+  if (dayFrom === 0) return false;
+  const { journalLostAt } = evidence;
+  if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
+  return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
+}
+
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;
+  if (evidence.day !== undefined && hasExpired(holding, evidence.day)) return 0;
   for (const [stem, { copy }] of evidence.causes()) {
     if (copy.leader !== leader || copy.follower !== follower) continue;
     for (const order of [...evidence.ofStem(stem), ...evidence.legsOf(stem)])
@@ -171,13 +180,12 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
  * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
  */
 export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
-  // What was filled on an earlier day and never told is not known any more (R24).
-  if ((dayFrom > 0 || evidence.isJournalCut) && (evidence.journalLostAt ?? evidence.diedAt) !== undefined) return;
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
       if (!key.startsWith(prefix) || line.now === 0) continue;
       const holding = key.slice(prefix.length);
+      if (isOfLostDay(evidence, key, dayFrom)) continue;
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);

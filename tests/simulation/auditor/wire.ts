@@ -1,9 +1,9 @@
 /** Judged on the wire: I6 (windows), I7 (nothing before its intent is durable), I10 (no entry before a cancel that waits). */
-import { leaderOpposed } from "./allowance.ts";
-import { type Evidence, isLive, newest } from "./evidence.ts";
+import { copiedAgainst, leaderOpposed } from "./allowance.ts";
+import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { sliceIn, stemIn } from "./mark.ts";
-import { isOver, type JournalLine } from "./observed.ts";
+import { type CopyTerms, isOver, type JournalLine, type OrderVersion } from "./observed.ts";
 
 export interface Written {
   readonly account: string;
@@ -26,6 +26,8 @@ const SPANS = [
 ] as const;
 /** How long answers and followers' reports may wait for company, and the journal take; doubled. */
 const DECIDED_MS = 20;
+/** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
+const STEADY_MS = 1_500;
 /** What proves that a placement never arrived (R10), at `lookupGrace: 5s`. */
 const LOOKS = 3;
 const GRACE_MS = 5_000;
@@ -38,6 +40,8 @@ export class WireAudit {
   readonly #intended = new Map<string, number>();
   readonly #arrivals = new Map<string, number[]>();
   readonly #cancelsSent = new Map<string, number>();
+  /** Of each account, the common parts of the marks of what was placed. */
+  readonly #placed = new Map<string, Set<string>>();
   /** The last placement of each slice, until its fate is known from the answer. */
   readonly #unanswered = new Map<string, { readonly mark: string; readonly at: number; looks: number; booksRead: number }>();
   lastWriteAt = 0;
@@ -81,6 +85,8 @@ export class WireAudit {
       this.#use(`place ${mark} ${units}`, stemIn(mark));
       this.#proved(account, mark, at);
       this.#cancelsFirst(account, mark, at);
+      this.#exitsFirst(account, mark, at);
+      this.#placed.set(account, (this.#placed.get(account) ?? new Set()).add(stemIn(mark) ?? ""));
     }
   }
 
@@ -155,10 +161,53 @@ export class WireAudit {
       );
   }
 
+  /**
+   * So it does after every exit that is certainly due and could certainly be sent: the leader's MARKET order, which reduces his position however
+   * one looks at it and takes him out whole, told for a while; the copy holds something that no other order of that side could sell.
+   */
+  #exitsFirst(account: string, mark: string, at: number): void {
+    const entry = this.#entryBehind(mark);
+    if (entry === undefined || !this.#evidence.isSteadySince(at - STEADY_MS)) return;
+    for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
+      if (copy.follower !== account || leaderOrder === undefined || (this.#placed.get(account)?.has(stem) ?? false)) continue;
+      const [first] = leaderOrder.versions;
+      const { firstToldAt } = leaderOrder;
+      if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
+      if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
+      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) < first.version.quantity || first.version.quantity === 0) continue;
+      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) > first.version.quantity) continue;
+      if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed(copy, stem, first.version)) continue;
+      this.#breaks(
+        "I10",
+        `the entry ${mark} left before the exit for ${leaderOrder.orderId}, at the market and of all that the leader held, which had been told`,
+        stem,
+      );
+    }
+  }
+
+  /** Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. */
+  #mayBeClaimed(copy: CopyTerms, stem: string, { side, holding }: OrderVersion): boolean {
+    for (const [other, cause] of this.#evidence.causes()) {
+      if (other === stem || cause.copy !== copy) continue;
+      const ours = this.#evidence.ofStem(other);
+      if (ours.some((order) => newest(order).holding === holding && isLive(order))) return true;
+      const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
+      if (leader?.holding !== holding || leader.side !== side) continue;
+      const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");
+      if (!isThrough && !(isOver(leader.status) && leader.filled === 0)) return true;
+    }
+    return false;
+  }
+
+  /** The leader's order behind a mark, where it certainly opens a position. */
+  #entryBehind(mark: string): Kept | undefined {
+    const entry = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
+    return entry === undefined || Math.max(...leaderOpposed(this.#evidence, entry, newest(entry))) > 0 ? undefined : entry;
+  }
+
   /** An order that opens a position leaves after every cancel of the account that was due. */
   #cancelsFirst(account: string, mark: string, at: number): void {
-    const entry = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
-    if (entry === undefined || Math.max(...leaderOpposed(this.#evidence, entry, newest(entry))) > 0) return;
+    if (this.#entryBehind(mark) === undefined) return;
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || newest(leaderOrder).status !== "CANCELLED" || newest(leaderOrder).filled > 0) continue;
       const ended = leaderOrder.versions.findIndex(({ version }) => isOver(version.status));

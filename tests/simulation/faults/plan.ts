@@ -11,6 +11,22 @@ export interface PlannedFault {
   readonly chance: number;
 }
 
+/** How far books and look-ups are behind in a session above the grace: three looks over `lookupGrace` (5 s) after a time-out (3 s) find nothing. */
+export const ABOVE_GRACE_MS = 15_000;
+/** Steps of the session between two placements of which nothing is heard. */
+const UNHEARD_EVERY = 12;
+
+/**
+ * Of a session in which books and look-ups lag longer than `lookupGrace`, which nobody can act rightly in (docs/proof.md): placements are
+ * accepted and not answered, while the stream is silent, so that the lagging look is the only one to ask.
+ */
+export function planAboveGrace(seed: number, steps: number): readonly PlannedFault[] {
+  const random = seededRandom(seed, "above the grace");
+  return Array.from({ length: Math.ceil(steps / UNHEARD_EVERY) }, (_, index) => index * UNHEARD_EVERY).flatMap((step) =>
+    (["stream silent", "request timed out after"] as const).map((fault) => ({ fault, step, chance: random.below(1_000_000) })),
+  );
+}
+
 const KINDS_MIN = 3;
 const KINDS_MAX = 8;
 /** Of each kind that was chosen. */

@@ -152,6 +152,12 @@ export class Trouble {
     }
   }
 
+  /** Books and look-ups of all accounts lag from now on, until everything is well. */
+  lagAll(ms: number): void {
+    const { world: w, cast } = this.#stage;
+    for (const client of [...cast.leaders, ...cast.followers]) w.simulator.setLag(client, { booksMs: ms, correlationMs: ms });
+  }
+
   /** Everything is well from now on. */
   end(): void {
     const { world: w, counts, cast } = this.#stage;

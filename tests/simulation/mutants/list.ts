@@ -26,7 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sends a placement again after a time-out",
     file: "src/domain/mirror/evolve.ts",
-    find: "      return { ...attempt, placing: inDoubt(at) };\n    default:",
+    find: "      return { ...attempt, placing: inDoubt(at, event.elapsedMs) };\n    default:",
     put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
   },
   {
@@ -88,6 +88,24 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/live.ts",
     find: "if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {",
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
+  },
+  {
+    name: "lets entries leave before exits",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "rank: 1, refusedPart",
+    put: "rank: 2, refusedPart",
+  },
+  {
+    name: "sends for the next session what has gone out at the open",
+    file: "src/domain/mirror/place.ts",
+    find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
+    put: "mirror.contracted.afterMarket",
+  },
+  {
+    name: "keeps a position whose contract has expired",
+    file: "src/domain/book/apply.ts",
+    find: "  contractsExpired(book, day);",
+    put: "  if (day === undefined) contractsExpired(book, day);",
   },
   {
     name: "sizes a full exit by the ratio",

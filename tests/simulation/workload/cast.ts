@@ -11,6 +11,8 @@ export interface CastCopy {
   readonly rounding: "down" | "nearest" | "up";
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  /** From a stream of its own. */
+  readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
 
 export interface Cast {
@@ -44,7 +46,10 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
-  const copies = followers.flatMap((follower) => copiesInto(random, leaders, follower));
+  const amoTimes = seededRandom(seed, "after-market times");
+  const copies = followers
+    .flatMap((follower) => copiesInto(random, leaders, follower))
+    .map((copy) => ({ ...copy, amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
   return {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
@@ -73,7 +78,7 @@ function ids(first: number, count: number): readonly string[] {
 }
 
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly CastCopy[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {

@@ -8,7 +8,7 @@ import { cancelSuperAsOwner, modifySuperAsOwner, placeSuperAsOwner, sendLeg } fr
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { ExitLeg, SuperOrder } from "../../../src/simulator/exchange/super-orders.ts";
-import type { Stage } from "../world/stage.ts";
+import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
 
 export const SUPER_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "39630", lot: 75 } as const;
@@ -196,8 +196,8 @@ export class SuperTrader {
   }
 
   #held(account: string): number {
-    const { exchangeSegment, securityId } = SUPER_CONTRACT;
-    return this.#stage.auditor.evidence.held.of(`${account}:${exchangeSegment}:${securityId}:INTRADAY`).now;
+    const listing = this.#simulator.exchange.listings.find(SUPER_CONTRACT.exchangeSegment, SUPER_CONTRACT.securityId);
+    return listing === undefined ? 0 : this.#stage.auditor.evidence.held.of(`${account}:${holdingOf(listing, "INTRADAY")}`).now;
   }
 
   #pick(account: string, wanted: (order: SuperOrder) => boolean): SuperOrder | undefined {

@@ -9,7 +9,7 @@ import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simul
 import { net } from "../../../src/simulator/exchange/position.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { stemIn } from "../auditor/mark.ts";
-import type { Stage } from "../world/stage.ts";
+import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
 import { SUPER_CONTRACT } from "./super-trader.ts";
 
@@ -24,6 +24,9 @@ const CONTRACTS: readonly Contract[] = [
   { exchangeSegment: "NSE_FNO", securityId: "37810", lot: 75 },
   { exchangeSegment: "BSE_FNO", securityId: "844119", lot: 20 },
 ];
+
+/** What is traded when they have expired. */
+const LATER: Readonly<Record<string, string>> = { "37806": "60902", "37810": "60903" };
 
 const WEIGHTS = {
   enter: 14,
@@ -44,14 +47,20 @@ const WEIGHTS = {
   cancelByHand: 1,
 } as const;
 
+/** At the exchange, or waiting at the broker for the open. */
+function rests({ status }: Order): boolean {
+  return status === "PENDING" || status === "PART_TRADED";
+}
+
 export class Trader {
   readonly #stage: Stage;
   readonly #random: Random;
-  readonly #contracts: readonly Contract[];
+  #contracts: readonly Contract[];
+  /** Numbers that were an expired contract's. */
+  readonly #reissued = new Set<string>();
   readonly #product: string;
   /** Orders of leaders that are meant to pass through zero. */
   readonly #reversals = new Set<string>();
-  /** Orders of followers whose cancel the broker has accepted. */
   placed = 0;
 
   constructor(stage: Stage) {
@@ -126,6 +135,7 @@ export class Trader {
         return;
       }
       case "tradeByHand":
+        if (this.#isClosed) return;
         return this.#tradeByHand(pick(this.#random, this.#stage.cast.followers), contract);
       case "cancelByHand": {
         const follower = pick(this.#random, this.#stage.cast.followers);
@@ -137,6 +147,31 @@ export class Trader {
         return;
       }
     }
+  }
+
+  get #isClosed(): boolean {
+    return this.#stage.world.simulator.exchange.session === "closed";
+  }
+
+  /** A new day: of what has expired nothing is traded any more, but for what has its number now. */
+  turnDay(day: string, reissues: boolean): void {
+    const { listings, market } = this.#stage.world.simulator.exchange;
+    this.#contracts = this.#contracts.map((contract) => {
+      const listing = listings.find(contract.exchangeSegment, contract.securityId);
+      if (listing?.expiry === undefined || listing.expiry.slice(0, 10) >= day) return contract;
+      if (!reissues) return { ...contract, securityId: LATER[contract.securityId] ?? contract.securityId };
+      const next = { ...listing, expiry: "2027-01-26 14:30:00", displayName: `${listing.displayName} (next)` };
+      listings.reissue(next);
+      market.set(next, market.last(listing));
+      this.#reissued.add(listingKey(contract.exchangeSegment, contract.securityId));
+      return contract;
+    });
+  }
+
+  /** Nobody can order for the next day what expires on this one. */
+  #isListedTomorrow(segment: string, securityId: string): boolean {
+    const expiry = this.#stage.world.simulator.exchange.listings.find(segment, securityId)?.expiry;
+    return expiry === undefined || Date.parse(`${expiry.slice(0, 10)}T00:00:00+05:30`) > this.#stage.world.time.now();
   }
 
   /** Everything that the leaders have open is cancelled. */
@@ -214,6 +249,8 @@ export class Trader {
 
   /** Buyers below 140, sellers above 100; stops on the far side of 120. */
   #priced(type: "LIMIT" | "MARKET" | "STOP_LOSS" | "STOP_LOSS_MARKET" | "IOC", side: "BUY" | "SELL"): Record<string, unknown> {
+    // An IOC for later is none.
+    if (type === "IOC" && this.#isClosed) return this.#priced("LIMIT", side);
     const away = between(this.#random, 1, 20);
     const limit = side === "BUY" ? 120 - away : 120 + away;
     const trigger = side === "BUY" ? 120 + away : 120 - away;
@@ -232,7 +269,7 @@ export class Trader {
   }
 
   #modify(leader: string): void {
-    const order = this.#openOf(leader, isWorking);
+    const order = this.#openOf(leader, rests);
     if (order === undefined || order.terms.type === "MARKET" || order.terms.validity === "IOC") return;
     this.#stage.counts.add("leader modification");
     const { side } = order.contracted;
@@ -252,6 +289,7 @@ export class Trader {
     const order = this.#openOf(leader, (one) => one.status !== "TRANSIT");
     if (order === undefined) return;
     this.#stage.counts.add("leader cancel");
+    if (!isWorking(order)) this.#stage.counts.add("after-market order withdrawn before the open");
     cancelAsOwner(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId });
   }
 
@@ -293,19 +331,23 @@ export class Trader {
   }
 
   #place(account: string, { exchangeSegment, securityId }: Contract, order: Record<string, unknown>): string | undefined {
+    if (this.#isClosed && !this.#isListedTomorrow(exchangeSegment, securityId)) return undefined;
     const body = {
       clientId: account,
       source: "W",
       exchangeSegment,
       securityId,
       productType: this.#product,
-      afterMarketOrder: false,
+      afterMarketOrder: this.#isClosed,
       amoTime: "OPEN",
       ...order,
     };
     const answer = placeAsOwner(this.#stage.world.simulator, body as Parameters<typeof placeAsOwner>[1]);
     if (!answer.ok) return undefined;
-    this.placed += this.#stage.cast.leaders.includes(account) ? 1 : 0;
+    const isLeader = this.#stage.cast.leaders.includes(account);
+    this.placed += isLeader ? 1 : 0;
+    if (isLeader && this.#isClosed) this.#stage.counts.add("after-market order of a leader");
+    if (isLeader && this.#reissued.has(listingKey(exchangeSegment, securityId))) this.#stage.counts.add("number of an expired contract used again");
     return answer.value.orderId;
   }
 
@@ -326,8 +368,8 @@ export class Trader {
   }
 
   #net(account: string, { exchangeSegment, securityId }: Contract): number {
-    const key = `${listingKey(exchangeSegment, securityId)}:${this.#product}`;
-    return this.#stage.auditor.evidence.held.of(`${account}:${key}`).now;
+    const listing = this.#stage.world.simulator.exchange.listings.find(exchangeSegment, securityId);
+    return listing === undefined ? 0 : this.#stage.auditor.evidence.held.of(`${account}:${holdingOf(listing, this.#product)}`).now;
   }
 
   #heldIn(order: Order): number {

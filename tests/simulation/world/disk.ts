@@ -1,17 +1,10 @@
-/**
- * The journal's medium in the simulated world: the in-memory peer of the SQLite store, and what a power cut does to a batch that is just
- * being written. Before its commit mark is on the medium a batch is unsynced: at the cut it is dropped, torn (some of its records are
- * there and the mark is not), or kept (the mark is there, and the process did not live to hear of it).
- */
-
-import { MemoryDisk } from "../../../src/adapters/journal/memory.ts";
+/** The journal's disk in the simulated world: what is durable and what is not, when it is full, and when the power is cut. */
 import type { JournalReader } from "../../../src/adapters/journal/reader.ts";
 import type { UnixMs } from "../../../src/domain/time.ts";
 import { type Append, type Journal, JournalFault } from "../../../src/engine/ports/journal.ts";
 import type { Disk } from "../../world/world.ts";
 import type { JournalLine } from "../auditor/observed.ts";
-
-export type Fate = "drop" | "tear" | "keep";
+import type { Fate, Medium } from "./medium.ts";
 
 export interface DiskEvents {
   /** A batch is durable. */
@@ -21,25 +14,22 @@ export interface DiskEvents {
 }
 
 export class SimulatedDisk implements Disk {
-  #synced = new MemoryDisk();
-  /** Records of a batch without a commit mark, as a cut left them. */
-  #unsynced: JournalLine[] = [];
+  readonly #medium: Medium;
   #armed: { readonly fate: Fate; after: number } | undefined;
   #isOff = false;
   #isFull = false;
   readonly #events: DiskEvents;
 
-  constructor(events: DiskEvents) {
+  constructor(medium: Medium, events: DiskEvents) {
+    this.#medium = medium;
     this.#events = events;
   }
 
   open(): Journal {
-    // What has no commit mark was never there: recovery cuts it off.
-    this.#unsynced = [];
     this.#isOff = false;
     this.#isFull = false;
     this.#armed = undefined;
-    const journal = this.#synced.open();
+    const journal = this.#medium.open();
     return {
       append: (batch) => this.#append(batch, () => journal.append(batch)),
       read: (from) => journal.read(from),
@@ -48,17 +38,12 @@ export class SimulatedDisk implements Disk {
     };
   }
 
-  /** What a cut left on the medium without a commit mark. */
-  get unsynced(): readonly JournalLine[] {
-    return this.#unsynced;
-  }
-
   reader(): JournalReader {
-    return this.#synced.reader();
+    return this.#medium.reader();
   }
 
   crash(): void {
-    this.#synced.crash();
+    this.#medium.crash();
     this.#isOff = true;
   }
 
@@ -76,34 +61,28 @@ export class SimulatedDisk implements Disk {
     return this.#isFull;
   }
 
-  /** The file is gone. */
   lose(): void {
-    this.#synced = new MemoryDisk();
+    this.#medium.lose();
   }
 
-  /** Only the first `records` are left, and a record of that: as the file's journal is mended when its end is damaged (decision 11). */
   cutAfter(records: number, at: UnixMs): void {
-    this.#synced.crash();
-    this.#synced.cutAfter(records, at);
+    this.#medium.cutAfter(records, at);
   }
 
   #append(batch: readonly Append[], write: () => void): void {
     if (this.#isOff) return;
     if (this.#isFull) throw new JournalFault("full", "no room is left on the simulated disk");
-    const lines = batch.flatMap(({ records }) => records.map((record): JournalLine => ({ ...record })));
+    const durable = (): void => this.#events.durable(batch.flatMap(({ records }) => records.map((record): JournalLine => ({ ...record }))));
     if (this.#armed !== undefined && this.#armed.after === 0) {
       const { fate } = this.#armed;
-      if (fate === "tear") this.#unsynced = lines.slice(0, Math.ceil(lines.length / 2));
-      if (fate === "keep") {
-        write();
-        this.#events.durable(lines);
-      }
+      this.#medium.cutPower(fate, write);
+      if (fate === "keep") durable();
       this.#isOff = true;
       this.#events.cut(fate);
       return;
     }
     if (this.#armed !== undefined) this.#armed.after -= 1;
     write();
-    this.#events.durable(lines);
+    durable();
   }
 }

@@ -1,6 +1,7 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
+import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { policyOf, type World, world } from "../../world/world.ts";
@@ -9,9 +10,11 @@ import type { Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, castOf } from "../workload/cast.ts";
 import { between } from "../workload/draw.ts";
+import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
-import { type Fate, SimulatedDisk } from "./disk.ts";
+import { SimulatedDisk } from "./disk.ts";
 import { openMarket } from "./market.ts";
+import type { Fate, Medium } from "./medium.ts";
 import { Replay } from "./replay.ts";
 
 export interface Stage {
@@ -19,12 +22,13 @@ export interface Stage {
   readonly cast: Cast;
   readonly world: World;
   readonly disk: SimulatedDisk;
+  readonly medium: Medium;
   readonly replay: Replay;
   readonly auditor: Auditor;
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, start: string): Promise<Stage> {
+export async function openStage(seed: number, { start, calendar }: Hours, medium: Medium): Promise<Stage> {
   const cast = castOf(seed);
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
@@ -32,9 +36,10 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
   const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
   let killed = (_: Fate): void => {};
-  const disk = new SimulatedDisk({ durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
+  const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
     start,
+    calendar,
     disk,
     copies: cast.copies.map((copy) =>
       policyOf(copy.id, {
@@ -47,6 +52,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
           ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
         },
         orphan: copy.orphan,
+        amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
@@ -79,7 +85,7 @@ export async function openStage(seed: number, start: string): Promise<Stage> {
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
-  return { seed, cast, world: made, disk, replay: new Replay(), auditor, counts };
+  return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
@@ -93,11 +99,13 @@ export function versionOf(order: Order): OrderVersion {
     orderId: order.orderId,
     correlationId: order.correlationId,
     leg: order.leg?.of === undefined ? undefined : { of: order.leg.of, name: order.leg.leg === "stop" ? "STOP_LOSS_LEG" : "TARGET_LEG" },
-    holding: `${listing.segment}:${listing.securityId}:${contracted.product}`,
+    holding: holdingOf(listing, contracted.product),
     lot: listing.lot,
     side: contracted.side,
     type: terms.type,
     validity: terms.validity,
+    afterMarket: contracted.afterMarket,
+    amoTime: order.amoTime,
     quantity: terms.quantity,
     price: terms.price,
     trigger: terms.triggerPrice,
@@ -106,6 +114,11 @@ export function versionOf(order: Order): OrderVersion {
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
   };
+}
+
+/** As the auditor keeps positions. */
+export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segment" | "securityId" | "expiry">, product: string): string {
+  return `${segment}:${securityId}:${expiry?.slice(0, 10) ?? "-"}:${product}`;
 }
 
 /** I8: what the fold of the durable journal gives is what the process has in memory. */
@@ -123,15 +136,9 @@ export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
 export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
   for (const account of cast.leaders)
-    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: holdingIn(key), net });
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: key, net });
   for (const { leader, follower } of cast.copies)
     for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
-      found.push({ account: follower, of: leader, holding: holdingIn(key), net });
+      found.push({ account: follower, of: leader, holding: key, net });
   return found;
-}
-
-/** Without the expiry, which is the contract's own. */
-function holdingIn(key: string): string {
-  const parts = key.split(":");
-  return `${parts[0]}:${parts[1]}:${parts.at(-1)}`;
 }

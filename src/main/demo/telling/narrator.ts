@@ -81,6 +81,7 @@ export class Narrator {
       case "leader-trades-read":
       case "follower-positions-read":
       case "follower-trades-read":
+      case "mirrors-put-away":
         return QUIET;
       default:
         return unreachable(record);

@@ -1,0 +1,73 @@
+/** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
+import { isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
+import { filledTooLate, holdingOf } from "../mirror/exit.ts";
+import { legFilled, liveLegs } from "../mirror/legs.ts";
+import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { targetOf } from "../mirror/target.ts";
+import { isAccountRefusal } from "../order/refusal.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
+
+/**
+ * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills are left out: what an
+ * exit took back from it may fill all the same (R14).
+ */
+export function isOver(book: Book, mirror: Mirror): boolean {
+  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  if (isLive(mirror) || !isMet(mirror, order)) return false;
+  // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
+  if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
+  const last = currentAttempt(mirror);
+  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return false;
+  return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
+}
+
+function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+  const byLegs = mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  return order?.known.family === "super" && mirror.role.role === "entry" && filledUnits(mirror) > byLegs;
+}
+
+/** Its cause is over, and what it was to exit is exited. */
+function isMet(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+  if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
+  return (order === undefined || order.known.end !== undefined) && mirror.exitFilled >= (mirror.due ?? 0);
+}
+
+/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
+function mayStillBeSent(mirror: Mirror): boolean {
+  const last = currentAttempt(mirror);
+  if (last === undefined) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
+}
+
+/**
+ * It may be put away: it is over, no answer and no read is outstanding that would tell of it, and nobody beside it needs it. What may still be
+ * told of it (a late fill, at the leader or here) brings it back.
+ */
+export function isSettled(book: Book, mirror: Mirror): boolean {
+  const follower = followerBook(book, mirror.follower);
+  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
+  // A super order and its legs are told of under several numbers, and there are few of them.
+  if (order?.known.family === "super" || mirror.attempts.some(({ legs }) => legs !== undefined)) return false;
+  // The books go on showing after-market orders until a session to come is over (R24).
+  if (mirror.contracted.afterMarket || order?.known.doubt !== undefined) return false;
+  const isQuiet = mirror.attempts.every(
+    (attempt) =>
+      !(isOpen(attempt) || attempt.afterMarket) &&
+      attempt.changing.state !== "in-flight" &&
+      attempt.cancelling.state !== "in-flight" &&
+      attempt.order?.doubt === undefined,
+  );
+  // What filled too much together is closed first (R16), and what an entry filled too late is exited first (R14).
+  const { flipped } = ledgerOf(follower, mirror.leader, holdingOf(mirror));
+  const isExited = mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
+  return isQuiet && isExited && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
+}
+
+/** It waits for the account and not for the order: a token, the breaker, an exit of another that goes first. */
+function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
+  const last = currentAttempt(mirror);
+  const mayFollow =
+    last === undefined || last.placing.state === "not-sent" || last.placing.state === "absent" || (wasRefused(last) && isAccountRefusal(refusalOf(last).code));
+  return mayFollow && mirror.refusedFor === undefined && targetOf(book, mirror, order).units > filledUnits(mirror);
+}

@@ -1,0 +1,68 @@
+/** What putting away takes out of the book, and that taking back loses nothing (src/domain/book/put-away.ts). */
+import { expect, test } from "vitest";
+import { apply } from "../domain/book/apply.ts";
+import { type Book, emptyBook, followerBook, leaderBook } from "../domain/book/book.ts";
+import { isSettled } from "../domain/book/over.ts";
+import { isPutAway, mirrorBack } from "../domain/book/put-away.ts";
+import { orderId } from "../domain/identity.ts";
+import type { Mirror } from "../domain/mirror/mirror.ts";
+import { frame, second } from "../domain/order/example.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { TradingDay } from "../domain/time.ts";
+import { ABOUT, FOLLOWER, LEADER, WHOLE } from "./views/story.example.ts";
+
+const OVER: readonly BookRecord[] = [...WHOLE, { type: "leader-order-reported", at: second(5), leader: LEADER, report: frame(5, { status: "CANCELLED" }) }];
+const PUT_AWAY: BookRecord = { type: "mirrors-put-away", at: second(90), follower: FOLLOWER, mirrors: [ABOUT.mirror], orders: [orderId("75001")] };
+const TURNED: BookRecord = {
+  type: "day-turned",
+  at: second(14 * 3_600),
+  day: "2026-11-21" as TradingDay,
+  afterMarketFrom: second(6 * 3_600),
+  forgets: true,
+};
+
+function bookOf(records: readonly BookRecord[], keeps?: Book["keeps"]): Book {
+  const book = emptyBook(keeps);
+  for (const record of records) apply(book, record);
+  return book;
+}
+
+function theMirror(book: Book): Mirror {
+  const mirror = followerBook(book, FOLLOWER).mirrors.get(ABOUT.mirror);
+  if (mirror === undefined) throw new Error("it is not there in full");
+  return mirror;
+}
+
+test("R8 what is put away comes back as it was, with every way to find it", () => {
+  const before = bookOf(OVER);
+  expect(isSettled(before, theMirror(before))).toBe(true);
+  const book = bookOf([...OVER, PUT_AWAY]);
+  const follower = followerBook(book, FOLLOWER);
+  expect([follower.mirrors.size, follower.away.mirrors.size]).toEqual([0, 1]);
+  expect(mirrorBack(follower, ABOUT.mirror)).toEqual(theMirror(before));
+  expect(book).toEqual(before);
+});
+
+test("for whoever tells of it nothing is put away", () => {
+  expect(bookOf([...OVER, PUT_AWAY], "everything")).toEqual(bookOf(OVER, "everything"));
+});
+
+test("R24 it leaves with its day, and nothing points to it", () => {
+  const { mirrors, away, byOrder, byCorrelation, byStem } = followerBook(bookOf([...OVER, PUT_AWAY, TURNED]), FOLLOWER);
+  expect([mirrors, away.mirrors, away.filled, byOrder, byCorrelation, byStem].map(({ size }) => size)).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+test("R24 it stays known while the leader's order does: nobody copies it a second time", () => {
+  const book = bookOf([...OVER, PUT_AWAY]);
+  // Of another copy something may still move.
+  const order = leaderBook(book, LEADER).orders.get(ABOUT.mirror.slice(ABOUT.mirror.indexOf("/") + 1) as never);
+  if (order === undefined) throw new Error("there is no such order");
+  leaderBook(book, LEADER).orders.set(order.known.orderId, { ...order, known: { ...order.known, end: undefined } });
+  apply(book, TURNED);
+  expect(isPutAway(followerBook(book, FOLLOWER), ABOUT.mirror) || followerBook(book, FOLLOWER).mirrors.has(ABOUT.mirror)).toBe(true);
+});
+
+test("R11 where the journal lost its end everything comes back: what was put away may have been taken back in what is lost", () => {
+  const book = bookOf([...OVER, PUT_AWAY, { type: "journal-cut", at: second(100), after: 9, missing: 1, kept: "a file" }]);
+  expect(theMirror(book).isCut).toBe(true);
+});
