@@ -105,24 +105,6 @@ describe("a square-off by the leader's broker", () => {
   });
 });
 
-test("a leader with a stop and a target for all that he holds sells half at the market: the follower's half goes, and both shrink (R16)", async () => {
-  const w = await world();
-  w.leader({ quantity: 300 });
-  await w.time.pass(1_500);
-  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: w.orders(id)[0]?.orderId, price: 120.5 });
-  await w.time.pass(1_000);
-  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", triggerPrice: 110, price: 109, quantity: 300 });
-  w.leader({ transactionType: "SELL", price: 135, quantity: 300 });
-  await w.time.pass(2_000);
-  const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
-  await w.time.pass(100);
-  w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
-  await w.time.pass(30_000);
-  expect(w.methods()).toBe("POST POST POST PUT PUT POST");
-  expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", orderType: "MARKET", quantity: 75 });
-  expect(w.verdicts()).not.toContain("EXIT_WAITS");
-});
-
 function sentences(w: World, code: string): readonly string[] {
   return w.records().flatMap((record) => (record.type === "verdict-given" && record.verdict.code === code ? [record.verdict.sentence] : []));
 }

@@ -39,6 +39,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   return {
     place: async (order) => {
       if (order.legs === undefined) return write(undefined, "POST", "/orders", placeBody(clientId, order));
+      numbers.expect();
       const placed = await write(undefined, "POST", "/super/orders", superPlaceBody(clientId, order, order.legs));
       if (placed.result.outcome === "accepted") numbers.isEntry(placed.result.orderId);
       return placed;

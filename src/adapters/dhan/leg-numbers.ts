@@ -21,7 +21,18 @@ export function exitLegNamed(word: string | undefined): ExitLeg | undefined {
 
 export class LegNumbers {
   readonly #entries = new Set<OrderId>();
+  #isExpected = false;
   readonly #owners = new Map<OrderId, OrderId>();
+
+  /** There may be a super order whose number nobody knows: one is being placed, or looked for. */
+  expect(): void {
+    this.#isExpected = true;
+  }
+
+  /** The account has super orders, or may have. */
+  get hasAny(): boolean {
+    return this.#isExpected || this.#entries.size > 0;
+  }
 
   isEntry(number: OrderId): void {
     this.#entries.add(number);

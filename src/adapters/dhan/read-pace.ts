@@ -6,11 +6,8 @@
  */
 import type { Clock, Timers } from "../../domain/time.ts";
 
-/**
- * Less than half of what is allowed: `/profile` goes beside it, other programs of the same person read too, and a process that starts again at
- * once does not know what the one before it has read. A reading of the orders takes two, for super orders have a book of their own.
- */
-const READS_PER_SECOND = 8;
+/** Half of what is allowed: `/profile` goes beside it, and other programs of the same person read too. */
+const READS_PER_SECOND = 10;
 const SECOND_MS = 1_000;
 /** A clock that is read in milliseconds may be one short. */
 const MARGIN_MS = 2;

@@ -49,6 +49,7 @@ interface Nothing<T> {
 export function createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
+  let supersAskedAt = Number.NEGATIVE_INFINITY;
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return pace.run(async () => {
@@ -113,11 +114,10 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
   async function orders(): Promise<Read<readonly OrderReport[]>> {
-    const [first, supers] = await Promise.all([
-      plainOrders(),
-      read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] }),
-    ]);
+    const isDue = numbers.hasAny || clock.elapsed() - supersAskedAt >= SUPERS_EVERY_MS;
+    const [first, along] = await Promise.all([plainOrders(), isDue ? superOrders() : undefined]);
     if (!first.ok) return first;
+    const supers = along ?? (first.value.some(({ family }) => family === "super") ? await superOrders() : NO_SUPERS);
     if (!supers.ok) return supers;
     // One that was placed between the two readings is in one book only, and which contract it is stands in the other.
     const isBehind = supers.value.some(([entry]) => entry !== undefined && !first.value.some(({ orderId }) => orderId === entry.orderId));
@@ -127,6 +127,11 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
     for (const { orderId } of both.strays)
       unreadableRow(unreadable("LEG_OF_UNKNOWN_ORDER", `order ${orderId} is a leg, and no book says of which order`, "", orderId));
     return { ok: true, value: both.reports };
+  }
+
+  function superOrders(): Promise<Read<readonly (readonly OrderReport[])[]>> {
+    supersAskedAt = clock.elapsed();
+    return read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
   }
 
   function plainOrders(): Promise<Read<readonly OrderReport[]>> {
@@ -148,16 +153,22 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
       const all = await orders();
       return all.ok ? { ok: true, value: all.value.find((report) => report.orderId === id) } : all;
     },
-    orderByCorrelation: (id: CorrelationId) =>
-      read(
+    orderByCorrelation: (id: CorrelationId) => {
+      numbers.expect();
+      return read(
         `/orders/external/${encodeURIComponent(id)}`,
         single((report) => report.correlationId === id || report.correlationId === undefined),
         { codes: ABSENT, value: undefined },
-      ),
+      );
+    },
     tradesOf: (order: OrderId) => read<readonly TradeReport[]>(`/trades/${encodeURIComponent(order)}`, tradesOfOrder(order), { codes: ABSENT, value: [] }),
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
   };
 }
+
+/** An account that is not known to have any is asked for its super orders this often at most; what the plain book shows of one is reason enough. */
+const SUPERS_EVERY_MS = 10_000;
+const NO_SUPERS = { ok: true, value: [] } as const;
 
 const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 

@@ -106,29 +106,25 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits beside it must leave what this one needs: two orders must not be able to sell the same units (R16). Those that are to
- * execute leave it together; those that rest each by itself, because they are alternatives already: where the leader has a stop and a target for
- * all that he holds, one of the two fills. An order with our mark that nobody can explain any more may be an exit that a lost part of the journal
- * had sent (R11).
+ * The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). So must an order
+ * with our mark that nobody can explain any more, because it may be an exit that a lost part of the journal had sent (R11), and the legs of super
+ * orders that the follower's broker holds.
  */
 function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
   if (mirror.role.role === "closing") return true;
   const follower = followerBook(situation.book, mirror.follower);
-  let claimed = 0;
   let resting = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
+    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) resting += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key) continue;
     for (const attempt of other.attempts) {
-      // The legs of super orders are no alternatives of one another: each stands for its own entry.
-      if (other.contracted.side !== mirror.contracted.side) claimed += liveLegUnits(attempt);
-      else if (isExit(other) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET")) claimed += liveUnits(attempt);
-      else if (isExit(other)) resting = Math.max(resting, liveUnits(attempt));
+      if (other.contracted.side !== mirror.contracted.side) resting += liveLegUnits(attempt);
+      else if (isExit(other)) resting += liveUnits(attempt);
     }
   }
-  return claimed + resting + units <= copiedAgainst(situation.book, mirror);
+  return resting + units <= copiedAgainst(situation.book, mirror);
 }
 
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
