@@ -47,6 +47,8 @@ export interface Instrument extends InstrumentKey, Contract {
 export interface InstrumentLookup {
   /** Undefined: the file does not know it. An expiry that differs from the file's is another contract, so undefined as well. */
   find(segment: Segment, id: SecurityId, expiry?: string): Instrument | undefined;
+  /** Asks where else its contracts may be told; `instruments-found` says when there are more. Absent: nowhere. */
+  seek?(segment: Segment): void;
 }
 
 /** A text that is equal for equal keys. */

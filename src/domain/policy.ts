@@ -8,8 +8,8 @@ import type { Price } from "./money.ts";
 import type { AmoTime, Product, Side } from "./order/terms.ts";
 import type { Ratio } from "./ratio.ts";
 
-export const ROUNDINGS = ["down", "nearest", "up"] as const;
-/** Which whole lot a share becomes. `nearest` takes an exact half up. */
+export const ROUNDINGS = ["down", "nearest", "up", "carry"] as const;
+/** Which whole lot a share becomes. `nearest` takes an exact half up. `carry` rounds down and takes what is left over to the next order. */
 export type Rounding = (typeof ROUNDINGS)[number];
 
 /** A percentage in hundredths of a percent, whole and above 0: 2 % is 200. */
@@ -36,8 +36,16 @@ export interface LotsSizing extends SizingBounds {
   readonly lots: number;
 }
 
+export interface CapitalSizing extends SizingBounds {
+  readonly mode: "capital";
+  /** Times the follower's total funds over the leader's, above 0. */
+  readonly multiplier: Ratio;
+  /** The ratio is never above it. Above 0. */
+  readonly maxRatio: Ratio;
+}
+
 /** How large the copy of an entry is. Decided once, at first sight of the leader's order. */
-export type Sizing = RatioSizing | LotsSizing;
+export type Sizing = RatioSizing | LotsSizing | CapitalSizing;
 
 /** Which of the leader's entries are copied (R22); exits are never filtered. An empty list lets everything through. */
 export interface Filter {
@@ -68,8 +76,16 @@ export interface StopMarketPolicy {
   readonly afterMs: number;
 }
 
-/** How far from the market an exit may be priced so that it executes: a share of the price, or a distance in rupees. */
-export type ExitSlippage = { readonly percent: BasisPoints } | { readonly price: Price };
+/** How far a price may be from the one that it is held against: a share of that, or a distance in rupees. */
+export type Slippage = { readonly percent: BasisPoints } | { readonly price: Price };
+
+/** What becomes of a follower's order that still rests when the leader's has filled (design 3). Times in milliseconds, from his fill. */
+export type OnLeaderFilled =
+  | { readonly action: "leave" }
+  /** What rests of an entry is cancelled, and what it missed is reported. */
+  | { readonly action: "cancel"; readonly afterMs: number }
+  /** It is re-priced in steps, an entry up to `maxSlippage` from the leader's price and an exit up to `exitSlippage`; then as `cancel`. */
+  | { readonly action: "chase"; readonly afterMs: number; readonly maxSlippage: Slippage };
 
 /** What makes a copy late or dear enough for an alert: beyond either of the two. */
 export interface SlippageAlert {
@@ -88,7 +104,11 @@ export interface CopyPolicy {
   /** The oldest that an executed leader order may be for its entry still to be sent (R20). Milliseconds. */
   readonly maxAgeMs: number;
   readonly stopMarket: StopMarketPolicy;
-  readonly exitSlippage: ExitSlippage;
+  /** How far from the leader's price an entry may be priced, or the market be, once he has filled (R22). */
+  readonly maxSlippage: Slippage;
+  /** How far from the leader's price an exit may be priced so that it executes. */
+  readonly exitSlippage: Slippage;
+  readonly onLeaderFilled: OnLeaderFilled;
   readonly slippage: SlippageAlert;
   /** What the follower has filled too much of an order that the leader ended: said and kept, or exited as well (R18). */
   readonly orphan: "report" | "exit";
@@ -102,4 +122,6 @@ export interface CopyPolicy {
   readonly lateJoin: "ignore" | "orders";
   /** An entry while its market is closed (R22). `warn`: it is sent, with a word; `refuse`; `amo`: it is sent as an after-market order. */
   readonly marketClosed: "warn" | "refuse" | "amo";
+  /** `check`: an entry that the account's money does not cover is not sent. `trust`: the broker decides. */
+  readonly margin: "check" | "trust";
 }

@@ -32,6 +32,24 @@ export function parseRatio(text: string): Ratio | undefined {
   return ratio(numerator, denominator);
 }
 
+/**
+ * A fraction of numbers of any length, zero or more: exact where its lowest terms fit, else the nearest below that fits, so that what is
+ * sized by it is never larger than by the exact one.
+ */
+export function ratioBelow(numerator: bigint, denominator: bigint): Ratio {
+  assert(numerator >= 0n && denominator >= 1n, "a fraction is not negative, and of at least one");
+  const shared = divisorOf(numerator, denominator);
+  let [over, under] = [numerator / shared, denominator / shared];
+  while (over > BIGGEST || under > BIGGEST) [over, under] = [over / 2n, (under + 1n) / 2n];
+  return ratio(Number(over), Number(under));
+}
+
+const BIGGEST = BigInt(Number.MAX_SAFE_INTEGER);
+
+function divisorOf(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : divisorOf(b, a % b);
+}
+
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

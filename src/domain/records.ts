@@ -5,6 +5,8 @@
 import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
+import type { MoneyReading } from "./margin/funds.ts";
+import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { ExitLeg, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
@@ -81,6 +83,8 @@ export interface PlacementIntended extends At {
   readonly wishes?: Wishes;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;
+  /** Paise of the account's money that are promised to it; absent where nobody counts them. */
+  readonly reserves?: number;
 }
 
 export interface ModificationIntended extends At {
@@ -94,6 +98,8 @@ export interface ModificationIntended extends At {
   /** Of a super order: which part of it is changed. */
   readonly legs?: LegChange;
   readonly wishes?: Wishes;
+  /** Paise that are promised to it beyond those of the order that it changes. */
+  readonly reserves?: number;
 }
 
 export interface CancelIntended extends At {
@@ -106,6 +112,8 @@ export interface CancelIntended extends At {
   readonly replaces?: true;
   /** Of a super order; its entry takes the legs with it. */
   readonly leg?: "entry" | ExitLeg;
+  /** The leader's order has filled, and what this entry has not is given up (`onLeaderFilled`). */
+  readonly givesUp?: true;
 }
 
 /** What became of a request (R10). The outcome mirrors the broker port's words. */
@@ -159,6 +167,15 @@ export interface LookAnswered extends At {
 export type FollowerRecord =
   | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
   | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: MoneyReading })
+  /** What the broker's calculator asked for an order (reference 6.6). */
+  | (At & {
+      readonly type: "margin-quoted";
+      readonly follower: ClientId;
+      readonly question: MarginQuestion;
+      readonly paise: number;
+      readonly asked: UnixMs;
+    })
   | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
   | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
@@ -239,6 +256,8 @@ export function streamOf(record: BookRecord): string {
     case "follower-order-reported":
     case "follower-positions-read":
     case "follower-trades-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "order-adopted":
     case "entries-halted":
     case "verdict-given":

@@ -137,16 +137,18 @@ export function takeLateFollower(book: Book, record: Record, id: ClientId, read:
 }
 
 /**
- * When our orders were cancelled without a record of it, at the latest: with a journal that took nothing the process before this one still
- * sent cancels of known orders (R8), and they count against the budget (R21). Asked before what the book tells is recorded.
+ * When our orders were cancelled or made smaller without a record of it, at the latest: with a journal that took nothing the process before this
+ * one still sent that (R8, decision 19), and it counts against the budget (R21). Asked before what the book tells is recorded.
  */
-export function unrecordedCancels(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
+export function unrecordedRequests(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
   const { byOrder, mirrors } = followerBook(book, id);
-  return orders.flatMap(({ orderId, status, updatedAt }) => {
+  return orders.flatMap(({ orderId, status, terms, updatedAt }) => {
     const key = byOrder.get(orderId);
     const attempt = (key === undefined ? undefined : mirrors.get(key))?.attempts.find((one) => one.orderId === orderId);
-    const isUnrecorded = status === "CANCELLED" && attempt !== undefined && isOpen(attempt) && attempt.cancelling.state === "none";
-    return isUnrecorded ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : [];
+    if (attempt === undefined || !isOpen(attempt)) return [];
+    const isCancelled = status === "CANCELLED" && attempt.cancelling.state === "none";
+    const isSmaller = terms.quantity < attempt.terms.quantity && attempt.changing.state === "none";
+    return isCancelled || isSmaller ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : [];
   });
 }
 

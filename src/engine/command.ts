@@ -18,8 +18,8 @@ export function standing({ halts }: Pick<Book, "halts">, cast: readonly CastCopy
   return cast.map((copy) => ({ ...copy, halt: haltOf(halts, { leader: copy.leader.clientId, follower: copy.follower.clientId }) }));
 }
 
-/** While the journal can't be written nothing is placed or changed, whatever is halted; and nothing can be promised beyond this process. */
+/** While the journal can't be written nothing is placed or made larger, whatever is halted; and nothing can be promised beyond this process. */
 export function notDurable(broken: string, { command }: OperatorCommand): string {
-  const meanwhile = `nothing is placed or changed while that is so; the ${command} holds in this process, and is not promised for the next start`;
+  const meanwhile = `nothing is placed or made larger while that is so; the ${command} holds in this process, and is not promised for the next start`;
   return `the journal can't be written (${broken}): ${meanwhile}`;
 }

@@ -12,20 +12,23 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
+import type { Wanted } from "../domain/margin/cover.ts";
 import { decide } from "../domain/mirror/decide.ts";
 import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
-import type { BookRecord, MirrorOpened, PlacementIntended } from "../domain/records.ts";
+import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
+import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
+import { MarginReads } from "./margin-reads.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
 import type { Journal } from "./ports/journal.ts";
@@ -69,6 +72,8 @@ interface Decided {
 }
 
 export class Engine {
+  /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
+  readonly funds: FundsReads;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -83,6 +88,7 @@ export class Engine {
   readonly #pumps = new Map<ClientId, { readonly at: number; readonly cancel: () => void }>();
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
+  readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
   readonly #sender: Sender;
@@ -110,8 +116,11 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
+    this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
-    this.#intake = new Intake({ ...options, parties, recorder: this.#recorder, reads: this.#reads, noted });
+    const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
+    this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
     this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
   }
 
@@ -221,6 +230,7 @@ export class Engine {
     this.#stopRetrying?.();
     this.#reads.stop();
     this.#tradeReads.stop();
+    this.funds.stop();
     this.#state = "stopped";
   }
 
@@ -371,11 +381,12 @@ export class Engine {
     else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
+    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
     if (decision.request === undefined) {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request)) {
+    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request, mirror)) {
       // It is decided anew when the journal can be written again.
       outbox.leave(key);
       return undefined;
@@ -390,6 +401,12 @@ export class Engine {
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
+  }
+
+  /** What has to be read before the mirror can be decided, or beside it. */
+  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
+    if (wanted.wants === "funds") this.funds.want(follower, key);
+    else this.#marginReads.want(follower, wanted.question, key);
   }
 
   /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
@@ -458,9 +475,8 @@ export class Engine {
       case undefined:
         return;
       case "place": {
-        const { attempt, correlationId, executing, afterMarket, terms, follows } = request;
-        const sent = { attempt, correlationId, executing, afterMarket, terms, follows, ...superPart(request) };
-        this.#recorder.record({ type: "placement-intended", ...about, ...sent });
+        const { request: _, ...placement } = request;
+        this.#recorder.record({ type: "placement-intended", ...about, ...placement });
         for (const { verdict } of decision.verdicts)
           if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
         return;
@@ -475,6 +491,7 @@ export class Engine {
           follows: request.follows,
           ...(request.legs === undefined ? {} : { legs: request.legs }),
           ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
+          ...(request.reserves === undefined ? {} : { reserves: request.reserves }),
         });
         return;
       case "cancel":
@@ -483,7 +500,8 @@ export class Engine {
           ...about,
           attempt: request.attempt,
           orderId: request.orderId,
-          ...(request.replaces ? { replaces: true } : {}),
+          ...(request.purpose === "replaces" ? { replaces: true } : {}),
+          ...(request.purpose === "gives-up" ? { givesUp: true } : {}),
           ...(request.leg === undefined ? {} : { leg: request.leg }),
         });
         return;
@@ -492,7 +510,7 @@ export class Engine {
     }
   }
 
-  /** Nothing leaves before its intent is durable; a cancel of a known order may, when the journal is broken: it is repeatable (R8). */
+  /** Nothing leaves before its intent is durable; what only takes away may, when the journal is broken: it is repeatable (R8). */
   #commitAndSend(intents: readonly Intent[]): void {
     const wasBroken = this.#recorder.broken !== undefined;
     const durable = this.#recorder.commit();
@@ -500,15 +518,24 @@ export class Engine {
     const durableAt = this.#clock.elapsed();
     for (const intent of intents) {
       if (durable) this.#sender.send(intent, durableAt);
-      else if (mayGoUnrecorded(intent.request)) this.#cancelUnrecorded(intent, durableAt);
+      else if (mayGoUnrecorded(intent.request, intent.mirror)) this.#sendUnrecorded(intent, durableAt);
       else this.#withhold(intent);
     }
   }
 
-  #cancelUnrecorded(intent: Intent, at: number): void {
+  #sendUnrecorded(intent: Intent, at: number): void {
     const { mirror, request } = intent;
-    const order = request.request === "cancel" ? request.orderId : "";
-    this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${order} is cancelled, and the journal can't be told`);
+    if (request.request === "cancel")
+      this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${request.orderId} is cancelled, and the journal can't be told`);
+    else if (request.request === "modify") {
+      const { quantity } = request.terms;
+      this.#note(
+        "warning",
+        "REDUCTION_UNRECORDED",
+        mirror.follower,
+        `order ${request.orderId} is made smaller, ${quantity} units, and the journal can't be told`,
+      );
+    }
     this.#sender.send(intent, at);
   }
 
@@ -530,7 +557,7 @@ export class Engine {
   }
 
   #journalBroke(): void {
-    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or changed any more; known orders are still cancelled`;
+    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or made larger any more; known orders are still cancelled and made smaller`;
     const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
     this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
     this.#retryJournalLater(this.#clock.now());
@@ -611,10 +638,6 @@ export class Engine {
   }
 }
 
-function superPart({ legs, wishes }: Request & { readonly request: "place" }): Pick<PlacementIntended, "legs" | "wishes"> {
-  return { ...(legs === undefined ? {} : { legs }), ...(wishes === undefined ? {} : { wishes }) };
-}
-
 /** Nothing is to be sent or read, now or at a moment that is known: no answer and no alarm asks for the next decision. */
 function waitsForNothing({ request, look, wakeAt }: Decision): boolean {
   return request === undefined && look === undefined && wakeAt === undefined;
@@ -631,10 +654,23 @@ function isSaidOnLeaving({ code }: Verdict): boolean {
 
 /** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
 function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
-  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.replaces ? 2 : 1, arrived };
+  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.purpose === "replaces" ? 2 : 1, arrived };
 }
 
-/** A cancel is repeatable, so nothing is lost by not having written it down. One that makes room for another order is half a change: the other could not follow. */
-function mayGoUnrecorded(request: Request): boolean {
-  return request.request === "cancel" && !request.replaces;
+/**
+ * What only takes away may be repeated (R3), so nothing is lost by not having written it down: a cancel, and a change that makes an order smaller,
+ * such as of an exit whose alternative has filled (R16; decision 19). A cancel that makes room for another order is half a change: the other could
+ * not follow.
+ */
+function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
+  switch (request.request) {
+    case "place":
+      return false;
+    case "modify":
+      return request.terms.quantity < (currentAttempt(mirror)?.terms.quantity ?? 0);
+    case "cancel":
+      return request.purpose !== "replaces";
+    default:
+      return unreachable(request);
+  }
 }

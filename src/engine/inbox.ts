@@ -1,5 +1,8 @@
 /** What reaches the engine from outside, in its own words. Callbacks only put these in the inbox; one loop takes them in order. */
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { Segment } from "../domain/instrument.ts";
+import type { MoneyReading } from "../domain/margin/funds.ts";
+import type { MarginQuestion } from "../domain/margin/quote.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport, TradeReport } from "../domain/order/report.ts";
 import type { RequestAnswered } from "../domain/records.ts";
@@ -35,10 +38,23 @@ export type Inbound =
   | { readonly type: "leader-book"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly proves: readonly OrderId[] }
   /** A follower's books, first read after the copier had begun to act for the others. */
   | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
+  /** A reading of an account's money; `mirrors` waited for it. */
+  | { readonly type: "funds"; readonly account: ClientId; readonly reading: MoneyReading; readonly mirrors: readonly MirrorKey[] }
+  /** What the broker's calculator asks for an order of the account; `mirrors` waited for it. */
+  | {
+      readonly type: "quoted";
+      readonly account: ClientId;
+      readonly question: MarginQuestion;
+      readonly paise: number;
+      readonly asked: UnixMs;
+      readonly mirrors: readonly MirrorKey[];
+    }
   | { readonly type: "wake"; readonly account: ClientId; readonly mirror: MirrorKey }
   | { readonly type: "pump"; readonly account: ClientId }
   /** Whether requests for the account can be answered at all: `unable` says why they can't. */
   | { readonly type: "ability"; readonly account: ClientId; readonly unable: string | undefined }
+  /** Contracts of the segment that nobody knew may be known now. */
+  | { readonly type: "instruments-found"; readonly segment: Segment }
   /** Midnight at the exchange has passed. */
   | { readonly type: "day-turned" }
   | { readonly type: "proved"; readonly account: ClientId };

@@ -11,12 +11,13 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { InstrumentLookup } from "../domain/instrument.ts";
+import type { Segment } from "../domain/instrument.ts";
+import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
-import { openClosing, openMirror } from "../domain/mirror/open.ts";
+import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
@@ -37,7 +38,7 @@ export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
-  readonly instruments: InstrumentLookup;
+  readonly sources: Sources;
   readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
@@ -48,7 +49,7 @@ export class Intake {
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #parties: Parties;
-  readonly #instruments: InstrumentLookup;
+  readonly #sources: Sources;
   readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
@@ -63,7 +64,7 @@ export class Intake {
     this.#book = options.book;
     this.#clock = options.clock;
     this.#parties = options.parties;
-    this.#instruments = options.instruments;
+    this.#sources = options.sources;
     this.#calendar = options.calendar;
     this.#recorder = options.recorder;
     this.#reads = options.reads;
@@ -143,6 +144,16 @@ export class Intake {
         else this.#recorder.record({ type: "follower-trades-read", at: now, follower: account, order, trades });
         break;
       }
+      case "funds":
+        this.#takeFunds(event.account, event.reading, { isWaitedFor: event.mirrors.length > 0, now });
+        for (const mirror of event.mirrors) touched.set(mirror, event.account);
+        break;
+      case "quoted": {
+        const { account: follower, question, paise, asked } = event;
+        this.#recorder.record({ type: "margin-quoted", at: now, follower, question, paise, asked });
+        for (const mirror of event.mirrors) touched.set(mirror, follower);
+        break;
+      }
       case "answered":
         this.#takeAnswer(event.answer, now, touched);
         break;
@@ -171,6 +182,9 @@ export class Intake {
       case "ability":
         for (const [key, follower] of this.#setAbility(event.account, event.unable)) touched.set(key, follower);
         break;
+      case "instruments-found":
+        this.#reopenUnknown(event.segment, now, touched);
+        break;
       case "day-turned":
         for (const [key, follower] of this.#turnDay(now)) touched.set(key, follower);
         break;
@@ -183,6 +197,13 @@ export class Intake {
         return unreachable(event);
     }
     return touched;
+  }
+
+  /** Recorded when it tells something new, or decides something, or when what is on record is a minute old. */
+  #takeFunds(account: ClientId, reading: MoneyReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
+    const { funds, reservations } = followerBook(this.#book, account);
+    if (isWaitedFor || reservations.size > 0 || isNews(funds, reading))
+      this.#recorder.record({ type: "follower-funds-read", at: now, follower: account, funds: reading });
   }
 
   /** When the breaker's try is over, what waited for it is looked at again: all of it, or to wait for the next. */
@@ -235,7 +256,22 @@ export class Intake {
     const known = leaderBook(this.#book, account).orders.get(order);
     if (known === undefined) return;
     for (const copy of this.#parties.copiesOf(account)) {
-      for (const record of openMirror(this.#book, copy, known, this.#instruments, now)) this.#recorder.record(record);
+      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) {
+        this.#recorder.record(record);
+        if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
+      }
+    }
+  }
+
+  /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */
+  #reopenUnknown(segment: Segment, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    for (const [id, { mirrors }] of this.#book.leaders) {
+      for (const [order, addresses] of mirrors) {
+        const ours = addresses.map(({ follower, key }) => followerBook(this.#book, follower).mirrors.get(key));
+        if (!ours.some((mirror) => mirror !== undefined && mirror.contract === undefined && mirror.instrument.segment === segment)) continue;
+        this.openMirrors(id, order, now);
+        for (const { follower, key } of addresses) this.touch(follower, key, touched);
+      }
     }
   }
 
@@ -394,6 +430,14 @@ export class Intake {
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
+}
+
+/** What tells the same money again is kept often enough to be known for young. */
+const FUNDS_KEPT_MS = 60_000;
+
+function isNews(known: MoneyReading | undefined, { asked, availablePaise, utilisedPaise }: MoneyReading): boolean {
+  if (known === undefined || asked - known.asked >= FUNDS_KEPT_MS) return true;
+  return known.availablePaise !== availablePaise || known.utilisedPaise !== utilisedPaise;
 }
 
 /** A repeated frame, or a row of a poll that tells what is known: not worth a record. */

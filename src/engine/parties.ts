@@ -42,11 +42,17 @@ export const NOTE_CODES = [
   "BREAKER_CLOSED",
   "STRANGER_WITH_OUR_MARK",
   "ORDER_ABANDONED",
+  "INSTRUMENTS_KEPT",
+  "INSTRUMENTS_FRESH",
+  "LOTS_CHANGED",
+  "FUNDS_UNREADABLE",
+  "FUNDS_READ",
   "TRADES_DISAGREE",
   "TRADES_UNREADABLE",
   "JOURNAL_BROKEN",
   "JOURNAL_WRITTEN",
   "CANCEL_UNRECORDED",
+  "REDUCTION_UNRECORDED",
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 
@@ -92,6 +98,25 @@ export class Parties {
    */
   copyOf({ leader, follower }: { readonly leader: ClientId; readonly follower: ClientId }): Copy | undefined {
     return this.#copyOf.get(leader)?.get(follower);
+  }
+
+  /** Accounts by whose money something is decided, in the order of the configuration. */
+  get withFundsRead(): readonly EngineAccount[] {
+    return [...this.#accounts.values()].filter(({ clientId }) => this.isSizedByCapital(clientId) || this.checksMoneyOf(clientId));
+  }
+
+  /** A copy of the account, or into it, is sized by what both accounts have. */
+  isSizedByCapital(id: ClientId): boolean {
+    return this.#someCopy(({ policy, leader, follower }) => policy.sizing.mode === "capital" && (leader === id || follower === id));
+  }
+
+  /** A copy into the account sends only what its money covers. */
+  checksMoneyOf(id: ClientId): boolean {
+    return this.#someCopy(({ policy, follower }) => policy.margin === "check" && follower === id);
+  }
+
+  #someCopy(is: (copy: Copy) => boolean): boolean {
+    return [...this.#copiesOf.values()].some((copies) => copies.some(is));
   }
 
   copiesOf(leader: ClientId): readonly Copy[] {

@@ -18,7 +18,7 @@ import {
   takeFollowerRest,
   toldApart,
   type Unclaimed,
-  unrecordedCancels,
+  unrecordedRequests,
 } from "./books.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
@@ -51,19 +51,20 @@ export async function start(options: StartOptions): Promise<boolean> {
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince, elapsedMs: Math.ceil(clock.elapsed()) });
   engine.turnDay();
   const books = new Map<ClientId, Books>();
-  await Promise.all(
-    accounts.map(async (account) => {
+  await Promise.all([
+    engine.funds.readAll(),
+    ...accounts.map(async (account) => {
       const { read, failedOnce } = beginReading(account, options);
       const first = engine.isLeader(account.clientId) ? await read : await Promise.race([read, failedOnce]);
       if (first !== undefined) books.set(account.clientId, first);
       else if (!engine.isLeader(account.clientId)) void read.then((late) => late !== undefined && admitLate(options, account, late));
     }),
-  );
+  ]);
   if (signal.aborted || accounts.some(({ clientId }) => engine.isLeader(clientId) && !books.has(clientId))) return false;
   const record = (one: BookRecord): void => engine.recordOne(one);
   const followers = accounts.filter(({ clientId }) => engine.isFollower(clientId) && books.has(clientId));
   const rows = new Map<ClientId, readonly OrderReport[]>();
-  for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedCancels(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
+  for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedRequests(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
   for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
   const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
   for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);

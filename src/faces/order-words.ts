@@ -3,6 +3,7 @@ import type { Contract, InstrumentKey } from "../domain/instrument.ts";
 import { NO_PRICE, priceText } from "../domain/money.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { Contracted, Terms } from "../domain/order/terms.ts";
+import type { CancelIntended } from "../domain/records.ts";
 
 /** `150 LIMIT 120.50`, `75 STOP_LOSS 109.00 trigger 110.00 IOC disclosing 25`. */
 export function termsWords({ quantity, type, validity, price, triggerPrice, disclosed }: Terms): string {
@@ -14,6 +15,12 @@ export function termsWords({ quantity, type, validity, price, triggerPrice, disc
     ...(validity === "DAY" ? [] : [validity]),
     ...(disclosed === 0 ? [] : [`disclosing ${disclosed}`]),
   ].join(" ");
+}
+
+/** What follows a cancel of our own, after its order: nothing where the leader withdrew his. */
+export function cancelPurpose({ replaces, givesUp }: Pick<CancelIntended, "replaces" | "givesUp">): string {
+  if (replaces === true) return ", to place it anew";
+  return givesUp === true ? ", which the leader's fill has left behind" : "";
 }
 
 interface OrderFacts {

@@ -10,6 +10,7 @@ import { calendarFinding, type InstrumentFacts, instrumentsFinding } from "../fa
 import { fileFinding } from "../faces/check/file.ts";
 import { type Finding, isFine } from "../faces/check/finding.ts";
 import { diskFinding, journalFinding, serverFinding } from "../faces/check/machine.ts";
+import { sizingFindings } from "../faces/check/sizing.ts";
 import { findingText, tallyText } from "../faces/check/table.ts";
 import type { CheckOptions } from "../faces/cli/check.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
@@ -41,7 +42,9 @@ export async function check({ config, json }: CheckOptions, { env, isTerminal }:
   const used = usedAccounts(settings);
   progress(`asking the broker about ${used.length} accounts, for at most ${(2 * settings.dhan.requestTimeoutMs) / 1_000} s`);
   const clockReadings: ClockReading[] = [];
-  for (const facts of await askAccounts(settings, env, (reading) => clockReadings.push(reading))) say(accountFindings(facts, systemClock.now()));
+  const accounts = await askAccounts(settings, env, (reading) => clockReadings.push(reading));
+  for (const facts of accounts) say(accountFindings(facts, systemClock.now()));
+  say(sizingFindings(settings.copies, accounts));
   say([clockFinding(clockReadings, Math.min(...settings.copies.map(({ maxAgeMs }) => maxAgeMs)))]);
   progress("reading the instrument file");
   say(await dataFindings(settings));

@@ -1,10 +1,11 @@
 /** `lockstep run`: the copier as a process, from its configuration file to its exit code. */
+import type { InstrumentNews } from "../adapters/dhan/instrument-source.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
 import { BrokenPromise, unreachable } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
 import { endingOf } from "../domain/calendar/calendar.ts";
-import type { Observer } from "../engine/parties.ts";
+import type { Note, NoteCode, Observer } from "../engine/parties.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
 import { inDoubt } from "../engine/views/in-doubt.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
@@ -56,11 +57,13 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   endOnBrokenPromise({ copier, observer, alerting });
   alerting.watcher.begin();
   sayWhatIsThere(prepared, copier, observer);
+  prepared.instruments.keepFresh(instrumentNews(copier, observer));
   observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
   const signal = untilSignal();
   await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
   await control.close(); // before the journal is let go, and with it the right to the socket
+  prepared.instruments.stop();
   const { unanswered, unstored } = await copier.stop({ graceMs: SETTLE_WITHIN_MS });
   await server.close();
   if (unanswered > 0)
@@ -95,7 +98,7 @@ function open({ settings, instruments, calendar }: Preparation, { book, observer
   try {
     return openCopier({
       settings,
-      instruments: instruments.lookup,
+      instruments,
       calendar,
       book,
       observer,
@@ -133,7 +136,7 @@ function whatToDo({ trouble }: JournalFault): readonly string[] {
 }
 
 /** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
-function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier: Copier, observer: RunObserver): void {
+function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstruments, calendar }: Preparation, copier: Copier, observer: RunObserver): void {
   const used = usedAccounts(settings);
   const memory = copier.remembered === 0 ? "a new journal" : `${copier.remembered} records remembered`;
   const copies = settings.copies.map(({ id }) => id);
@@ -155,6 +158,7 @@ function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier
   }
   const ending = endingOf(calendar, systemClock.now());
   if (ending !== undefined) observer.say({ level: "warning", code: "CALENDAR_ENDS", message: ending });
+  if (oldInstruments !== undefined) observer.noted(keptNote(oldInstruments));
   const [first] = instruments.skipped;
   if (first === undefined) return;
   const { length: count } = instruments.skipped;
@@ -164,6 +168,28 @@ function sayWhatIsThere({ settings, instruments, calendar }: Preparation, copier
     message: `${count} rows of the instrument file are of no use; the first is line ${first.line}: ${first.why}`,
     details: { count },
   });
+}
+
+const LOTS_NAMED = 5;
+
+function instrumentNews(copier: Copier, observer: RunObserver): InstrumentNews {
+  const note = (level: Note["level"], code: NoteCode, message: string): void => observer.noted({ level, code, account: undefined, message });
+  return {
+    refreshed: (file, lots) => {
+      note("info", "INSTRUMENTS_FRESH", `the instrument file is fetched anew and in use: ${file.rows} instruments`);
+      if (lots.length === 0) return;
+      const named = lots.slice(0, LOTS_NAMED).map(({ from, to }) => `${to.displayName} from ${from.lot} to ${to.lot}`);
+      const more = lots.length > LOTS_NAMED ? ` and ${lots.length - LOTS_NAMED} more` : "";
+      note("warning", "LOTS_CHANGED", `the lots of ${lots.length} contracts have changed: ${named.join(", ")}${more}`);
+    },
+    kept: (why) => observer.noted(keptNote(why)),
+    found: (segment) => copier.engine.post({ type: "instruments-found", segment }),
+  };
+}
+
+function keptNote(why: string): Note {
+  const message = `the instrument file is not fetched anew: ${why}; the one of before stays in use, and it is tried again every ten minutes`;
+  return { level: "warning", code: "INSTRUMENTS_KEPT", account: undefined, message };
 }
 
 interface Ending {

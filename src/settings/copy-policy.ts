@@ -1,5 +1,6 @@
+import { unreachable } from "../domain/assert.ts";
 import { accountId, copyId } from "../domain/identity.ts";
-import type { CopyPolicy, ExitSlippage, Sizing } from "../domain/policy.ts";
+import type { CopyPolicy, OnLeaderFilled, Sizing, Slippage } from "../domain/policy.ts";
 import type { SettingsFile } from "./file.ts";
 
 type WrittenCopy = SettingsFile["copies"][number];
@@ -14,7 +15,9 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     filter: filterOf(copy.filter),
     maxAgeMs: copy.maxAge,
     stopMarket: { as: copy.stopMarket.as, buffer: copy.stopMarket.buffer, afterMs: copy.stopMarket.after },
-    exitSlippage: exitSlippageOf(copy.exitSlippage),
+    maxSlippage: slippageOf(copy.maxSlippage),
+    exitSlippage: slippageOf(copy.exitSlippage),
+    onLeaderFilled: onLeaderFilledOf(copy),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
     squareOff: copy.squareOff,
@@ -22,19 +25,41 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,
     marketClosed: copy.marketClosed,
+    margin: copy.margin,
   };
 }
 
 function sizingOf(written: WrittenCopy["sizing"]): Sizing {
   const { minLots, maxLots, rounding } = written;
   const bounds = { rounding, ...(minLots === undefined ? {} : { minLots }), ...(maxLots === undefined ? {} : { maxLots }) };
-  return written.mode === "ratio" ? { mode: "ratio", ratio: written.ratio, ...bounds } : { mode: "lots", lots: written.lots, ...bounds };
+  switch (written.mode) {
+    case "ratio":
+      return { mode: "ratio", ratio: written.ratio, ...bounds };
+    case "lots":
+      return { mode: "lots", lots: written.lots, ...bounds };
+    case "capital":
+      return { mode: "capital", multiplier: written.multiplier, maxRatio: written.maxRatio, ...bounds };
+    default:
+      return unreachable(written);
+  }
 }
 
 function filterOf({ window, underlyings, ...lists }: WrittenCopy["filter"]): CopyPolicy["filter"] {
   return { ...lists, underlyings: underlyings.map((name) => name.toUpperCase()), ...(window === undefined ? {} : { window }) };
 }
 
-function exitSlippageOf(written: WrittenCopy["exitSlippage"]): ExitSlippage {
+/** A chase without a bound of its own has the copy's. */
+function onLeaderFilledOf({ onLeaderFilled: written, maxSlippage }: WrittenCopy): OnLeaderFilled {
+  switch (written.action) {
+    case "leave":
+      return { action: "leave" };
+    case "cancel":
+      return { action: "cancel", afterMs: written.after };
+    case "chase":
+      return { action: "chase", afterMs: written.after, maxSlippage: slippageOf(written.maxSlippage ?? maxSlippage) };
+  }
+}
+
+function slippageOf(written: WrittenCopy["exitSlippage"]): Slippage {
   return "percent" in written ? { percent: written.percent } : { price: written.rupees };
 }

@@ -14,6 +14,7 @@ import {
   listOf,
   oneOf,
   only,
+  pathOrAddress,
   percent,
   rupees,
   sizeRatio,
@@ -46,7 +47,9 @@ const dhan = z
       rest: address("http").prefault("https://api.dhan.co/v2").meta({ description: "Dhan's REST interface." }),
       auth: address("http").prefault("https://auth.dhan.co").meta({ description: "Where tokens are made. Not active yet." }),
       orderUpdates: address("ws").prefault("wss://api-order-update.dhan.co").meta({ description: "Dhan's order stream." }),
-      instruments: text("a path to Dhan's instrument file").default("./scrip-master.csv").meta({ description: "Dhan's instrument file, compact or detailed." }),
+      instruments: pathOrAddress("a path to Dhan's instrument file, or the address that it is fetched from every day")
+        .default("./scrip-master.csv")
+        .meta({ description: "Dhan's instrument file, compact or detailed: a path, or an address (http, https) that it is fetched from every day." }),
       requestTimeout: duration().prefault("3s").meta({ description: "After this, the outcome of a request is unknown and is looked up." }),
       lookupGrace: duration().prefault("5s").meta({ description: "How long the broker's books may lag behind what it accepted." }),
       lookback: duration().prefault("1d").meta({ description: "At the first start: how far back the books are taken." }),
@@ -115,8 +118,14 @@ const sizing = z
         lots: wholeNumber({ from: 1 }).meta({ description: "Lots of each entry, whatever the leader's size." }),
         ...sizingBounds,
       }),
+      z.strictObject({
+        mode: only("capital"),
+        multiplier: sizeRatio().prefault(1).meta({ description: "Times the follower's total funds over the leader's." }),
+        maxRatio: sizeRatio().prefault(1).meta({ description: "The ratio is never above it." }),
+        ...sizingBounds,
+      }),
     ],
-    { error: "a sizing such as { mode: ratio, ratio: 0.5 } or { mode: lots, lots: 2 }" },
+    { error: "a sizing such as { mode: ratio, ratio: 0.5 }, { mode: capital } or { mode: lots, lots: 2 }" },
   )
   .meta({ description: "How large the copy of an entry is. Required." });
 
@@ -161,10 +170,36 @@ const stopMarket = z
   )
   .prefault({});
 
-const exitSlippage = z
-  .union([z.strictObject({ percent: percent() }), z.strictObject({ rupees: rupees() })], { error: "{ percent: 10 } or { rupees: 3 }" })
+const distance = (example: string) => z.union([z.strictObject({ percent: percent() }), z.strictObject({ rupees: rupees() })], { error: example });
+
+const maxSlippage = distance("{ percent: 2 } or { rupees: 3 }")
+  .prefault({ percent: 2 })
+  .meta({ description: "How far from the price at which the leader has filled an entry may be priced: percent of it, or rupees." });
+
+const exitSlippage = distance("{ percent: 10 } or { rupees: 3 }")
   .prefault({ percent: 10 })
   .meta({ description: "How far from the market an exit may be priced so that it executes: percent of the price, or rupees." });
+
+const afterLeader = duration().prefault("2s").meta({ description: "How long after the leader's fill the follower's order is left to rest." });
+
+const onLeaderFilled = z
+  .discriminatedUnion(
+    "action",
+    [
+      z.strictObject({ action: only("leave") }),
+      z.strictObject({
+        action: only("chase"),
+        after: afterLeader,
+        maxSlippage: distance("{ percent: 2 } or { rupees: 3 }")
+          .optional()
+          .meta({ description: "How far from the leader's price an entry is chased; the copy's maxSlippage, unless written." }),
+      }),
+      z.strictObject({ action: only("cancel"), after: afterLeader }),
+    ],
+    { error: "an action such as { action: leave }, { action: chase, after: 2s } or { action: cancel, after: 2s }" },
+  )
+  .prefault({ action: "leave" })
+  .meta({ description: "What becomes of a follower's order that still rests when the leader's has filled." });
 
 const slippage = z
   .strictObject(
@@ -185,17 +220,11 @@ const copy = z.strictObject(
     sizing,
     filter,
     maxAge: duration().prefault("5s").meta({ description: "The oldest that an executed leader order may be for its entry still to be sent." }),
+    maxSlippage,
     exitSlippage,
     stopMarket,
     amoTime: oneOf(["PRE_OPEN", "OPEN", "OPEN_30", "OPEN_60"]).default("OPEN").meta({ description: "When copies of after-market orders go to the exchange." }),
-    onLeaderFilled: z
-      .strictObject(
-        {
-          action: only("leave").default("leave").meta({ description: "What becomes of a follower's order that still rests when the leader's has filled." }),
-        },
-        { error: "a mapping with action" },
-      )
-      .prefault({}),
+    onLeaderFilled,
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     squareOff: oneOf(["report", "exit"])
       .default("report")
@@ -209,7 +238,9 @@ const copy = z.strictObject(
       .meta({ description: "An entry while its market is closed. warn: sent all the same; refuse; amo: sent as an after-market order." }),
     interference: only("respect").default("respect").meta({ description: "What becomes of a follower's order that somebody else ended or changed." }),
     lateJoin: oneOf(["ignore", "orders"]).default("orders").meta({ description: "Whether leader orders that rest at the start are copied." }),
-    margin: only("trust").optional().meta({ description: "trust: the broker decides whether an order can be paid." }),
+    margin: oneOf(["check", "trust"])
+      .default("check")
+      .meta({ description: "check: an entry that the account's money does not cover is not sent; trust: the broker decides." }),
   },
   { error: "a copy, a mapping with id, leader, follower and sizing" },
 );

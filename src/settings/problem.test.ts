@@ -55,7 +55,7 @@ describe("a wrong value is named with its line, its key, what was found and what
     ["ratio: 0.5", "ratio: 0.1234567", "20: copies[0].sizing.ratio: expected a number above 0 and up to 1000, with at most 6 decimals, found 0.1234567"],
     ["ratio: 0.5", "ratio: 1001", "20: copies[0].sizing.ratio: expected a number above 0 and up to 1000, with at most 6 decimals, found 1001"],
     ["lots: 2", "lots: 1.5", "26: copies[1].sizing.lots: expected a whole number from 1, found 1.5"],
-    ["mode: lots", "mode: lot", '26: copies[1].sizing.mode: expected ratio or lots, found "lot"'],
+    ["mode: lots", "mode: lot", '26: copies[1].sizing.mode: expected ratio, lots or capital, found "lot"'],
     ["maxAge: 5s", "maxAge: 5", "22: copies[0].maxAge: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found 5"],
     ["requestTimeout: 3s", "requestTimeout: 0s", '4: dhan.requestTimeout: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found "0s"'],
     ["port: 8420", "port: 65536", "2: server.port: expected a whole number from 0 to 65535, found 65536"],
@@ -68,6 +68,19 @@ describe("a wrong value is named with its line, its key, what was found and what
     ],
     ["maxAge: 5s", "exitSlippage: { rupees: 0 }", "22: copies[0].exitSlippage.rupees: expected an amount of rupees above 0, with at most 4 decimals, found 0"],
     ["maxAge: 5s", "exitSlippage: { rupees: 1, percent: 1 }", "22: copies[0].exitSlippage: expected { percent: 10 } or { rupees: 3 }, found a mapping"],
+    ["maxAge: 5s", "maxSlippage: 2", "22: copies[0].maxSlippage: expected { percent: 2 } or { rupees: 3 }, found 2"],
+    ["maxAge: 5s", "onLeaderFilled: { action: hold }", '22: copies[0].onLeaderFilled.action: expected leave, chase or cancel, found "hold"'],
+    ["maxAge: 5s", "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.action: expected leave, chase or cancel, found nothing"],
+    [
+      "maxAge: 5s",
+      "onLeaderFilled: { action: leave, after: 3s }",
+      "22: copies[0].onLeaderFilled.after: expected only keys that go together, found one that does not go with the others here",
+    ],
+    [
+      "maxAge: 5s",
+      "onLeaderFilled: { action: cancel, maxSlippage: { percent: 1 } }",
+      "22: copies[0].onLeaderFilled.maxSlippage: expected only keys that go together, found one that does not go with the others here",
+    ],
     ["maxAge: 5s", "modificationCap: keep", '22: copies[0].modificationCap: expected replace or refuse, found "keep"'],
     ["maxAge: 5s", "orphan: leave", '22: copies[0].orphan: expected report or exit, found "leave"'],
     ["kinds: [option]", "kinds: option", '21: copies[0].filter.kinds: expected a list of kinds, such as [option], found "option"'],
@@ -108,9 +121,9 @@ describe("what is missing is named at the line of what it is missing from", () =
     [
       "\n    sizing: { mode: ratio, ratio: 0.5 }",
       "",
-      "17: copies[0].sizing: expected a sizing such as { mode: ratio, ratio: 0.5 } or { mode: lots, lots: 2 }, found nothing",
+      "17: copies[0].sizing: expected a sizing such as { mode: ratio, ratio: 0.5 }, { mode: capital } or { mode: lots, lots: 2 }, found nothing",
     ],
-    ["mode: ratio, ", "", "20: copies[0].sizing.mode: expected ratio or lots, found nothing"],
+    ["mode: ratio, ", "", "20: copies[0].sizing.mode: expected ratio, lots or capital, found nothing"],
     ["\n    follower: arjun", "", "17: copies[0].follower: expected the id of an account, found nothing"],
   ])("%s", (piece, replacement, said) => {
     expect(saidOf(piece, replacement)).toEqual([`lockstep.yaml:${said}`]);
@@ -165,7 +178,6 @@ describe("what the contract names and this version lacks is refused, never ignor
   const copy = "maxAge: 5s";
   test.each([
     ["journal: ./lockstep.db", "journal: postgres://db/lockstep", "1: journal: a URL is not available in this version; write a path"],
-    ["requestTimeout: 3s", "instruments: https://x/y.csv", "4: dhan.instruments: a URL is not available in this version; download the file and write its path"],
     ["env: MEERA_TOKEN", "vault: meera", "8: accounts[0].token.vault: vault is not available in this version; write { env: NAME } or { file: path }"],
     [
       "env: MEERA_TOKEN",
@@ -176,25 +188,11 @@ describe("what the contract names and this version lacks is refused, never ignor
     ["rateLimits: { perSecond: 10 }", "limits: { maxLots: 20 }", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "limits:", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "egress: { localAddress: 203.0.113.7 }", "12: accounts[1].egress: egress is not available in this version; leave it out"],
-    [
-      "mode: lots, lots: 2",
-      "mode: capital, multiplier: 1, maxRatio: 1",
-      '26: copies[1].sizing.mode: "capital" is not available in this version; write ratio or lots',
-    ],
-    ["lots: 2", "lots: 2, multiplier: 1", "26: copies[1].sizing.multiplier: multiplier is not available in this version; leave it out"],
-    ["lots: 2", "lots: 2, maxRatio: 1", "26: copies[1].sizing.maxRatio: maxRatio is not available in this version; leave it out"],
-    ["lots: 2", "lots: 2, rounding: carry", '26: copies[1].sizing.rounding: "carry" is not available in this version; write down, nearest or up'],
-    [copy, "maxSlippage: { percent: 2 }", "22: copies[0].maxSlippage: maxSlippage is not available in this version; leave it out"],
-    [copy, "onLeaderFilled: { action: chase, after: 3s }", '22: copies[0].onLeaderFilled.action: "chase" is not available in this version; leave it out'],
-    [copy, "onLeaderFilled: { action: cancel, after: 3s }", '22: copies[0].onLeaderFilled.action: "cancel" is not available in this version; leave it out'],
-    [copy, "onLeaderFilled: { after: 3s }", "22: copies[0].onLeaderFilled.after: after is not available in this version; leave it out"],
-    [copy, "onLeaderFilled: { maxSlippage: 1 }", "22: copies[0].onLeaderFilled.maxSlippage: maxSlippage is not available in this version; leave it out"],
     [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
     [copy, "basket: { window: 2s }", "22: copies[0].basket: basket is not available in this version; leave it out"],
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],
-    [copy, "margin: check", '22: copies[0].margin: "check" is not available in this version; leave it out'],
   ])("%s -> %s", (piece, replacement, said) => {
     expect(saidOf(piece, replacement)).toEqual([`lockstep.yaml:${said}`]);
   });
@@ -209,6 +207,11 @@ describe("what must hold between the parts of the file", () => {
     ["leader: meera", "leader: ravi", '18: copies[0].leader: expected the id of an account, found "ravi"'],
     ["follower: arjun", "follower: meera", '19: copies[0].follower: expected another account than the leader, found "meera" for both'],
     ["follower: kavya", "follower: arjun", "23: copies[1]: expected one enabled copy from meera to arjun, found a second one beside copies[0]"],
+    [
+      "lots: 2",
+      "lots: 2, rounding: carry",
+      '26: copies[1].sizing.rounding: expected down, nearest or up, because entries by lots leave nothing over to carry, found "carry"',
+    ],
     ["lots: 2", "lots: 2, minLots: 3", "26: copies[1].sizing.minLots: expected no more than lots, which is 2, found 3"],
     ["ratio: 0.5", "ratio: 0.5, minLots: 3, maxLots: 2", "20: copies[0].sizing.minLots: expected no more than maxLots, which is 2, found 3"],
     ["perSecond: 10", "perSecond: 11", "12: accounts[1].rateLimits.perSecond: expected 10 at most, which is Dhan's own limit, found 11"],

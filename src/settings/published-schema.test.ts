@@ -30,10 +30,11 @@ copies:
     sizing: { mode: ratio, ratio: 0.5, rounding: nearest, minLots: 0, maxLots: 10 }
     filter: { kinds: [option], segments: [NSE_FNO], products: [MARGIN], sides: [BUY], underlyings: [NIFTY], window: "09:15-15:40" }
     maxAge: 5s
+    maxSlippage: { percent: 2 }
     exitSlippage: { percent: 10 }
     stopMarket: { as: limit, buffer: { options: 10, others: 1 }, after: 2s }
     amoTime: OPEN
-    onLeaderFilled: { action: leave }
+    onLeaderFilled: { action: chase, after: 2s, maxSlippage: { percent: 3 } }
     orphan: report
     squareOff: report
     slippage: { percent: 2, after: 5s }
@@ -51,7 +52,7 @@ accounts:
   - { id: meera, clientId: "1000000001", token: { file: ./token } }
   - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
 copies:
-  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 }, exitSlippage: { rupees: 3 } }
+  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 }, maxSlippage: { rupees: 3 }, exitSlippage: { rupees: 3 }, onLeaderFilled: { action: chase, maxSlippage: { rupees: 4 } } }
 alerts:
   - webhook: { url: https://alerts.example/lockstep, secret: { file: ./secret } }
 `,
@@ -61,7 +62,7 @@ accounts:
   - { id: meera, clientId: "1000000001", token: { env: MEERA_TOKEN } }
   - { id: arjun, clientId: "1000000002", token: { env: ARJUN_TOKEN } }
 copies:
-  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: lots, lots: 2 } }
+  - { id: meera-arjun, leader: meera, follower: arjun, sizing: { mode: capital, multiplier: 1, maxRatio: 1 } }
 alerts:
   - ${channel}
 `,
@@ -106,12 +107,7 @@ describe("a leaf with a single choice so far refuses every other", () => {
   const single = leaves.filter(({ choices }) => choices?.length === 1);
 
   test("which are these", () => {
-    expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual([
-      "accounts[].broker: dhan",
-      "copies[].onLeaderFilled.action: leave",
-      "copies[].interference: respect",
-      "copies[].margin: trust",
-    ]);
+    expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual(["accounts[].broker: dhan", "copies[].interference: respect"]);
   });
 
   test.each(single)("$key", ({ key, choices }) => {

@@ -64,11 +64,14 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         filter: { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] },
         maxAgeMs: 5000,
         stopMarket: { as: "limit", buffer: { options: 1000, others: 100 }, afterMs: 2000 },
+        maxSlippage: { percent: 200 },
         exitSlippage: { percent: 1000 },
+        onLeaderFilled: { action: "leave" },
         slippage: { percent: 200, afterMs: 5000 },
         amoTime: "OPEN",
         lateJoin: "orders",
         marketClosed: "warn",
+        margin: "check",
         orphan: "report",
         squareOff: "report",
         modificationCap: "replace",
@@ -79,15 +82,22 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
   test("names at start every default that does nothing yet", () => {
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
-      "maxSlippage: { percent: 2 } is",
       "forever: report is",
       "basket: { window: 2s } is",
-      "margin: check is",
     ]);
   });
 });
 
 describe("what is written takes the place of a default", () => {
+  test("in what becomes of an order that rests when the leader's has filled: a chase without a bound has the copy's", () => {
+    expect(copyWith("onLeaderFilled: { action: cancel, after: 3s }")?.onLeaderFilled).toEqual({ action: "cancel", afterMs: 3_000 });
+    const chase = { action: "chase", afterMs: 2_000 };
+    expect(copyWith("onLeaderFilled: { action: chase }")?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { percent: 200 } });
+    expect(copyWith("maxSlippage: { rupees: 3 }", "onLeaderFilled: { action: chase }")?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { price: 30_000 } });
+    const own = "onLeaderFilled: { action: chase, maxSlippage: { percent: 1 } }";
+    expect(copyWith("maxSlippage: { rupees: 3 }", own)?.onLeaderFilled).toEqual({ ...chase, maxSlippage: { percent: 100 } });
+  });
+
   test("in the sizing, by ratio", () => {
     expect(copyWith("sizing: { mode: ratio, ratio: 1.25, rounding: nearest, minLots: 0, maxLots: 10 }")?.sizing).toEqual({
       mode: "ratio",
@@ -96,6 +106,17 @@ describe("what is written takes the place of a default", () => {
       minLots: 0,
       maxLots: 10,
     });
+  });
+
+  test("in the sizing, by capital: as much as the accounts give, and never more than the leader's size, unless written", () => {
+    expect(copyWith("sizing: { mode: capital, multiplier: 1.5, maxRatio: 0.75, rounding: carry }")?.sizing).toEqual({
+      mode: "capital",
+      multiplier: { numerator: 3, denominator: 2 },
+      maxRatio: { numerator: 3, denominator: 4 },
+      rounding: "carry",
+    });
+    const one = { numerator: 1, denominator: 1 };
+    expect(copyWith("sizing: { mode: capital }")?.sizing).toEqual({ mode: "capital", multiplier: one, maxRatio: one, rounding: "down" });
   });
 
   test("in the sizing, by lots", () => {
@@ -128,26 +149,35 @@ describe("what is written takes the place of a default", () => {
     expect(copyWith("exitSlippage: { percent: 0.29 }")?.exitSlippage).toEqual({ percent: 29 });
     expect(copyWith("exitSlippage: { percent: 99.99 }")?.exitSlippage).toEqual({ percent: 9999 });
     expect(copyWith("exitSlippage: { rupees: 4.35 }")?.exitSlippage).toEqual({ price: 43_500 });
+    expect(copyWith("maxSlippage: { rupees: 3 }")?.maxSlippage).toEqual({ price: 30_000 });
     expect(copyWith("exitSlippage: { rupees: 0.0025 }")?.exitSlippage).toEqual({ price: 25 });
   });
 
   test("in the choices", () => {
     expect(copyWith("lateJoin: ignore", "amoTime: OPEN_30", "maxAge: 2m")).toMatchObject({ lateJoin: "ignore", amoTime: "OPEN_30", maxAgeMs: 120_000 });
+    expect(copyWith("margin: trust")).toMatchObject({ margin: "trust" });
   });
 
   test("in the addresses, whose last slash is dropped, and in the paths, of which an absolute one stays", () => {
     const { dhan, journal, server } = read(
       `journal: /var/lib/lockstep.db\nserver: { port: 0 }\ndhan: { rest: "http://127.0.0.1:9000/v2/", orderUpdates: "ws://127.0.0.1:9000/", instruments: ../rows.csv }${SMALLEST}`,
     );
-    expect(dhan).toMatchObject({ rest: "http://127.0.0.1:9000/v2", orderUpdates: "ws://127.0.0.1:9000", instruments: "/etc/rows.csv" });
+    expect(dhan).toMatchObject({
+      rest: "http://127.0.0.1:9000/v2",
+      orderUpdates: "ws://127.0.0.1:9000",
+      instruments: "/etc/rows.csv",
+      instrumentsUrl: undefined,
+    });
+    expect(read(`journal: /var/lib/lockstep.db\ndhan: { instruments: "https://images.dhan.co/api-data/rows.csv" }${SMALLEST}`).dhan).toMatchObject({
+      instruments: "/var/lib/lockstep.db.instruments.csv",
+      instrumentsUrl: "https://images.dhan.co/api-data/rows.csv",
+    });
     expect({ journal, server }).toEqual({ journal: "/var/lib/lockstep.db", server: { host: "127.0.0.1", port: 0 } });
   });
 
   test("and the only choice there is so far may be written, which is no default then", () => {
-    const written = ["onLeaderFilled: { action: leave }", "interference: respect", "margin: trust"];
+    const written = ["onLeaderFilled: { action: leave }", "interference: respect"];
     expect(copyWith(...written)).toEqual(copyWith());
-    const { notActive } = read(`calendar: always-open${SMALLEST.replace("sizing:", "margin: trust, sizing:")}`);
-    expect(notActive.some((sentence) => sentence.startsWith("margin"))).toBe(false);
   });
 });
 

@@ -36,11 +36,17 @@ function settingsOf(file: SettingsFile, baseDir: string): Settings {
     journal: resolve(baseDir, file.journal),
     server: file.server,
     calendar: calendarOf(file.calendar, baseDir),
-    dhan: { ...addresses, instruments: resolve(baseDir, instruments), requestTimeoutMs: requestTimeout, lookupGraceMs: lookupGrace, lookbackMs: lookback },
+    dhan: {
+      ...addresses,
+      ...instrumentsFrom(instruments, baseDir, resolve(baseDir, file.journal)),
+      requestTimeoutMs: requestTimeout,
+      lookupGraceMs: lookupGrace,
+      lookbackMs: lookback,
+    },
     accounts: file.accounts.map((account) => accountOf(account, baseDir)),
     copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
     alerts: file.alerts.map((channel) => channelOf(channel, baseDir)),
-    notActive: notActive(file),
+    notActive: notActive(),
   };
 }
 
@@ -66,4 +72,10 @@ function channelOf(written: SettingsFile["alerts"][number], baseDir: string): Al
 
 function referenceOf(written: SettingsFile["accounts"][number]["token"], baseDir: string): TokenReference {
   return "env" in written ? { from: "env", name: written.env } : { from: "file", path: resolve(baseDir, written.file) };
+}
+
+/** What is fetched is kept beside the journal. */
+function instrumentsFrom(written: string, baseDir: string, journal: string): { readonly instruments: string; readonly instrumentsUrl: string | undefined } {
+  if (/^https?:\/\//.test(written)) return { instruments: `${journal}.instruments.csv`, instrumentsUrl: written };
+  return { instruments: resolve(baseDir, written), instrumentsUrl: undefined };
 }

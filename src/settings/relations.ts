@@ -25,7 +25,7 @@ const outlinedCopy = z.object({
   leader: word,
   follower: word,
   enabled: z.boolean().catch(true),
-  sizing: z.object({ lots: count, minLots: count, maxLots: count }).catch({}),
+  sizing: z.object({ mode: word, rounding: word, lots: count, minLots: count, maxLots: count }).catch({}),
 });
 const outlineOf = z
   .object({
@@ -137,7 +137,12 @@ function noneEnabled({ copies }: Outline): readonly Finding[] {
 }
 
 function impossibleSizes({ copies }: Outline): readonly Finding[] {
-  return copies.flatMap(({ sizing: { lots, minLots, maxLots } }, at) => {
+  return copies.flatMap(({ sizing: { mode, rounding, lots, minLots, maxLots } }, at) => {
+    // Each entry is whole lots already: what the leader's orders are worth together does not matter to it.
+    if (mode === "lots" && rounding === "carry") {
+      const sentence = 'expected down, nearest or up, because entries by lots leave nothing over to carry, found "carry"';
+      return [{ path: ["copies", at, "sizing", "rounding"], sentence }];
+    }
     const path = ["copies", at, "sizing", "minLots"];
     if (minLots !== undefined && maxLots !== undefined && minLots > maxLots)
       return [{ path, sentence: `expected no more than maxLots, which is ${maxLots}, found ${minLots}` }];

@@ -28,8 +28,10 @@ export interface DhanSettings {
   readonly auth: string;
   /** `wss://api-order-update.dhan.co` */
   readonly orderUpdates: string;
-  /** Absolute path of the instrument file. */
+  /** Absolute path of the instrument file: the owner's, or where what was fetched is kept. */
   readonly instruments: string;
+  /** Where it is fetched every day; undefined: the owner sees to that. */
+  readonly instrumentsUrl: string | undefined;
   /** After this the outcome of a request is unknown (R10). */
   readonly requestTimeoutMs: number;
   /** How long the broker's books may lag behind what it accepted (R10). */

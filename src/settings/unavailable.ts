@@ -18,7 +18,6 @@ export interface Unavailable {
 
 export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "journal", values: "a URL", instead: "write a path" },
-  { key: "dhan.instruments", values: "a URL", instead: "download the file and write its path" },
 
   { key: "accounts[].token.vault", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
   { key: "accounts[].token.totp", instead: "write { env: NAME } or { file: path }", covers: "accounts[].token" },
@@ -26,19 +25,10 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "accounts[].egress" },
   { key: "accounts[].limits" },
 
-  { key: "copies[].sizing.mode", values: ["capital"], instead: "write ratio or lots", covers: "copies[].sizing" },
-  { key: "copies[].sizing.multiplier" },
-  { key: "copies[].sizing.maxRatio" },
-  { key: "copies[].sizing.rounding", values: ["carry"], instead: "write down, nearest or up" },
-  { key: "copies[].maxSlippage" },
-  { key: "copies[].onLeaderFilled.action", values: ["chase", "cancel"], covers: "copies[].onLeaderFilled" },
-  { key: "copies[].onLeaderFilled.after" },
-  { key: "copies[].onLeaderFilled.maxSlippage" },
   { key: "copies[].forever" },
   { key: "copies[].basket" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
-  { key: "copies[].margin", values: ["check"] },
 ];
 
 export interface UnavailableFinding extends Finding {

@@ -112,6 +112,14 @@ export function exactAddress() {
     .refine((written) => URL.canParse(written), { error });
 }
 
+/** A path, or an address that begins with http:// or https://. */
+export function pathOrAddress(error: string) {
+  return text(error).refine(
+    (written) => !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(written) || (/^https?:\/\/[^\s/?#@][^\s#@]*$/.test(written) && URL.canParse(written)),
+    { error },
+  );
+}
+
 /** An address without a slash at its end. One with a user, a password or a query is refused: secrets never stand in the file. */
 export function address(scheme: "http" | "ws") {
   const error = `an address that begins with ${scheme}:// or ${scheme}s:// and has no user, password, query or fragment`;

@@ -165,7 +165,8 @@ describe("placing", () => {
 });
 
 describe("placing, with stop-market orders passed on", () => {
-  const scene = sharedStage({ copy: { stopMarket: { as: "pass" } } });
+  // Nothing fills by itself here, so it is re-priced only when somebody asks for that.
+  const scene = sharedStage({ copy: { stopMarket: { as: "pass", after: "1h" } } });
 
   test("S4 with stopMarket { as: pass } the POST is STOP_LOSS_MARKET with the trigger", LIMIT, async () => {
     const { leads, calls, bothHold, copyIs, explains, follower, contract } = await scene();

@@ -193,13 +193,26 @@ class Session {
   /** What shows only afterwards. */
   count(): void {
     const { counts, disk, world: w, auditor } = this.#stage;
+    const isShort = new Set<unknown>();
     const records = [...disk.reader().read()].map(({ record }): Readonly<Record<string, unknown>> => record);
     const marks = new Map(
       records.flatMap((one) => (one["type"] === "placement-intended" ? [[`${String(one["mirror"])} ${String(one["attempt"])}`, one["correlationId"]]] : [])),
     );
+    const exits = new Set<string>();
     for (const line of records) {
-      const verdict = line["verdict"] as { code?: string } | undefined;
+      if (line["type"] === "mirror-opened" && (line["role"] as { role: string }).role !== "entry") exits.add(String(line["mirror"]));
+      const verdict = line["verdict"] as { code?: string; sentence?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
+      if (verdict?.code === "FUNDS_SHORT") counts.add("entry refused for money");
+      if (verdict?.code === "SELF_TRADE") counts.add("entry refused: it would trade with its own account");
+      if (verdict?.code === "FUNDS_SHORT") isShort.add(line["follower"]);
+      if (verdict?.code === "COPIED" && exits.has(String(line["mirror"])) && isShort.has(line["follower"]))
+        counts.add("exit while entries are refused for money");
+      if (verdict?.code === "CHASED") counts.add(exits.has(String(line["mirror"])) ? "exit chased" : "entry chased");
+      if (verdict?.code === "MISSED") counts.add("entry given up");
+      if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
+      if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
+      if (verdict?.code === "COPIED" && / carried /.test(verdict.sentence ?? "")) counts.add("entry given what was carried");
       if (line["type"] === "order-adopted") counts.add("order adopted");
       if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
@@ -209,6 +222,7 @@ class Session {
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
+    counts.add("position of a copy that carries, judged", auditor.carried);
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }

@@ -37,7 +37,10 @@ export function storyOf({ auditor, disk, world: w }: Stage, stem: string): strin
           : JSON.stringify(rest);
     lines.push({ at: Number(at) - origin, text: `journal: ${String(type)} ${text.slice(0, LINE_MAX)}` });
   }
-  const title = cause === undefined ? stem : `${stem}, copy ${cause.copy.id} (${cause.copy.numerator}/${cause.copy.denominator} ${cause.copy.rounding})`;
+  const title =
+    cause === undefined
+      ? stem
+      : `${stem}, copy ${cause.copy.id} (${cause.copy.capital === undefined ? `${cause.copy.numerator}/${cause.copy.denominator}` : "by capital"} ${cause.copy.rounding})`;
   return [title, ...lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `${String(Math.round(at)).padStart(8)} ms  ${text}`)].join("\n");
 }
 

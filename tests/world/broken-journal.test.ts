@@ -1,4 +1,4 @@
-/** A journal that takes nothing (decision 10): what can't be recorded is not sent, cancels go, and when there is room again all is as if it had been slow. */
+/** A journal that takes nothing (decision 10): what can't be recorded is not sent, what only takes away goes, and when there is room again all is as if it had been slow. */
 import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { fold } from "../../src/engine/recorder.ts";
@@ -17,7 +17,7 @@ function expectWhole(w: World): void {
   expect(again).toEqual(w.book);
 }
 
-test("R8 with the disk full nothing is placed or changed, known orders are cancelled, a person is told, and /readyz says why", async () => {
+test("R8 with the disk full nothing is placed or made larger, known orders are cancelled, a person is told, and /readyz says why", async () => {
   const w = await world();
   const first = w.leader({ quantity: 150 });
   const second = w.leader({ quantity: 300, price: 110 });
@@ -105,6 +105,51 @@ test("R14 an exit that could not be recorded goes out as soon as it can be, what
   w.admin("fill", { clientId: FOLLOWER, orderId: sold?.orderId, price: 120 });
   await w.time.pass(2_000);
   expect(w.net(FOLLOWER)).toBe(0);
+  expectWhole(w);
+});
+
+test("R8 R16 with the disk full the alternative of an exit that fills is made smaller at once, and sells no more than the copy has", async () => {
+  const w = await world();
+  const entry = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+  await w.time.pass(1_500);
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_500);
+  const [, stop, target] = w.orders(FOLLOWER);
+  fill(w);
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75 });
+  await w.time.pass(1_000);
+  expect(w.methods()).toBe("POST POST POST PUT");
+  expect(w.noted(FOLLOWER, "REDUCTION_UNRECORDED")).toHaveLength(1);
+  w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId });
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  expect(w.orders(FOLLOWER).map((row) => row.orderStatus)).toEqual(["TRADED", "TRADED", "CANCELLED"]);
+  w.disk.limit();
+  await w.time.pass(3_000);
+  expect(w.methods()).toBe("POST POST POST PUT DELETE");
+  expectWhole(w);
+});
+
+test("R8 R10 an order that was made smaller unrecorded, before the process died, is made smaller again by the next start, and its price follows the leader's", async () => {
+  const w = await world();
+  const order = w.leader({ quantity: 600, price: 110 });
+  await w.time.pass(3_000);
+  fill(w);
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300 });
+  await w.time.pass(1_000);
+  expect(w.orders(FOLLOWER).map(({ quantity }) => quantity)).toEqual([150]);
+  await w.crash();
+  w.disk.limit();
+  await w.startEngine();
+  await w.time.pass(10_000);
+  expect(w.methods()).toBe("POST PUT PUT");
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300, price: 111 });
+  await w.time.pass(3_000);
+  expect(w.orders(FOLLOWER).map(({ quantity, price }) => [quantity, price])).toEqual([[150, 111]]);
   expectWhole(w);
 });
 

@@ -50,6 +50,16 @@ function sentences(w: World, code: VerdictCode): readonly string[] {
   return w.records().flatMap((record) => (record.type === "verdict-given" && record.verdict.code === code ? [record.verdict.sentence] : []));
 }
 
+test("R14 an order of our own that rests longer than slippage.after is told once, critical, and stays", async () => {
+  const w = await world(EXIT);
+  await orphaned(w);
+  await w.time.pass(LATER_MS + 4_000);
+  expect(sentences(w, "EXIT_RESTS")).toEqual([]);
+  await w.time.pass(60_000);
+  expect(sentences(w, "EXIT_RESTS")).toEqual([expect.stringContaining("75 units")]);
+  expect(resting(w, "SELL")).toHaveLength(1);
+});
+
 test("S17 orphan: exit sells what is too much, once, a grace after the leader's end, at the market", async () => {
   const w = await world(EXIT);
   await orphaned(w);

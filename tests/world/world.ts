@@ -15,7 +15,7 @@ import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
-import type { InstrumentLookup } from "../../src/domain/instrument.ts";
+import type { InstrumentLookup, Segment } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
@@ -54,7 +54,9 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     filter: { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] },
     maxAgeMs: 5_000,
     stopMarket: { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 },
+    maxSlippage: { percent: 200 },
     exitSlippage: { percent: 1_000 },
+    onLeaderFilled: { action: "leave" },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
     squareOff: "report",
@@ -62,6 +64,8 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     amoTime: "OPEN",
     lateJoin: "orders",
     marketClosed: "warn",
+    // Most tests are about something else, and count the reads; those about money say so.
+    margin: "trust",
     ...rest,
   };
 }
@@ -105,6 +109,8 @@ export interface WorldOptions {
   readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** What the copier takes for the instrument file, where it is not the fixture. */
+  readonly instruments?: InstrumentLookup;
   /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
   readonly observer?: (book: Book, time: VirtualTime) => Observer;
 }
@@ -180,7 +186,7 @@ export class World {
     this.#wireMs = options.wireMs ?? (() => 1);
     this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#observer = options.observer;
-    this.#instruments = options.band === undefined ? instruments : banded(instruments, options.band);
+    this.#instruments = options.instruments ?? (options.band === undefined ? instruments : banded(instruments, options.band));
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
       clock: this.time,
@@ -248,6 +254,11 @@ export class World {
     this.medium.crash();
     this.#running = undefined;
     await this.time.pass(0);
+  }
+
+  /** Contracts that nobody knew may be known now. */
+  instrumentsFound(segment: Segment): void {
+    this.#running?.engine.post({ type: "instruments-found", segment });
   }
 
   /** From this moment the process does nothing any more; `crash` clears it away. */

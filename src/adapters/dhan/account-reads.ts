@@ -56,7 +56,8 @@ export function readAddresses(body: unknown): Read<Addresses> {
   return { ok: true, value: { registered: [primaryIP, secondaryIP].filter((one) => one !== undefined), detected: detectedIP, ordersAllowed } };
 }
 
-const paise = (raw: unknown): number | undefined => {
+/** Of rupees as the broker writes them; undefined: no amount. */
+export const paise = (raw: unknown): number | undefined => {
   const amount = typeof raw === "number" || typeof raw === "string" ? parsePrice(raw) : undefined;
   return amount === undefined ? undefined : Math.round(amount / 100);
 };

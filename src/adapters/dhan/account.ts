@@ -4,6 +4,7 @@ import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
 import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
+import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
@@ -30,7 +31,8 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
-  const reads = createReads({ clientId, requests, clock, pace: new ReadPace({ clock, timers }), access, numbers, unreadableRow, knownRowsMax });
+  const pace = new ReadPace({ clock, timers });
+  const reads = createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -51,6 +53,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     },
     cancel: (order, leg) => write(order, "DELETE", leg === undefined ? orderPath(order) : `${superPath(order)}/${LEG_WORDS[leg]}`),
     ...reads,
+    ...createMoneyReads({ clientId, requests, clock, pace, access }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access, numbers }, listener, signal),
   };

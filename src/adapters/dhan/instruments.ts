@@ -17,6 +17,7 @@ export interface InstrumentFile {
   readonly lookup: InstrumentLookup;
   /** Instruments that can be found. */
   readonly rows: number;
+  all(): Iterable<Instrument>;
   /** Lines (the header is 1) that are lost, and why. */
   readonly skipped: readonly { readonly line: number; readonly why: string }[];
 }
@@ -44,7 +45,7 @@ export async function readInstruments(source: string | AsyncIterable<Uint8Array 
     }
   }
   if (columns === undefined) throw new InstrumentFileFault("the instrument file is empty");
-  return { lookup: book, rows: book.size, skipped };
+  return { lookup: book, rows: book.size, all: () => book.all(), skipped };
 }
 
 /** The column of each fact, by the names that the layouts give it. The trading symbol serves where the underlying has no column. */
@@ -189,6 +190,10 @@ class InstrumentBook implements InstrumentLookup {
     segment.set(row.securityId, [...known, row]);
     this.size++;
     return undefined;
+  }
+
+  *all(): Generator<Instrument> {
+    for (const segment of this.#bySegment.values()) for (const rows of segment.values()) yield* rows;
   }
 
   /** Without an expiry, the contract that expires last: ids are used again only when their contract has expired. */

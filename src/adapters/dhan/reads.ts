@@ -170,18 +170,20 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 const SUPERS_EVERY_MS = 10_000;
 const NO_SUPERS = { ok: true, value: [] } as const;
 
-const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
+/** With no living token the broker is not asked. */
+export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
-/** One read, as it was answered. `json` gives the value of its text, or undefined when that is none. */
+/** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(
   requests: Requests,
   clock: Clock,
   path: string,
   parse: (body: unknown, asked: UnixMs) => Read<T>,
   json = parsed,
+  question?: string,
 ): Promise<Read<T>> {
   const asked = clock.now();
-  const { result } = await requests("GET", path);
+  const { result } = await (question === undefined ? requests("GET", path) : requests("POST", path, question));
   if (result.came === "not-sent") return failed(result.cause);
   if (result.came === "no-reply") return failed(`${result.because}: ${result.detail}`);
   const body = json(result.body);

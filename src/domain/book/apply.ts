@@ -7,7 +7,10 @@ import { isOurs, stemOf } from "../correlation.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
-import { isOpen, wasRefused } from "../mirror/attempt.ts";
+import { questionKey } from "../margin/quote.ts";
+import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../margin/reservations.ts";
+import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
+import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
 import { legFilled } from "../mirror/legs.ts";
@@ -19,7 +22,8 @@ import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction, opposite } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import type { BookRecord, DayTurned, EngineStarted, MirrorOpened } from "../records.ts";
+import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
@@ -57,6 +61,15 @@ export function apply(book: Book, record: BookRecord): void {
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
       return positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
+    case "follower-funds-read":
+      followerBook(book, record.follower).funds = record.funds;
+      fundsRead(followerBook(book, record.follower).reservations, record.funds, record.at);
+      return;
+    case "margin-quoted": {
+      const { question, paise, asked } = record;
+      followerBook(book, record.follower).quotes.set(questionKey(question), { units: question.order.units, paise, asked });
+      return;
+    }
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
@@ -97,14 +110,17 @@ export function apply(book: Book, record: BookRecord): void {
       const mirror = mirrorIn(follower, record.mirror);
       // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
       follower.byCorrelation.set(record.correlationId, mirror.key);
-      remember(follower, mirror);
+      // It had left its holding, and comes back.
+      if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
       follower.breaker = afterIntent(follower.breaker, record);
+      promise(follower, record);
       return evolved(follower, record.mirror, record);
     }
     case "modification-intended":
     case "cancel-intended": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterIntent(follower.breaker, record);
+      if (record.type === "modification-intended") promise(follower, record);
       return evolved(follower, record.mirror, record);
     }
     case "look-answered":
@@ -114,7 +130,8 @@ export function apply(book: Book, record: BookRecord): void {
       follower.breaker = afterAnswer(follower.breaker, record);
       if (record.request === "placement" && record.result.outcome === "accepted")
         follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
-      return evolved(follower, record.mirror, record);
+      evolved(follower, record.mirror, record);
+      return settlePromise(follower, record);
     }
     default:
       return unreachable(record);
@@ -125,6 +142,8 @@ function started(book: Book, { at, elapsedMs }: EngineStarted): void {
   book.startedAt = at;
   for (const follower of book.followers.values()) {
     follower.breaker = afterRestart(follower.breaker);
+    follower.funds = undefined;
+    restarted(follower.reservations, at);
     for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at, elapsedMs }));
   }
 }
@@ -137,14 +156,24 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
   const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
+  const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
+  const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
+  const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
   leader.orders.set(report.orderId, order);
-  for (const { follower: id, key } of leader.mirrors.get(report.orderId) ?? []) {
-    const follower = followerBook(book, id);
+  for (const [index, { follower, key }] of mirrors.entries()) {
     // His order was over: only what he has filled can move it again (R1).
     if (filledNow === 0 && isPutAway(follower, key)) continue;
+    if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
     settleExit(book, mirrorIn(follower, key), order);
     forgetWhenOver(book, follower, key);
   }
+}
+
+/** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
+function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Millionths): void {
+  if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
+  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot), own);
+  if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
 }
 
 /**
@@ -176,12 +205,13 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
     }
   }
   contractsExpired(book, day);
+  for (const { quotes } of book.followers.values()) quotes.clear();
 }
 
 /** What was held of a contract that has expired is gone from every book, as it is from the brokers'. */
 function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
-  for (const { owners, ledgers } of book.followers.values()) holdings.push(owners, ...ledgers.values());
+  for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
@@ -258,6 +288,7 @@ function opened(book: Book, record: MirrorOpened): void {
     if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
+  rebaseLeft(book, follower, mirror);
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
   if (mirror.role.role === "orphan") {
@@ -413,18 +444,35 @@ function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionR
 function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
   const mirror = evolve(mirrorIn(follower, key), event);
   follower.mirrors.set(key, mirror);
+  if (follower.reservations.has(key))
+    for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
   const last = currentAttempt(mirror);
   if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
 }
 
-function remember(follower: FollowerBook, mirror: Mirror): void {
+function promise(follower: FollowerBook, { type, mirror, attempt, terms, reserves }: PlacementIntended | ModificationIntended): void {
+  if (reserves === undefined || reserves === 0) return;
+  reserve(follower.reservations, mirror, { attempt, of: type === "placement-intended" ? "placement" : "modification", units: terms.quantity, paise: reserves });
+}
+
+/** Of a placement that came to nothing its end has told already. */
+function settlePromise(follower: FollowerBook, { mirror, attempt, request, result, at }: RequestAnswered): void {
+  if (request === "cancel") return;
+  const cameToNothing = request === "modification" && (result.outcome === "refused" || result.outcome === "not-sent");
+  requestSettled(follower.reservations, mirror, { attempt, of: request, at, came: cameToNothing ? "to nothing" : "to something" });
+}
+
+/** Answers whether it was not among those of its holding. */
+function remember(follower: FollowerBook, mirror: Mirror): boolean {
   const keys = getOrAdd(
     getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>()),
     holdingOf(mirror),
     () => [],
   );
-  if (!keys.includes(mirror.key)) keys.push(mirror.key);
+  if (keys.includes(mirror.key)) return false;
+  keys.push(mirror.key);
+  return true;
 }
 
 /**
@@ -436,7 +484,9 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (mirror.withdrawals.length > 0 || !isOver(book, mirror)) return;
   const holdings = follower.byHolding.get(mirror.leader);
   const left = holdings?.get(holdingOf(mirror))?.filter((other) => other !== key);
-  if (left !== undefined) holdings?.set(holdingOf(mirror), left);
+  if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
+  settleLeft(book, follower, mirror, 1);
+  holdings?.set(holdingOf(mirror), left);
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

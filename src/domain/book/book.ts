@@ -10,11 +10,15 @@ import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
 import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
+import type { MoneyReading } from "../margin/funds.ts";
+import type { MarginQuote } from "../margin/quote.ts";
+import type { Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product, Side } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
@@ -96,6 +100,8 @@ export interface FollowerBook {
   readonly ledgers: Map<ClientId, Map<HoldingKey, Ledger>>;
   /** Mirrors of each leader that concern a holding, in the order in which they were opened. */
   readonly byHolding: Map<ClientId, Map<HoldingKey, MirrorKey[]>>;
+  /** Under `rounding: carry`, what the orders that are over have left over of what the copy should have (`mirror/carried.ts`). */
+  readonly leftOver: Map<ClientId, Map<HoldingKey, Millionths>>;
   /** What the owner holds by his own trades, signed units. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
@@ -108,6 +114,12 @@ export interface FollowerBook {
   readonly refusedExits: Set<MirrorKey>;
   /** Whether the account's entries are let go, by what its broker has lately answered (R22). */
   breaker: Breaker;
+  /** The account's money as it was read last since the start, where anything is decided by it. */
+  funds: MoneyReading | undefined;
+  /** What of it is promised to orders that the reading does not know. */
+  readonly reservations: Reservations;
+  /** What the broker's calculator said today, by question. */
+  readonly quotes: Map<string, MarginQuote>;
 }
 
 export interface Book {
@@ -162,12 +174,16 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     byStem: new Map(),
     ledgers: new Map(),
     byHolding: new Map(),
+    leftOver: new Map(),
     owners: new Map(),
     foreign: new Map(),
     unexplained: new Map(),
     contracts: new Map(),
     refusedExits: new Set(),
     breaker: CLOSED,
+    funds: undefined,
+    reservations: new Map(),
+    quotes: new Map(),
   }));
 }
 

@@ -7,10 +7,12 @@
  */
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen } from "../mirror/attempt.ts";
+import { addLeft, leftBy } from "../mirror/carried.ts";
 import { exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
 import { forgetPutAway } from "./put-away.ts";
@@ -39,18 +41,36 @@ export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
   const kept = keptMirrors(book, { isPast, isToCome });
   const causes = new Map<ClientId, Set<OrderId>>();
   for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
+  // What they left over is reckoned from the leaders' orders, which go first.
+  const left = leftInHoldings(book);
   for (const [id, leader] of book.leaders) forgetOrders(leader, (order) => isPast(order) && causes.get(id)?.has(order.known.orderId) !== true);
   for (const follower of book.followers.values()) {
     // Whoever still knows the leader's order must know that it has been copied.
     const isKept = (mirror: Mirror): boolean => kept.has(mirror) || leaderBook(book, mirror.leader).orders.has(mirror.cause);
-    const forgotten = new Set([...follower.mirrors.values()].filter((mirror) => !isKept(mirror)).map(({ key }) => key));
+    const past = [...follower.mirrors.values()].filter((mirror) => !isKept(mirror));
+    for (const mirror of past) addLeft(follower, mirror, left.get(mirror.key) ?? 0);
+    const forgotten = new Set(past.map(({ key }) => key));
     for (const [key, { leader }] of follower.away.mirrors) if (!leaderBook(book, leader).orders.has(causeOf(key))) forgotten.add(key);
     forgetPutAway(follower, forgotten);
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
       for (const [id, { contracted, createdAt }] of orders) if (!isToCome(contracted.afterMarket, createdAt)) orders.delete(id);
     forgetZeros(follower);
+    for (const [leader, holdings] of follower.leftOver)
+      for (const holding of holdings.keys()) if (!leaderBook(book, leader).positions.has(holding)) holdings.delete(holding);
   }
+}
+
+/** Of the mirrors that are in their holding still; what the others left over is settled. */
+function leftInHoldings(book: Book): ReadonlyMap<MirrorKey, Millionths> {
+  const left = new Map<MirrorKey, Millionths>();
+  for (const { byHolding, mirrors } of book.followers.values()) {
+    for (const key of [...byHolding.values()].flatMap((holdings) => [...holdings.values()].flat())) {
+      const mirror = mirrors.get(key);
+      if (mirror !== undefined) left.set(key, leftBy(book, mirror, "live"));
+    }
+  }
+  return left;
 }
 
 /** Mirrors of which something may still move, and the entries that such an exit has withdrawn something from (R14). */
@@ -99,6 +119,7 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
   for (const key of forgotten) {
     follower.mirrors.delete(key);
     follower.refusedExits.delete(key);
+    follower.reservations.delete(key);
   }
   for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
     for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);

@@ -8,11 +8,13 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { assert } from "../assert.ts";
 import type { ClientId } from "../identity.ts";
 import { filledOf } from "../mirror/attempt.ts";
+import { addLeft, leftBy } from "../mirror/carried.ts";
 import { holdingOf } from "../mirror/exit.ts";
 import { currentAttempt, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { outcomeOf } from "../mirror/outcome.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { MirrorsPutAway } from "../records.ts";
+import type { Millionths } from "../sizing/carry.ts";
 import { type Book, type Bundle, type FollowerBook, followerBook, getOrAdd, type HoldingKey, leaderBook, mirrorsOfHolding, type PastExit } from "./book.ts";
 
 /** Mirrors are much alike: the first few in a bundle cost, the others hardly anything. */
@@ -20,6 +22,8 @@ interface Packed {
   readonly mirror: Mirror;
   /** It stood among the mirrors of its holding. */
   readonly isInHolding: boolean;
+  /** What it has left over while it stands there (`rounding: carry`); while it is away that stands with the holding. */
+  readonly left: Millionths;
 }
 
 /** What of it is not there in full, or was never there, is left as it is. */
@@ -27,10 +31,12 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
   const follower = followerBook(book, id);
   const packed = keys.flatMap((key): Packed[] => {
     const mirror = follower.mirrors.get(key);
-    return mirror === undefined ? [] : [{ mirror, isInHolding: mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key) }];
+    if (mirror === undefined) return [];
+    const isInHolding = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key);
+    return [{ mirror, isInHolding, left: isInHolding ? leftBy(book, mirror, "live") : 0 }];
   });
   const bundle: Bundle = { packed: pack(packed), at };
-  for (const { mirror, isInHolding } of packed) {
+  for (const { mirror, isInHolding, left } of packed) {
     const { key } = mirror;
     const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
     follower.away.mirrors.set(key, { bundle, leader: oneAndTheSame(book, mirror.leader), outcome: outcomeOf(mirror, order), entries: NO_ENTRIES });
@@ -45,6 +51,7 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
       if (exit !== undefined) follower.away.mirrors.set(by, { ...exit, entries: [...exit.entries, key] });
     }
     if (isInHolding) outOfHolding(follower, mirror);
+    addLeft(follower, mirror, left);
     follower.mirrors.delete(key);
   }
 }
@@ -57,7 +64,7 @@ export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | und
   if (away === undefined) return follower.mirrors.get(key);
   const found = unpack(away.bundle.packed).find(({ mirror }) => mirror.key === key);
   assert(found !== undefined, `${key} is not in the bundle in which it was put away`);
-  const { mirror, isInHolding } = found;
+  const { mirror, isInHolding, left } = found;
   follower.away.mirrors.delete(key);
   follower.mirrors.set(key, mirror);
   for (const { orderId, correlationId } of mirror.attempts) {
@@ -73,6 +80,7 @@ export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | und
     );
   }
   if (isInHolding) intoHolding(follower, mirror);
+  addLeft(follower, mirror, -left);
   for (const { by } of mirror.withdrawals) mirrorBack(follower, by);
   for (const entry of away.entries) mirrorBack(follower, entry);
   return mirror;

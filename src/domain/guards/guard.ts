@@ -2,8 +2,11 @@
  * What stops an entry. Nothing here ever stops a cancel, a reduction or an exit (R14, R20, R22).
  */
 import type { Contract, InstrumentLookup } from "../instrument.ts";
+import { NO_PRICE, priceText } from "../money.ts";
 import type { KnownOrder } from "../order/known.ts";
+import { direction } from "../order/terms.ts";
 import type { CopyPolicy, Filter, TimeWindow } from "../policy.ts";
+import { slippageFrom } from "../sizing/legal-price.ts";
 import { kolkataTimeOfDay, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 
@@ -23,7 +26,7 @@ export function entryRefusal(asked: Asked): Verdict | undefined {
       `neither the leader's stream nor the instrument file knows ${leader.instrument.segment} ${leader.instrument.securityId}`,
     );
   }
-  return filterRefusal(leader, contract, policy.filter, now) ?? staleRefusal(leader, policy.maxAgeMs, now);
+  return filterRefusal(leader, contract, policy.filter, now) ?? staleRefusal(leader, policy.maxAgeMs, now) ?? distanceRefusal(leader, policy);
 }
 
 function filterRefusal(leader: KnownOrder, contract: Contract, filter: Filter, now: UnixMs): Verdict | undefined {
@@ -60,6 +63,19 @@ function staleRefusal(leader: KnownOrder, maxAgeMs: number, now: UnixMs): Verdic
   const ageMs = now - since - 999;
   if (ageMs <= maxAgeMs) return undefined;
   return verdict("STALE", `the leader's order is ${seconds(ageMs)} s old, more than maxAge ${seconds(maxAgeMs)} s`, { ageMs, maxAgeMs });
+}
+
+/**
+ * The market is further from the price at which the leader has filled than the copy may pay (R22), as far as the leader's own frames tell
+ * it: an order at the furthest price would only rest. Of orders that name their price the price itself is the bound.
+ */
+function distanceRefusal({ terms, contracted, averagePrice, lastPrice }: KnownOrder, { maxSlippage }: CopyPolicy): Verdict | undefined {
+  const isAtMarket = terms.type === "MARKET" || terms.type === "STOP_LOSS_MARKET";
+  if (!isAtMarket || averagePrice === NO_PRICE || lastPrice === undefined) return undefined;
+  const worse = direction(contracted.side) * (lastPrice - averagePrice);
+  if (worse <= slippageFrom(averagePrice, maxSlippage)) return undefined;
+  const sentence = `the leader was filled at ${priceText(averagePrice)} and the market is at ${priceText(lastPrice)}, further away than maxSlippage`;
+  return verdict("PRICE_TOO_FAR", sentence, { leaderAverage: averagePrice, lastPrice });
 }
 
 /**

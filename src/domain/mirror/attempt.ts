@@ -112,6 +112,8 @@ export interface Attempt {
   readonly isCapped: boolean;
   /** It could not be changed any more and was cancelled, so that another order may take its place (`modificationCap: replace`). */
   readonly isReplaced: boolean;
+  /** The leader's order had filled, and what this entry had not was given up (`onLeaderFilled`). */
+  readonly isGivenUp: boolean;
   /** What the follower's broker said of it so far. */
   readonly order: KnownOrder | undefined;
   readonly triggeredAt: UnixMs | undefined;

@@ -9,42 +9,39 @@ import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, R
 import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
+type CancelRequest = Extract<Request, { request: "cancel" }>;
+type CancelPurpose = CancelRequest["purpose"];
+
 /** How often a cancel is sent before a person is called; it goes on being sent (R14). */
 export const CANCEL_TRIES_MAX = 8;
 
 /** What ends is to be gone; or another order is to take its place, and then it has the rank of that one. */
 export function replacing(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
-  return cancelAt(isExit(mirror) ? 1 : 2, mirror, attempt, situation);
+  return cancelAt(isExit(mirror) ? 1 : 2, "replaces", mirror, attempt, situation);
+}
+
+/** The leader's order has filled, and this entry has not in the time that it had. */
+export function givingUp(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+  return cancelAt(0, "gives-up", mirror, attempt, situation);
 }
 
 export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
-  return cancelAt(0, mirror, attempt, situation);
+  return cancelAt(0, "withdraws", mirror, attempt, situation);
 }
 
 /** One leg of a super order (reference 3.1). One that was sent to the exchange meanwhile is not there to be cancelled: its end is awaited. */
 export function cancelLeg(mirror: Mirror, attempt: Attempt, leg: ExitLeg, situation: Situation): Decision {
   const { orderId, legs } = attempt;
   if (orderId === undefined || legs === undefined) return WAIT;
-  const order = legs.orders[leg];
-  return ending(
-    mirror,
-    { attempt, cancelling: legs.cancelling[leg], order, request: { request: "cancel", attempt: attempt.number, orderId, replaces: false, leg }, rank: 0 },
-    situation,
-  );
+  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose: "withdraws", leg };
+  return ending(mirror, { attempt, cancelling: legs.cancelling[leg], order: legs.orders[leg], request, rank: 0 }, situation);
 }
 
 /** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
-function cancelAt(rank: Rank, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
+function cancelAt(rank: Rank, purpose: CancelPurpose, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
   const { orderId, cancelling } = attempt;
   if (orderId === undefined) return WAIT;
-  // Only what makes room for another has another rank than a cancel.
-  const request: Request = {
-    request: "cancel",
-    attempt: attempt.number,
-    orderId,
-    replaces: rank !== 0,
-    ...(attempt.legs === undefined ? {} : { leg: "entry" }),
-  };
+  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose, ...(attempt.legs === undefined ? {} : { leg: "entry" }) };
   return ending(mirror, { attempt, cancelling, order: attempt.order, request, rank }, situation);
 }
 
@@ -53,7 +50,7 @@ interface Ending {
   readonly cancelling: Cancelling;
   /** What is to end: the order, or a leg of it. */
   readonly order: KnownOrder | undefined;
-  readonly request: Request & { readonly request: "cancel" };
+  readonly request: CancelRequest;
   readonly rank: Rank;
 }
 

@@ -1,5 +1,6 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
+import type { Wanted } from "../margin/cover.ts";
 import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
@@ -18,6 +19,8 @@ export type Request =
       /** As a super order. */
       readonly legs?: LegPrices;
       readonly wishes?: Wishes;
+      /** Paise of the account's money that are promised to it; absent where nobody counts them. */
+      readonly reserves?: number;
     }
   | {
       readonly request: "modify";
@@ -27,9 +30,16 @@ export type Request =
       readonly follows: Terms | undefined;
       readonly legs?: LegChange;
       readonly wishes?: Wishes;
+      readonly reserves?: number;
     }
-  /** `replaces`: another order takes the place of this one when it has ended. `leg`: of a super order. */
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly replaces: boolean; readonly leg?: "entry" | ExitLeg };
+  /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. `leg`: of a super order. */
+  | {
+      readonly request: "cancel";
+      readonly attempt: number;
+      readonly orderId: OrderId;
+      readonly purpose: "withdraws" | "replaces" | "gives-up";
+      readonly leg?: "entry" | ExitLeg;
+    };
 
 /** A read that would settle a doubt. */
 export type Look =
@@ -54,6 +64,8 @@ export interface Decision {
   /** Orders of our own that this one gives cause to. */
   readonly opens: readonly MirrorOpened[];
   readonly wakeAt: UnixMs | undefined;
+  /** What has to be read of the account's money or of a margin, before this can be decided or beside it. */
+  readonly wanted?: Wanted | undefined;
 }
 
 export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], opens: [], wakeAt: undefined };

@@ -71,8 +71,12 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
   }
 }
 
-function entryCancelIntended(attempt: Attempt, { at, replaces }: CancelIntended): Partial<Attempt> {
-  return { cancelling: { state: "in-flight", since: at, tries: tries(attempt.cancelling) + 1 }, isReplaced: replaces === true };
+function entryCancelIntended(attempt: Attempt, { at, replaces, givesUp }: CancelIntended): Partial<Attempt> {
+  return {
+    cancelling: { state: "in-flight", since: at, tries: tries(attempt.cancelling) + 1 },
+    isReplaced: replaces === true,
+    isGivenUp: attempt.isGivenUp || givesUp === true,
+  };
 }
 
 function legCancelIntended({ legs }: Attempt, leg: ExitLeg, at: UnixMs): Partial<Attempt> {
@@ -105,6 +109,7 @@ function begun(event: PlacementIntended): Attempt {
     modifications: 0,
     isCapped: false,
     isReplaced: false,
+    isGivenUp: false,
     order: undefined,
     triggeredAt: undefined,
     changedByOthers: false,

@@ -9,6 +9,7 @@ import { opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
+import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
 import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
@@ -114,7 +115,7 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
-function owedOfFilled(book: Book, exit: Mirror): Quantity {
+export function owedOfFilled(book: Book, exit: Mirror): Quantity {
   const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
@@ -126,7 +127,9 @@ export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: numbe
   if (exit.leaderPosition === 0 || mirror.contract === undefined) return NONE;
   const part = Math.min(leaderQuantity, exit.leaderPosition);
   if (part === exit.leaderPosition) return exit.held;
-  return fractionOf(exit.held, ratio(part, exit.leaderPosition), mirror.scale.rounding, mirror.contract.lot);
+  const { leaderPosition, held, carried } = exit;
+  if (carried !== undefined) return carriedExit(part, { leaderPosition, held, carried }, mirror.contract.lot);
+  return fractionOf(held, ratio(part, leaderPosition), mirror.scale.rounding, mirror.contract.lot);
 }
 
 /** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */

@@ -1,19 +1,23 @@
 /** What to do about an order of ours that is open, or that may be: change it, end it, or find out what became of it (R2, R3, R10). */
+import { unreachable } from "../assert.ts";
 import { followerBook, type LeaderOrder } from "../book/book.ts";
+import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
+import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
 import { EXIT_LEGS, hasFired, type LegPrices, type Wishes } from "../order/plan.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import { verdict } from "../verdict.ts";
+import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
-import { cancel, replacing } from "./cancel.ts";
+import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
-import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { isLegLive } from "./legs.ts";
+import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isChanged } from "./super.ts";
@@ -34,42 +38,88 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
     return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
+  const toGrow = whyNotGrow(mirror, leader, situation);
+  const pursuit = pursuitOf(mirror, attempt, leader, target, { ...situation, mayEnter: toGrow === "may" });
+  // As any cancel it may overtake a change (R3).
+  if (pursuit.givesUp) return givingUp(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt")
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  const growth = wanted <= attempt.terms.quantity ? "may" : whyNotGrow(mirror, leader, situation);
-  if (growth === "may") return change(mirror, attempt, leader, wanted, situation);
+  const growth = wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;
+  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, pursuit }, situation);
   // What is still to be exited may always grow (R14).
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
-  const decision = change(mirror, attempt, leader, kept, situation);
-  if (growth === "waits") return { ...decision, wakeAt: earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS)) };
+  const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
   if (growth === "may-not" || kept === wanted) return decision;
-  const sentence = `${growth.halted}; order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted, also when they are resumed, until the leader changes his order after that`;
-  return {
-    ...decision,
-    verdicts: [...decision.verdicts, { verdict: verdict("ENTRIES_HALTED", sentence, { kept, wanted }), refuses: undefined, keeps: growth.terms }],
-  };
+  if ("waits" in growth) {
+    const says = growth.why === undefined ? [] : saidOfGrowth(attempt, leader, growth.why, situation);
+    const wakeAt = earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS));
+    return { ...decision, wanted: growth.waits ?? decision.wanted, wakeAt, verdicts: [...decision.verdicts, ...says] };
+  }
+  const stays = `order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted`;
+  const why =
+    "halted" in growth
+      ? verdict("ENTRIES_HALTED", `${growth.halted}; ${stays}, also when they are resumed, until the leader changes his order after that`, { kept, wanted })
+      : verdict("FUNDS_SHORT", `${growth.short.sentence}; ${stays}, until the leader changes his order`, { ...growth.short.numbers, kept, wanted });
+  return { ...decision, verdicts: [...decision.verdicts, { verdict: why, refuses: undefined, keeps: growth.terms }] };
 }
+
+type Growth =
+  | "may"
+  | "may-not"
+  /** For what has to be read first, or for an exit of the account. */
+  | { readonly waits: Wanted | undefined; readonly why?: string }
+  | { readonly halted: string; readonly terms: Terms }
+  | { readonly short: Verdict; readonly terms: Terms };
 
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
  * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
  * account was refused and is not through (R5, R14, R22, R23).
  */
-function whyNotGrow(
-  mirror: Mirror,
-  leader: LeaderOrder | undefined,
-  { book }: Situation,
-): "may" | "may-not" | "waits" | { readonly halted: string; readonly terms: Terms } {
+function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
   if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
   if (doubt?.about === "rejection" || isKeptFor(mirror, terms)) return "may-not";
   if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
-  return exitNotThrough(book, mirror.follower) === undefined ? "may" : "waits";
+  return exitNotThrough(book, mirror.follower) === undefined ? "may" : { waits: undefined };
+}
+
+/** Nor is it made larger when the account's money does not cover that (`margin: check`). */
+function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Quantity, situation: Situation): Growth {
+  if (mirror.role.role === "exit" || leader === undefined) return "may";
+  const cover = coverOfChange(mirror, attempt, leader, complete(wishForOpen(mirror, attempt, leader, situation).wish, wanted, leader, mirror), situation);
+  switch (cover.is) {
+    case "covered":
+      return "may";
+    case "short":
+      return { short: cover.why, terms: leader.known.terms };
+    case "unknown":
+      return { waits: cover.wanted, why: cover.why };
+    default:
+      return unreachable(cover);
+  }
+}
+
+/** Mostly a moment: only what lasts is said. The broker's times are whole seconds. */
+const GROWTH_SAID_AFTER_MS = 2_000;
+
+function saidOfGrowth(attempt: Attempt, leader: LeaderOrder | undefined, why: string, { now }: Situation): readonly Saying[] {
+  if (leader === undefined || now - leader.known.updatedAt < GROWTH_SAID_AFTER_MS) return [];
+  return [{ verdict: verdict("ENTRY_WAITS", `order ${attempt.orderId ?? ""} is not made larger yet: ${why}`), refuses: undefined }];
+}
+
+/** Of what the change adds to the entry. Of a stop and reverse that is what it grows by. */
+function coverOfChange(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, terms: Terms, situation: Situation): Cover {
+  const filled = filledOf(attempt);
+  const { terms: from } = attempt;
+  if (mirror.role.role === "entry")
+    return coverOf(mirror, leader, { terms, units: less(terms.quantity, filled), from: { terms: from, units: less(from.quantity, filled) } }, situation);
+  return coverOf(mirror, leader, { terms, units: less(terms.quantity, from.quantity) }, situation);
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
@@ -104,13 +154,32 @@ function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation)
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
-function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): Decision {
+interface Wished {
+  readonly units: Quantity;
+  readonly pursuit: Pursuit;
+}
+
+/** What is wanted of it, the leader's or what comes of his fill; and what is to be said of that meanwhile. */
+function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Wished, situation: Situation): Decision {
+  const { pursuit } = wanted;
+  const decision = changeTo(mirror, attempt, leader, wanted, situation);
+  const said: Saying[] = pursuit.says === undefined ? [] : [{ verdict: pursuit.says, refuses: undefined }];
+  return { ...decision, verdicts: [...decision.verdicts, ...said], wakeAt: earliest(decision.wakeAt, pursuit.wakeAt) };
+}
+
+function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, pursuit }: Wished, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
-  const terms = complete(wish, units, leader, mirror);
+  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
+  const asWished = complete(wish, units, leader, mirror);
+  const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
+  // It stays at its price, and may still become smaller.
+  const terms = crossing === undefined ? asWished : complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
+  const isStep = wish !== unpursued && crossing === undefined;
+  const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
   const legs = legsOfEntry(attempt, leader);
-  if (sameTerms(terms, normalised(attempt.terms)) && legs === undefined) return { ...WAIT, wakeAt };
+  if (sameTerms(terms, normalised(attempt.terms)) && legs === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
@@ -119,6 +188,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    // An entry in its place would be a late one: it rests where it is until its time is over.
+    if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
     const may = mayReplace(mirror, attempt, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
@@ -130,7 +201,10 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
   const { orderId, number } = attempt;
   const part = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
-  return { ...WAIT, request: { request: "modify", attempt: number, orderId, terms, follows, ...part }, rank, wakeAt };
+  const reserves = reservedFor(mirror, attempt, leader, terms, situation);
+  const request = { request: "modify", attempt: number, orderId, terms, follows, ...part, ...(reserves > 0 ? { reserves } : {}) } as const;
+  const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
+  return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
 }
 
 /** The legs as the leader wishes them, where he has changed one since; the trail goes with every change, or the broker cancels it (reference 3.1). */
@@ -151,6 +225,13 @@ function legsOfEntry(
     target: changed.includes("target") ? target : attempt.legs.prices.target,
   };
   return { prices, answersTo: { wishes } };
+}
+
+/** Paise that the change adds to what the order costs. A change of price alone is the broker's to judge, and is counted all the same. */
+function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, terms: Terms, situation: Situation): number {
+  if (mirror.role.role === "exit" || leader === undefined) return 0;
+  const cover = coverOfChange(mirror, attempt, leader, terms, { ...situation, policy: { ...situation.policy, margin: "trust" } });
+  return cover.is === "covered" ? (cover.reserves ?? 0) : 0;
 }
 
 /**
@@ -184,9 +265,7 @@ function wishForOpen(
   }
   if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due
-    ? { wish: attempt.terms, wakeAt: due }
-    : { wish: repricedStop(mirror, attempt.terms.triggerPrice, situation.policy), wakeAt: undefined };
+  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

@@ -8,6 +8,7 @@ import { type ClientId, type CopyId, type OrderId, orderId } from "../identity.t
 import type { Contract, InstrumentKey } from "../instrument.ts";
 import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
+import type { LeftBefore } from "../sizing/carry.ts";
 import type { Scale } from "../sizing/share.ts";
 import type { UnixMs } from "../time.ts";
 import type { Verdict, VerdictCode } from "../verdict.ts";
@@ -48,6 +49,8 @@ export interface ExitBasis {
   readonly leaderPosition: Quantity;
   /** What the copy had, filled and still resting, of what the leader had filled then: the exit's fraction is of this. */
   readonly held: Quantity;
+  /** Under `rounding: carry`: what had been left over. */
+  readonly carried?: LeftBefore;
 }
 
 /** A part of an entry that the leader's exit took back before it had filled at the follower (R14). */

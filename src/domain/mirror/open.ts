@@ -12,13 +12,15 @@ import { isNettedApart, neverEnters } from "../order/family.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
-import { less, lotSize, type Quantity, quantity } from "../quantity.ts";
+import { type LotSize, less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
-import { scaleFor } from "../sizing/share.ts";
+import type { FundsReading } from "../sizing/capital.ts";
+import { type Scale, scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { filledOf } from "./attempt.ts";
+import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
 import { closingUnits, heldOrResting, legsDone } from "./exit.ts";
 import { legFilled } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
@@ -30,11 +32,18 @@ export interface Copy {
   readonly follower: ClientId;
 }
 
+/** What is known of the world beside the books. */
+export interface Sources {
+  readonly instruments: InstrumentLookup;
+  /** The newest reading of an account's funds; undefined: there is none. */
+  readonly fundsOf: (account: ClientId) => FundsReading | undefined;
+}
+
 /**
  * The records that open a mirror of a leader order through one copy. Empty: there is nothing to open, because it is open
  * already, or because the broker has only received the order so far.
  */
-export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instruments: InstrumentLookup, now: UnixMs): readonly FollowerRecord[] {
+export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf }: Sources, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
   // The follower's broker holds a leg of his own; it is followed when the leader's fills (or ours is gone: `super.ts`).
@@ -46,7 +55,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
   const { contract, contradiction } = contractOf(known, instruments);
   const facts = contract ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
-  const role = roleOf(book, copy, order, key);
+  const role = roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   const opened: MirrorOpened = {
     type: "mirror-opened",
     at: now,
@@ -60,11 +69,30 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, instrumen
     contracted: known.contracted,
     contract: facts,
     contradiction,
-    scale: scaleFor(copy.policy.sizing, facts ?? { lot: lotSize(1) }, entryQuantity(order, role)),
+    scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
     role,
     late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
   };
   return [opened];
+}
+
+function scaleOf(
+  book: Book,
+  { policy, leader, follower }: Copy,
+  order: LeaderOrder,
+  role: Role,
+  { lot, fundsOf }: Pick<Sources, "fundsOf"> & { readonly lot: LotSize },
+): Scale {
+  const funds = policy.sizing.mode === "capital" ? { leader: fundsOf(leader), follower: fundsOf(follower) } : { leader: undefined, follower: undefined };
+  const scale = scaleFor(policy.sizing, { contract: { lot }, leaderUnits: entryQuantity(order, role), funds });
+  if (scale.rounding !== "carry" || role.role === "exit") return scale;
+  // A stop and reverse begins from flat.
+  return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo({ leader, follower }, order, lot)) };
+}
+
+function carriedTo({ leader, follower }: Pick<Copy, "leader" | "follower">, { known }: LeaderOrder, lot: LotSize): CarriedTo {
+  const { instrument, contracted, orderId } = known;
+  return { leader, follower, lot, cause: orderId, side: contracted.side, holding: holdingKey(instrument, contracted.product) };
 }
 
 /** The leader's quantity that opens a position: what sizing by lots is a ratio of. */
@@ -85,7 +113,7 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 }
 
 /** Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). */
-function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]): Role {
+function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   const { side } = known.contracted;
   if (isNettedApart(known.family)) return { role: "entry" };
@@ -94,8 +122,10 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"]):
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
   const held = quantity(heldOrResting(book, about) + legsDone(book, { ...about, cause: known.orderId }));
-  if (neverEnters(known)) return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, known.filled)), held } };
-  return { role: known.terms.quantity > leaderPosition ? "reverse" : "exit", exit: { leaderPosition, held } };
+  if (!neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
+  const carried = copy.policy.sizing.rounding === "carry" ? { carried: carriedToExit(book, carriedTo(copy, order, lot)) } : {};
+  // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
+  return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held, ...carried } };
 }
 
 /**

@@ -2,26 +2,31 @@
 import type { Book, LeaderOrder } from "../book/book.ts";
 import { entryRefusal } from "../guards/guard.ts";
 import { hoursFor } from "../guards/hours.ts";
+import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
+import { coverOf, type Wanted } from "../margin/cover.ts";
 import { isNettedApart } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { hasFired } from "../order/plan.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
+import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
-import { place } from "./place.ts";
+import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
 
 /** The broker's times are whole seconds: what carries one may have happened this much later. */
 const REST_OF_A_SECOND_MS = 999;
 
 export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
-  if (leader === undefined || !mayFollow(mirror, last, leader)) return WAIT;
+  if (leader === undefined) return WAIT;
+  if (!mayFollow(mirror, last, leader, situation)) return { ...WAIT, wakeAt: untilHedged(mirror, last, situation) };
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
   const refusal = refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refuse(refusal, leader.known.terms);
@@ -36,8 +41,41 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
   const units = isKept ? quantity(Math.min(missing, less(last.terms.quantity, filledOf(last)))) : missing;
   if (units === 0) return WAIT;
-  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market" }, situation);
+  const terms = termsToPlace(mirror, leader, units, situation);
+  const crossing = selfTrade(situation.book, mirror, leader, terms);
+  if (crossing !== undefined) return refuse(crossing, leader.known.terms);
+  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
+  if (cover.is === "short") return short(mirror, leader, cover.why, situation);
+  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market", cover }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
+}
+
+/** Mostly a moment: only what lasts is said. */
+const WAIT_SAID_AFTER_MS = 1_000;
+
+function waitForMoney(mirror: Mirror, why: string, wanted: Wanted | undefined, { now }: Situation): Decision {
+  const waits = verdict("ENTRY_WAITS", `the entry waits: ${why}`);
+  const verdicts = now - mirror.openedAt < WAIT_SAID_AFTER_MS ? [] : [{ verdict: waits, refuses: undefined }];
+  return { ...WAIT, wanted, wakeAt: later(now, EXIT_LOOK_MS), verdicts };
+}
+
+/** A sale may find its hedge filled a moment later; everything else is refused at once. */
+function short(mirror: Mirror, leader: LeaderOrder, why: Verdict, situation: Situation): Decision {
+  if (hedgeAwaitedUntil(mirror, mirror.openedAt, situation) === undefined) return refuse(why, leader.known.terms);
+  return waitForMoney(mirror, "margin is short, and what the leader buys beside it may still fill", { wants: "funds" }, situation);
+}
+
+/** When to look again whether the hedge of a sale that the broker refused for margin has filled. */
+function untilHedged(mirror: Mirror, last: Attempt | undefined, situation: Situation): UnixMs | undefined {
+  const refusedAt = last === undefined ? undefined : firstMarginRefusal(mirror, last);
+  const isAwaited = refusedAt !== undefined && hedgeAwaitedUntil(mirror, refusedAt, situation) !== undefined;
+  return isAwaited ? later(situation.now, EXIT_LOOK_MS) : undefined;
+}
+
+function isHedged(mirror: Mirror, last: Attempt, situation: Situation): boolean {
+  const refusedAt = firstMarginRefusal(mirror, last);
+  return refusedAt !== undefined && hedgeAwaitedUntil(mirror, refusedAt, situation) !== undefined && hedgeFilledSince(situation.book, mirror, refusedAt);
 }
 
 /** The first reason not to enter. A halt comes last: it is said of what would have gone without it. */
@@ -92,16 +130,16 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 }
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
-function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder): boolean {
+function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
   if (last === undefined) return true;
   if (madeRoom(last)) return true;
-  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && changedSince(last, leader);
+  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader) || isHedged(mirror, last, situation));
   switch (last.placing.state) {
     case "not-sent":
     case "absent":
       return true;
     case "refused":
-      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader);
+      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader) || isHedged(mirror, last, situation);
     case "accepted":
     case "in-flight":
     case "in-doubt":

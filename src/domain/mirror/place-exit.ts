@@ -1,17 +1,20 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
+import { unreachable } from "../assert.ts";
 import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { selfTrade } from "../guards/self-trade.ts";
+import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, isOpen, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
-import { copiedAgainst, holdingOf } from "./exit.ts";
-import { liveLegUnits } from "./legs.ts";
+import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
+import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
-import { place } from "./place.ts";
+import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import { awaitSquareOff } from "./square-off.ts";
@@ -36,7 +39,8 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  return place(mirror, leader, quantity(exitMissing + entry.units), { executing: target.executing, rank: 1, refusedPart: entry.refusal }, situation);
+  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -50,7 +54,7 @@ function entryBeside(
   leader: LeaderOrder | undefined,
   target: Target,
   situation: Situation,
-): { readonly units: Quantity; readonly refusal: Verdict | undefined } {
+): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
@@ -58,8 +62,21 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const refusal = refusalOfEntry(mirror, undefined, leader, situation);
-  return refusal === undefined ? { units, refusal } : { units: NONE, refusal };
+  const terms = termsToPlace(mirror, leader, units, situation);
+  const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
+  if (refusal !== undefined) return { units: NONE, refusal };
+  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  switch (cover.is) {
+    case "covered":
+      return { units, refusal: undefined, cover };
+    case "short":
+      return { units: NONE, refusal: cover.why };
+    case "unknown":
+      // The exit does not wait for a reading.
+      return { units: NONE, refusal: verdict("MARGIN_UNKNOWN", `the exit goes alone, because ${cover.why}`) };
+    default:
+      return unreachable(cover);
+  }
 }
 
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
@@ -106,25 +123,42 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits that still rest must leave what this one needs: two orders must not be able to sell the same units (R16). So must an order
- * with our mark that nobody can explain any more, because it may be an exit that a lost part of the journal had sent (R11), and the legs of super
- * orders that the follower's broker holds.
+ * The copied exits beside it must leave what this one needs: two orders must not sell the same units (R16). What executes, or is owed because
+ * the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and target are each for
+ * all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the follower's broker holds are
+ * one such alternative together, because each is of units of its own. An order with our mark that nobody can explain any more
+ * may be an exit that a lost part of the journal had sent (R11).
  */
-function roomFor(mirror: Mirror, units: Quantity, situation: Situation): boolean {
+function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean {
   if (mirror.role.role === "closing") return true;
-  const follower = followerBook(situation.book, mirror.follower);
-  let resting = 0;
+  const follower = followerBook(book, mirror.follower);
+  let claimed = 0;
+  let alternative = 0;
+  let legs = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) resting += terms.quantity - filled;
+    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key) continue;
-    for (const attempt of other.attempts) {
-      if (other.contracted.side !== mirror.contracted.side) resting += liveLegUnits(attempt);
-      else if (isExit(other)) resting += liveUnits(attempt);
+    if (other.contracted.side !== mirror.contracted.side) {
+      for (const attempt of other.attempts) {
+        if (legsHaveFired(attempt)) claimed += liveLegUnits(attempt);
+        else legs += liveLegUnits(attempt);
+      }
+      continue;
     }
+    if (!isExit(other)) continue;
+    const live = other.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
+    const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
+    claimed += certain;
+    alternative = Math.max(alternative, live - certain);
   }
-  return resting + units <= copiedAgainst(situation.book, mirror);
+  return claimed + Math.max(alternative, legs) + units <= copiedAgainst(book, mirror);
+}
+
+/** How an adopted order was meant is not known. */
+function willExecute(attempt: Attempt): boolean {
+  return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {

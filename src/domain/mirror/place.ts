@@ -1,6 +1,7 @@
 /** The request that places an order of ours. */
 import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
+import type { Cover } from "../margin/cover.ts";
 import type { LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
@@ -20,26 +21,33 @@ export interface Placing {
   readonly afterMarket?: boolean;
   /** Why the entry part of a stop and reverse is left out (R15). */
   readonly refusedPart?: Verdict | undefined;
+  /** What the account's money has to do with it. */
+  readonly cover?: Extract<Cover, { is: "covered" }> | undefined;
+}
+
+/** What would be sent for so many units. */
+export function termsToPlace(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, { policy }: Situation): Terms {
+  return complete(wishToPlace(mirror, leader, policy), units, leader, mirror);
 }
 
 export function place(
   mirror: Mirror,
   leader: LeaderOrder | undefined,
   units: Quantity,
-  { executing, rank, afterMarket = false, refusedPart }: Placing,
+  { executing, rank, afterMarket = false, refusedPart, cover }: Placing,
   situation: Situation,
 ): Decision {
   const attempt = nextAttempt(mirror);
-  const terms = complete(wishToPlace(mirror, leader, situation.policy), units, leader, mirror);
   const request: Request = {
     request: "place",
     attempt,
     correlationId: correlationFor(mirror.stem, { slice: 0, attempt }),
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
-    terms,
+    terms: termsToPlace(mirror, leader, units, situation),
     follows: leader?.known.terms,
     ...superPart(mirror, leader),
+    ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
     refusedPart === undefined || leader === undefined ? [] : [{ verdict: refusedPart, refuses: leader.known.terms }];
@@ -47,7 +55,7 @@ export function place(
   if (last !== undefined && madeRoom(last)) verdicts.push({ verdict: replacedVerdict(last, units), refuses: undefined });
   const entry = refusedPart === undefined ? "goes" : "refused";
   if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
-  return { ...WAIT, request, rank, verdicts };
+  return { ...WAIT, request, rank, verdicts, wanted: cover?.wanted };
 }
 
 /** An entry that is a super order at the leader is one at the follower (R19); what exits by a super order is only an exit. */

@@ -14,6 +14,7 @@ import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, 
 import { expiredAtClose } from "./close-of-day.ts";
 import { entryUnits } from "./entry.ts";
 import { legsDone, withdrawnOnBehalf } from "./exit.ts";
+import { missedVerdict, ownExitRests } from "./leader-filled.ts";
 import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
@@ -47,7 +48,10 @@ export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situat
       }),
     );
   }
-  return { verdicts, wakeAt: doubt.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
+  // An order of our own is at the market and should be through by now.
+  const own = afterPause(leader === undefined && isExit(mirror) ? attempt.intendedAt : undefined, situation.policy.slippage.afterMs, situation.now);
+  if (own.isOver && attempt.orderId !== undefined && !given(mirror, "EXIT_RESTS")) verdicts.push(ownExitRests(attempt));
+  return { verdicts, wakeAt: doubt.wakeAt ?? own.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
 }
 
 function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { readonly isOver: boolean; readonly wakeAt: UnixMs | undefined } {
@@ -125,10 +129,11 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined)
     verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
   if (target.units <= filled) verdicts.push(...orphanVerdicts(mirror, leader, situation));
-  if (isExit(mirror)) return verdicts;
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);
   const lastRefused = currentAttempt(mirror);
+  if (had < share && lastRefused?.isGivenUp === true && leader.known.end === "filled") return [...verdicts, missedVerdict(leader, { share, had })];
+  if (isExit(mirror)) return verdicts;
   if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
   return verdicts;
 }

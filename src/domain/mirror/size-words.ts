@@ -3,7 +3,9 @@ import { unreachable } from "../assert.ts";
 import type { Book, LeaderOrder } from "../book/book.ts";
 import type { LotSize, Quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
-import { decimal, lotsText, shareWords } from "../sizing/share.ts";
+import { type CarriedExit, carriedExit } from "../sizing/carry.ts";
+import { carriedWords, shareWords } from "../sizing/share.ts";
+import { decimal, lotsText } from "../sizing/words.ts";
 import { entrySizeOf } from "./entry.ts";
 import { exitShare, filledTooLate, withdrawnOnBehalf } from "./exit.ts";
 import { type ExitBasis, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -70,11 +72,23 @@ function reverseWords(mirror: Mirror, exit: ExitBasis, leader: LeaderOrder | und
 }
 
 /** `exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots`. */
-function fractionWords(mirror: Mirror, { leaderPosition, held }: ExitBasis, of: number, lot: LotSize): string {
+function fractionWords(mirror: Mirror, { leaderPosition, held, carried }: ExitBasis, of: number, lot: LotSize): string {
   if (of >= leaderPosition) return `exit of all of the leader's ${leaderPosition} units: all that the copy has, ${lotsText(held / lot)}`;
-  const part = ratio(of, leaderPosition);
-  const words = shareWords(held, part, mirror.scale.rounding, lot);
-  return `exit of ${of} of the leader's ${leaderPosition} units, ${decimal(of / leaderPosition)}: the copy's ${words}`;
+  const about = `exit of ${of} of the leader's ${leaderPosition} units, ${decimal(of / leaderPosition)}`;
+  if (carried !== undefined) return `${about}: ${carriedExitWords(of, { leaderPosition, held, carried }, lot)}`;
+  return `${about}: the copy's ${shareWords(held, { ratio: ratio(of, leaderPosition), rounding: mirror.scale.rounding }, lot)}`;
+}
+
+/** `of the copy's 2 lots, with 0.5 carried 2.5, 1.75 remain, carry: 1 lot; exit: 1 lot`. */
+function carriedExitWords(of: number, exit: CarriedExit, lot: LotSize): string {
+  const { held, leaderPosition, carried } = exit;
+  const [ofFilled, ofResting] = [carried.ofFilled, carried.ofResting].map((left) => left / (1_000_000 * lot)) as [number, number];
+  const exact = held / lot + ofFilled;
+  const remains = (exact * (leaderPosition - of)) / leaderPosition;
+  const goes = carriedExit(of, exit, lot);
+  const before = ofFilled === 0 ? "" : `, ${carriedWords(ofFilled)} ${decimal(exact)}`;
+  const beside = ofResting === 0 ? "" : `, ${carriedWords(ofResting)} by what rests ${decimal(remains + ofResting)}`;
+  return `of the copy's ${lotsText(held / lot)}${before}, ${decimal(remains)} remain${beside}, carry: ${lotsText((held - goes) / lot)}; exit: ${lotsText(goes / lot)}`;
 }
 
 /** What the size is reckoned from: the leader's order while it is open, what it filled when it has ended. */

@@ -14,6 +14,7 @@ import { tradingDay, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
+import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, WAIT } from "./decision.ts";
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { endedByUs, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
@@ -138,6 +139,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !endedByUs(last, leg)) return [];
     const leaderPosition = heldAgainst(positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
     const held = quantity(heldOrResting(book, { ...about, key }));
+    const carried = mirror.scale.rounding === "carry" && mirror.contract !== undefined ? { carried: carriedToExit(book, carriedToOf({ ...mirror, cause, contracted }, mirror.contract.lot)) } : {};
     return [
       {
         type: "mirror-opened",
@@ -153,7 +155,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
         contract: mirror.contract,
         contradiction: mirror.contradiction,
         scale: mirror.scale,
-        role: { role: "exit", exit: { leaderPosition, held } },
+        role: { role: "exit", exit: { leaderPosition, held, ...carried } },
         late: mirror.late,
       },
     ];

@@ -3,15 +3,17 @@
  */
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { legOfOrderId } from "../order/plan.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
 import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
-import { protectedLimit, stopLimit } from "../sizing/legal-price.ts";
+import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
 import { disclosedShare } from "../sizing/share.ts";
-import { isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type TradingDay, tradingDay } from "../time.ts";
+import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, type TakenBack, takenBack } from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -150,17 +152,30 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, pol
     // A stop that had triggered would not be taken as a stop any more.
     if (last !== undefined && madeRoom(last) && last.triggeredAt !== undefined && last.follows !== undefined && sameTerms(last.follows, terms))
       return exitNow(mirror, leader, policy);
+    // Passed on unchanged, and not taken: as a stop with a limit it rests, where an exit at once would be ahead of the leader (R14).
+    if (refused?.terms.type === "STOP_LOSS_MARKET" && !isTriggerPassed(refused)) return stopWithLimit(mirror, terms, policy);
     // A stop whose trigger may have been passed; one for which margin was short was refused for its size, and rests when it goes again.
     const mayBePassed = refused !== undefined && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
     if (refused !== undefined && (mayBePassed || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
     return asLeader(mirror, terms, policy);
   }
   // An entry whose trigger the market has passed for the leader would not be taken as a stop any more.
-  if (end !== undefined && isStop(terms.type)) {
-    const type = terms.type === "STOP_LOSS" ? "LIMIT" : "MARKET";
-    return { type, validity: terms.validity, price: type === "LIMIT" ? terms.price : NO_PRICE, triggerPrice: NO_PRICE };
-  }
+  if (end !== undefined && terms.type === "STOP_LOSS") return { type: "LIMIT", validity: terms.validity, price: terms.price, triggerPrice: NO_PRICE };
+  if (terms.type === "MARKET" || (end !== undefined && terms.type === "STOP_LOSS_MARKET")) return entryAtMarket(mirror, leader, policy);
   return asLeader(mirror, terms, policy);
+}
+
+/** An entry at the market. Once the leader has filled there is a price that it must not exceed; until then the broker's own protection bounds it. */
+function entryAtMarket(mirror: Mirror, { known }: LeaderOrder, policy: CopyPolicy): Wish {
+  const { validity } = known.terms;
+  if (known.averagePrice === 0 || mirror.contract === undefined) return { type: "MARKET", validity, price: NO_PRICE, triggerPrice: NO_PRICE };
+  const order = { side: mirror.contracted.side, reference: known.averagePrice, ...placeOf(mirror) };
+  return { type: "LIMIT", validity, price: limitWithin(order, mirror.contract, policy.maxSlippage), triggerPrice: NO_PRICE };
+}
+
+/** Where and when it trades, which is what an exchange's limits on prices hang on. */
+function placeOf({ instrument, openedAt }: Mirror): { readonly segment: Segment; readonly day: TradingDay } {
+  return { segment: instrument.segment, day: tradingDay(openedAt) };
 }
 
 /** The leader's own price side, in a form that the API takes (R19; design 5). */
@@ -174,13 +189,23 @@ export function asLeader(mirror: Mirror, terms: Terms, policy: CopyPolicy): Wish
     case "STOP_LOSS":
       return { type, validity, price, triggerPrice };
     case "STOP_LOSS_MARKET": {
-      if (policy.stopMarket.as === "pass" || mirror.contract === undefined) return { type, validity, price: NO_PRICE, triggerPrice };
-      const limit = stopLimit({ side: mirror.contracted.side, trigger: triggerPrice, segment: mirror.instrument.segment }, mirror.contract, policy.stopMarket);
-      return { type: "STOP_LOSS", validity, price: limit, triggerPrice };
+      if (policy.stopMarket.as === "pass") return { type, validity, price: NO_PRICE, triggerPrice };
+      return stopWithLimit(mirror, terms, policy);
     }
     default:
       return unreachable(type);
   }
+}
+
+/** A stop-loss market order as a stop with a limit beyond its trigger. */
+function stopWithLimit(mirror: Mirror, { validity, triggerPrice }: Terms, { stopMarket }: CopyPolicy): Wish {
+  if (mirror.contract === undefined) return { type: "STOP_LOSS_MARKET", validity, price: NO_PRICE, triggerPrice };
+  const limit = stopLimit({ side: mirror.contracted.side, trigger: triggerPrice, ...placeOf(mirror) }, mirror.contract, stopMarket);
+  return { type: "STOP_LOSS", validity, price: limit, triggerPrice };
+}
+
+function isTriggerPassed(refused: Attempt): boolean {
+  return refusalOf(refused).code === "TRIGGER_CROSSED";
 }
 
 /** A protected limit around the price at which the leader got out, or at which he meant to. */
@@ -190,16 +215,22 @@ function exitNow(mirror: Mirror, leader: LeaderOrder, policy: CopyPolicy): Wish 
   return limitFrom(mirror, reference, policy);
 }
 
-/** An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). */
-export function repricedStop(mirror: Mirror, trigger: Price, policy: CopyPolicy): Wish {
-  return limitFrom(mirror, trigger, policy);
+/**
+ * An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). From its trigger the price would be the
+ * one that it has, where the market went through both: from the leader's price, or from the last one that its own frames told, if that is further.
+ */
+export function repricedStop(mirror: Mirror, { terms, order }: Attempt, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
+  let reference = terms.triggerPrice;
+  for (const told of [leader?.known.averagePrice, order?.lastPrice])
+    if (told !== undefined && told > 0 && reachesFurther(mirror.contracted.side, told, reference)) reference = told;
+  return limitFrom(mirror, reference, policy);
 }
 
 function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
-  const { contract, contracted, instrument } = mirror;
+  const { contract, contracted } = mirror;
   if (contract === undefined || reference === 0) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
   const refusals = mirror.attempts.filter((attempt) => wasRefused(attempt) && refusalOf(attempt).code === "PRICE_OUTSIDE_BAND").length;
-  const price = protectedLimit({ side: contracted.side, reference, segment: instrument.segment }, contract, policy.exitSlippage, refusals);
+  const price = protectedLimit({ side: contracted.side, reference, ...placeOf(mirror) }, contract, policy.exitSlippage, refusals);
   return { type: "LIMIT", validity: "DAY", price, triggerPrice: NO_PRICE };
 }
 

@@ -5,7 +5,9 @@ import { KINDS, SEGMENTS } from "../instrument.ts";
 import { price } from "../money.ts";
 import { direction, type Side } from "../order/terms.ts";
 import type { StopMarketPolicy } from "../policy.ts";
-import { protectedLimit, stopLimit } from "./legal-price.ts";
+import { tradingDay, unixMs } from "../time.ts";
+import { limitWithin, protectedLimit, reachesFurther, slippageFrom, stopLimit } from "./legal-price.ts";
+import { limitOf } from "./price-limits.ts";
 
 const POLICY: StopMarketPolicy = { as: "limit", buffer: { options: 1_000, others: 100 }, afterMs: 2_000 };
 const sides = fc.constantFrom<Side>("BUY", "SELL");
@@ -15,6 +17,9 @@ const kinds = fc.constantFrom(...KINDS);
 const policies: fc.Arbitrary<StopMarketPolicy> = fc
   .record({ options: fc.integer({ min: 1, max: 5_000 }), others: fc.integer({ min: 1, max: 5_000 }) })
   .map((buffer) => ({ ...POLICY, buffer }));
+
+const day = (date: string) => tradingDay(unixMs(Date.parse(`${date}T06:00:00Z`)));
+const DAY = day("2026-11-20");
 
 const rupees = (value: number) => price(Math.round(value * 10_000));
 
@@ -38,7 +43,7 @@ describe("the limit that stands for a stop-market order (S4)", () => {
     ["SELL", 2_500, stock, "NSE_EQ", 2_475],
     ["BUY", 2_500, stock, "BSE_EQ", 2_525],
   ] as const)("%s at a trigger of %d", (side, trigger, contract, segment, limit) => {
-    expect(stopLimit({ side, trigger: rupees(trigger), segment }, contract, POLICY)).toBe(rupees(limit));
+    expect(stopLimit({ side, trigger: rupees(trigger), segment, day: DAY }, contract, POLICY)).toBe(rupees(limit));
   });
 
   const wide: StopMarketPolicy = { ...POLICY, buffer: { options: 9_000, others: 9_000 } };
@@ -54,15 +59,15 @@ describe("the limit that stands for a stop-market order (S4)", () => {
     ["future", "BSE_FNO", 1_000, 30],
     ["future", "NSE_CURRENCY", 84, 2.5],
   ] as const)("however wide the buffer, a %s in %s with a trigger of %d keeps the exchange's gap of %d", (kind, segment, trigger, gap) => {
-    expect(stopLimit({ side: "BUY", trigger: rupees(trigger), segment }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger + gap));
-    expect(stopLimit({ side: "SELL", trigger: rupees(trigger), segment }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger - gap));
+    expect(stopLimit({ side: "BUY", trigger: rupees(trigger), segment, day: DAY }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger + gap));
+    expect(stopLimit({ side: "SELL", trigger: rupees(trigger), segment, day: DAY }, { kind, tick: price(500) }, wide)).toBe(rupees(trigger - gap));
   });
 
   test("it is on the tick, at or beyond the trigger, at least ten ticks away where the gap and the price allow it, and never below one tick", () => {
     fc.assert(
       fc.property(sides, segments, kinds, ticks, fc.integer({ min: 1, max: 400_000 }), policies, (side, segment, kind, tick, count, policy) => {
         const trigger = price(count * tick);
-        const limit = stopLimit({ side, trigger, segment }, { kind, tick }, policy);
+        const limit = stopLimit({ side, trigger, segment, day: DAY }, { kind, tick }, policy);
         const gap = direction(side) * (limit - trigger);
         expect(limit % tick).toBe(0);
         expect(limit).toBeGreaterThanOrEqual(tick);
@@ -92,13 +97,13 @@ describe("a limit that should execute at once", () => {
     ["SELL", 110.0333, { percent: 1_000 }, 99.05],
     ["BUY", 110.0333, { percent: 1_000 }, 121],
   ] as const)("%s around %d, %j: %d", (side, reference, slippage, limit) => {
-    expect(protectedLimit({ side, reference: rupees(reference), segment: "NSE_EQ" }, { kind: "equity", tick }, slippage)).toBe(rupees(limit));
+    expect(protectedLimit({ side, reference: rupees(reference), segment: "NSE_EQ", day: DAY }, { kind: "equity", tick }, slippage)).toBe(rupees(limit));
   });
 
   test("it is on the tick, at least one tick, and no further away than the slippage", () => {
     fc.assert(
       fc.property(sides, ticks, fc.integer({ min: 1, max: 100_000_000 }), fc.integer({ min: 1, max: 5_000 }), (side, size, reference, percent) => {
-        const limit = protectedLimit({ side, reference: price(reference), segment: "NSE_EQ" }, { kind: "equity", tick: size }, { percent });
+        const limit = protectedLimit({ side, reference: price(reference), segment: "NSE_EQ", day: DAY }, { kind: "equity", tick: size }, { percent });
         expect(limit % size).toBe(0);
         expect(limit).toBeGreaterThanOrEqual(side === "SELL" ? size : 0);
         if (limit > size) expect(direction(side) * (limit - reference)).toBeLessThanOrEqual(Math.ceil((reference * percent) / 10_000));
@@ -113,12 +118,12 @@ test.each([
   ["a future at NSE", "NSE_FNO", "future", 25_000, 24_250],
   ["a future at BSE", "BSE_FNO", "future", 80_000, 78_400],
 ] as const)("R14 the limit of an exit that should execute stays inside the exchange's price protection: %s", (_, segment, kind, reference, limit) => {
-  const order = { side: "SELL", reference: rupees(reference), segment } as const;
+  const order = { side: "SELL", reference: rupees(reference), segment, day: DAY } as const;
   expect(protectedLimit(order, { kind, tick: rupees(0.05) }, { percent: 9_000 })).toBe(rupees(limit));
 });
 
 test("R14 each time the broker calls it outside the band, the distance is halved", () => {
-  const order = { side: "SELL", reference: rupees(100), segment: "NSE_FNO" } as const;
+  const order = { side: "SELL", reference: rupees(100), segment: "NSE_FNO", day: DAY } as const;
   const limits = [0, 1, 2].map((refusals) => protectedLimit(order, { kind: "option", tick: rupees(0.05) }, { percent: 1_000 }, refusals));
   expect(limits).toEqual([rupees(90), rupees(95), rupees(97.5)]);
 });
@@ -128,7 +133,7 @@ describe("R14 the instrument file's band, once the broker has called a price out
   const limits = (side: "BUY" | "SELL", lower: number, upper: number) =>
     [0, 1, 2, 3].map((refusals) =>
       protectedLimit(
-        { side, reference: rupees(100), segment: "NSE_FNO" },
+        { side, reference: rupees(100), segment: "NSE_FNO", day: DAY },
         { kind: "option", tick, band: { lower: rupees(lower), upper: rupees(upper) } },
         { percent: 1_000 },
         refusals,
@@ -143,4 +148,61 @@ describe("R14 the instrument file's band, once the broker has called a price out
   test("a band that explains no refusal changes nothing", () => {
     expect(limits("SELL", 60, 140)).toEqual([rupees(90), rupees(95), rupees(97.5), rupees(98.75)]);
   });
+});
+
+describe("R22 a limit within a distance of a price", () => {
+  const tick = rupees(0.05);
+  const within = (side: Side, reference: number, band?: readonly [number, number], part?: { readonly parts: number; readonly of: number }) =>
+    limitWithin(
+      { side, reference: rupees(reference), segment: "NSE_FNO", day: DAY },
+      { kind: "option", tick, band: band === undefined ? undefined : { lower: rupees(band[0]), upper: rupees(band[1]) } },
+      { percent: 200 },
+      part,
+    );
+
+  test("parts of the way, each on the tick and none beyond the whole", () => {
+    expect([1, 2, 3, 4].map((parts) => within("BUY", 118, undefined, { parts, of: 4 }))).toEqual([118.55, 119.15, 119.75, 120.35].map(rupees));
+    expect(within("SELL", 118)).toBe(rupees(115.65));
+  });
+
+  test("whatever the price: each step reaches as far as the one before or further, and none further than the slippage", () => {
+    const slippages = fc.oneof(
+      fc.record({ percent: fc.integer({ min: 1, max: 9_999 }) }),
+      fc.record({ price: fc.integer({ min: 1, max: 1_000_000 }).map(price) }),
+    );
+    fc.assert(
+      fc.property(
+        sides,
+        segments,
+        kinds,
+        ticks,
+        fc.integer({ min: 20_000, max: 300_000_000 }).map(price),
+        slippages,
+        (side, segment, kind, size, reference, slippage) => {
+          const order = { side, reference, segment, day: DAY };
+          const steps = [1, 2, 3, 4].map((parts) => limitWithin(order, { kind, tick: size, band: undefined }, slippage, { parts, of: 4 }));
+          for (const [index, step] of steps.entries()) {
+            const before = steps[index - 1];
+            expect(before !== undefined && reachesFurther(side, before, step)).toBe(false);
+            expect(direction(side) * (step - reference)).toBeLessThanOrEqual(slippageFrom(reference, slippage));
+          }
+        },
+      ),
+    );
+  });
+
+  test("the day's band is its bound; one that the price itself lies outside of is of an earlier day, and is none", () => {
+    expect(within("BUY", 118, [90, 119.22])).toBe(rupees(119.2));
+    expect(within("SELL", 137, [100, 121])).toBe(rupees(134.3));
+  });
+});
+
+test("the exchanges' limits are dated: one that a later row of its name replaces holds for the days before", () => {
+  const row = { name: "options", kinds: ["option"], source: "a circular" } as const;
+  const limits = [
+    { ...row, from: day("2026-01-01"), percent: 20 },
+    { ...row, from: day("2026-06-01"), percent: 30 },
+  ];
+  const at = (on: string) => limitOf(limits, { segment: "NSE_FNO", kind: "option", reference: rupees(100), day: day(on) });
+  expect(["2026-05-31", "2026-06-01", "2026-11-20"].map(at)).toEqual([rupees(20), rupees(30), rupees(30)]);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ROUNDINGS } from "../policy.ts";
 import { lotSize, quantity } from "../quantity.ts";
 import { type Ratio, ratio } from "../ratio.ts";
-import { disclosedShare, entrySize, fractionOf, type Scale, scaleFor } from "./share.ts";
+import { disclosedShare, entrySize, fractionOf, type Scale, type Sight, scaleFor } from "./share.ts";
 
 const units = fc.integer({ min: 0, max: 100_000 });
 const ratios = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 400 })).map(([over, under]) => ratio(over, under));
@@ -127,17 +127,18 @@ describe("the size of an entry", () => {
 
 describe("how a mirror scales", () => {
   const bounds = { rounding: "nearest", minLots: 1, maxLots: 9 } as const;
+  const sight = (units: number, lot = LOT): Sight => ({ contract: { lot }, leaderUnits: quantity(units), funds: { leader: undefined, follower: undefined } });
 
   test("by ratio, it is the ratio of the file", () => {
-    expect(scaleFor({ mode: "ratio", ratio: ratio(1, 4), ...bounds }, { lot: LOT }, quantity(150))).toEqual({ ratio: ratio(1, 4), ...bounds });
-    expect(scaleFor({ mode: "ratio", ratio: ratio(1, 4), rounding: "down" }, { lot: LOT }, quantity(150))).toEqual({ ...HALF, ratio: ratio(1, 4) });
+    expect(scaleFor({ mode: "ratio", ratio: ratio(1, 4), ...bounds }, sight(150))).toEqual({ ratio: ratio(1, 4), ...bounds });
+    expect(scaleFor({ mode: "ratio", ratio: ratio(1, 4), rounding: "down" }, sight(150))).toEqual({ ...HALF, ratio: ratio(1, 4) });
   });
 
   test("by lots, the leader's first quantity gives exactly those lots, and his change scales as his order did", () => {
     const wanted = fc.integer({ min: 1, max: 50 });
     fc.assert(
       fc.property(wanted, wanted, lots, roundings, (count, leaderLots, lot, rounding) => {
-        const scale = scaleFor({ mode: "lots", lots: count, rounding }, { lot }, quantity(leaderLots * lot));
+        const scale = scaleFor({ mode: "lots", lots: count, rounding }, sight(leaderLots * lot, lot));
         expect(entrySize(leaderLots * lot, scale, lot)).toMatchObject({ units: count * lot });
         expect(entrySize(3 * leaderLots * lot, scale, lot)).toMatchObject({ units: 3 * count * lot });
       }),
@@ -145,7 +146,7 @@ describe("how a mirror scales", () => {
   });
 
   test("by lots, a leader's order of nothing gives nothing", () => {
-    expect(entrySize(150, scaleFor({ mode: "lots", lots: 2, rounding: "up" }, { lot: LOT }, quantity(0)), LOT)).toMatchObject({ code: "BELOW_ONE_LOT" });
+    expect(entrySize(150, scaleFor({ mode: "lots", lots: 2, rounding: "up" }, sight(0)), LOT)).toMatchObject({ code: "BELOW_ONE_LOT" });
   });
 });
 

@@ -9,6 +9,9 @@ import type { Contract } from "../instrument.ts";
 import type { Rounding, Sizing } from "../policy.ts";
 import { type LotSize, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Ratio, ratio } from "../ratio.ts";
+import { type CapitalBasis, capitalRatio, capitalTrouble, capitalWords, type FundsReading } from "./capital.ts";
+import { carriedShare, type Millionths } from "./carry.ts";
+import { decimal, lotsText } from "./words.ts";
 
 /** How a mirror scales, fixed at first sight so that a modification scales as its placement did. */
 export interface Scale {
@@ -18,22 +21,38 @@ export interface Scale {
   readonly maxLots: number | undefined;
   /** Sizing by lots: which ones, for which leader's units. For words; the ratio follows from it. */
   readonly fixed?: { readonly lots: number; readonly for: Quantity };
+  /** Sizing by capital: what the ratio came from, or why there is none. */
+  readonly capital?: CapitalBasis;
+  /** Of an entry that is rounded by `carry`: what the orders before it left over. */
+  readonly carried?: Millionths;
+}
+
+/** What a scale is made of beside the policy. */
+export interface Sight {
+  readonly contract: Pick<Contract, "lot">;
+  /** The leader's quantity that opens a position. */
+  readonly leaderUnits: Quantity;
+  readonly funds: { readonly leader: FundsReading | undefined; readonly follower: FundsReading | undefined };
 }
 
 /** The scale of a new mirror. Sizing by lots is the ratio that gives those lots for the leader's quantity of that moment. */
-export function scaleFor(sizing: Sizing, contract: Pick<Contract, "lot">, leaderQuantity: Quantity): Scale {
+export function scaleFor(sizing: Sizing, { contract, leaderUnits, funds }: Sight): Scale {
   const { rounding, minLots, maxLots } = sizing;
   switch (sizing.mode) {
     case "ratio":
       return { ratio: sizing.ratio, rounding, minLots, maxLots };
     case "lots":
       return {
-        ratio: leaderQuantity === 0 ? ratio(0, 1) : ratio(sizing.lots * contract.lot, leaderQuantity),
+        ratio: leaderUnits === 0 ? ratio(0, 1) : ratio(sizing.lots * contract.lot, leaderUnits),
         rounding,
         minLots,
         maxLots,
-        fixed: { lots: sizing.lots, for: leaderQuantity },
+        fixed: { lots: sizing.lots, for: leaderUnits },
       };
+    case "capital": {
+      const capital = { ...funds, multiplier: sizing.multiplier, maxRatio: sizing.maxRatio };
+      return { ratio: capitalRatio(capital), rounding, minLots, maxLots, capital };
+    }
     default:
       return unreachable(sizing);
   }
@@ -49,6 +68,7 @@ export function fractionOf(units: number, part: Ratio, rounding: Rounding, lot: 
 function roundedQuotient(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   switch (rounding) {
     case "down":
+    case "carry":
       return numerator / denominator;
     case "up":
       return (numerator + denominator - 1n) / denominator;
@@ -61,20 +81,31 @@ function roundedQuotient(numerator: bigint, denominator: bigint, rounding: Round
 
 export type EntrySize =
   | { readonly size: "units"; readonly units: Quantity; readonly arithmetic: string }
-  | { readonly size: "refused"; readonly code: "BELOW_ONE_LOT" | "BELOW_MIN_LOTS"; readonly arithmetic: string };
+  | {
+      readonly size: "refused";
+      readonly code: "BELOW_ONE_LOT" | "BELOW_MIN_LOTS" | "FUNDS_UNREAD" | "FUNDS_ZERO";
+      readonly arithmetic: string;
+    };
 
 /** As `entrySize`, without the words: nothing where it is refused. */
-export function entryShare(leaderQuantity: number, { ratio: part, rounding, minLots, maxLots }: Scale, lot: LotSize): Quantity {
-  const units = fractionOf(leaderQuantity, part, rounding, lot);
+export function entryShare(leaderQuantity: number, scale: Scale, lot: LotSize): Quantity {
+  const { minLots, maxLots } = scale;
+  const units = unboundedShare(leaderQuantity, scale, lot);
   if (minLots !== undefined && units < minLots * lot) return NONE;
   return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));
 }
 
+function unboundedShare(leaderQuantity: number, { ratio: part, rounding, carried }: Scale, lot: LotSize): Quantity {
+  return carried === undefined ? fractionOf(leaderQuantity, part, rounding, lot) : carriedShare(leaderQuantity, part, carried, lot);
+}
+
 /** The quantity of an entry: capped by `maxLots`, refused below `minLots` or below one lot, never raised. */
 export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): EntrySize {
-  const units = fractionOf(leaderQuantity, scale.ratio, scale.rounding, lot);
+  const trouble = scale.capital === undefined ? undefined : capitalTrouble(scale.capital);
+  if (trouble !== undefined) return { size: "refused", code: trouble.code, arithmetic: trouble.sentence };
+  const units = unboundedShare(leaderQuantity, scale, lot);
   const lots = units / lot;
-  const sum = `${fixedWords(scale, lot)}${shareWords(leaderQuantity, scale.ratio, scale.rounding, lot)}`;
+  const sum = `${ratioWords(scale, lot)}${shareWords(leaderQuantity, scale, lot)}`;
   if (lots === 0) return { size: "refused", code: "BELOW_ONE_LOT", arithmetic: `${sum}: below one lot` };
   if (scale.minLots !== undefined && lots < scale.minLots)
     return { size: "refused", code: "BELOW_MIN_LOTS", arithmetic: `${sum}: below minLots ${scale.minLots}` };
@@ -88,28 +119,28 @@ export function entrySize(leaderQuantity: number, scale: Scale, lot: LotSize): E
   return { size: "units", units, arithmetic: `${sum}, ${units} units` };
 }
 
-/** `2 lots for the leader's first 4 are 0.5; `: where the ratio of sizing by lots comes from. */
-function fixedWords({ fixed, ratio: { numerator, denominator } }: Scale, lot: LotSize): string {
+/** `2 lots for the leader's first 4 are 0.5; `: where the ratio of sizing by lots, or by capital, comes from. */
+function ratioWords({ fixed, capital, ratio: { numerator, denominator } }: Scale, lot: LotSize): string {
+  if (capital !== undefined) return `${capitalWords(capital)}; `;
   return fixed === undefined || fixed.for === 0
     ? ""
     : `${lotsText(fixed.lots)} for the leader's first ${decimal(fixed.for / lot)} are ${decimal(numerator / denominator)}; `;
 }
 
-/** `10 lots x 0.25 = 2.5, down: 2 lots`. */
-export function shareWords(units: number, part: Ratio, rounding: Rounding, lot: LotSize): string {
+/** `10 lots x 0.25 = 2.5, down: 2 lots`; with something carried `2 lots x 0.25 = 0.5, with 0.5 carried 1, carry: 1 lot`. */
+export function shareWords(units: number, scale: Pick<Scale, "ratio" | "rounding" | "carried">, lot: LotSize): string {
+  const { ratio: part, rounding, carried = 0 } = scale;
   const factor = part.numerator / part.denominator;
   const product = (units * part.numerator) / (part.denominator * lot);
-  return `${lotsText(units / lot)} x ${decimal(factor)} = ${decimal(product)}, ${rounding}: ${lotsText(fractionOf(units, part, rounding, lot) / lot)}`;
+  const share = unboundedShare(units, { minLots: undefined, maxLots: undefined, ...scale }, lot);
+  const before = carried / (1_000_000 * lot);
+  const sum = carried === 0 ? "" : `, ${carriedWords(before)} ${decimal(product + before)}`;
+  return `${lotsText(units / lot)} x ${decimal(factor)} = ${decimal(product)}${sum}, ${rounding}: ${lotsText(share / lot)}`;
 }
 
-export function lotsText(lots: number): string {
-  return `${decimal(lots)} ${lots === 1 ? "lot" : "lots"}`;
-}
-
-/** For reading only; sizes are never computed from it. Four places, and more where those would show a whole number that it is not. */
-export function decimal(value: number): string {
-  const short = Number(value.toFixed(4));
-  return String(Number.isInteger(short) && short !== value ? Number(value.toPrecision(10)) : short);
+/** Lots, below zero where the copy has too much. */
+export function carriedWords(lots: number): string {
+  return lots < 0 ? `less ${decimal(-lots)} too much before` : `with ${decimal(lots)} carried`;
 }
 
 /** Dhan: 0, or more than 30 % of the quantity (reference 2.1); equal to the quantity means that all is shown. */

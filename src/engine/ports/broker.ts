@@ -4,11 +4,13 @@
  */
 import type { CorrelationId, OrderId } from "../../domain/identity.ts";
 import type { InstrumentKey } from "../../domain/instrument.ts";
+import type { MarginQuestion } from "../../domain/margin/quote.ts";
 import type { ExitLeg, LegChange, LegPrices } from "../../domain/order/plan.ts";
 import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
 import type { UnixMs } from "../../domain/time.ts";
+import type { Funds } from "./account-facts.ts";
 
 export interface Placement {
   readonly correlationId: CorrelationId;
@@ -61,6 +63,10 @@ export interface BrokerAccount {
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
+  /** What the account has. */
+  funds(): Promise<Read<Funds>>;
+  /** What the calculator asks for an order, with what stands beside it; paise. */
+  marginFor(question: MarginQuestion): Promise<Read<number>>;
   /** Whether the token is alive; the cheapest check there is (reference 1.4). */
   profile(): Promise<Read<{ readonly tokenValidUntil: UnixMs | undefined }>>;
   /**

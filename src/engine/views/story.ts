@@ -132,6 +132,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "operator-resumed":
     case "entries-halted":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "mirrors-put-away":
       return;
     case "follower-order-reported": {

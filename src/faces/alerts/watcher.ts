@@ -133,6 +133,8 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "leader-trades-read":
         case "leader-frame-refused":
         case "follower-positions-read":
+        case "follower-funds-read":
+        case "margin-quoted":
         case "follower-trades-read":
         case "mirror-opened":
         case "mirrors-put-away":

@@ -1,7 +1,7 @@
 /** What `lockstep check` finds: one row for each thing that was looked at, and what to do where something is wrong. */
 
 /** In the order in which they are told. docs/check.md explains each. */
-export const CHECKS = ["file", "token", "segments", "address", "funds", "clock", "calendar", "instruments", "journal", "disk", "server"] as const;
+export const CHECKS = ["file", "token", "segments", "address", "funds", "sizing", "clock", "calendar", "instruments", "journal", "disk", "server"] as const;
 export type Check = (typeof CHECKS)[number];
 
 /** `warning`: it will copy, and something is worth knowing. `failed`: it will not start, or orders will be refused or wrong. */

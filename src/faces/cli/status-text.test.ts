@@ -92,7 +92,7 @@ test("what needs a person comes first: not ready, a broken journal, halts; then 
   expect(text.split("\n").slice(1, 6)).toEqual([
     "NOT READY:",
     "  meera: the order stream is not open",
-    "JOURNAL BROKEN, nothing is placed or changed: the disk is full",
+    "JOURNAL BROKEN, nothing is placed or made larger: the disk is full",
     "HALTED: every copy opens nothing",
     "  the operator's halt of all copies, since 2026-11-23 10:14:00",
   ]);

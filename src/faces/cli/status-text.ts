@@ -12,7 +12,7 @@ export function statusText(status: StatusDocument): string {
     `lockstep ${status.version}, up ${span(status.uptimeSeconds)}. ${minute(status.at)}, India's time`,
     status.ready ? "Ready." : "NOT READY:",
     ...status.reasons.map((reason) => `  ${reason}`),
-    ...(journal.broken === undefined ? [] : [`JOURNAL BROKEN, nothing is placed or changed: ${journal.broken}`]),
+    ...(journal.broken === undefined ? [] : [`JOURNAL BROKEN, nothing is placed or made larger: ${journal.broken}`]),
     ...haltLines(status.copies),
     `Journal ${journal.path}, ${journal.records} records`,
     "",

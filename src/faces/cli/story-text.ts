@@ -10,7 +10,7 @@ import { tradingDay } from "../../domain/time.ts";
 import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
 import { kolkataClock } from "../kolkata-time.ts";
 import { answerWords } from "../log/record-line.ts";
-import { orderWords, reportWords, termsWords } from "../order-words.ts";
+import { cancelPurpose, orderWords, reportWords, termsWords } from "../order-words.ts";
 import { comparisonWords, fillLines, tradesWords } from "./fills-text.ts";
 
 /** What the configuration calls an account. */
@@ -84,7 +84,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "modification-intended":
       return { what: "sending", said: `a change of order ${record.orderId} to ${termsWords(record.terms)}` };
     case "cancel-intended":
-      return { what: "sending", said: `a cancel of order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}` };
+      return { what: "sending", said: `a cancel of order ${record.orderId}${cancelPurpose(record)}` };
     case "request-answered":
       return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
     case "look-answered":
@@ -97,6 +97,8 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "entries-halted":
     case "leader-positions-read":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "mirrors-put-away":
       return undefined;
     default:

@@ -7,7 +7,7 @@ import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import { scopeWords } from "../halt-words.ts";
-import { orderWords, reportWords, termsWords } from "../order-words.ts";
+import { cancelPurpose, orderWords, reportWords, termsWords } from "../order-words.ts";
 import type { LogLine } from "./line.ts";
 
 export interface Names {
@@ -68,7 +68,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return {
         ...mirrorLine(record, names),
         code: "CANCEL",
-        message: `order ${record.orderId}${record.replaces === true ? ", to place it anew" : ""}`,
+        message: `order ${record.orderId}${cancelPurpose(record)}`,
         details: { followerOrder: record.orderId },
       };
     case "request-answered":
@@ -91,6 +91,8 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "journal-cut": // said at the start
     case "leader-positions-read":
     case "follower-positions-read":
+    case "follower-funds-read":
+    case "margin-quoted":
     case "mirror-opened":
     case "mirrors-put-away":
       return undefined;

@@ -80,7 +80,7 @@ export function openMetrics({ names, version }: { readonly names: Names; readonl
   const breaker = gauge("lockstep_breaker_state", "1 at the state that the account's breaker is in.", "account", "state");
   const doubts = gauge("lockstep_requests_in_doubt", "Requests that were sent and whose outcome is not known.", "copy", "request");
   const alerts = gauge("lockstep_alerts_open", "Alerts that are not over.", "severity");
-  const broken = gauge("lockstep_journal_broken", "1: the journal can't be written, and nothing is placed or changed.");
+  const broken = gauge("lockstep_journal_broken", "1: the journal can't be written, and nothing is placed or made larger.");
   const resident = gauge("process_resident_memory_bytes", "Memory of the process that is in the machine's memory.");
   const heap = gauge("nodejs_heap_size_used_bytes", "Of it, what JavaScript's objects use.");
 

@@ -2,7 +2,7 @@
 import type { Price } from "../../domain/money.ts";
 import { isStop } from "../../domain/order/terms.ts";
 import type { Books } from "./books.ts";
-import { orderMargin } from "./margin.ts";
+import { orderMarginAmong } from "./margin.ts";
 import { limitOf } from "./matching.ts";
 import type { Order } from "./order.ts";
 
@@ -22,14 +22,16 @@ export function riskRefusal(order: Order, view: RiskView): string | { readonly b
   }
   const needed = marginOf(order, view);
   const available = view.books?.funds.available ?? 0;
-  if (needed > available) return `You have insufficient funds. Please add Rs.${((needed - available) / 10_000).toFixed(2)} to trade.`;
+  if (needed > 0 && needed > available) return `You have insufficient funds. Please add Rs.${((needed - available) / 10_000).toFixed(2)} to trade.`;
   return { blocks: needed };
 }
 
 /** What the unfilled part of an order needs, at the worst price that it accepts, in 1/10000 rupee. */
 export function marginOf(order: Order, view: Pick<RiskView, "books" | "last">): number {
   const { listing, terms, contracted, filled } = order;
-  const position = view.books?.position(listing, contracted.product);
   const price = limitOf(order) ?? view.last;
-  return orderMargin({ listing, product: contracted.product, side: contracted.side, units: terms.quantity - filled, price }, position);
+  return orderMarginAmong(
+    { listing, product: contracted.product, side: contracted.side, units: terms.quantity - filled, price },
+    view.books?.positions() ?? [],
+  );
 }

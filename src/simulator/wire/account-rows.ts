@@ -60,6 +60,21 @@ export function marginRow(needed: number, value: number, available: number): Row
   };
 }
 
+/** Of several orders together. `needed` in 1/10000 rupee. */
+export function basketMarginRow(clientId: string, needed: number): Row {
+  const nothing = rupees(0);
+  return {
+    clientId,
+    totalMargin: paiseExact(needed),
+    spanMargin: nothing,
+    exposure: nothing,
+    equityMargin: nothing,
+    foMargin: paiseExact(needed),
+    commodity: nothing,
+    currency: nothing,
+  };
+}
+
 /** Amounts of money show two decimals at most. */
 function paiseExact(value: number): ReturnType<typeof rupees> {
   return rupees(Math.round(value / 100) * 100);

@@ -3,17 +3,17 @@ import { unreachable } from "../../domain/assert.ts";
 import type { Clock } from "../../domain/time.ts";
 import type { Books } from "../exchange/books.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { orderMargin } from "../exchange/margin.ts";
+import { basketMargin, type MarginLeg, orderMargin } from "../exchange/margin.ts";
 import type { Order } from "../exchange/order.ts";
 import type { SuperOrders } from "../exchange/super-orders.ts";
-import { addressRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
+import { addressRow, basketMarginRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { arrayText, listText, objectText } from "./json-text.ts";
 import { parseModification, parsePlacement } from "./order-input.ts";
 import { orderText } from "./order-row.ts";
-import { parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
+import { parseBasketQuestion, parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
 import { legNamed, parseSuperChange, parseSuperPlacement } from "./super-input.ts";
@@ -95,6 +95,8 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
       return ok(objectText(fundsRow(account.clientId, books.funds)));
     case "margin":
       return margin(exchange, context);
+    case "margin-multi":
+      return basketMarginOf(exchange, context);
     case "profile":
       return ok(objectText(profileRow(account.clientId, world.accounts.validUntil(account))));
     case "address":
@@ -175,8 +177,20 @@ function convert({ exchange, clock }: BrokerWorld, { account, books, body }: Cal
 function margin(exchange: Exchange, { account, books, body }: CallContext): Reply {
   const parsed = parseMarginQuestion(body, account.clientId, exchange.listings);
   if (!parsed.ok) return badInput(parsed.wrong);
-  const needed = orderMargin(parsed.value, undefined);
-  return ok(objectText(marginRow(needed, parsed.value.units * parsed.value.price, books.funds.available)));
+  const leg = priced(exchange, parsed.value);
+  const needed = orderMargin(leg, undefined);
+  return ok(objectText(marginRow(needed, leg.units * leg.price, books.funds.available)));
+}
+
+function basketMarginOf(exchange: Exchange, { account, body }: CallContext): Reply {
+  const parsed = parseBasketQuestion(body, account.clientId, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  return ok(objectText(basketMarginRow(account.clientId, basketMargin(parsed.value.map((leg) => priced(exchange, leg))))));
+}
+
+/** Without a price, at the last one. */
+function priced(exchange: Exchange, leg: MarginLeg): MarginLeg {
+  return leg.price > 0 ? leg : { ...leg, price: exchange.market.last(leg.listing) };
 }
 
 /** Snapshots of prices; unknown ids are left out (reference 8.1). */

@@ -88,6 +88,13 @@ export class Fields {
     return value.map(String);
   }
 
+  /** An array of objects. */
+  list(key: string): readonly Fields[] {
+    const value = this.#fields.get(key);
+    if (!Array.isArray(value) || value.length === 0) throw new Wrong(`${key} must be an array of objects`);
+    return value.map((one) => new Fields(JSON.stringify(one)));
+  }
+
   /** JSON numbers; digits in a text are tolerated, as the live API does. */
   #number(key: string): number | undefined {
     const value = this.#fields.get(key) ?? undefined;

@@ -44,6 +44,21 @@ export function parseMarginQuestion(text: string, clientId: string, listings: Li
   });
 }
 
+/** Several orders at once (reference 6.7): of the account alone, positions and orders left out. */
+export function parseBasketQuestion(text: string, clientId: string, listings: Listings): Parsed<readonly MarginQuestion[]> {
+  return reading(text, (fields) => {
+    fields.owner(clientId);
+    if (fields.flag("includePosition") || fields.flag("includeOrder")) throw new Wrong("this simulator knows no margin of positions and orders together");
+    return fields.list("scripList").map((leg) => ({
+      listing: listed(leg, listings),
+      product: leg.choice("productType", PRODUCTS),
+      side: leg.choice("transactionType", ["BUY", "SELL"]),
+      units: leg.units("quantity") ?? 0,
+      price: leg.price("price") ?? 0,
+    }));
+  });
+}
+
 /** Segment to security ids; ids are numbers here. */
 export function parseQuoteQuestion(text: string): Parsed<readonly { readonly segment: string; readonly securityIds: readonly string[] }[]> {
   return reading(text, (fields) => fields.keys().map((segment) => ({ segment, securityIds: fields.ids(segment) })));

@@ -26,6 +26,8 @@ export const PLAIN_COPY = {
 export interface Changes {
   readonly copy?: Written;
   readonly account?: Written;
+  /** What the account has; more than anybody spends when left out. */
+  readonly rupees?: number;
 }
 
 /** The contracts of the leader's orders: each has its own, so that none but the stop and the square-off is the exit of another. */
@@ -87,6 +89,7 @@ export async function playSession(cast: Cast, hurried: ReadonlySet<string>): Pro
   const prompt = [...traders].flatMap(([name, trader]) => (hurried.has(name) ? [] : [trader]));
   const leaderOrders = new Map<Chapter, string>();
 
+  for (const [name, { rupees }] of cast) if (rupees !== undefined) await broker.act("funds", { clientId: traders.get(name)?.clientId, rupees });
   await placeBeforeTheStart(leader, leaderOrders);
   const copier = setUp.use(await startCopierProcess({ configuration }));
   await untilStartSecondIsOver(copier);

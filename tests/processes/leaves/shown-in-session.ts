@@ -15,6 +15,8 @@ export interface ShownInSession extends Changes {
 }
 
 const BY_RATIO = { mode: "ratio", ratio: 0.5 };
+/** All accounts of the session have the same funds. */
+const BY_CAPITAL = { mode: "capital", rounding: "nearest" };
 const KINDS = { kinds: ["option", "equity"] };
 const BELOW_ALL_CALLS = 3;
 
@@ -43,6 +45,26 @@ function isRefused(code: string): ShownInSession["proof"] {
     expect(changed.told(code, "entry").length).toBeGreaterThan(0);
     expect(other.told(code)).toEqual([]);
   };
+}
+
+const CHASE = { action: "chase", after: "500ms" };
+
+/** The entry that rests after the leader's fill is re-priced, to so many rupees at most. */
+function isChased(changedTo: number, otherTo: number): ShownInSession["proof"] {
+  return (changed, other) => {
+    for (const [follower, furthest] of [
+      [changed, changedTo],
+      [other, otherTo],
+    ] as const) {
+      expect(follower.callsFor("late").some(({ method, body }) => method === "PUT" && Number(body["price"]) <= furthest)).toBe(true);
+      expect(follower.told("CHASED", "late").map(({ message }) => message)).toEqual([expect.stringContaining(`to ${furthest.toFixed(2)} at most`)]);
+    }
+  };
+}
+
+function aQuarter(changed: Follower, other: Follower): void {
+  expect(sizes(changed, "entry")).toEqual([75]);
+  expect(sizes(other, "entry")).toEqual([225]);
 }
 
 function capsCalls(changed: Follower, other: Follower): void {
@@ -104,6 +126,19 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(changed.callsFor("entry").map(({ method }) => method)).toEqual(["POST", "PUT", "DELETE", "POST"]);
       expect(changed.told("REPLACED", "entry")).toHaveLength(1);
       expect(other.callsFor("entry").map(({ method }) => method)).toEqual(["POST", "PUT", "PUT"]);
+    },
+  },
+  "copies[].margin": {
+    shows: "whether an entry that the account cannot pay is sent",
+    copy: { margin: "trust" },
+    rupees: 100,
+    against: { rupees: 100 },
+    proof: (changed, other) => {
+      // Each change of the leader's is tried.
+      expect(new Set(sizes(changed, "entry"))).toEqual(new Set([75]));
+      expect(changed.told("FUNDS_SHORT")).toEqual([]);
+      expect(other.callsFor("entry")).toEqual([]);
+      expect(other.told("FUNDS_SHORT", "entry").length).toBeGreaterThan(0);
     },
   },
   "copies[].id": {
@@ -170,6 +205,18 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(sizes(other, "entry")).toEqual([75]);
     },
   },
+  "copies[].sizing.multiplier": {
+    shows: "by how much the follower's funds count beside the leader's",
+    copy: { sizing: { ...BY_CAPITAL, multiplier: 0.25 } },
+    against: { copy: { sizing: BY_CAPITAL } },
+    proof: aQuarter,
+  },
+  "copies[].sizing.maxRatio": {
+    shows: "the ratio above which no funds lift an entry",
+    copy: { sizing: { ...BY_CAPITAL, maxRatio: 0.25 } },
+    against: { copy: { sizing: BY_CAPITAL } },
+    proof: aQuarter,
+  },
   "copies[].sizing.rounding": {
     shows: "which whole lot a share becomes",
     copy: { sizing: { ...BY_RATIO, rounding: "up" } },
@@ -230,6 +277,49 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(changed.told("STALE", "executed")).toHaveLength(1);
       expect(sizes(other, "executed")).toEqual([150]);
     },
+  },
+  "copies[].maxSlippage.percent": {
+    shows: "how far from the leader's price an entry may be priced, in percent",
+    copy: { maxSlippage: { percent: 4 }, onLeaderFilled: CHASE },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(125.3, 122.9),
+  },
+  "copies[].maxSlippage.rupees": {
+    shows: "how far from the leader's price an entry may be priced, in rupees",
+    copy: { maxSlippage: { rupees: 3 }, onLeaderFilled: CHASE },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(123.5, 122.9),
+  },
+  "copies[].onLeaderFilled.action": {
+    shows: "what becomes of an order that rests when the leader's has filled",
+    copy: { onLeaderFilled: { action: "cancel" } },
+    proof: (changed, other) => {
+      expect(changed.callsFor("late").map(({ method }) => method)).toEqual(["POST", "DELETE"]);
+      expect(changed.told("MISSED", "late")).toMatchObject([{ level: "warning", alert: true }]);
+      expect(other.callsFor("late").map(({ method }) => method)).toEqual(["POST"]);
+    },
+  },
+  "copies[].onLeaderFilled.after": {
+    shows: "how long it is left to rest",
+    copy: { onLeaderFilled: { action: "cancel", after: "500ms" } },
+    against: { copy: { onLeaderFilled: { action: "cancel" } } },
+    proof: (changed, other) => {
+      const [sooner, later] = [changed, other].map((follower) => follower.callsFor("late").find(({ method }) => method === "DELETE")?.arrivedAt);
+      expect(sooner).toBeDefined();
+      expect(later).toBeGreaterThan(sooner ?? Number.NaN);
+    },
+  },
+  "copies[].onLeaderFilled.maxSlippage.percent": {
+    shows: "how far an entry is chased, in percent",
+    copy: { onLeaderFilled: { ...CHASE, maxSlippage: { percent: 3 } } },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(124.1, 122.9),
+  },
+  "copies[].onLeaderFilled.maxSlippage.rupees": {
+    shows: "how far an entry is chased, in rupees",
+    copy: { onLeaderFilled: { ...CHASE, maxSlippage: { rupees: 4 } } },
+    against: { copy: { onLeaderFilled: CHASE } },
+    proof: isChased(124.5, 122.9),
   },
   "copies[].exitSlippage.percent": {
     shows: "how far from the market an exit is priced, in percent",

@@ -142,10 +142,12 @@ export class Trader {
     return (await this.#books()).positions.filter((row) => row.securityId === securityId).reduce((sum, row) => sum + row.netQty, 0);
   }
 
-  /** Every request to place, change or cancel that reached the broker, in order of arrival. */
+  /** Every request to place, change or cancel that reached the broker, in order of arrival. The calculators are only asked, though by POST. */
   async orderCalls(): Promise<readonly OrderCall[]> {
     return (await this.#requests()).flatMap(({ method, path, body, correlationId, arrivedAt, outcome }) =>
-      method === "POST" || method === "PUT" || method === "DELETE" ? [{ method, path, body: fieldsOf(body), correlationId, arrivedAt, outcome }] : [],
+      (method === "POST" && !path.includes("/margincalculator")) || method === "PUT" || method === "DELETE"
+        ? [{ method, path, body: fieldsOf(body), correlationId, arrivedAt, outcome }]
+        : [],
     );
   }
 

@@ -4,8 +4,9 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
+import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
-import { share } from "./share.ts";
+import { mostShare } from "./share.ts";
 
 /**
  * From a decision to the moment at which its request takes effect at the exchange: the slowest request (6 s), the wire and the exchange; and
@@ -28,10 +29,11 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
   const { leaderOrder, copy } = cause;
   const opposed = leaderOpposed(evidence, leaderOrder, version);
   const least = Math.min(...opposed);
+  const scales = evidence.scalesOf(stemIn(version.correlationId) ?? "", copy);
   const from = Math.max(0, leaderOrder.told.at(at - KNOWLEDGE_MS));
   const allowed = leaderOrder.versions.slice(from).map((one) => {
     const units = isOver(one.version.status) && one.version.status !== "TRADED" ? one.version.filled : one.version.quantity;
-    return share(copy, Math.max(0, units - least), version.lot);
+    return mostShare(scales, Math.max(0, units - least), version.lot);
   });
   return { entry: Math.max(0, ...allowed), mayExit: Math.max(...opposed) > 0, exit: held };
 }

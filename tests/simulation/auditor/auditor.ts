@@ -3,27 +3,49 @@
  * (docs/invariants.md). It imports nothing of the program; a test holds that. It looks after every event at the exchange, at every request,
  * and when everything is at rest. The first thing that is broken is kept, and the session ends there.
  */
+import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
-import type { Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import { MoneyAudit } from "./money.ts";
+import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
-import { type Windows, WireAudit } from "./wire.ts";
+import { type Windows, WireAudit, type Written } from "./wire.ts";
 
 export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
+  readonly money: MoneyAudit | undefined;
+  readonly #pursuit: PursuitAudit;
   readonly #now: () => number;
+  /** Positions of copies with `rounding: carry` that were judged as a whole. */
+  carried = 0;
   #broken: Broken | undefined;
   #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
 
-  constructor({ copies, windows, now }: { readonly copies: readonly CopyTerms[]; readonly windows: Windows; readonly now: () => number }) {
+  constructor({
+    copies,
+    bands,
+    windows,
+    money,
+    now,
+  }: {
+    readonly copies: readonly CopyTerms[];
+    readonly bands: readonly Band[];
+    readonly windows: Windows;
+    /** Whether the copies check what the accounts have. */
+    readonly money: "checked" | "trusted";
+    readonly now: () => number;
+  }) {
     this.#now = now;
     this.evidence = new Evidence(copies);
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
+    this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
+    this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -34,6 +56,13 @@ export class Auditor {
     this.#broken ??= { invariant, sentence, stem, at: this.#now() };
   };
 
+  /** The first byte of an order request. `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
+  sent(written: Written, isJournalBroken: boolean): void {
+    this.wire.sent(written, isJournalBroken);
+    this.#pursuit.sent(written);
+    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
+  }
+
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
@@ -42,6 +71,7 @@ export class Auditor {
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
     this.wire.durable(lines);
+    this.#pursuit.durable(lines, this.#now());
   }
 
   frame(account: string, text: string): void {
@@ -56,6 +86,8 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
+    this.money?.answered(account, path, reply, this.#now());
+    if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.
     if (this.#lastRead.get(`${account} ${path}`) === body) return;
@@ -65,6 +97,7 @@ export class Auditor {
 
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
+    this.#pursuit.dayTurned();
     this.#dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());
@@ -76,7 +109,10 @@ export class Auditor {
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
     auditAtRest(rest);
+    this.money?.atRest();
+    auditPursuitAtRest(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
+    this.carried += auditCarried(this.evidence, this.breaks);
     auditBeliefs(rest, beliefs);
   }
 

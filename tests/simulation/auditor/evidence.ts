@@ -2,8 +2,11 @@
  * Everything the auditor knows: each order at the exchange through all its versions, what of it the copier was told and when, positions
  * over time, and what the durable journal says. Facts only; what must be true of them is judged beside this file.
  */
+
+import { FundsTold } from "./funds.ts";
 import { stemFor, stemIn } from "./mark.ts";
-import { type CopyTerms, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, type Fraction, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import type { OrderScale } from "./share.ts";
 import { Timeline, Timelines } from "./timeline.ts";
 import type { ToldOrder } from "./told.ts";
 
@@ -51,6 +54,11 @@ export class Evidence {
   readonly opened = new Map<string, number>();
   /** When what a leader's order is was last decided, by `account/order`: later than its first frame where that was lost with its batch. */
   readonly decidedAt = new Map<string, number>();
+  /** When a mirror was last opened, by mark. */
+  readonly openedAt = new Map<string, number>();
+  readonly funds = new FundsTold();
+  /** Of copies sized by capital, by mark: the ratios by which the order may have been sized. */
+  readonly #ratios = new Map<string, readonly Fraction[]>();
   readonly halted = new Map<string, number>();
   readonly #withoutLot = new Set<string>();
   /** Before this, what a mirror was told is lost with the journal. */
@@ -66,6 +74,9 @@ export class Evidence {
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
   startedAt: number | undefined;
+  /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
+  readonly gaps: { readonly from: number; readonly to: number }[] = [];
+  #durableAt = 0;
   /** Since the day turned. */
   day: string | undefined;
   /** Orders of ours that their owner cancelled by hand. */
@@ -103,13 +114,17 @@ export class Evidence {
   journal(lines: readonly JournalLine[], at: number): void {
     for (const line of lines) {
       if (line.type === "mirror-opened") this.#open(line, at);
-      if (line.type === "engine-started") this.startedAt = at;
+      if (line.type === "engine-started") {
+        this.startedAt = at;
+        this.gaps.push({ from: this.#durableAt, to: at });
+      }
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
       const { code, sentence } = line["verdict"] as { code: string; sentence: string };
       if (stem !== undefined) this.verdicts.set(stem, [...(this.verdicts.get(stem) ?? []), { code, sentence, at }]);
     }
+    this.#durableAt = at;
   }
 
   journalLost(at: number): void {
@@ -157,6 +172,13 @@ export class Evidence {
     return this.#orders.values();
   }
 
+  /** How an order is sized in a copy: one answer, or, by capital, one for each reading of the funds that may have counted. */
+  scalesOf(stem: string, copy: CopyTerms): readonly OrderScale[] {
+    const { rounding, maxLots, capital, numerator, denominator } = copy;
+    const ratios = capital === undefined ? [[numerator, denominator] as const] : (this.#ratios.get(stem) ?? []);
+    return ratios.map((ratio) => ({ rounding, maxLots, ratio }));
+  }
+
   /** Whether the copier has lived since then, with its journal and its clock as they were. */
   isSteadySince(at: number): boolean {
     return [this.diedAt, this.startedAt, this.journalLostAt, this.clockSteppedAt].every((moment) => moment === undefined || moment < at);
@@ -195,12 +217,14 @@ export class Evidence {
   #open(line: JournalLine, at: number): void {
     this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
     const stem = String(line["stem"]);
+    this.openedAt.set(stem, at);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
     // One that was opened before anybody knew the lot of its contract is opened anew when somebody does.
     if (!this.#withoutLot.delete(stem)) this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
     if (line["contract"] === undefined) this.#withoutLot.add(stem);
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
+    if (copy?.capital !== undefined) this.#ratios.set(stem, [...(this.#ratios.get(stem) ?? []), ...this.funds.ratios(copy, at)]);
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
   }
 

@@ -24,12 +24,16 @@ export interface OrderVersion {
   readonly price: number;
   readonly trigger: number;
   readonly filled: number;
+  /** What its fills have paid on average; 0 before the first. */
+  readonly average: number;
   readonly status: string;
   /** The exchange has, or had, it. */
   readonly confirmed: boolean;
   /** Unix milliseconds; the day in Kolkata is part of what an order's mark is made of (R9). */
   readonly createdAt: number;
 }
+
+export type Fraction = readonly [number, number];
 
 /** A copy as a person wrote it down. */
 export interface CopyTerms {
@@ -38,10 +42,24 @@ export interface CopyTerms {
   readonly follower: string;
   readonly numerator: number;
   readonly denominator: number;
-  readonly rounding: "down" | "nearest" | "up";
+  readonly rounding: "down" | "nearest" | "up" | "carry";
+  /** The ratio is that of the funds, times the first and at most the second, each a fraction; numerator and denominator mean nothing then. */
+  readonly capital: { readonly multiplier: Fraction; readonly maxRatio: Fraction } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
   readonly amoTime: string;
+  /** What becomes of an order that rests when the leader's has filled. Of a chase how far an entry may go, in hundredths of a percent. */
+  readonly onLeaderFilled:
+    | { readonly action: "leave" }
+    | { readonly action: "cancel"; readonly afterMs: number }
+    | { readonly action: "chase"; readonly afterMs: number; readonly hundredths: number };
+}
+
+/** A day's price band that the copier knows of, by contract and product. */
+export interface Band {
+  readonly contract: string;
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** A durable record of the journal, as its JSON. */

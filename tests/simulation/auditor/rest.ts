@@ -3,14 +3,27 @@ import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
-import { share } from "./share.ts";
+import { mostShare, shares } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
-const EXPLAINS_SIZE = [
+export const EXPLAINS_SIZE = [
   ...["WITHDRAWN", "BROKER_REFUSED", "CHANGE_REFUSED", "MODIFICATION_CAP", "ALREADY_EXECUTED", "DRIFT", "STALE", "BELOW_ONE_LOT", "ENDED_BY_OTHERS"],
-  ...["CHANGED_BY_OTHERS", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "ENTRY_WAITS", "ENTRIES_HALTED", "LATE_JOIN_IGNORED", "ORPHAN", "INSTRUMENT_UNKNOWN"],
+  ...[
+    "CHANGED_BY_OTHERS",
+    "FAILED",
+    "OUTCOME_UNKNOWN",
+    "ACCOUNT_UNABLE",
+    "ENTRY_WAITS",
+    "ENTRIES_HALTED",
+    "LATE_JOIN_IGNORED",
+    "ORPHAN",
+    "INSTRUMENT_UNKNOWN",
+    "PRICE_TOO_FAR",
+    "FUNDS_UNREAD",
+  ],
+  ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
 ];
-const EXPLAINS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+const EXPLAINS_PRICE = ["SELF_TRADE", "CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
 
 export interface Rest {
   readonly evidence: Evidence;
@@ -30,6 +43,7 @@ export function auditAtRest(rest: Rest): void {
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
+    unread(evidence, breaks, stem, cause);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
@@ -71,13 +85,27 @@ function unfounded(evidence: Evidence, breaks: Breaks, stem: string, ours: reado
     breaks("I11", `it is said that ${ours.map(({ orderId }) => orderId).join(", ")} was changed by hand, and nobody did`, stem);
 }
 
+/** I11: who says that the funds were not read when they were is wrong. */
+function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause): void {
+  const decidedAt = evidence.openedAt.get(stem);
+  if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
+  if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
+    breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
+}
+
 /** I4, for what opens a position. */
 function entrySize(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, leader: OrderVersion, ours: readonly Kept[]): void {
   const has = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
-  const wanted = share(copy, leader.quantity, leader.lot);
-  if (has === wanted || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
+  const scales = evidence.scalesOf(stem, copy);
+  const wanted = shares(scales, leader.quantity, leader.lot);
+  const fits = copy.rounding === "carry" ? has <= mostShare(scales, leader.quantity, leader.lot) : wanted.includes(has);
+  if (fits || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
-  breaks("I4", `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted} here; the follower has ${has}, and nothing says why`, stem);
+  breaks(
+    "I4",
+    `the leader's ${leader.orderId} asks for ${leader.quantity}, which is ${wanted.join(" or ")} here; the follower has ${has}, and nothing says why`,
+    stem,
+  );
 }
 
 /** I4, for what an order says of price. */
@@ -104,13 +132,14 @@ interface Withdrawn {
 function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause, { leader, mayExit, ours, at }: Withdrawn): void {
   const live = ours.filter(isLive);
   if (live.length === 0 || evidence.said(stem, "CANCEL_FAILED")) return;
+  const scales = evidence.scalesOf(stem, copy);
   const rest = live.reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
   const total = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
   // First seen after its end, it counts as traded for what it had filled (R17); what an exit has filled is followed to the end (R14).
   const allowed =
     mayExit && leader.filled > 0
-      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + share(copy, leader.filled, leader.lot)
-      : share(copy, leader.filled, leader.lot);
+      ? Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + mostShare(scales, leader.filled, leader.lot)
+      : mostShare(scales, leader.filled, leader.lot);
   if ((mayExit ? rest : total) > allowed)
     breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
 }
@@ -136,6 +165,8 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
     const toldAt = order.told.reached(version);
     const asTold = evidence.heldAsTold.of(`${cause.copy.leader}>${order.account}:${newest(order).holding}`);
     if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
+    // What the owner has traded against it by hand has closed it, also where he could not know.
+    if (Math.sign(net) * evidence.byHand.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
     const said = [...evidence.causes()].some(
       ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
     );
@@ -155,14 +186,29 @@ export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: reado
 
 /**
  * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
- * lost with the journal, or never told before the day turned.
+ * lost with the journal, or never told before the day turned, or told to a process that died before it was stored and came back on another day.
  */
 function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
   if (dayFrom === 0) return false;
-  const { journalLostAt } = evidence;
+  const { journalLostAt, isJournalCut } = evidence;
+  // Of a journal that was cut in the earlier day some of its fills are left, and nobody knows which.
+  if (
+    isJournalCut &&
+    evidence.held
+      .of(key)
+      .within(0, dayFrom - 1)
+      .some(({ value }) => value !== 0)
+  )
+    return true;
   if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
-  return evidence.held.of(key).at(dayFrom - 1) !== evidence.heldAsTold.of(key).at(dayFrom - 1);
+  const filled = evidence.held.of(key).at(dayFrom - 1);
+  const told = evidence.heldAsTold.of(key);
+  const overnight = evidence.gaps.filter(({ from, to }) => from < dayFrom && to >= dayFrom);
+  return told.at(dayFrom - 1) !== filled || overnight.some(({ from }) => told.within(from - STORED_MS, from).some(({ value }) => value !== filled));
 }
+
+/** What was told may wait so long for company before it is stored; doubled. */
+const STORED_MS = 20;
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;

@@ -64,7 +64,7 @@ export class WireAudit {
     }
   }
 
-  /** `isJournalBroken`: then the cancel of a known order may go all the same (R8). */
+  /** `isJournalBroken`: then the cancel of a known order may go all the same, and what makes one smaller (R8, decision 19). */
   sent(written: Written, isJournalBroken: boolean): void {
     const { account, method, path, body, at } = written;
     if (method === "GET") return;
@@ -75,12 +75,12 @@ export class WireAudit {
     if (method === "DELETE") {
       if (leg === undefined) this.#cancelsSent.set(`${account}/${orderId}`, at);
       if (!isJournalBroken) this.#use(`cancel ${orderId}${leg ?? ""}`, this.#evidence.order(account, orderId)?.stem);
-    } else if (method === "PUT")
-      this.#use(
-        `modify ${orderId} ${body["legName"] === undefined || body["legName"] === "ENTRY_LEG" ? units : String(body["legName"])}`,
-        this.#evidence.order(account, orderId)?.stem,
-      );
-    else {
+    } else if (method === "PUT") {
+      const order = this.#evidence.order(account, orderId);
+      const isOfLeg = body["legName"] !== undefined && body["legName"] !== "ENTRY_LEG";
+      const isSmaller = !isOfLeg && order !== undefined && units <= newest(order).quantity;
+      if (!(isJournalBroken && isSmaller)) this.#use(`modify ${orderId} ${isOfLeg ? String(body["legName"]) : units}`, order?.stem);
+    } else {
       const mark = String(body["correlationId"]);
       this.#use(`place ${mark} ${units}`, stemIn(mark));
       this.#proved(account, mark, at);
@@ -174,8 +174,8 @@ export class WireAudit {
       const { firstToldAt } = leaderOrder;
       if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
-      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) < first.version.quantity || first.version.quantity === 0) continue;
-      if (Math.min(...leaderOpposed(this.#evidence, leaderOrder, first.version)) > first.version.quantity) continue;
+      const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
+      if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
       if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed(copy, stem, first.version)) continue;
       this.#breaks(
         "I10",
@@ -190,7 +190,7 @@ export class WireAudit {
     for (const [other, cause] of this.#evidence.causes()) {
       if (other === stem || cause.copy !== copy) continue;
       const ours = this.#evidence.ofStem(other);
-      if (ours.some((order) => newest(order).holding === holding && isLive(order))) return true;
+      if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && isLive(order))) return true;
       const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
       if (leader?.holding !== holding || leader.side !== side) continue;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");

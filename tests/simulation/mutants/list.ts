@@ -90,12 +90,6 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (attempt.isCapped || attempt.modifications > situation.limits.modificationsPerOrder) {",
   },
   {
-    name: "lets entries leave before exits",
-    file: "src/domain/mirror/place-exit.ts",
-    find: "rank: 1, refusedPart",
-    put: "rank: 2, refusedPart",
-  },
-  {
     name: "sends for the next session what has gone out at the open",
     file: "src/domain/mirror/place.ts",
     find: "mirror.contracted.afterMarket && !hasGoneOut(leader)",
@@ -140,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "acts on whichever frame came last",
     file: "src/domain/order/known.ts",
-    find: "const isAppended = told.length > known.told.length && told.at(-1) === report;",
-    put: "const isAppended = told.length > known.told.length;",
+    find: "const after = isAppended ? concluded(step({ ...known, told }, last)) : foldOf(told);",
+    put: "const after = isAppended || told.length > known.told.length ? concluded(step({ ...known, told }, report)) : foldOf(told);",
   },
   {
     name: "rounds a share up",
@@ -154,6 +148,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/sizing/share.ts",
     find: "return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));",
     put: "return maxLots === -1 ? NONE : units;",
+  },
+  {
+    name: "carries what it likes",
+    file: "src/domain/mirror/carried.ts",
+    find: "return Math.min(sum, to.lot * 1_000_000 - 1 - own);",
+    put: "return sum + own + to.lot * 3_000_000;",
+  },
+  {
+    name: "takes the leader's funds for the follower's",
+    file: "src/domain/sizing/capital.ts",
+    find: "ratioBelow(BigInt(follower.totalPaise)",
+    put: "ratioBelow(BigInt(leader.totalPaise)",
   },
   {
     name: "leaves open what two alternatives filled too much",
@@ -208,5 +214,53 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/engine/intake.ts",
     find: '        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
     put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
+  },
+  {
+    name: "lets orders of one moment spend the same rupees",
+    file: "src/domain/margin/cover.ts",
+    find: "  const reserved = reservedPaise(follower.reservations);",
+    put: "  const reserved = Math.min(0, reservedPaise(follower.reservations));",
+  },
+  {
+    name: "asks whether an exit can be paid",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "  const entry = entryBeside(mirror, leader, target, situation);",
+    put: '  const cover = leader === undefined ? undefined : coverOf(mirror, leader, { terms: leader.known.terms, units: exitMissing }, situation);\n  if (leader !== undefined && cover?.is === "short") return refuse(cover.why, leader.known.terms);\n  const entry = entryBeside(mirror, leader, target, situation);',
+  },
+  {
+    name: "chases twice as far as it may",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "const furthest = limitWithin(order, contract, slippage);\n  return { price: limitWithin(order, contract, slippage, { parts: steps, of: CHASE_STEPS }), furthest };",
+    put: "const furthest = limitWithin(order, contract, slippage, { parts: 2, of: 1 });\n  return { price: limitWithin(order, contract, slippage, { parts: 2 * steps, of: CHASE_STEPS }), furthest };",
+  },
+  {
+    name: "gives an exit up like an entry",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "if (now >= over && !isExit) return",
+    put: "if (now >= over) return",
+  },
+  {
+    name: "gives an entry up as soon as the leader has filled",
+    file: "src/domain/mirror/leader-filled.ts",
+    find: "attempt.intendedAt) + asked.afterMs);",
+    put: 'attempt.intendedAt) + (asked.action === "cancel" ? 0 : asked.afterMs));',
+  },
+  {
+    name: "forgets the day's band",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted || tick > 0 ? limit : insideBand(limit, contract);",
+  },
+  {
+    name: "says nothing of what a late entry missed",
+    file: "src/domain/mirror/settlement.ts",
+    find: "return [...verdicts, missedVerdict(leader, { share, had })];",
+    put: "return had < 0 ? [missedVerdict(leader, { share, had })] : verdicts;",
+  },
+  {
+    name: "believes the band of an earlier day",
+    file: "src/domain/sizing/legal-price.ts",
+    find: "return isRefuted ? limit : insideBand(limit, contract);",
+    put: "return isRefuted && tick < 0 ? limit : insideBand(limit, contract);",
   },
 ];

@@ -8,17 +8,31 @@ export interface CastCopy {
   readonly follower: string;
   readonly numerator: number;
   readonly denominator: number;
-  readonly rounding: "down" | "nearest" | "up";
+  readonly rounding: "down" | "nearest" | "up" | "carry";
+  readonly capital: { readonly multiplier: readonly [number, number]; readonly maxRatio: readonly [number, number] } | undefined;
   readonly maxLots: number | undefined;
   readonly orphan: "report" | "exit";
+  readonly onLeaderFilled: CastPursuit;
   /** From a stream of its own. */
   readonly amoTime: "OPEN" | "OPEN_30" | "PRE_OPEN";
 }
+
+/** What the copy does about an order that rests when the leader's has filled; of a chase how far an entry may go, in hundredths of a percent. */
+export type CastPursuit =
+  | { readonly action: "leave" }
+  | { readonly action: "cancel"; readonly afterMs: number }
+  | { readonly action: "chase"; readonly afterMs: number; readonly hundredths: number };
 
 export interface Cast {
   readonly leaders: readonly string[];
   readonly followers: readonly string[];
   readonly copies: readonly CastCopy[];
+  /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
+  readonly rupees: number | undefined;
+  /** Of the first contract, in the copier's instrument file. Rupees. */
+  readonly band: { readonly lower: number; readonly upper: number } | undefined;
+  /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
+  readonly funds: ReadonlyMap<string, number> | undefined;
   readonly perSecond: number;
   readonly modificationsPerOrder: number;
   /** Each way, at least and at most. */
@@ -46,14 +60,26 @@ export function castOf(seed: number): Cast {
   const random = seededRandom(seed, "cast");
   const leaders = ids(1, pick(random, [1, 1, 1, 2, 3]));
   const followers = ids(11, pick(random, [1, 1, 2, 2, 3, 4, 6]));
+  // Streams of their own, so that they move nothing else of the cast.
+  const pursuits = seededRandom(seed, "pursuit");
   const amoTimes = seededRandom(seed, "after-market times");
+  const sizes = seededRandom(seed, "sizes");
   const copies = followers
     .flatMap((follower) => copiesInto(random, leaders, follower))
-    .map((copy) => ({ ...copy, amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const) }));
+    .map((copy) => ({
+      ...otherwiseSized(sizes, copy),
+      onLeaderFilled: pursuitOf(pursuits),
+      amoTime: pick(amoTimes, ["OPEN", "OPEN", "OPEN_30", "PRE_OPEN"] as const),
+    }));
   return {
+    band: pursuits.below(3) === 0 ? { lower: 100, upper: 121 } : undefined,
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
+    rupees: copies.some(({ capital }) => capital !== undefined) ? undefined : rupeesOf(seed),
+    funds: copies.some(({ capital }) => capital !== undefined)
+      ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
+      : undefined,
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
     wireMs: pick(random, [
@@ -73,12 +99,60 @@ export function castOf(seed: number): Cast {
   };
 }
 
+/** From a stream of its own, so that a seed is otherwise the session that it was. A lot costs some 9,000. */
+function rupeesOf(seed: number): number | undefined {
+  const random = seededRandom(seed, "purse");
+  return random.below(4) === 0 ? pick(random, [10_000, 25_000, 60_000, 150_000]) : undefined;
+}
+
+/** More than any session spends. */
+export const FUNDS_RUPEES = [200_000_000, 333_333_333, 500_000_000, 1_000_000_000] as const;
+
+/** Some copies carry what rounding leaves over, and some are sized by capital. */
+function otherwiseSized<T extends Omit<CastCopy, "amoTime" | "onLeaderFilled">>(sizes: Random, copy: T): T {
+  const carries = sizes.chance(0.25);
+  const isByCapital = sizes.chance(0.15);
+  return {
+    ...copy,
+    ...(carries ? { rounding: "carry" } : {}),
+    ...(isByCapital
+      ? {
+          capital: {
+            multiplier: pick(sizes, MULTIPLIERS),
+            maxRatio: pick(sizes, [
+              [1, 1],
+              [2, 1],
+            ] as const),
+          },
+        }
+      : {}),
+  };
+}
+
+const MULTIPLIERS = [
+  [1, 1],
+  [1, 2],
+  [5, 4],
+] as const;
+
 function ids(first: number, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(1_000_000_000 + first + index));
 }
 
+function pursuitOf(random: Random): CastPursuit {
+  const afterMs = pick(random, [300, 1_000, 3_000]);
+  switch (pick(random, ["leave", "leave", "chase", "chase", "cancel"] as const)) {
+    case "leave":
+      return { action: "leave" };
+    case "cancel":
+      return { action: "cancel", afterMs };
+    case "chase":
+      return { action: "chase", afterMs, hundredths: pick(random, [50, 200, 1_500]) };
+  }
+}
+
 /** Most follow one leader; some follow two, whose copies keep separate books. */
-function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime">[] {
+function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime" | "onLeaderFilled">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
   return [first, ...(second === undefined ? [] : [second])].map((leader) => {
@@ -90,6 +164,7 @@ function copiesInto(random: Random, leaders: readonly string[], follower: string
       numerator,
       denominator,
       rounding: pick(random, ["down", "down", "nearest", "up"] as const),
+      capital: undefined,
       maxLots: random.below(5) === 0 ? between(random, 2, 6) : undefined,
       orphan: pick(random, ["report", "report", "exit"] as const),
     };

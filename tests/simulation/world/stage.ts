@@ -1,15 +1,17 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
 import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import type { OnLeaderFilled, Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
-import type { Order } from "../../../src/simulator/exchange/order.ts";
+import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
-import { policyOf, type World, world } from "../../world/world.ts";
+import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
+import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
-import type { Belief, OrderVersion } from "../auditor/observed.ts";
+import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
-import { type Cast, castOf } from "../workload/cast.ts";
-import { between } from "../workload/draw.ts";
+import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
+import { between, pick } from "../workload/draw.ts";
 import type { Hours } from "../workload/hours.ts";
 import { differenceOf } from "./difference.ts";
 import { SimulatedDisk } from "./disk.ts";
@@ -34,7 +36,13 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
   const windows = { perSecond: cast.perSecond, perMinute: 250, perHour: 1_000 };
-  const auditor = new Auditor({ copies: cast.copies, windows, now: () => elapsed() });
+  const auditor = new Auditor({
+    copies: cast.copies,
+    bands: bandsOf(cast),
+    windows,
+    money: cast.rupees === undefined ? "trusted" : "checked",
+    now: () => elapsed(),
+  });
   let killed = (_: Fate): void => {};
   const disk = new SimulatedDisk(medium, { durable: (lines) => auditor.durable(lines), cut: (fate) => killed(fate) });
   const made = await world({
@@ -45,29 +53,33 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
       policyOf(copy.id, {
         leader: copy.leader,
         follower: copy.follower,
-        sizing: {
-          mode: "ratio",
-          ratio: ratio(copy.numerator, copy.denominator),
-          rounding: copy.rounding,
-          ...(copy.maxLots === undefined ? {} : { maxLots: copy.maxLots }),
-        },
+        sizing: sizingOf(copy),
         orphan: copy.orphan,
+        margin: cast.rupees === undefined ? "trust" : "check",
+        onLeaderFilled: policyFor(copy.onLeaderFilled),
         amoTime: copy.amoTime,
       }),
     ),
     rates: { ...windows, perDay: 7_000 },
     modificationsPerOrder: cast.modificationsPerOrder,
+    ...(cast.band === undefined ? {} : { band: cast.band }),
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
+      ...accountsOf(cast),
+      ...(cast.funds === undefined ? {} : { accounts: [...cast.funds].map(([clientId, funds]) => ({ clientId, token: tokenOf(clientId), funds })) }),
       limits: { order: {}, read: { perSecond: 20 }, quote: {} },
       conduct: { exchangeDelayMs: cast.exchangeDelayMs, maxModifications: cast.modificationsPerOrder },
       dialect: cast.dialect,
     },
     tap: {
-      sent: (account, { method, path, body }) => auditor.wire.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull),
-      arrived: (account, { method }) => {
-        if (method !== "GET") auditor.wire.arrived(account, elapsed());
+      sent: (account, { method, path, body }) => {
+        auditor.money?.asked(account, path, elapsed());
+        if (path.includes("/margincalculator")) return counts.add("margin asked");
+        auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
+      },
+      arrived: (account, { method, path }) => {
+        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, elapsed());
       },
       answered: (account, { method, path, body }, reply) => {
         if (reply === "reset") return;
@@ -85,11 +97,46 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
   };
   made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
   openMarket(seed, made, auditor);
+  if (cast.funds !== undefined) moveMoney(seed, cast, made);
   return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
+}
+
+/** The simulator's own opening cash is more than anybody can spend. */
+function accountsOf({ leaders, followers, rupees }: Cast): Pick<SimulatorOptions, "accounts"> | undefined {
+  if (rupees === undefined) return undefined;
+  const account = (clientId: string) => ({ clientId, token: tokenOf(clientId) });
+  return { accounts: [...leaders.map(account), ...followers.map((id) => ({ ...account(id), funds: rupees }))] };
+}
+
+function policyFor(pursuit: CastPursuit): OnLeaderFilled {
+  if (pursuit.action !== "chase") return pursuit;
+  return { action: "chase", afterMs: pursuit.afterMs, maxSlippage: { percent: pursuit.hundredths } };
+}
+
+function sizingOf({ capital, numerator, denominator, rounding, maxLots }: CastCopy): Sizing {
+  const bounds = { rounding, ...(maxLots === undefined ? {} : { maxLots }) };
+  return capital === undefined
+    ? { mode: "ratio", ratio: ratio(numerator, denominator), ...bounds }
+    : { mode: "capital", multiplier: ratio(...capital.multiplier), maxRatio: ratio(...capital.maxRatio), ...bounds };
+}
+
+/** People pay in and take out while they trade. */
+function moveMoney(seed: number, { leaders, followers }: Cast, made: World): void {
+  const random = seededRandom(seed, "money");
+  for (let times = between(random, 0, 4); times > 0; times -= 1) {
+    const clientId = pick(random, [...leaders, ...followers]);
+    const rupees = pick(random, FUNDS_RUPEES);
+    made.time.after(between(random, 1_000, 120_000), () => made.admin("funds", { clientId, rupees }));
+  }
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+function bandsOf({ band }: Cast): readonly Band[] {
+  if (band === undefined) return [];
+  return [{ contract: `${CALL.exchangeSegment}:${CALL.securityId}`, lower: band.lower * 10_000, upper: band.upper * 10_000 }];
 }
 
 export function versionOf(order: Order): OrderVersion {
@@ -110,6 +157,7 @@ export function versionOf(order: Order): OrderVersion {
     price: terms.price,
     trigger: terms.triggerPrice,
     filled: order.filled,
+    average: averagePrice(order),
     status: order.status,
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
@@ -125,10 +173,14 @@ export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segmen
 export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
   if (!w.isAlive || disk.isFull || w.watch.notReady().includes("the books are not read")) return;
   const replayed = replay.of(disk.reader());
-  // An account that somebody asked about has a book, in which nothing stands yet.
-  for (const id of w.book.followers.keys()) followerBook(replayed, id);
-  for (const id of w.book.leaders.keys()) leaderBook(replayed, id);
+  // An account that somebody asked about has a book, in which nothing stands yet; the next process may not be asked.
+  const asked = [...w.book.followers.keys()].filter((id) => !replayed.followers.has(id));
+  const askedLeaders = [...w.book.leaders.keys()].filter((id) => !replayed.leaders.has(id));
+  for (const id of asked) followerBook(replayed, id);
+  for (const id of askedLeaders) leaderBook(replayed, id);
   const difference = differenceOf(replayed, w.book, "the state");
+  for (const id of asked) replayed.followers.delete(id);
+  for (const id of askedLeaders) replayed.leaders.delete(id);
   if (difference !== undefined) auditor.breaks("I8", `the fold of the journal is not the state in memory: ${difference}`, undefined);
 }
 

@@ -80,6 +80,8 @@ export class Narrator {
       case "leader-positions-read":
       case "leader-trades-read":
       case "follower-positions-read":
+      case "follower-funds-read":
+      case "margin-quoted":
       case "follower-trades-read":
       case "mirrors-put-away":
         return QUIET;

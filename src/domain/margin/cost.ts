@@ -1,0 +1,78 @@
+/**
+ * What an order that opens a position costs its account (indian-markets 6): a bought option its premium, shares for delivery their price,
+ * both in full; all else what the broker's calculator says.
+ */
+import { type FollowerBook, followerBook, type HoldingKey, type LeaderOrder } from "../book/book.ts";
+import { type SecurityId, securityId } from "../identity.ts";
+import type { InstrumentKey, Segment } from "../instrument.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import type { Situation } from "../mirror/situation.ts";
+import { NO_PRICE, type Price } from "../money.ts";
+import type { Terms } from "../order/terms.ts";
+import { quantity } from "../quantity.ts";
+import { type MarginLeg, type MarginQuestion, QUOTE_STALE_MS, questionKey, quotedPaise } from "./quote.ts";
+
+export type Cost =
+  | {
+      readonly is: "known";
+      readonly paise: number /** The answer behind it is old: it is asked for anew, beside. */;
+      readonly refresh: MarginQuestion | undefined;
+    }
+  /** To be asked of the broker. */
+  | { readonly is: "asked"; readonly question: MarginQuestion }
+  /** At the market, and the leader's price is not known yet. */
+  | { readonly is: "unpriced" };
+
+/** Of so many units of an order with these terms. */
+export function costOf(mirror: Mirror, leader: LeaderOrder, terms: Terms, units: number, { book, now }: Situation): Cost {
+  const price = priceOf(leader, terms);
+  if (isPaidInFull(mirror)) {
+    if (price === undefined) return { is: "unpriced" };
+    // Prices are in 1/10000 rupee.
+    return { is: "known", paise: Math.ceil((price * units) / 100), refresh: undefined };
+  }
+  const follower = followerBook(book, mirror.follower);
+  const { instrument, contracted } = mirror;
+  const order: MarginLeg = { instrument, side: contracted.side, product: contracted.product, units: quantity(units), price: price ?? NO_PRICE };
+  const question = { order, beside: boughtBeside(follower, mirror) };
+  const quote = follower.quotes.get(questionKey(question));
+  if (quote === undefined) return { is: "asked", question };
+  return { is: "known", paise: quotedPaise(quote, units), refresh: now - quote.asked > QUOTE_STALE_MS ? question : undefined };
+}
+
+function isPaidInFull({ contract, contracted }: Mirror): boolean {
+  if (contracted.side !== "BUY") return false;
+  return contract?.kind === "option" || (contract?.kind === "equity" && contracted.product === "CNC");
+}
+
+/** The limit; at the market, the leader's own price. */
+function priceOf({ known }: LeaderOrder, terms: Terms): Price | undefined {
+  const told = [terms.price, terms.triggerPrice, known.averagePrice, known.lastPrice ?? NO_PRICE];
+  return told.find((price) => price > 0);
+}
+
+/** Options of the same underlying and expiry that were bought through copies into the account: beside them a sale costs less (reference 6.7). */
+function boughtBeside(follower: FollowerBook, mirror: Mirror): readonly MarginLeg[] {
+  const { instrument, contract, contracted } = mirror;
+  if (contract?.kind !== "option" || contracted.side !== "SELL" || contract.underlying === undefined) return [];
+  const units = new Map<HoldingKey, number>();
+  for (const ledgers of follower.ledgers.values()) for (const [holding, { net }] of ledgers) if (net > 0) units.set(holding, (units.get(holding) ?? 0) + net);
+  return [...units]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([holding, held]) => {
+      const other = follower.contracts.get(holding);
+      const key = instrumentIn(holding);
+      if (other?.kind !== "option" || other.underlying !== contract.underlying || key.expiry !== instrument.expiry || key.product !== contracted.product)
+        return [];
+      if (key.securityId === instrument.securityId && key.segment === instrument.segment) return [];
+      const { segment, expiry } = key;
+      return [
+        { instrument: { segment, securityId: key.securityId, expiry }, side: "BUY", product: contracted.product, units: quantity(held), price: NO_PRICE },
+      ] as const;
+    });
+}
+
+function instrumentIn(holding: HoldingKey): InstrumentKey & { readonly product: string; readonly securityId: SecurityId } {
+  const [segment = "", id = "", expiry = "-", product = ""] = holding.split(":");
+  return { segment: segment as Segment, securityId: securityId(id), expiry: expiry === "-" ? undefined : expiry, product };
+}

@@ -1,0 +1,81 @@
+/**
+ * I4 for copies that carry what rounding leaves over (design 3, Modes): over a whole position, what the copy has is within a lot of the exact
+ * share of what the leader has filled and live. Judged where nothing was refused, left unfilled or taken by another hand.
+ */
+import { leaderOpposed } from "./allowance.ts";
+import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
+import { type CopyTerms, isOver, signed } from "./observed.ts";
+
+/** What may be said of each order of a position that is judged. */
+const AS_WANTED: ReadonlySet<string> = new Set([
+  ...["COPIED", "FILLED", "ENDED", "BELOW_ONE_LOT", "WITHDRAWN", "ENDED_BEFORE_COPY", "LEADER_REJECTED", "FOLLOWER_LATE", "SLIPPAGE", "REPLACED"],
+  ...["MET_BY_WITHDRAWAL", "IN_DOUBT"],
+]);
+
+/** Answers how many positions could be judged. */
+export function auditCarried(evidence: Evidence, breaks: Breaks): number {
+  if (evidence.journalLostAt !== undefined || evidence.isJournalCut) return 0;
+  let judged = 0;
+  for (const copy of evidence.copies) {
+    if (copy.rounding !== "carry" || copy.capital !== undefined || copy.maxLots !== undefined) continue;
+    for (const [key, { now: held }] of evidence.held.entries()) {
+      const prefix = `${copy.leader}:`;
+      if (!key.startsWith(prefix) || held === 0) continue;
+      if (judge(evidence, breaks, copy, { holding: key.slice(prefix.length), held })) judged += 1;
+    }
+  }
+  return judged;
+}
+
+function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, held }: { readonly holding: string; readonly held: number }): boolean {
+  const since = bothFlat(evidence, copy, holding);
+  const causes = [...evidence.causes()].filter(([stem, cause]) => {
+    if (cause.copy !== copy || (cause.leaderOrder !== undefined && newest(cause.leaderOrder).holding !== holding)) return false;
+    return [...(cause.leaderOrder === undefined ? [] : [cause.leaderOrder]), ...evidence.ofStem(stem)].some(
+      (order) => isLive(order) || changedLast(order) > since,
+    );
+  });
+  if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.byHand.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
+  let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
+  for (const [stem, { leaderOrder }] of causes) {
+    const ours = evidence.ofStem(stem);
+    const said = evidence.verdicts.get(stem) ?? [];
+    if (leaderOrder === undefined || said.some(({ code }) => !AS_WANTED.has(code))) return false;
+    if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return false;
+    const leader = newest(leaderOrder);
+    const opposed = leaderOpposed(evidence, leaderOrder, leader);
+    // What an order is must not be a matter of a race, and it must not be both.
+    if (new Set(opposed.map((units) => Math.sign(units))).size > 1 || (opposed[0] ?? 0) > 0 === (signed(leader.side, 1) === Math.sign(held))) return false;
+    const isEntry = (opposed[0] ?? 0) === 0;
+    if (isEntry && isLive(leaderOrder)) leaders += signed(leader.side, leader.quantity - leader.filled);
+    for (const order of ours)
+      if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
+    if (isEntry && hasShrunk(leaderOrder)) loose += 1;
+    [lot, last] = [leader.lot, stem];
+  }
+  if (last === "") return false;
+  const exact = (leaders * copy.numerator) / copy.denominator;
+  if (Math.abs(copied - exact) > loose * lot + 1e-6)
+    breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
+  return true;
+}
+
+/** When leader and copy last held nothing at once: what was over by then does not count. */
+function bothFlat(evidence: Evidence, { leader, follower }: CopyTerms, holding: string): number {
+  const [his, copied] = [evidence.held.of(`${leader}:${holding}`), evidence.held.of(`${leader}>${follower}:${holding}`)];
+  const moments = [his, copied].flatMap((line) => line.within(0, Number.POSITIVE_INFINITY).map(({ at }) => at));
+  return Math.max(0, ...moments.filter((at) => his.at(at) === 0 && copied.at(at) === 0));
+}
+
+function changedLast({ versions, placedAt }: Kept): number {
+  return versions.at(-1)?.at ?? placedAt;
+}
+
+/** The leader made it smaller, or ended it with less: later orders may have taken what it had left over. */
+function hasShrunk({ versions }: Kept): boolean {
+  return versions.some(({ version }, index) => {
+    const before = versions[index - 1]?.version;
+    return (before !== undefined && version.quantity < before.quantity) || (isOver(version.status) && version.filled < version.quantity);
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * I13: no entry beyond what the copier knew the account to have, and no exit refused for money. Judged on the wire, from the broker's own
+ * answers about the account's money and what was sent after each was asked for. Bought options by their limit, for which the price is the
+ * whole cost; what may be an exit is left out of it, and of what the exchange has ended without a fill nothing counts.
+ */
+import { leaderOpposed } from "./allowance.ts";
+import { type Evidence, isLive, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
+import { stemIn } from "./mark.ts";
+
+/** A request was decided this long before its first byte at most: by then an answer may have come that it did not know. */
+const DECIDED_MS = 20;
+
+interface Reading {
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  /** 1/10000 rupee. */
+  readonly available: number;
+}
+
+interface Sent {
+  readonly mark: string;
+  readonly at: number;
+  readonly cost: number;
+}
+
+export class MoneyAudit {
+  readonly #evidence: Evidence;
+  readonly #breaks: Breaks;
+  readonly #asked = new Map<string, number[]>();
+  readonly #readings = new Map<string, Reading[]>();
+  readonly #sent = new Map<string, Sent[]>();
+
+  constructor(evidence: Evidence, breaks: Breaks) {
+    this.#evidence = evidence;
+    this.#breaks = breaks;
+  }
+
+  asked(account: string, path: string, at: number): void {
+    if (path.endsWith("/fundlimit")) this.#asked.set(account, [...(this.#asked.get(account) ?? []), at]);
+  }
+
+  /** Answers come in the order of the questions, of which there is one at a time; the oldest that may belong to it is the one that favours the copier. */
+  answered(account: string, path: string, { status, body }: { readonly status: number; readonly body: string }, at: number): void {
+    if (!path.endsWith("/fundlimit")) return;
+    const askedAt = this.#asked.get(account)?.at(-1);
+    const available = /"availabelBalance":\s*(-?[\d.]+)/.exec(body)?.[1];
+    if (status !== 200 || available === undefined || askedAt === undefined) return;
+    this.#readings.set(account, [
+      ...(this.#readings.get(account) ?? []).slice(-20),
+      { askedAt, answeredAt: at, available: Math.round(Number(available) * 10_000) },
+    ]);
+  }
+
+  /** A placement leaves. */
+  placed(account: string, body: Readonly<Record<string, unknown>>, at: number): void {
+    const mark = String(body["correlationId"]);
+    const cause = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
+    if (cause === undefined || body["transactionType"] !== "BUY" || !(Number(body["price"]) > 0)) return;
+    if (Math.max(...leaderOpposed(this.#evidence, cause, newest(cause))) > 0) return;
+    const cost = Math.round(Number(body["price"]) * 10_000) * Number(body["quantity"]);
+    const sent = [...(this.#sent.get(account) ?? []), { mark, at, cost }];
+    this.#sent.set(account, sent);
+    const known = (this.#readings.get(account) ?? []).filter(({ answeredAt }) => answeredAt > (this.#evidence.diedAt ?? -1));
+    const last = known.findLastIndex(({ answeredAt }) => answeredAt <= at - DECIDED_MS);
+    const slacks = known.slice(Math.max(0, last)).map(({ askedAt, available }) => available - this.#promised(sent, askedAt));
+    if (slacks.length === 0 || Math.max(...slacks) < 0)
+      this.#breaks(
+        "I13",
+        `the entry ${mark} costs ${cost / 10_000} rupees, ${Math.max(...slacks) / 10_000} beyond what the account was known to have`,
+        stemIn(mark),
+      );
+  }
+
+  /** At rest: nothing that only reduces the leader's position was refused for money, or for another order of the account. */
+  atRest(): void {
+    for (const [stem, { leaderOrder }] of this.#evidence.causes()) {
+      if (leaderOrder === undefined || !this.#evidence.said(stem, "FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE")) continue;
+      const least = Math.min(...leaderOpposed(this.#evidence, leaderOrder, newest(leaderOrder)));
+      if (leaderOrder.versions.every(({ version }) => version.quantity <= least))
+        this.#breaks("I13", `the exit ${leaderOrder.orderId} of the leader's was refused as an entry is`, stem);
+    }
+  }
+
+  #promised(sent: readonly Sent[], since: number): number {
+    return sent.reduce((sum, { mark, at, cost }) => sum + (at > since ? cost * this.#partThatCounts(mark) : 0), 0);
+  }
+
+  /** Of an order that has ended only what it has filled was spent. */
+  #partThatCounts(mark: string): number {
+    const order = this.#evidence.ofStem(stemIn(mark) ?? "").find((one) => newest(one).correlationId === mark);
+    if (order === undefined || isLive(order)) return 1;
+    const { filled, quantity } = newest(order);
+    return filled / quantity;
+  }
+}
