@@ -32,7 +32,9 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
     attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
   const isQuiet = entry.request === undefined && entry.look === undefined;
   const legs = decideLegs(mirror, leader, situation, isQuiet ? "quiet" : "asks");
-  const decision = isQuiet ? { ...legs, verdicts: [...entry.verdicts, ...legs.verdicts], wakeAt: earliest(entry.wakeAt, legs.wakeAt) } : entry;
+  const decision = isQuiet
+    ? { ...legs, wanted: entry.wanted, verdicts: [...entry.verdicts, ...legs.verdicts], wakeAt: earliest(entry.wakeAt, legs.wakeAt) }
+    : entry;
   return withVerdicts(decision, mirror, leader, target, situation);
 }
 

@@ -139,7 +139,10 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !endedByUs(last, leg)) return [];
     const leaderPosition = heldAgainst(positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
     const held = quantity(heldOrResting(book, { ...about, key }));
-    const carried = mirror.scale.rounding === "carry" && mirror.contract !== undefined ? { carried: carriedToExit(book, carriedToOf({ ...mirror, cause, contracted }, mirror.contract.lot)) } : {};
+    const carried =
+      mirror.scale.rounding === "carry" && mirror.contract !== undefined
+        ? { carried: carriedToExit(book, carriedToOf({ ...mirror, cause, contracted }, mirror.contract.lot)) }
+        : {};
     return [
       {
         type: "mirror-opened",
