@@ -191,6 +191,34 @@ describe("an exit", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
+  test("R14 what the follower has filled before the leader is the copy of what still rests there: a part of the leader's position takes nothing of it", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 300 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    const more = w.leader({ quantity: 300, price: 110 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(1_500);
+    const half = w.leader({ transactionType: "SELL", quantity: 150, orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: half, price: 120 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId, price: 120 });
+    await w.time.pass(1_500);
+    expect(w.net(FOLLOWER)).toBe(225);
+    w.admin("fill", { clientId: LEADER, orderId: more });
+    await w.time.pass(1_500);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([450, 225]);
+    const rest = w.leader({ transactionType: "SELL", quantity: 450, orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: rest, price: 120 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[3]?.orderId, price: 120 });
+    await w.time.pass(1_500);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
   test("R14 a full market exit leaves zero", async () => {
     const w = await holding();
     const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });

@@ -222,19 +222,21 @@ test("what an exit of the leader's may have taken in between is kept, with the r
   await w.time.pass(1_000);
   fill(w, "BUY");
   await w.time.pass(1_000);
-  // Half of the leader's position: of the copy's 300, that the leader's resting order was to become half of, 150.
+  // Half of the leader's position: of the 150 that the copy has of it half, and nothing of what his resting order was to become.
   const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
   await w.time.pass(1_000);
   w.admin("fill", { clientId: LEADER, orderId: exit, price: 120 });
   fill(w, "SELL");
   await w.time.pass(1_000);
-  const left = w.net(FOLLOWER);
+  expect(w.net(FOLLOWER)).toBe(225);
   w.admin("cancel", { clientId: LEADER, orderId: order });
   await w.time.pass(60_000);
-  expect(w.net(FOLLOWER)).toBe(left);
-  expect(sales(w)).toHaveLength(1);
+  expect(sales(w)).toEqual([
+    ["MARKET", 75],
+    ["MARKET", 75],
+  ]);
   expect(sentences(w, "ORPHAN")).toEqual([
-    "the follower has 150 units, the leader's fills give 0: 150 units are the follower's own now, because exits of the leader's, or the owner, may have taken them",
+    "the follower has 150 units, the leader's fills give 0: 75 units are exited, 75 units are the follower's own now, because exits of the leader's, or the owner, may have taken them",
   ]);
 });
 

@@ -264,3 +264,30 @@ test("R8 R21 cancels that left unrecorded while the journal was full count again
   expect(w.methods()).toContain("DELETE PUT PUT PUT PUT");
   for (const [index, tenth] of at.slice(10).entries()) expect(tenth - (at[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
 });
+
+test("R2 R16 a stop that has triggered is made smaller as the limit that it is by now, and does not wait for its trigger again", async () => {
+  const w = await held();
+  w.leader(TARGET);
+  w.leader(STOP);
+  await w.time.pass(500);
+  const [target, stop] = w.orders(FOLLOWER).slice(-2);
+  w.admin("trigger", { clientId: FOLLOWER, orderId: stop?.orderId });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75 });
+  await w.time.pass(200);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", price: 109, triggerPrice: 0, quantity: 75, orderStatus: "PENDING" });
+  // It is priced to execute where it does not fill, as any stop that triggered.
+  await w.time.pass(20_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", price: 99, quantity: 75 });
+});
+
+test("R2 a stop that had triggered and follows the leader's to another trigger waits for that: it is not priced to execute", async () => {
+  const w = await held();
+  const leaders = w.leader(STOP);
+  await w.time.pass(500);
+  w.admin("trigger", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+  await w.time.pass(50);
+  w.admin("modify", { clientId: LEADER, orderId: leaders, price: 99, triggerPrice: 100 });
+  await w.time.pass(60_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "STOP_LOSS", price: 99, triggerPrice: 100, quantity: 150, orderStatus: "PENDING" });
+});

@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf } from "../correlation.ts";
-import { BOOKS_LAG_AT_MOST_MS, firstKnown, merge } from "../order/known.ts";
+import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
@@ -198,12 +198,14 @@ function changeRefused(attempt: Attempt, { wanted, legs, wishes }: UnderWay, cod
 
 type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
 
+/** As a stop it waits for its trigger, also where it had triggered before. */
 function changed(attempt: Attempt, { wanted, follows, legs, wishes }: UnderWay): Attempt {
+  const triggeredAt = isStop(wanted.type) ? undefined : attempt.triggeredAt;
   const after =
     attempt.legs === undefined || legs === undefined
       ? attempt.legs
       : withPrices(attempt.legs, { prices: legs.prices, follows: wishes ?? attempt.legs.follows });
-  return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined };
+  return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
 function looked(attempt: Attempt, event: LookAnswered): Attempt {
@@ -238,7 +240,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, undefined), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
-  const triggered = order.triggered || (isStop(attempt.terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED");
+  const triggered = hasTriggered(attempt, order, report);
   const after: Attempt = {
     ...attempt,
     order,
@@ -258,6 +260,14 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
 /** Of an adopted order the book tells what its legs are, if a frame did not. */
 function withAdoptedPlan({ adopted, legs }: Attempt, { plan }: OrderReport): Attempt["legs"] {
   return adopted && legs !== undefined && plan !== undefined && sameLegs(legs.prices, NO_LEGS) ? { ...legs, prices: plan.prices } : legs;
+}
+
+/** Shown without its trigger, or known to have been: but for what was said of it before our last change made it wait for another. */
+function hasTriggered({ terms }: Attempt, order: KnownOrder, report: OrderReport): boolean {
+  if (order.triggered && isStop(order.terms.type) && isStop(terms.type) && order.terms.triggerPrice !== terms.triggerPrice) return false;
+  const isShown = isStop(terms.type) && !isStop(report.terms.type) && report.status !== "MODIFIED";
+  const isEarlier = terms.type === "STOP_LOSS" && report.terms.type === "LIMIT" && report.terms.price !== terms.price;
+  return order.triggered || (isShown && !isEarlier);
 }
 
 /** What the journal does not know any more, the book does, as of an adopted order; `isProved` when it cannot lag any more (R2, R11). */

@@ -36,6 +36,17 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
 }
 
+/**
+ * What an entry has filled here ahead of the leader, whose order is still open: the copy of what he has not filled yet, of which his exits take
+ * nothing (R14). What filled although an exit had taken it back is that exit's.
+ */
+function filledAhead(book: Book, entry: Mirror): Quantity {
+  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
+  const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
+  return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
+}
+
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const attempt = currentAttempt(entry);
@@ -59,7 +70,7 @@ function entriesAgainst(book: Book, exit: Mirror): Mirror[] {
 
 /**
  * What the copy has of the quantity that the leader has filled, filled and resting: what an exit's fraction is of. What his earlier
- * exits have taken out of his position, and have yet to take out of the copy's, is no part of it.
+ * exits have taken out of his position, and have yet to take out of the copy's, is no part of it, nor is what the copy has filled before him.
  */
 export function heldOrResting(
   book: Book,
@@ -72,7 +83,7 @@ export function heldOrResting(
     if (other === undefined || other.key === mirror.key || other.role.role === "closing") continue;
     if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
     else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
-    else if (other.role.role !== "exit") sum += restingOfFilled(book, other);
+    else if (other.role.role !== "exit") sum += restingOfFilled(book, other) - filledAhead(book, other);
   }
   return quantity(Math.max(0, sum));
 }

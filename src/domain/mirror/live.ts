@@ -6,7 +6,7 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
 import { EXIT_LEGS, hasFired, type LegPrices, type Wishes } from "../order/plan.ts";
-import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -175,7 +175,8 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const asWished = complete(wish, units, leader, mirror);
   const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
   // It stays at its price, and may still become smaller.
-  const terms = crossing === undefined ? asWished : complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
+  const smaller = (): Terms => complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
+  const terms = resized(crossing === undefined ? asWished : smaller(), attempt);
   const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
   const legs = legsOfEntry(attempt, leader);
@@ -263,9 +264,26 @@ function wishForOpen(
       attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
-  if (attempt.triggeredAt === undefined || !isStop(attempt.terms.type) || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
+  const stop = triggeredStop(attempt);
+  if (attempt.triggeredAt === undefined || stop === undefined || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
-  return situation.now < due ? { wish: attempt.terms, wakeAt: due } : { wish: repricedStop(mirror, attempt, leader, situation.policy), wakeAt: undefined };
+  if (situation.now < due) return { wish: attempt.terms, wakeAt: due };
+  return { wish: repricedStop(mirror, { stop, lastPrice: attempt.order?.lastPrice }, leader, situation.policy), wakeAt: undefined };
+}
+
+/**
+ * A stop that has triggered is changed in size as what it is by now: sent as a stop once more it would wait for its trigger again, or be
+ * refused for it, and rest too large beside its alternatives (R2, R16).
+ */
+function resized(terms: Terms, { triggeredAt, terms: held }: Attempt): Terms {
+  const isSameStop = isStop(held.type) && sameWish(terms, held);
+  return isSameStop && triggeredAt !== undefined && terms.quantity !== held.quantity ? triggered(terms) : terms;
+}
+
+/** The stop that has triggered and stands at the exchange as it was, but perhaps for its size. */
+function triggeredStop({ triggeredAt, terms, everSent }: Attempt): Terms | undefined {
+  if (triggeredAt === undefined) return undefined;
+  return isStop(terms.type) ? terms : everSent.findLast((sent) => isStop(sent.type) && sameWish(terms, triggered(sent)));
 }
 
 function sameWish(a: Wish, b: Wish): boolean {

@@ -3,7 +3,7 @@
  * `orphan: exit`.
  *
  * Which units of a position are the orphan's is a matter of bookkeeping, and others may have taken of them: an exit of the
- * leader's goes by everything that the copy holds. So what is exited is a lower bound: the excess, less all that exits and the owner
+ * leader's whole position goes by everything that the copy holds, and one of a part by what it had of what was filled then. So what is exited is a lower bound: the excess, less all that exits and the owner
  * have taken since the entry was sent. What is left of the excess stays in the copied position, and leaves with the leader's own exits.
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
@@ -181,7 +181,7 @@ function takenSince(book: Book, entry: Mirror, exit: Mirror): number {
   if (sent === undefined || (over !== undefined && !isLive(exit) && over < sent)) return 0;
   const order = leaderBook(book, exit.leader).orders.get(exit.cause);
   if (order === undefined) return exit.exitFilled;
-  // One that takes everything shrinks with the position; one that takes a part was measured by all that the copy held.
+  // One that takes everything shrinks with the position; one that takes a part may have been measured by it.
   const isOfAll = exit.due === undefined && wouldFlatten(book, exit, order);
   return isOfAll ? exit.exitFilled : Math.max(exit.exitFilled, exitUnits(book, exit, order));
 }

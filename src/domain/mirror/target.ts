@@ -219,9 +219,14 @@ function exitNow(mirror: Mirror, leader: LeaderOrder, policy: CopyPolicy): Wish 
  * An exit stop that triggered at the follower and did not fill in time (design 5, `stopMarket.after`). From its trigger the price would be the
  * one that it has, where the market went through both: from the leader's price, or from the last one that its own frames told, if that is further.
  */
-export function repricedStop(mirror: Mirror, { terms, order }: Attempt, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
-  let reference = terms.triggerPrice;
-  for (const told of [leader?.known.averagePrice, order?.lastPrice])
+export function repricedStop(
+  mirror: Mirror,
+  { stop, lastPrice }: { readonly stop: Terms; readonly lastPrice: Price | undefined },
+  leader: LeaderOrder | undefined,
+  policy: CopyPolicy,
+): Wish {
+  let reference = stop.triggerPrice;
+  for (const told of [leader?.known.averagePrice, lastPrice])
     if (told !== undefined && told > 0 && reachesFurther(mirror.contracted.side, told, reference)) reference = told;
   return limitFrom(mirror, reference, policy);
 }

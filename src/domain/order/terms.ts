@@ -37,6 +37,11 @@ export function isStop(type: OrderType): boolean {
   return type === "STOP_LOSS" || type === "STOP_LOSS_MARKET";
 }
 
+/** What a stop is at the exchange once it has triggered. */
+export function triggered(stop: Terms): Terms {
+  return normalised({ ...stop, type: stop.type === "STOP_LOSS" ? "LIMIT" : "MARKET" });
+}
+
 export function opposite(side: Side): Side {
   return side === "BUY" ? "SELL" : "BUY";
 }

@@ -7,6 +7,7 @@ import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
 import { MoneyAudit } from "./money.ts";
+import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -19,6 +20,7 @@ export class Auditor {
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
   readonly #pursuit: PursuitAudit;
+  readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
@@ -46,6 +48,7 @@ export class Auditor {
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
+    this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
 
   get broken(): Broken | undefined {
@@ -60,6 +63,7 @@ export class Auditor {
   sent(written: Written, isJournalBroken: boolean): void {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
+    this.#newestTerms.sent(written);
     if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
   }
 

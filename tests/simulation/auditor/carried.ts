@@ -3,7 +3,7 @@
  * share of what the leader has filled and live. Judged where nothing was refused, left unfilled or taken by another hand.
  */
 import { leaderOpposed } from "./allowance.ts";
-import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { type CopyTerms, isOver, signed } from "./observed.ts";
 
@@ -51,7 +51,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     if (isEntry && isLive(leaderOrder)) leaders += signed(leader.side, leader.quantity - leader.filled);
     for (const order of ours)
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
-    if (isEntry && hasShrunk(leaderOrder)) loose += 1;
+    if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
   if (last === "") return false;
@@ -71,6 +71,20 @@ function bothFlat(evidence: Evidence, { leader, follower }: CopyTerms, holding: 
 function changedLast({ versions, placedAt }: Kept): number {
   return versions.at(-1)?.at ?? placedAt;
 }
+
+/** Another order was sized while this exit rested, and nobody knew what it would leave over. */
+function restedBeside(evidence: Evidence, causes: readonly (readonly [string, Cause])[], stem: string): boolean {
+  const [opened, exit] = [evidence.openedAt.get(stem), evidence.causeOf(stem)?.leaderOrder];
+  if (opened === undefined || exit === undefined) return false;
+  const over = isLive(exit) ? Number.POSITIVE_INFINITY : changedLast(exit);
+  return causes.some(([other]) => {
+    const at = evidence.openedAt.get(other);
+    return other !== stem && at !== undefined && at >= opened && at <= over + SEEN_MS;
+  });
+}
+
+/** Its end may be told so much later, or found by a reading of the book. */
+const SEEN_MS = 20_000;
 
 /** The leader made it smaller, or ended it with less: later orders may have taken what it had left over. */
 function hasShrunk({ versions }: Kept): boolean {

@@ -22,6 +22,8 @@ export interface Kept {
   readonly versions: { readonly at: number; readonly version: OrderVersion }[];
   /** Which version is the newest that the copier was told; from -1. */
   readonly told: Timeline;
+  /** The same by the oldest version that each word of it may have meant: terms can come back. */
+  readonly surelyTold: Timeline;
   /** When the copier was first told anything of it. */
   firstToldAt: number | undefined;
   toldFilled: number;
@@ -104,6 +106,8 @@ export class Evidence {
     kept.firstToldAt ??= at;
     const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
     if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
+    const surely = kept.versions.findIndex(({ version }) => sameAsTold(version, told));
+    if (surely > kept.surelyTold.now) kept.surelyTold.set(at, surely);
     if (told.filled > kept.toldFilled) {
       const last = kept.versions.at(-1)?.version;
       if (last !== undefined) this.#trade(kept, last, signed(last.side, told.filled - kept.toldFilled), at, "told");
@@ -190,19 +194,10 @@ export class Evidence {
 
   #keep(key: string, version: OrderVersion, at: number): Kept {
     const stem = stemIn(version.correlationId);
-    const legOf = version.leg === undefined ? undefined : this.#orders.get(`${version.account}/${version.leg.of}`)?.stem;
-    const told = new Timeline(-1);
-    const kept: Kept = {
-      account: version.account,
-      orderId: version.orderId,
-      placedAt: at,
-      stem,
-      legOf,
-      versions: [],
-      told,
-      firstToldAt: undefined,
-      toldFilled: 0,
-    };
+    const { account, orderId, leg } = version;
+    const legOf = leg === undefined ? undefined : this.#orders.get(`${account}/${leg.of}`)?.stem;
+    const [told, surelyTold] = [new Timeline(-1), new Timeline(-1)];
+    const kept: Kept = { account, orderId, placedAt: at, stem, legOf, versions: [], told, surelyTold, firstToldAt: undefined, toldFilled: 0 };
     this.#orders.set(key, kept);
     if (stem !== undefined) this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), kept]);
     else if (legOf === undefined)

@@ -44,6 +44,7 @@ export function auditAtRest(rest: Rest): void {
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
     unread(evidence, breaks, stem, cause);
+    stillWaits(rest, stem, cause, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
       // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
@@ -91,6 +92,15 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
   if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
   if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
     breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
+}
+
+/** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
+function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
+  const last = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "EXIT_WAITS");
+  // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
+  if (last === undefined || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
+  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
 
 /** I4, for what opens a position. */

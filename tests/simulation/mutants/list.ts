@@ -263,4 +263,10 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return isRefuted ? limit : insideBand(limit, contract);",
     put: "return isRefuted && tick < 0 ? limit : insideBand(limit, contract);",
   },
+  {
+    name: "lets a stop and a target keep an exit waiting",
+    file: "src/domain/mirror/place-exit.ts",
+    find: "    alternative = Math.max(alternative, live - certain);",
+    put: "    alternative += live - certain;",
+  },
 ];

@@ -1,0 +1,61 @@
+/**
+ * I4 on the wire: an order is not priced by terms that the leader had before, once the copier had been told of his change. A frame that comes
+ * late or out of order tells nothing new, and whoever acts on it re-prices the follower until the next reading of the book (R1). And a stop that
+ * has triggered does not wait for the same trigger again because its size is changed.
+ */
+import { type Evidence, isLive, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
+import type { Written } from "./wire.ts";
+
+/** How long what was told may wait for its turn, and the request for its record; doubled. */
+const DECIDED_MS = 20;
+/** Of two changes within one second of the broker's clock the last told is acted on, and one read later settles it (R1). */
+const TIE_MS = 1_000;
+/** By then a process that was started, or whose clock was stepped, knows what its brokers' books tell, however far they lag. */
+const KNOWS_AGAIN_MS = 10_000;
+/** Why an order may keep a price that the leader has left: it says so. */
+const KEEPS_PRICE = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CHANGED_BY_OTHERS", "EXIT_RETRIED"];
+const WHOLE = 10_000;
+
+export class NewestTermsAudit {
+  readonly #evidence: Evidence;
+  readonly #breaks: Breaks;
+
+  constructor(evidence: Evidence, breaks: Breaks) {
+    this.#evidence = evidence;
+    this.#breaks = breaks;
+  }
+
+  /** A change that gives an order a price which is not its own, and which the leader's order had and has left. */
+  sent({ account, method, path, body, at }: Written): void {
+    const kept = method === "PUT" ? this.#evidence.order(account, path.split("/").at(-1) ?? "") : undefined;
+    const leader = kept?.stem === undefined ? undefined : this.#evidence.causeOf(kept.stem)?.leaderOrder;
+    if (kept?.stem === undefined || leader === undefined || !isLive(leader) || this.#evidence.said(kept.stem, ...KEEPS_PRICE)) return;
+    if (!this.#evidence.isSteadySince(at - KNOWS_AGAIN_MS)) return;
+    const wanted = { price: tenThousandths(body["price"]), trigger: tenThousandths(body["triggerPrice"]) };
+    const own = newest(kept);
+    const armed = kept.versions.findLast(({ version }) => version.trigger > 0)?.version;
+    const wasTold = kept.told.at(at - DECIDED_MS) === kept.versions.length - 1;
+    if (own.trigger === 0 && own.type === "LIMIT" && wasTold && armed?.trigger === wanted.trigger && armed.price === wanted.price)
+      this.#breaks("I4", `${kept.orderId} has triggered, and is to wait for ${wanted.trigger / WHOLE} again`, kept.stem);
+    const from = leader.surelyTold.at(at - DECIDED_MS);
+    const told = leader.versions[from];
+    if (told === undefined) return;
+    for (const what of ["price", "trigger"] as const) {
+      if (wanted[what] === 0 || own[what] === 0 || wanted[what] === own[what]) continue;
+      const may = leader.versions.filter((one, index) => index >= from || one.at > told.at - TIE_MS);
+      if (may.some(({ version }) => version[what] === wanted[what])) continue;
+      const left = leader.versions.findLast(({ version }) => version[what] === wanted[what]);
+      if (left === undefined) continue;
+      this.#breaks(
+        "I4",
+        `${kept.orderId} is to have the ${what} ${wanted[what] / WHOLE}, which the leader's ${leader.orderId} has left, and that had been told`,
+        kept.stem,
+      );
+    }
+  }
+}
+
+function tenThousandths(rupees: unknown): number {
+  return Math.round(Number(rupees ?? 0) * WHOLE);
+}
