@@ -198,7 +198,37 @@ describe("the leader exits by another order", () => {
       ["SELL", 75, "STOP_LOSS"],
     ]);
   });
+
+  test("a part, beside the legs of one order and the plain stop and target of another: it waits for neither, and both stay (R16)", async () => {
+    const w = await world();
+    const entries = [w.leaderSuper({ quantity: 300 }), w.leaderSuper({ quantity: 300 })];
+    await w.time.pass(3_000);
+    const entriesOf = (id: string): readonly string[] => w.orders(id).flatMap(({ legName, orderId }) => (legName === "ENTRY_LEG" ? [orderId] : []));
+    for (const [id, orders] of [[LEADER, entries] as const, [FOLLOWER, entriesOf(FOLLOWER)] as const])
+      for (const orderId of orders) w.admin("fill", { clientId: id, orderId, price: 120.5 });
+    await w.time.pass(3_000);
+    expect(w.net(FOLLOWER)).toBe(300);
+    await sellAtMarket(w, 150);
+    // The newer order's legs have gone, and its plain stop and target rest.
+    expect(w.net(FOLLOWER)).toBe(225);
+    const before = sent(w).length;
+    await sellAtMarket(w, 150);
+    expect(w.net(FOLLOWER)).toBe(150);
+    expect(sent(w).slice(before)).toEqual(["POST /orders"]);
+    expect(w.verdicts()).not.toContain("EXIT_WAITS");
+  });
 });
+
+/** The leader sells at the market and is filled, and so is what the follower sells at it. */
+async function sellAtMarket(w: World, units: number): Promise<void> {
+  const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: units });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
+  await w.time.pass(3_000);
+  for (const { orderId, orderStatus, orderType, price } of w.orders(FOLLOWER))
+    if (orderStatus === "PENDING" && orderType === "LIMIT" && price < 120) w.admin("fill", { clientId: FOLLOWER, orderId, price: 125 });
+  await w.time.pass(10_000);
+}
 
 describe("doubt, crashes, and what is not heard", () => {
   test("a placement that is answered by nothing is found in the book of super orders by its mark, and not repeated (R10)", async () => {

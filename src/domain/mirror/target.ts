@@ -5,7 +5,6 @@ import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import { legOfOrderId } from "../order/plan.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
 import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
@@ -75,11 +74,7 @@ function exitTarget(book: Book, mirror: Mirror, leader: LeaderOrder, executing: 
 
 /** What an exit may be at most, counting what it has filled: what the copy holds and no exit before it claims. */
 function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
-  const claims = claimsBefore(book, mirror, executing);
-  // A leg of a super order that is copied as an exit of its own gives way altogether, as the leg would: its twin rests beside it, and the two together
-  // would leave no room.
-  if (claims > 0 && !executing && legOfOrderId(mirror.cause) !== undefined) return mirror.exitFilled;
-  return less(mirror.exitFilled + copiedAgainst(book, mirror), claims);
+  return less(mirror.exitFilled + copiedAgainst(book, mirror), claimsBefore(book, mirror, executing));
 }
 
 /** Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. */
