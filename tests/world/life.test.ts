@@ -283,6 +283,30 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST POST POST");
   });
 
+  test("R15 what was to close them and rests is withdrawn when a later entry has closed them and the leader is out: it would open a position", async () => {
+    const w = await holding();
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId });
+    await w.time.pass(1_000);
+    const closing = w.orders(FOLLOWER).at(-1)?.orderId;
+    const entry = w.leader({});
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+    await w.time.pass(1_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.orders(FOLLOWER).find(({ orderId }) => orderId === closing)?.orderStatus).toBe("PENDING");
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 120 });
+    await w.time.pass(2_000);
+    expect(w.orders(FOLLOWER).find(({ orderId }) => orderId === closing)?.orderStatus).toBe("CANCELLED");
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
   test("R16 each further excess of the same order is closed as well", async () => {
     const w = await world();
     const entry = w.leader({ quantity: 300 });

@@ -5,7 +5,7 @@
 import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import type { OrderId } from "../identity.ts";
 import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
-import { opposite } from "../order/terms.ts";
+import { direction, opposite } from "../order/terms.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
@@ -117,9 +117,12 @@ export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "le
  */
 export function closingUnits(book: Book, closing: Mirror): Quantity {
   if (closing.role.role !== "closing") return NONE;
+  const holding = holdingOf(closing);
+  const leaderHolds = direction(closing.contracted.side) * (leaderBook(book, closing.leader).positions.get(holding) ?? 0) > 0;
+  // A later entry has closed it in its stead, and the leader is out of that: what would fill now would open a position.
+  if (!leaderHolds && copiedAgainst(book, closing) === 0) return closing.exitFilled;
   if (!closing.attempts.some(({ adopted }) => adopted)) return closing.role.units;
   const follower = followerBook(book, closing.follower);
-  const holding = holdingOf(closing);
   const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
