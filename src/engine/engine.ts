@@ -71,6 +71,9 @@ interface Decided {
   readonly after: number;
 }
 
+/** `by rank`: where mirrors are asked because of what they wait for and not of what was told, which may be any of them. */
+type Order = "as told" | "by rank";
+
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
@@ -176,18 +179,19 @@ export class Engine {
   }
 
   /**
-   * The books are read: makes what they told durable, and acts on everything known and on what arrived meanwhile, at the
-   * followers whose books are among them.
+   * The books are read: makes what they told durable, takes what arrived meanwhile, and then acts on everything known, at the followers whose
+   * books are among them. What was told last is in the first decision: an order that the leader has withdrawn by now goes before any entry.
    */
   release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
-    this.#state = "running";
     this.#commitAndSend([]);
     this.#intake.settleDoubts();
-    this.#act(
-      [...admitted].flatMap((id) => this.#intake.admit(id)),
-      undefined,
-    );
+    const touched = new Map<MirrorKey, ClientId>();
+    for (const event of [...this.#urgent.splice(0), ...this.#gathered.splice(0)])
+      for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
+    for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
+    this.#state = "running";
+    this.#act(touched, undefined, "by rank");
     this.#drainUrgent();
     this.#gather();
   }
@@ -286,9 +290,10 @@ export class Engine {
     this.#draining = true;
     const touched = new Map<MirrorKey, ClientId>();
     try {
-      for (const event of this.#gathered.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
+      const events = this.#gathered.splice(0);
+      for (const event of events) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
       this.#putAway();
-      this.#act(touched, undefined);
+      this.#act(touched, undefined, events.some(asksAll) ? "by rank" : "as told");
       for (const id of this.#parties.followers) this.#pump(id);
     } finally {
       this.#draining = false;
@@ -319,10 +324,10 @@ export class Engine {
   }
 
   /** Decides for each mirror, commits facts and intents in chunks, and sends. */
-  #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined): void {
+  #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined, order: Order = "as told"): void {
     let intents: Intent[] = [];
     const ranked = new Map<MirrorKey, Decided>();
-    for (const [key, follower] of this.#urgentFirst([...touched], ranked)) {
+    for (const [key, follower] of this.#urgentFirst([...touched], ranked, order)) {
       const intent = this.#decideFor(follower, key, arrived, ranked.get(key));
       if (intent === undefined) continue;
       intents.push(intent);
@@ -333,14 +338,18 @@ export class Engine {
     this.#commitAndSend(intents);
   }
 
-  /** Where not all of an account's mirrors may leave, an entry among them takes no slot before a cancel or an exit (R21). */
-  #urgentFirst(touched: readonly (readonly [MirrorKey, ClientId])[], ranked: Map<MirrorKey, Decided>): readonly (readonly [MirrorKey, ClientId])[] {
+  /** Where not all of an account's mirrors may leave, or all of them are asked, an entry among them takes no slot before a cancel or an exit (R21). */
+  #urgentFirst(
+    touched: readonly (readonly [MirrorKey, ClientId])[],
+    ranked: Map<MirrorKey, Decided>,
+    order: Order,
+  ): readonly (readonly [MirrorKey, ClientId])[] {
     const now = this.#clock.elapsed();
     const short = new Set<ClientId>();
     for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
       const isClosed = followerBook(this.#book, follower).breaker.state === "closed";
       const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(its.length, now) ?? true;
-      if (its.length > 1 && !(isClosed && hasRoom)) short.add(follower);
+      if (its.length > 1 && !(isClosed && hasRoom && order === "as told")) short.add(follower);
     }
     if (short.size === 0) return touched;
     const turns = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one, ranked) : 2 }));
@@ -645,6 +654,11 @@ function waitsForNothing({ request, look, wakeAt }: Decision): boolean {
 
 function ordersOf({ attempts }: Mirror): readonly OrderId[] {
   return attempts.flatMap(({ orderId }) => orderId ?? []);
+}
+
+/** Whether it asks all mirrors of an account. */
+function asksAll({ type }: Inbound): boolean {
+  return type === "follower-book" || type === "proved" || type === "ability" || type === "day-turned";
 }
 
 /** That an order was sent is said when it is sent. */

@@ -63,3 +63,95 @@ describe("R16 a stop and a target for the whole position", () => {
     expect(resting(w).map(([type]) => type)).not.toContain("STOP_LOSS");
   });
 });
+
+/** The leader sells so much at the market, and has it. */
+async function sells(w: World, quantity: number): Promise<void> {
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
+  await w.time.pass(2_000);
+}
+
+const last = (w: World) => w.orders(FOLLOWER).at(-1);
+
+describe("R14 R16 what executes waits for no part of", () => {
+  test("a target, where an entry fills although a sale that is over had taken it back: that much is sold at once, and the target leaves it", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 300 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, quantity: 75 });
+    await w.time.pass(1_500);
+    w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+    await w.time.pass(1_500);
+    const [bought] = w.orders(FOLLOWER);
+    await sells(w, 150);
+    expect(w.orders(FOLLOWER)[0]).toMatchObject({ orderStatus: "CANCELLED", filledQty: 75 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: bought?.orderId, quantity: 75, late: true });
+    await w.time.pass(2_000);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(75);
+    expect(resting(w)).toEqual([["LIMIT", 75]]);
+  });
+
+  test("a stop and reverse that is to open a position", async () => {
+    const w = await holding();
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_500);
+    expect(resting(w)).toEqual([["STOP_LOSS", 300]]);
+    await sells(w, 150);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(75);
+    expect(resting(w)).toEqual([["STOP_LOSS", 225]]);
+  });
+
+  test("what closes two alternatives that filled together: the leader's way out is for the rest", async () => {
+    const w = await holding();
+    const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+    w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+    await w.time.pass(1_000);
+    for (const { orderId } of w.orders(FOLLOWER).slice(1)) w.admin("fill", { clientId: FOLLOWER, orderId });
+    w.admin("fill", { clientId: LEADER, orderId: stop, price: 109 });
+    await w.time.pass(1_500);
+    expect(last(w)).toMatchObject({ transactionType: "BUY", quantity: 150, orderStatus: "PENDING" });
+    await sells(w, 300);
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+    await w.time.pass(1_500);
+    expect(w.net(FOLLOWER)).toBe(-300);
+    const out = w.leader({ orderType: "MARKET", quantity: 300, price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: out, price: 118 });
+    await w.time.pass(2_000);
+    expect(last(w)).toMatchObject({ transactionType: "BUY", quantity: 150 });
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 118 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
+  test("a stop, beside a target that the leader has filled in part and the follower has not: the stop leaves what is owed of it", async () => {
+    const w = await world();
+    const entry = w.leader({ quantity: 600 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
+    await w.time.pass(1_500);
+    const target = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: target, quantity: 300 });
+    await w.time.pass(1_500);
+    await sells(w, 150);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    expect(w.verdicts()).not.toContain("EXIT_WAITS");
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+    await w.time.pass(5_000);
+    expect(resting(w)).toEqual([
+      ["LIMIT", 225],
+      ["STOP_LOSS", 75],
+    ]);
+  });
+});

@@ -46,7 +46,7 @@ describe("a bought option costs its premium", () => {
     w.leader({});
     await w.time.pass(500);
     expect(sent(w)).toEqual(["POST BUY"]);
-    expect(asked(w)).toEqual([]);
+    expect(asked(w)).toEqual(["margincalculator"]); // what selling it would need, beside
   });
 
   test("one that it does not cover is refused with need and have, and is not sent when money comes, until the leader changes it", async () => {
@@ -137,6 +137,26 @@ describe("R14 money never stops an exit, a cancel or a reduction", () => {
 
   test("R15 of a stop and reverse that the money does not cover the exit goes alone", async () => {
     const w = await withRupees(10_000);
+    await bothHold(w);
+    w.leader({ transactionType: "SELL", quantity: 450, orderType: "MARKET", price: 0 });
+    await w.time.pass(1_000);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    expect(w.verdicts()).toContain("MARGIN_UNKNOWN");
+  });
+
+  test("R15 one that it covers is one order, which waits for no answer: what selling needs was asked when it was bought", async () => {
+    const w = await withRupees(100_000);
+    await bothHold(w);
+    const from = w.time.now();
+    w.leader({ transactionType: "SELL", quantity: 450, orderType: "MARKET", price: 0 });
+    await w.time.pass(1_000);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 225 });
+    expect(w.calls().filter(({ at }) => at >= from)).toHaveLength(1);
+  });
+
+  test("R15 while nobody knows what selling needs, the exit goes alone at once and says so", async () => {
+    const w = await withRupees(100_000);
+    w.admin("fault", { on: "request", call: "margin", effect: { kind: "answer", status: 502 } });
     await bothHold(w);
     w.leader({ transactionType: "SELL", quantity: 450, orderType: "MARKET", price: 0 });
     await w.time.pass(1_000);
@@ -249,7 +269,7 @@ describe("a sale and its hedge", () => {
     w.admin("price", { ...PUT, price: 10 });
     w.leader({ transactionType: "SELL" });
     await w.time.pass(1_000);
-    expect(asked(w)).toEqual(["margincalculator", "margincalculator/multi"]);
+    expect(asked(w).slice(1)).toEqual(["margincalculator", "margincalculator/multi"]); // the first was for a reverse of the bought one
     expect(sent(w)).toEqual(["POST BUY", "POST SELL"]);
     expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderStatus: "PENDING" });
   });

@@ -228,6 +228,22 @@ test("R3 R21 a cancel that was not answered when the process died is sent again 
   expect(w.methods()).toBe("POST DELETE DELETE");
 });
 
+test("R21 what the leader withdrew while the books of a start were read is cancelled before anything is entered", async () => {
+  const w = await world({ wireMs: () => 10, rates: { perSecond: 1 } });
+  const first = w.leader({ quantity: 150 });
+  w.leader({ quantity: 300, price: 110 });
+  await w.time.pass(200);
+  expect(w.methods()).toBe("POST");
+  await w.crash();
+  await w.time.pass(2_000);
+  w.admin("fault", { on: "request", call: "positions", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 500 } });
+  await w.startEngine();
+  await w.time.pass(200);
+  w.admin("cancel", { clientId: LEADER, orderId: first });
+  await w.time.pass(3_000);
+  expect(w.methods()).toBe("POST DELETE POST");
+});
+
 test("R1 what one reading of the start tells as cancelled is cancelled, though the next one lags", async () => {
   const w = await world();
   const order = w.leader({ quantity: 300 });

@@ -82,8 +82,8 @@ export interface Disk {
 export interface Tap {
   /** The first byte of a request is written. */
   sent(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
-  /** It has reached the broker. */
-  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }): void;
+  /** It has reached the broker; `writtenAt`: when its first byte left. */
+  arrived(client: string, request: { readonly method: string; readonly path: string; readonly body: string }, writtenAt: number): void;
   /** An answer is read: `reset` when the connection broke. */
   answered(
     client: string,
@@ -459,7 +459,7 @@ export class World {
         // What is asked beside the plain book travels by itself: a session's other requests take as long as they would without it.
         const wireMs = method === "GET" && path.startsWith("/v2/super") ? () => 1 : this.#wireMs;
         this.time.after(wireMs(), () => {
-          this.#tap?.arrived(id, { method, path, body });
+          this.#tap?.arrived(id, { method, path, body }, writtenAt);
           this.simulator.gateway.receive(
             {
               method,

@@ -110,8 +110,7 @@ export function apply(book: Book, record: BookRecord): void {
       const mirror = mirrorIn(follower, record.mirror);
       // The mirror's own text of its key: that of the record says the same, and would be one more in memory.
       follower.byCorrelation.set(record.correlationId, mirror.key);
-      // It had left its holding, and comes back.
-      if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
+      backIntoHolding(book, follower, mirror);
       follower.breaker = afterIntent(follower.breaker, record);
       promise(follower, record);
       return evolved(follower, record.mirror, record);
@@ -367,7 +366,10 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
     // What an exit had taken back has filled all the same: it is that exit's to deal with (R14).
-    for (const { by } of after.withdrawals) mirrorBack(follower, by);
+    for (const { by } of after.withdrawals) {
+      const exit = mirrorBack(follower, by);
+      if (exit !== undefined && !isOver(book, exit)) backIntoHolding(book, follower, exit);
+    }
     bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
   }
   const byLegs = legUnits(after) - legUnits(before);
@@ -487,6 +489,11 @@ function forgetWhenOver(book: Book, follower: FollowerBook, key: MirrorKey): voi
   if (left === undefined || left.length === holdings?.get(holdingOf(mirror))?.length) return;
   settleLeft(book, follower, mirror, 1);
   holdings?.set(holdingOf(mirror), left);
+}
+
+/** It had left its holding, and something of it is to be sent after all: those beside it must reckon with it. */
+function backIntoHolding(book: Book, follower: FollowerBook, mirror: Mirror): void {
+  if (remember(follower, mirror)) settleLeft(book, follower, mirror, -1);
 }
 
 function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {

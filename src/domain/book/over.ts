@@ -8,12 +8,12 @@ import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 
 /**
- * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills are left out: what an
- * exit took back from it may fill all the same (R14).
+ * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
+ * what an exit took back may fill all the same, and then that exit is not over any more (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
   const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
-  if (isLive(mirror) || !isMet(mirror, order)) return false;
+  if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
   if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
   const last = currentAttempt(mirror);
@@ -27,9 +27,10 @@ function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boole
 }
 
 /** Its cause is over, and what it was to exit is exited. */
-function isMet(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
-  return (order === undefined || order.known.end !== undefined) && mirror.exitFilled >= (mirror.due ?? 0);
+  if (order !== undefined && order.known.end === undefined) return false;
+  return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */

@@ -8,7 +8,7 @@ import type { InstrumentKey, Segment } from "../instrument.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import type { Terms } from "../order/terms.ts";
+import { opposite, type Terms } from "../order/terms.ts";
 import { quantity } from "../quantity.ts";
 import { type MarginLeg, type MarginQuestion, QUOTE_STALE_MS, questionKey, quotedPaise } from "./quote.ts";
 
@@ -17,6 +17,8 @@ export type Cost =
       readonly is: "known";
       readonly paise: number /** The answer behind it is old: it is asked for anew, beside. */;
       readonly refresh: MarginQuestion | undefined;
+      /** What is held beside it may make it cheaper, and how much that is has not been answered yet. */
+      readonly isAtMost?: boolean;
     }
   /** To be asked of the broker. */
   | { readonly is: "asked"; readonly question: MarginQuestion }
@@ -36,8 +38,22 @@ export function costOf(mirror: Mirror, leader: LeaderOrder, terms: Terms, units:
   const order: MarginLeg = { instrument, side: contracted.side, product: contracted.product, units: quantity(units), price: price ?? NO_PRICE };
   const question = { order, beside: boughtBeside(follower, mirror) };
   const quote = follower.quotes.get(questionKey(question));
-  if (quote === undefined) return { is: "asked", question };
+  if (quote === undefined) {
+    const alone = follower.quotes.get(questionKey({ order, beside: [] }));
+    return alone === undefined ? { is: "asked", question } : { is: "known", paise: quotedPaise(alone, units), refresh: question, isAtMost: true };
+  }
   return { is: "known", paise: quotedPaise(quote, units), refresh: now - quote.asked > QUOTE_STALE_MS ? question : undefined };
+}
+
+/**
+ * What the other side of the same contract would need, asked beside an entry: a stop and reverse goes out in one order, which does not wait for an
+ * answer (R15). Undefined: it is known, or nothing has to be asked for it.
+ */
+export function reverseQuestion({ follower, instrument, contracted, contract }: Mirror, units: number, { book }: Situation): MarginQuestion | undefined {
+  const side = opposite(contracted.side);
+  if ((contract?.kind !== "option" || side === "BUY") && contract?.kind !== "future") return undefined;
+  const question: MarginQuestion = { order: { instrument, side, product: contracted.product, units: quantity(units), price: NO_PRICE }, beside: [] };
+  return followerBook(book, follower).quotes.has(questionKey(question)) ? undefined : question;
 }
 
 function isPaidInFull({ contract, contracted }: Mirror): boolean {

@@ -10,7 +10,7 @@ import type { Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
 import type { Terms } from "../order/terms.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Cost, costOf } from "./cost.ts";
+import { type Cost, costOf, reverseQuestion } from "./cost.ts";
 import { current, type MoneyReading, rupeesText } from "./funds.ts";
 import type { MarginQuestion } from "./quote.ts";
 import { reservedPaise } from "./reservations.ts";
@@ -46,7 +46,9 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
   if (have > 0 && cost.is === "asked")
     return { is: "unknown", why: "the broker is asked what margin it needs", wanted: { wants: "quote", question: cost.question } };
   if (have > 0 && cost.is === "unpriced") return { is: "unknown", why: "the leader's price is not known yet", wanted: undefined };
-  if (cost.is === "known" && cost.paise <= Math.max(0, have)) return covered(cost);
+  if (cost.is === "known" && cost.paise <= Math.max(0, have)) return covered(cost, reverseQuestion(mirror, asked.units, situation));
+  if (have > 0 && cost.is === "known" && cost.isAtMost && cost.refresh !== undefined)
+    return { is: "unknown", why: "the broker is asked what margin it needs beside what is held", wanted: { wants: "quote", question: cost.refresh } };
   if (!isFresh(funds, mirror, situation))
     return { is: "unknown", why: "the account's money is read anew, because it would be short", wanted: { wants: "funds" } };
   return { is: "short", why: shortage(cost, funds, reserved) };
@@ -54,8 +56,10 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
 
 const COVERED: Cover = { is: "covered", reserves: undefined, wanted: undefined };
 
-function covered({ paise, refresh }: Extract<Cost, { is: "known" }>): Cover {
-  return { is: "covered", reserves: paise, wanted: refresh === undefined ? undefined : { wants: "quote", question: refresh } };
+/** `beside`: what is to be asked as well, where the answer that this goes by is not old. */
+function covered({ paise, refresh }: Extract<Cost, { is: "known" }>, beside?: MarginQuestion): Cover {
+  const question = refresh ?? beside;
+  return { is: "covered", reserves: paise, wanted: question === undefined ? undefined : { wants: "quote", question } };
 }
 
 /** What it costs beyond what the order that stands has cost. */

@@ -80,8 +80,9 @@ export function heldOrResting(
   let sum: number = copiedAgainst(book, mirror);
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product))) {
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key || other.role.role === "closing") continue;
-    if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
+    if (other === undefined || other.key === mirror.key) continue;
+    if (other.role.role === "closing") sum -= other.contracted.side === mirror.contracted.side ? closingLeft(book, other) : 0;
+    else if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
     else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
     else if (other.role.role !== "exit") sum += restingOfFilled(book, other) - filledAhead(book, other);
   }
@@ -126,6 +127,11 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
+}
+
+/** What of that is still to be closed: nobody else's. */
+export function closingLeft(book: Book, closing: Mirror): Quantity {
+  return given(closing, "EXIT_FAILED") ? NONE : less(closingUnits(book, closing), closing.exitFilled);
 }
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */

@@ -12,7 +12,7 @@ import type { LeftBefore } from "../sizing/carry.ts";
 import type { Scale } from "../sizing/share.ts";
 import type { UnixMs } from "../time.ts";
 import type { Verdict, VerdictCode } from "../verdict.ts";
-import { type Attempt, filledOf, isOpen } from "./attempt.ts";
+import { type Attempt, filledOf, isOpen, liveUnits } from "./attempt.ts";
 
 export type MirrorKey = string & { readonly mirror: unique symbol };
 
@@ -136,6 +136,11 @@ export function withdrawnUnits(mirror: Mirror, by?: MirrorKey): Quantity {
 export function isLive(mirror: Mirror): boolean {
   const attempt = currentAttempt(mirror);
   return attempt !== undefined && isOpen(attempt);
+}
+
+/** Units that its orders may still fill. */
+export function liveUnitsOf(mirror: Mirror): number {
+  return mirror.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
 }
 
 export function given(mirror: Mirror, code: VerdictCode): boolean {

@@ -1,25 +1,25 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { unreachable } from "../assert.ts";
-import { followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
-import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, isOpen, liveUnits, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
-import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import { awaitSquareOff } from "./square-off.ts";
 import { isCovered } from "./super.ts";
-import type { Target } from "./target.ts";
+import { type Target, targetOf } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
@@ -148,12 +148,19 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
       continue;
     }
     if (!isExit(other)) continue;
-    const live = other.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
+    const live = liveExitUnits(book, other);
     const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
     claimed += certain;
     alternative = Math.max(alternative, live - certain);
   }
   return claimed + Math.max(alternative, legs) + units <= copiedAgainst(book, mirror);
+}
+
+/** What may still fill of it and reduce the position: the rest of a stop and reverse is to open one. */
+function liveExitUnits(book: Book, exit: Mirror): number {
+  const live = liveUnitsOf(exit);
+  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  return exit.role.role === "reverse" ? less(live, less(targetOf(book, exit, leader).entry, entryFilled(exit))) : live;
 }
 
 /** How an adopted order was meant is not known. */

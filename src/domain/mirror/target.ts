@@ -14,8 +14,8 @@ import { disclosedShare } from "../sizing/share.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, type TakenBack, takenBack } from "./exit.ts";
-import { currentAttempt, entryFilled, filledUnits, given, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { closingLeft, closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, owedOfFilled, type TakenBack, takenBack } from "./exit.ts";
+import { currentAttempt, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 
 export interface Target {
@@ -77,31 +77,31 @@ function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
   return less(mirror.exitFilled + copiedAgainst(book, mirror), claimsBefore(book, mirror, executing));
 }
 
-/** Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. */
+/**
+ * Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. An
+ * order that closes what two alternatives sold too much waits for nobody, so its claim comes first of all. What rests of an exit that the leader has
+ * filled is no alternative of his other exits any more: they leave it (R14).
+ */
 function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
   let taken: TakenBack | undefined;
   let claims = 0;
+  let isEarlier = true;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     if (key === mirror.key) {
-      if (executing) break;
+      isEarlier = false;
       continue;
     }
     const other = follower.mirrors.get(key);
-    if (
-      other === undefined ||
-      other.contracted.side !== mirror.contracted.side ||
-      other.role.role === "entry" ||
-      other.role.role === "closing" ||
-      given(other, "EXIT_FAILED")
-    )
-      continue;
+    if (other === undefined || other.contracted.side !== mirror.contracted.side || other.role.role === "entry" || given(other, "EXIT_FAILED")) continue;
+    if (other.role.role === "closing") claims += closingLeft(book, other);
+    if (executing && !isEarlier) continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
     if (leader === undefined || isLeftToBroker(other, leader)) continue;
     taken ??= takenBack(book, mirror);
-    if (!isExecuting(book, other, leader, taken)) continue;
-    claims += less(exitUnits(book, other, leader, taken), other.exitFilled);
+    if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled);
+    else if (!executing && leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), owedOfFilled(book, other));
   }
   return claims;
 }

@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SAMPLE_INSTRUMENTS } from "../../simulator/sample/sample.ts";
-import { CLIENT_IDS, FOLLOWERS, LEADER, PLAYERS, SIZINGS, simulatedToken } from "./players.ts";
+import { CLIENT_IDS, FOLLOWERS, type Follower, LEADER, PLAYERS, SIZINGS, simulatedToken } from "./players.ts";
 
 export interface DemoFolder {
   readonly path: string;
@@ -45,7 +45,13 @@ export function configurationText({ rest, orderUpdates }: BrokerAddress): string
     "accounts:",
     ...PLAYERS.map((player) => `  - { id: ${player}, clientId: "${CLIENT_IDS[player]}", token: { file: ./tokens/${player} } }`),
     "copies:",
-    ...FOLLOWERS.map((follower) => `  - { id: ${LEADER}-${follower}, leader: ${LEADER}, follower: ${follower}, maxAge: 2s, sizing: ${SIZINGS[follower]} }`),
+    ...FOLLOWERS.map(copyText),
     "",
   ].join("\n");
+}
+
+/** zoya's money is left to the broker, so that his own refusal is seen as well. */
+function copyText(follower: Follower): string {
+  const margin = follower === "zoya" ? "trust" : "check";
+  return `  - { id: ${LEADER}-${follower}, leader: ${LEADER}, follower: ${follower}, maxAge: 2s, sizing: ${SIZINGS[follower]}, margin: ${margin} }`;
 }

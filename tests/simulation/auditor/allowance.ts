@@ -4,6 +4,7 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
+import { mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
@@ -24,7 +25,9 @@ export interface Allowance {
 }
 
 export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
-  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at));
+  const { leader, follower } = cause.copy;
+  const lost = mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side);
+  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lost;
   if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
   const { leaderOrder, copy } = cause;
   const opposed = leaderOpposed(evidence, leaderOrder, version);

@@ -25,7 +25,6 @@ export class Auditor {
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
   #broken: Broken | undefined;
-  #dayFrom = 0;
   readonly #lastRead = new Map<string, string>();
 
   constructor({
@@ -102,7 +101,7 @@ export class Auditor {
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
     this.#pursuit.dayTurned();
-    this.#dayFrom = this.#now();
+    this.evidence.dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());
   }
@@ -111,7 +110,7 @@ export class Auditor {
   atRest(beliefs: readonly Belief[], quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
-    const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.#dayFrom };
+    const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.evidence.dayFrom };
     auditAtRest(rest);
     this.money?.atRest();
     auditPursuitAtRest(rest);
@@ -122,6 +121,6 @@ export class Auditor {
 
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
-    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.#dayFrom });
+    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.evidence.dayFrom });
   }
 }

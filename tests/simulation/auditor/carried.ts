@@ -3,7 +3,7 @@
  * share of what the leader has filled and live. Judged where nothing was refused, left unfilled or taken by another hand.
  */
 import { leaderOpposed } from "./allowance.ts";
-import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
+import { type Cause, type Evidence, filledAt, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { type CopyTerms, isOver, signed } from "./observed.ts";
 
@@ -38,6 +38,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   });
   if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.byHand.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
+  let taken = 0;
   for (const [stem, { leaderOrder }] of causes) {
     const ours = evidence.ofStem(stem);
     const said = evidence.verdicts.get(stem) ?? [];
@@ -51,11 +52,12 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     if (isEntry && isLive(leaderOrder)) leaders += signed(leader.side, leader.quantity - leader.filled);
     for (const order of ours)
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
+    if (isEntry) taken += takenAhead(copy, leaderOrder, ours, since);
     if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
   if (last === "") return false;
-  const exact = (leaders * copy.numerator) / copy.denominator;
+  const exact = (leaders * copy.numerator) / copy.denominator - taken;
   if (Math.abs(copied - exact) > loose * lot + 1e-6)
     breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
   return true;
@@ -66,6 +68,16 @@ function bothFlat(evidence: Evidence, { leader, follower }: CopyTerms, holding: 
   const [his, copied] = [evidence.held.of(`${leader}:${holding}`), evidence.held.of(`${leader}>${follower}:${holding}`)];
   const moments = [his, copied].flatMap((line) => line.within(0, Number.POSITIVE_INFINITY).map(({ at }) => at));
   return Math.max(0, ...moments.filter((at) => his.at(at) === 0 && copied.at(at) === 0));
+}
+
+/**
+ * What the copy had filled ahead of the leader when both were out: his way out took all that it held (R14), and when he fills it is not bought
+ * again.
+ */
+function takenAhead({ numerator, denominator }: CopyTerms, leaderOrder: Kept, ours: readonly Kept[], since: number): number {
+  const had = ours.reduce((sum, order) => sum + filledAt(order, since), 0);
+  const ahead = Math.max(0, had - (filledAt(leaderOrder, since) * numerator) / denominator);
+  return signed(newest(leaderOrder).side, ahead);
 }
 
 function changedLast({ versions, placedAt }: Kept): number {

@@ -79,8 +79,9 @@ export class Evidence {
   /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
   readonly gaps: { readonly from: number; readonly to: number }[] = [];
   #durableAt = 0;
-  /** Since the day turned. */
+  /** Since the day turned, and when it did; 0: it has not. */
   day: string | undefined;
+  dayFrom = 0;
   /** Orders of ours that their owner cancelled by hand. */
   readonly cancelledByHand = new Set<string>();
 

@@ -1,6 +1,7 @@
 /** Judged after every change at the exchange: I1, I2, I5. */
 import { allowanceOf, KNOWLEDGE_MS, leaderOpposed } from "./allowance.ts";
 import { type Evidence, filledAt, isLive, type Kept, newest } from "./evidence.ts";
+import { mostLostWith } from "./lost-day.ts";
 import { sliceIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 
@@ -100,10 +101,12 @@ export class ExchangeAudit {
   #filled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
     if (cause === undefined || cause.own === "closing") return;
-    const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now - this.#enteredLately(cause.copy, version, at);
+    const key = `${cause.copy.leader}>${kept.account}:${version.holding}`;
+    const net = this.#evidence.held.of(key).now - this.#enteredLately(cause.copy, version, at);
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);
     if (!through || allowanceOf(this.#evidence, cause, version, at).entry > 0) return;
+    if (Math.abs(net) <= mostLostWith(this.#evidence, key, version.side)) return;
     this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
     const together = this.#exitBeside(kept, version, at);
     if (!together) this.#breaks("I5", `${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);

@@ -1,7 +1,8 @@
 /**
  * I13: no entry beyond what the copier knew the account to have, and no exit refused for money. Judged on the wire, from the broker's own
  * answers about the account's money and what was sent after each was asked for. Bought options by their limit, for which the price is the
- * whole cost; what may be an exit is left out of it, and of what the exchange has ended without a fill nothing counts.
+ * whole cost; what may be an exit is left out of it. Of what the exchange has ended without a fill nothing counts, nor of what came to nothing: the
+ * broker refused it (429 as well), or its absence may have been proved.
  */
 import { leaderOpposed } from "./allowance.ts";
 import { type Evidence, isLive, newest } from "./evidence.ts";
@@ -10,6 +11,8 @@ import { stemIn } from "./mark.ts";
 
 /** A request was decided this long before its first byte at most: by then an answer may have come that it did not know. */
 const DECIDED_MS = 20;
+/** `lookupGrace`: no absence is proved sooner (R10). */
+const GRACE_MS = 5_000;
 
 interface Reading {
   readonly askedAt: number;
@@ -30,6 +33,7 @@ export class MoneyAudit {
   readonly #asked = new Map<string, number[]>();
   readonly #readings = new Map<string, Reading[]>();
   readonly #sent = new Map<string, Sent[]>();
+  readonly #refused = new Set<string>();
 
   constructor(evidence: Evidence, breaks: Breaks) {
     this.#evidence = evidence;
@@ -41,7 +45,13 @@ export class MoneyAudit {
   }
 
   /** Answers come in the order of the questions, of which there is one at a time; the oldest that may belong to it is the one that favours the copier. */
-  answered(account: string, path: string, { status, body }: { readonly status: number; readonly body: string }, at: number): void {
+  answered(
+    account: string,
+    path: string,
+    { status, body, mark }: { readonly status: number; readonly body: string; readonly mark: string | undefined },
+    at: number,
+  ): void {
+    if (mark !== undefined && status >= 400 && status < 500) this.#refused.add(mark);
     if (!path.endsWith("/fundlimit")) return;
     const askedAt = this.#asked.get(account)?.at(-1);
     const available = /"availabelBalance":\s*(-?[\d.]+)/.exec(body)?.[1];
@@ -63,7 +73,7 @@ export class MoneyAudit {
     this.#sent.set(account, sent);
     const known = (this.#readings.get(account) ?? []).filter(({ answeredAt }) => answeredAt > (this.#evidence.diedAt ?? -1));
     const last = known.findLastIndex(({ answeredAt }) => answeredAt <= at - DECIDED_MS);
-    const slacks = known.slice(Math.max(0, last)).map(({ askedAt, available }) => available - this.#promised(sent, askedAt));
+    const slacks = known.slice(Math.max(0, last)).map(({ askedAt, available }) => available - this.#promised(sent, askedAt, at));
     if (slacks.length === 0 || Math.max(...slacks) < 0)
       this.#breaks(
         "I13",
@@ -82,14 +92,15 @@ export class MoneyAudit {
     }
   }
 
-  #promised(sent: readonly Sent[], since: number): number {
-    return sent.reduce((sum, { mark, at, cost }) => sum + (at > since ? cost * this.#partThatCounts(mark) : 0), 0);
+  #promised(sent: readonly Sent[], since: number, now: number): number {
+    return sent.reduce((sum, one) => sum + (one.at > since ? one.cost * this.#partThatCounts(one, now) : 0), 0);
   }
 
   /** Of an order that has ended only what it has filled was spent. */
-  #partThatCounts(mark: string): number {
+  #partThatCounts({ mark, at }: Sent, now: number): number {
     const order = this.#evidence.ofStem(stemIn(mark) ?? "").find((one) => newest(one).correlationId === mark);
-    if (order === undefined || isLive(order)) return 1;
+    if (order === undefined) return this.#refused.has(mark) || now >= at + GRACE_MS ? 0 : 1;
+    if (isLive(order)) return 1;
     const { filled, quantity } = newest(order);
     return filled / quantity;
   }

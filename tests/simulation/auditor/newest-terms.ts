@@ -43,7 +43,9 @@ export class NewestTermsAudit {
     if (told === undefined) return;
     for (const what of ["price", "trigger"] as const) {
       if (wanted[what] === 0 || own[what] === 0 || wanted[what] === own[what]) continue;
-      const may = leader.versions.filter((one, index) => index >= from || one.at > told.at - TIE_MS);
+      // A stop that has triggered has no trigger any more; that it was left is not said by that (R2).
+      const since = told.version[what] > 0 ? from : leader.versions.findLastIndex((one, index) => index <= from && one.version[what] > 0);
+      const may = leader.versions.filter((one, index) => index >= since || one.at > told.at - TIE_MS);
       if (may.some(({ version }) => version[what] === wanted[what])) continue;
       const left = leader.versions.findLast(({ version }) => version[what] === wanted[what]);
       if (left === undefined) continue;

@@ -2,6 +2,7 @@
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
+import { isOfLostDay } from "./lost-day.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { mostShare, shares } from "./share.ts";
 
@@ -96,9 +97,9 @@ function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Caus
 
 /** I12: a stop and a target that rest do not keep the copy in what the leader has sold (R16). */
 function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[]): void {
-  const last = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "EXIT_WAITS");
+  const last = (evidence.verdicts.get(stem) ?? []).at(-1);
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
-  if (last === undefined || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
+  if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
   if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
   breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
@@ -185,40 +186,14 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 }
 
 /** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
-export function auditBeliefs({ evidence, breaks, dayFrom }: Rest, beliefs: readonly Belief[]): void {
+export function auditBeliefs({ evidence, breaks }: Rest, beliefs: readonly Belief[]): void {
   for (const { account, of, holding, net } of beliefs) {
-    if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`, dayFrom)) continue;
+    if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`)) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
   }
 }
-
-/**
- * Whether something that a copy holds was filled on an earlier day, and nobody can know it any more (R24): no book of today shows it. It was
- * lost with the journal, or never told before the day turned, or told to a process that died before it was stored and came back on another day.
- */
-function isOfLostDay(evidence: Evidence, key: string, dayFrom: number): boolean {
-  if (dayFrom === 0) return false;
-  const { journalLostAt, isJournalCut } = evidence;
-  // Of a journal that was cut in the earlier day some of its fills are left, and nobody knows which.
-  if (
-    isJournalCut &&
-    evidence.held
-      .of(key)
-      .within(0, dayFrom - 1)
-      .some(({ value }) => value !== 0)
-  )
-    return true;
-  if (journalLostAt !== undefined && journalLostAt >= dayFrom) return evidence.held.of(key).at(dayFrom - 1) !== 0;
-  const filled = evidence.held.of(key).at(dayFrom - 1);
-  const told = evidence.heldAsTold.of(key);
-  const overnight = evidence.gaps.filter(({ from, to }) => from < dayFrom && to >= dayFrom);
-  return told.at(dayFrom - 1) !== filled || overnight.some(({ from }) => told.within(from - STORED_MS, from).some(({ value }) => value !== filled));
-}
-
-/** What was told may wait so long for company before it is stored; doubled. */
-const STORED_MS = 20;
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
   let net = 0;
@@ -235,13 +210,13 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
  * I5 and I12 at the very end: each leader is out, everything that rested has been filled, and nothing copied is left where the copy stood on
  * the leader's side `before` he left. (One that stands on the other, by orphans and fills of its own, is not closed by what closes his.)
  */
-export function auditFlat({ evidence, breaks, at: before, dayFrom }: Rest): void {
+export function auditFlat({ evidence, breaks, at: before }: Rest): void {
   for (const copy of evidence.copies) {
     for (const [key, line] of evidence.held.entries()) {
       const prefix = `${copy.leader}>${copy.follower}:`;
       if (!key.startsWith(prefix) || line.now === 0) continue;
       const holding = key.slice(prefix.length);
-      if (isOfLostDay(evidence, key, dayFrom)) continue;
+      if (isOfLostDay(evidence, key)) continue;
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);

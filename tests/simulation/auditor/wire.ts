@@ -19,6 +19,12 @@ export interface Windows {
   readonly perHour: number;
 }
 
+interface Arrival {
+  /** Its first byte left: a process that dies then leaves it on its way. */
+  readonly writtenAt: number;
+  readonly at: number;
+}
+
 const SPANS = [
   ["perSecond", 1_000],
   ["perMinute", 60_000],
@@ -26,6 +32,8 @@ const SPANS = [
 ] as const;
 /** How long answers and followers' reports may wait for company, and the journal take; doubled. */
 const DECIDED_MS = 20;
+/** The broker's times are in whole seconds: what was placed within the second of the start looks older than it. */
+const BROKERS_SECOND_MS = 1_000;
 /** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
 const STEADY_MS = 1_500;
 /** What proves that a placement never arrived (R10), at `lookupGrace: 5s`. */
@@ -38,7 +46,7 @@ export class WireAudit {
   readonly #windows: Windows;
   /** Requests that durable intents allow and that have not been sent yet. */
   readonly #intended = new Map<string, number>();
-  readonly #arrivals = new Map<string, number[]>();
+  readonly #arrivals = new Map<string, Arrival[]>();
   readonly #cancelsSent = new Map<string, number>();
   /** Of each account, the common parts of the marks of what was placed. */
   readonly #placed = new Map<string, Set<string>>();
@@ -110,17 +118,18 @@ export class WireAudit {
   }
 
   /** A request for an order has reached the broker. */
-  arrived(account: string, at: number): void {
+  arrived(account: string, arrival: Arrival): void {
+    const { at } = arrival;
     const arrivals = this.#arrivals.get(account) ?? [];
     this.#arrivals.set(account, arrivals);
-    arrivals.push(at);
-    if ((arrivals.at(-this.#windows.perSecond) ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
+    arrivals.push(arrival);
+    if ((arrivals.at(-this.#windows.perSecond)?.at ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
     for (const [window, spanMs] of SPANS) {
       const oldest = arrivals.at(-1 - this.#windows[window]);
-      if (oldest !== undefined && oldest > at - spanMs && !this.#isForgotten(oldest))
+      if (oldest !== undefined && oldest.at > at - spanMs && !this.#isForgotten(oldest.writtenAt))
         this.#breaks(
           "I6",
-          `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest} ms: ${window} is ${this.#windows[window]}`,
+          `${this.#windows[window] + 1} order requests of ${account} arrived within ${at - oldest.at} ms: ${window} is ${this.#windows[window]}`,
           undefined,
         );
     }
@@ -163,7 +172,8 @@ export class WireAudit {
 
   /**
    * So it does after every exit that is certainly due and could certainly be sent: the leader's MARKET order, which reduces his position however
-   * one looks at it and takes him out whole, told for a while; the copy holds something that no other order of that side could sell.
+   * one looks at it and takes him out whole, told for a while; the copy holds something that no other order of that side could sell, or was known
+   * to be able to. One that is older than the start waits for the book to be proved (R11).
    */
   #exitsFirst(account: string, mark: string, at: number): void {
     const entry = this.#entryBehind(mark);
@@ -171,12 +181,14 @@ export class WireAudit {
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || (this.#placed.get(account)?.has(stem) ?? false)) continue;
       const [first] = leaderOrder.versions;
-      const { firstToldAt } = leaderOrder;
+      const { firstToldAt, placedAt } = leaderOrder;
+      if (placedAt < (this.#evidence.startedAt ?? 0) + BROKERS_SECOND_MS) continue;
       if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
       const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
       if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
-      if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed(copy, stem, first.version)) continue;
+      if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed({ copy, stem, at }, first.version))
+        continue;
       this.#breaks(
         "I10",
         `the entry ${mark} left before the exit for ${leaderOrder.orderId}, at the market and of all that the leader held, which had been told`,
@@ -185,12 +197,14 @@ export class WireAudit {
     }
   }
 
-  /** Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. */
-  #mayBeClaimed(copy: CopyTerms, stem: string, { side, holding }: OrderVersion): boolean {
+  /** Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is none. */
+  #mayBeClaimed({ copy, stem, at }: { readonly copy: CopyTerms; readonly stem: string; readonly at: number }, { side, holding }: OrderVersion): boolean {
+    const isTold = ({ told, versions }: Kept): boolean => told.at(at - DECIDED_MS) === versions.length - 1;
     for (const [other, cause] of this.#evidence.causes()) {
       if (other === stem || cause.copy !== copy) continue;
       const ours = this.#evidence.ofStem(other);
-      if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && isLive(order))) return true;
+      if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && !(isTold(order) && isOver(newest(order).status))))
+        return true;
       const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
       if (leader?.holding !== holding || leader.side !== side) continue;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");

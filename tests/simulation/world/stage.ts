@@ -78,8 +78,8 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
         if (path.includes("/margincalculator")) return counts.add("margin asked");
         auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
       },
-      arrived: (account, { method, path }) => {
-        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, elapsed());
+      arrived: (account, { method, path }, writtenAt) => {
+        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, { writtenAt, at: elapsed() });
       },
       answered: (account, { method, path, body }, reply) => {
         if (reply === "reset") return;
