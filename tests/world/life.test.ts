@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { clientId } from "../../src/domain/identity.ts";
-import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 describe("an entry", () => {
   test("S2 a limit order is copied at the follower's size, price for price", async () => {
@@ -266,7 +266,8 @@ describe("an exit", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
-  test("R16 two alternatives that fill together are closed and reported", async () => {
+  /** A stop and a target of all that the copy holds have both filled. */
+  async function soldTwice(): Promise<World> {
     const w = await holding();
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
     w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
@@ -274,6 +275,11 @@ describe("an exit", () => {
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId });
     await w.time.pass(1_000);
+    return w;
+  }
+
+  test("R16 two alternatives that fill together are closed and reported", async () => {
+    const w = await soldTwice();
     expect(w.net(FOLLOWER)).toBe(-75);
     expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "BUY", orderType: "MARKET", quantity: 75 });
     expect(w.verdicts()).toContain("ALTERNATIVES_CLOSED");
@@ -284,13 +290,7 @@ describe("an exit", () => {
   });
 
   test("R15 what was to close them and rests is withdrawn when a later entry has closed them and the leader is out: it would open a position", async () => {
-    const w = await holding();
-    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
-    w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId });
-    await w.time.pass(1_000);
+    const w = await soldTwice();
     const closing = w.orders(FOLLOWER).at(-1)?.orderId;
     const entry = w.leader({});
     await w.time.pass(1_000);
