@@ -148,7 +148,7 @@ export function unrecordedRequests(book: Book, id: ClientId, orders: readonly Or
     if (attempt === undefined || !isOpen(attempt)) return [];
     const isCancelled = status === "CANCELLED" && attempt.cancelling.state === "none";
     const isSmaller = terms.quantity < attempt.terms.quantity && attempt.changing.state === "none";
-    return isCancelled || isSmaller ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : [];
+    return [isCancelled, isSmaller].flatMap((isSent) => (isSent ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : []));
   });
 }
 

@@ -179,16 +179,16 @@ export class Engine {
   }
 
   /**
-   * The books are read: makes what they told durable, takes what arrived meanwhile, and then acts on everything known, at the followers whose
-   * books are among them. What was told last is in the first decision: an order that the leader has withdrawn by now goes before any entry.
+   * The books are read: makes what they told durable, takes what the leaders' streams told meanwhile, and then acts on everything known, at the
+   * followers whose books are among them. So an order that the leader has withdrawn by now goes before any entry. What the followers' streams told is
+   * taken after that: it may be of a change that an earlier process sent and could not record, and that is repeated first (decision 19).
    */
   release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
     this.#commitAndSend([]);
     this.#intake.settleDoubts();
     const touched = new Map<MirrorKey, ClientId>();
-    for (const event of [...this.#urgent.splice(0), ...this.#gathered.splice(0)])
-      for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
+    for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
     for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
     this.#state = "running";
     this.#act(touched, undefined, "by rank");

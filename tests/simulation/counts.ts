@@ -54,6 +54,8 @@ export const PREMISES = [
   "follower cancels our order by hand",
   "alternatives resting together",
   "alternatives filled together",
+  "alternatives filled while the process was down",
+  "token dead as a stop is placed",
   "unknown outcome, accepted",
   "unknown outcome, not accepted",
   "crash between append and send",

@@ -4,6 +4,7 @@ import type { Broken } from "./auditor/observed.ts";
 import type { Counts } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
+import { Coincidences } from "./workload/coincidences.ts";
 import { between } from "./workload/draw.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
 import { SuperTrader } from "./workload/super-trader.ts";
@@ -83,6 +84,7 @@ class Session {
   readonly #trouble: Trouble;
   readonly trader: Trader;
   readonly #supers: SuperTrader;
+  readonly #coincidences: Coincidences;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
 
@@ -92,6 +94,7 @@ class Session {
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
     this.#supers = new SuperTrader(stage);
+    this.#coincidences = new Coincidences(stage, this.trader);
   }
 
   async trade(orders: number, hours: Hours, lag: "below grace" | "above grace"): Promise<void> {
@@ -115,6 +118,11 @@ class Session {
       }
       this.#supers.step();
       await this.#pass(this.trader.step());
+      const meanwhile = this.#coincidences.step();
+      if (meanwhile !== undefined) {
+        await this.#die("kept");
+        meanwhile();
+      }
       if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(lulls.below(LULL_MAX_MS));
     }
   }

@@ -307,3 +307,24 @@ test("R2 a stop that had triggered and follows the leader's to another trigger w
   await w.time.pass(60_000);
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "STOP_LOSS", price: 99, triggerPrice: 100, quantity: 150, orderStatus: "PENDING" });
 });
+
+test("R2 R3 a stop that triggers while a change of its size is in doubt has triggered, and is resized as the limit that it is", async () => {
+  const w = await world();
+  w.leader({ quantity: 600 });
+  await w.time.pass(50);
+  fillAll(w, LEADER);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  w.leader({ ...TARGET, quantity: 600 });
+  w.leader({ ...STOP, quantity: 600 });
+  await w.time.pass(500);
+  const [target, stop] = w.orders(FOLLOWER).slice(-2);
+  w.admin("fault", { on: "request", call: "modify", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75 });
+  await w.time.pass(1_000);
+  w.admin("trigger", { clientId: FOLLOWER, orderId: stop?.orderId });
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75 });
+  await w.time.pass(2_500);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", triggerPrice: 0, quantity: 150, orderStatus: "PENDING" });
+  expect(w.calls().filter(({ method, body }) => method === "PUT" && body["orderType"] === "STOP_LOSS").length).toBe(1);
+});

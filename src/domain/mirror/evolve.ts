@@ -198,9 +198,10 @@ function changeRefused(attempt: Attempt, { wanted, legs, wishes }: UnderWay, cod
 
 type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
 
-/** As a stop it waits for its trigger, also where it had triggered before. */
+/** As another stop it waits for its trigger, also where it had triggered before. */
 function changed(attempt: Attempt, { wanted, follows, legs, wishes }: UnderWay): Attempt {
-  const triggeredAt = isStop(wanted.type) ? undefined : attempt.triggeredAt;
+  const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
+  const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
   const after =
     attempt.legs === undefined || legs === undefined
       ? attempt.legs
@@ -241,17 +242,19 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, undefined), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
   const triggered = hasTriggered(attempt, order, report);
+  const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
+  // A change that reached the exchange after the trigger has made it wait again.
+  const isArmedAgain = isNews && !triggered && isStop(report.terms.type);
   const after: Attempt = {
     ...attempt,
     order,
     orderId: attempt.orderId ?? report.orderId,
     legs: withAdoptedPlan(attempt, report),
     placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
-    triggeredAt: attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined),
+    triggeredAt: isArmedAgain ? undefined : (attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined)),
     changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
     endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
   };
-  const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
   const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
   const { termsInDoubtSince: since } = attempt;
   return since !== undefined && report.source.kind === "row" ? withTermsOf(settled, report, since + BOOKS_LAG_AT_MOST_MS <= report.source.asked) : settled;

@@ -11,7 +11,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
-import { copiedAgainst, holdingOf, owedOfFilled } from "./exit.ts";
+import { copiedAgainst, holdingOf, owedOfFilled, restingOfFilled } from "./exit.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
@@ -156,11 +156,15 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
   return claimed + Math.max(alternative, legs) + units <= copiedAgainst(book, mirror);
 }
 
-/** What may still fill of it and reduce the position: the rest of a stop and reverse is to open one. */
+/**
+ * What may still fill of it and reduce the position. Of a stop and reverse the rest is to open one; but what the leader has filled of that is in
+ * his position already, so that his next exit is of what it leaves.
+ */
 function liveExitUnits(book: Book, exit: Mirror): number {
   const live = liveUnitsOf(exit);
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
-  return exit.role.role === "reverse" ? less(live, less(targetOf(book, exit, leader).entry, entryFilled(exit))) : live;
+  if (exit.role.role !== "reverse") return live;
+  const { entry } = targetOf(book, exit, leaderBook(book, exit.leader).orders.get(exit.cause));
+  return less(live, less(entry, entryFilled(exit) + restingOfFilled(book, exit)));
 }
 
 /** How an adopted order was meant is not known. */

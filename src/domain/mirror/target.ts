@@ -14,7 +14,18 @@ import { disclosedShare } from "../sizing/share.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { closingLeft, closingUnits, copiedAgainst, exitUnits, holdingOf, orphanLeft, owedOfFilled, type TakenBack, takenBack } from "./exit.ts";
+import {
+  closingLeft,
+  closingUnits,
+  copiedAgainst,
+  exitUnits,
+  holdingOf,
+  orphanLeft,
+  owedOfFilled,
+  restingOfFilled,
+  type TakenBack,
+  takenBack,
+} from "./exit.ts";
 import { currentAttempt, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 
@@ -100,7 +111,8 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
     const leader = leaderBook(book, other.leader).orders.get(other.cause);
     if (leader === undefined || isLeftToBroker(other, leader)) continue;
     taken ??= takenBack(book, mirror);
-    if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled);
+    if (isExecuting(book, other, leader, taken))
+      claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + (other.role.role === "reverse" ? restingOfFilled(book, other) : 0);
     else if (!executing && leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), owedOfFilled(book, other));
   }
   return claims;

@@ -51,7 +51,7 @@ export interface KnownOrder {
   readonly lastPrice: Price | undefined;
   /** It had ended before we saw it for the first time. */
   readonly firstSeenEnded: boolean;
-  /** A stop that the broker has shown without its trigger: it was triggered. */
+  /** A stop that the broker has shown without its trigger, and not with it since: it was triggered. */
   readonly triggered: boolean;
   /** Something that only one more read of this order can settle, since when. */
   readonly doubt: { readonly about: "tie" | "rejection"; readonly since: UnixMs } | undefined;
@@ -180,7 +180,8 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
     doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
   // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes.
-  if (sameTerms(shown, known.terms) || (known.leg !== undefined && report.source.kind === "frame")) return newest;
+  if (known.leg !== undefined && report.source.kind === "frame") return newest;
+  if (sameTerms(shown, known.terms)) return { ...newest, triggered: newest.triggered && !isStop(shown.type) };
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };
   const triggered = !isOwners && (known.triggered || (isStop(known.terms.type) && !isStop(shown.type)));

@@ -1,10 +1,12 @@
 /**
  * I4 on the wire: an order is not priced by terms that the leader had before, once the copier had been told of his change. A frame that comes
  * late or out of order tells nothing new, and whoever acts on it re-prices the follower until the next reading of the book (R1). And a stop that
- * has triggered does not wait for the same trigger again because its size is changed.
+ * has triggered does not wait for the same trigger again because its size is changed; nor is the copy of a stop that waits sent as anything else:
+ * it would be ahead of the leader.
  */
 import { type Evidence, isLive, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
+import { stemIn } from "./mark.ts";
 import type { Written } from "./wire.ts";
 
 /** How long what was told may wait for its turn, and the request for its record; doubled. */
@@ -26,8 +28,24 @@ export class NewestTermsAudit {
     this.#breaks = breaks;
   }
 
+  /** `POST`: the form of the order. `PUT`: what it says of price. */
+  sent(written: Written): void {
+    if (written.method === "POST") this.#inForm(written);
+    else this.#priced(written);
+  }
+
+  /** In these sessions nobody refuses a stop for its trigger: whatever else it was refused for, it goes again as a stop. */
+  #inForm({ body }: Written): void {
+    const stem = stemIn(String(body["correlationId"])) ?? "";
+    const leader = this.#evidence.causeOf(stem)?.leaderOrder;
+    if (leader === undefined || !isLive(leader) || leader.versions.some(({ version }) => version.trigger === 0)) return;
+    const hasTriggered = this.#evidence.ofStem(stem).some((kept) => kept.versions.some(({ version }) => version.trigger === 0));
+    if (hasTriggered || tenThousandths(body["triggerPrice"]) > 0) return;
+    this.#breaks("I4", `the leader's ${leader.orderId} is a stop that waits, and its copy is sent as ${String(body["orderType"])}`, stem);
+  }
+
   /** A change that gives an order a price which is not its own, and which the leader's order had and has left. */
-  sent({ account, method, path, body, at }: Written): void {
+  #priced({ account, method, path, body, at }: Written): void {
     const kept = method === "PUT" ? this.#evidence.order(account, path.split("/").at(-1) ?? "") : undefined;
     const leader = kept?.stem === undefined ? undefined : this.#evidence.causeOf(kept.stem)?.leaderOrder;
     if (kept?.stem === undefined || leader === undefined || !isLive(leader) || this.#evidence.said(kept.stem, ...KEEPS_PRICE)) return;
@@ -43,9 +61,9 @@ export class NewestTermsAudit {
     if (told === undefined) return;
     for (const what of ["price", "trigger"] as const) {
       if (wanted[what] === 0 || own[what] === 0 || wanted[what] === own[what]) continue;
-      // A stop that has triggered has no trigger any more; that it was left is not said by that (R2).
-      const since = told.version[what] > 0 ? from : leader.versions.findLastIndex((one, index) => index <= from && one.version[what] > 0);
-      const may = leader.versions.filter((one, index) => index >= since || one.at > told.at - TIE_MS);
+      // A stop that triggers loses its trigger, and its owner has not left it.
+      const first = leader.versions.findLastIndex((one, index) => index <= from && one.version[what] > 0);
+      const may = leader.versions.filter((one, index) => index >= first || one.at > told.at - TIE_MS);
       if (may.some(({ version }) => version[what] === wanted[what])) continue;
       const left = leader.versions.findLast(({ version }) => version[what] === wanted[what]);
       if (left === undefined) continue;

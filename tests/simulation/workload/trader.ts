@@ -89,11 +89,8 @@ export class Trader {
       case "reverse":
         return this.#reverse(leader, contract);
       case "alternatives": {
-        const held = Math.abs(this.#net(leader, contract));
-        if (held === 0) return;
-        this.#exit(leader, contract, 10, "LIMIT");
-        this.#exit(leader, contract, 10, "STOP_LOSS");
-        return;
+        if (this.#net(leader, contract) === 0) return;
+        return this.#brackets(leader, contract);
       }
       case "modify":
         return this.#modify(leader);
@@ -181,6 +178,20 @@ export class Trader {
         if (!isFinal(order.status)) cancelAsOwner(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId });
   }
 
+  /** A leader who holds something places a stop that takes him out of it; answers whether one does. */
+  stopsOut(leader: string): boolean {
+    const contract = this.#contracts.find((one) => this.#net(leader, one) !== 0);
+    if (contract === undefined) return false;
+    this.#exit(leader, contract, 10, "STOP_LOSS");
+    return true;
+  }
+
+  /** A leader who holds something places a target and a stop for it. */
+  placesAlternatives(leader: string): void {
+    const contract = this.#contracts.find((one) => this.#net(leader, one) !== 0);
+    if (contract !== undefined) this.#brackets(leader, contract);
+  }
+
   /** The leaders get out of all that they hold, at the market, and their orders fill. */
   leaveAll(): readonly (readonly [string, string])[] {
     return this.#stage.cast.leaders.flatMap((leader) =>
@@ -219,6 +230,11 @@ export class Trader {
       ({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId,
     );
     return open?.contracted.side;
+  }
+
+  #brackets(leader: string, contract: Contract): void {
+    this.#exit(leader, contract, 10, "LIMIT");
+    this.#exit(leader, contract, 10, "STOP_LOSS");
   }
 
   #exit(leader: string, contract: Contract, tenths: number, type?: "LIMIT" | "STOP_LOSS"): void {
