@@ -20,10 +20,16 @@ const KEEP_ALIVE_MS = 600_000;
 const login = z.object({ LoginReq: z.object({ ClientId: z.string() }) });
 const placed = z.object({ dhanClientId: z.string(), securityId: z.string(), quantity: z.number(), price: z.number(), orderType: z.literal("LIMIT") });
 
+/** In rupees: the copier asks what its account has, and beside a new contract what the other side of it would need. Money enough for every run. */
+const FUNDS = JSON.stringify({ dhanClientId: "1100000009", availabelBalance: 1_000_000_000, sodLimit: 1_000_000_000, utilizedAmount: 0 });
+const MARGIN = JSON.stringify({ totalMargin: 150_000, spanMargin: 100_000, exposureMargin: 50_000, leverage: "1X" });
+const CALCULATOR = "/v2/margincalculator";
+
 const READS: Readonly<Record<string, string>> = {
   "/v2/orders": "[]",
   "/v2/positions": "[]",
   "/v2/trades": "[]",
+  "/v2/fundlimit": FUNDS,
   "/v2/profile": JSON.stringify({ dhanClientId: "1100000009", tokenValidity: "31/12/2099 11:20", activeSegment: "Equity, Derivative, Currency, Commodity" }),
 };
 
@@ -34,6 +40,7 @@ let underway: { readonly expected: number; readonly bodies: string[]; readonly d
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
   if (request.method === "POST" && request.url === "/v2/orders") takeOrder(request, response);
+  else if (request.method === "POST" && request.url === CALCULATOR) answer(response, MARGIN);
   else answer(response, request.method === "GET" ? READS[request.url ?? ""] : undefined);
 });
 

@@ -4,6 +4,7 @@
  */
 import { openJournal } from "../src/adapters/journal/sqlite.ts";
 import { type Book, emptyBook, type FollowerBook, followerBook, leaderBook } from "../src/domain/book/book.ts";
+import { orderOf } from "../src/domain/book/leader-orders.ts";
 import { correlationFor, correlationStem } from "../src/domain/correlation.ts";
 import { type ClientId, clientId, copyId, type OrderId, orderId } from "../src/domain/identity.ts";
 import { type MirrorKey, mirrorKey } from "../src/domain/mirror/mirror.ts";
@@ -151,7 +152,7 @@ function copied(book: Book, record: (one: BookRecord) => void, { leader, followe
       refuses: undefined,
     });
   }
-  const known = leaderBook(book, leader).orders.get(order)?.known;
+  const known = orderOf(leaderBook(book, leader), order)?.known;
   const filled = followers.every((follower) => followerBook(book, follower).byOrder.size > 0);
   if (known?.end !== "filled" || !filled) throw new Error(`order ${order} of the made-up week did not end as it should`);
 }

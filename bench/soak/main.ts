@@ -5,10 +5,11 @@
  *   npm run soak -- --minutes 30 --rate 5 --followers 10 --fault-every 4 --seed 1
  *   npm run soak -- --minutes 5 --profile .reports/profile    # a CPU profile of the product is kept
  *   npm run soak -- --minutes 5 --live                        # each minute all garbage is collected, and what is alive is told
+ *   npm run soak -- --minutes 5 --live --snapshots .reports   # a heap snapshot is kept each minute as well, for the developer tools of Chrome
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -34,7 +35,7 @@ const INSTRUMENTS = join(ROOT, "tests/fixtures/instruments/scrip-master-compact.
 const WINDOWS = { perMinute: 1_000_000, perHour: 1_000_000, perDay: 1_000_000 };
 const ALL_SOLD_WITHIN_MS = 180_000;
 const MINUTE_MS = 60_000;
-const WEIGHED_WITHIN_MS = 20_000;
+const WEIGHED_WITHIN_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     profile: { type: "string" },
     live: { type: "boolean", default: false },
+    snapshots: { type: "string" },
   },
 });
 const weights = z.object({ heap: z.number(), outside: z.number(), alive: z.number() });
@@ -129,7 +131,11 @@ function startCopier(folder: string, cast: readonly Person[], dhan: { readonly r
   const profiled = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
   const scales = values.live ? ["--expose-gc", "--import", LIVE_HEAP] : [];
   const words = [...profiled, ...scales, BIN, "run", "--config", config];
-  return new Child({ words, env: { ...env, SOAK_LIVE_HEAP: join(folder, "live-heap") }, log: join(folder, "lockstep.log") });
+  const weighing = {
+    SOAK_LIVE_HEAP: join(folder, "live-heap"),
+    ...(values.snapshots === undefined ? {} : { SOAK_HEAP_SNAPSHOTS: resolve(values.snapshots) }),
+  };
+  return new Child({ words, env: { ...env, ...weighing }, log: join(folder, "lockstep.log") });
 }
 
 /** Waits until the followers hold nothing and have nothing open; answers what is wrong then, or after three minutes. */

@@ -45,6 +45,10 @@ export function stemOf(id: CorrelationId): CorrelationStem {
   return id.slice(0, PREFIX.length + HASH_LENGTH);
 }
 
+export function sliceOf(id: CorrelationId): number {
+  return Number.parseInt(id.slice(PREFIX.length + HASH_LENGTH, PREFIX.length + HASH_LENGTH + SLICE_LENGTH), 36);
+}
+
 export function attemptOf(id: CorrelationId): number {
   return Number.parseInt(id.slice(-ATTEMPT_LENGTH), 36);
 }

@@ -29,6 +29,8 @@ export interface Contract {
   readonly displayName: string;
   /** The day's price band, as the instrument file had it; absent where it had none. A file of an earlier day has an earlier band. */
   readonly band?: PriceBand | undefined;
+  /** Largest quantity of one order, in units; absent where nobody told one. */
+  readonly freeze?: Quantity | undefined;
 }
 
 export interface PriceBand {
@@ -40,8 +42,6 @@ export interface PriceBand {
 export interface Instrument extends InstrumentKey, Contract {
   /** The exchange's name of the kind, e.g. OPTIDX, FUTSTK. */
   readonly instrumentName: string;
-  /** Largest quantity of one order; undefined where the file has none. */
-  readonly freeze: Quantity | undefined;
 }
 
 export interface InstrumentLookup {
@@ -65,7 +65,8 @@ export function sameContract(a: Contract, b: Contract): boolean {
     a.underlying === b.underlying &&
     a.displayName === b.displayName &&
     a.band?.lower === b.band?.lower &&
-    a.band?.upper === b.band?.upper
+    a.band?.upper === b.band?.upper &&
+    a.freeze === b.freeze
   );
 }
 

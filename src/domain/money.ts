@@ -46,6 +46,17 @@ export function priceText(value: Price): string {
   return `${whole}.${fraction.padEnd(2, "0")}`;
 }
 
+/** An amount, as India groups it: 12,34,567.00. */
+export function rupeesText(paise: number): string {
+  return `${wholeRupeesText(paise)}.${String(Math.abs(paise) % 100).padStart(2, "0")}`;
+}
+
+/** The same without its paise. */
+export function wholeRupeesText(paise: number): string {
+  const whole = String(Math.floor(Math.abs(paise) / 100)).replace(/\B(?=(?:\d{2})*\d{3}$)/g, ",");
+  return `${paise < 0 ? "-" : ""}${whole}`;
+}
+
 /** The nearest multiple of the tick at or below. */
 export function downToTick(value: Price, tick: Price): Price {
   assert(tick > 0, `a tick is positive, was ${tick}`);

@@ -26,6 +26,9 @@ export interface Timers {
 const DAY_MS = 86_400_000;
 const KOLKATA_OFFSET_MS = (5 * 60 + 30) * 60_000;
 
+/** The broker's times are whole seconds: what carries one may have happened this much later. */
+export const REST_OF_A_SECOND_MS = 999;
+
 export function unixMs(value: number): UnixMs {
   return value as UnixMs;
 }

@@ -87,18 +87,24 @@ export class AccountWatch {
 
   /** Reads the books whenever the stream was opened, and every `POLL_MS` behind it, until the signal. One reading at a time. */
   async keepCurrent(signal: AbortSignal): Promise<void> {
-    const { account, engine, timers } = this.#options;
+    const { timers } = this.#options;
     while (!signal.aborted) {
       if (!this.#isReadWanted) await pause(timers, this.#untilPollMs(), signal, this.#wake.signal);
       if (signal.aborted) return;
       this.#isReadWanted = false;
       this.#wake = new AbortController();
-      const connection = this.#connection;
-      const orders = await this.reader.untilRead(() => account.broker.orders(), signal);
-      if (orders === undefined) return;
-      engine.post({ type: "books", account: account.clientId, reports: orders });
-      if (this.#openedAt !== undefined && connection === this.#connection) this.#isBehind = false;
+      await this.#readBook(signal);
     }
+  }
+
+  /** By itself, so that nothing holds on to the reading until the next. */
+  async #readBook(signal: AbortSignal): Promise<void> {
+    const { account, engine } = this.#options;
+    const connection = this.#connection;
+    const orders = await this.reader.untilRead(() => account.broker.orders(engine.isNoNews(account.clientId)), signal);
+    if (orders === undefined) return;
+    engine.post({ type: "books", account: account.clientId, reports: orders });
+    if (this.#openedAt !== undefined && connection === this.#connection) this.#isBehind = false;
   }
 
   view(): AccountView {

@@ -2,6 +2,7 @@
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
+import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";
@@ -159,9 +160,9 @@ const UPDATED_WITHIN_MS = 1_000;
 export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {
   const leader = leaderBook(book, id);
   const before = new Map<string, PositionReport>();
-  const known = [...leader.orders.values()].map((order) => order.known);
+  const known = [...allOrders(leader)].map((order) => order.known);
   for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) move(before, report, Math.min(0, (leader.orders.get(report.orderId)?.known.filled ?? 0) - report.filled));
+  for (const report of rows) move(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
   return [...before.values()];
 }
 
@@ -195,7 +196,7 @@ function move(
  * are taken (`dhan.lookback`).
  */
 export function isBeforeOurTime(book: Book, leader: ClientId, report: OrderReport): boolean {
-  if (leaderBook(book, leader).orders.has(report.orderId)) return false;
+  if (isKnownOrder(leaderBook(book, leader), report.orderId)) return false;
   if (isOfEarlierDay(book, report)) return true;
   return report.source.kind === "row" && book.leadersSince !== undefined && report.updatedAt < book.leadersSince;
 }

@@ -6,7 +6,8 @@
  * that many of them share one synced append.
  */
 import { assert, unreachable } from "../domain/assert.ts";
-import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
+import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import { isSettled } from "../domain/book/over.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
@@ -18,6 +19,7 @@ import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
 import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { Situation } from "../domain/mirror/situation.ts";
+import { slicesAtMost } from "../domain/mirror/slice-count.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Verdict } from "../domain/verdict.ts";
@@ -29,8 +31,10 @@ import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
 import { MarginReads } from "./margin-reads.ts";
+import { noNewsAt } from "./no-news.ts";
 import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
+import type { IsNoNews } from "./ports/broker.ts";
 import type { Journal } from "./ports/journal.ts";
 import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
@@ -158,6 +162,11 @@ export class Engine {
   budgetOf(id: ClientId): BudgetView {
     const outbox = this.#outboxes.get(id) ?? new Outbox(new RateBudget(this.#parties.account(id).rates));
     return budgetView(outbox, followerBook(this.#book, id).breaker, { elapsed: this.#clock.elapsed(), now: this.#clock.now() });
+  }
+
+  /** What of an account's book need not be told. */
+  isNoNews(account: ClientId): IsNoNews {
+    return noNewsAt(account, { book: this.#book, parties: this.#parties });
   }
 
   get book(): Book {
@@ -328,9 +337,7 @@ export class Engine {
     let intents: Intent[] = [];
     const ranked = new Map<MirrorKey, Decided>();
     for (const [key, follower] of this.#urgentFirst([...touched], ranked, order)) {
-      const intent = this.#decideFor(follower, key, arrived, ranked.get(key));
-      if (intent === undefined) continue;
-      intents.push(intent);
+      intents.push(...this.#decideAll(follower, key, arrived, ranked.get(key)));
       if (intents.length < CHUNK) continue;
       this.#commitAndSend(intents);
       intents = [];
@@ -348,12 +355,18 @@ export class Engine {
     const short = new Set<ClientId>();
     for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
       const isClosed = followerBook(this.#book, follower).breaker.state === "closed";
-      const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(its.length, now) ?? true;
+      const requests = its.reduce((sum, [key]) => sum + this.#slicesAtMost(follower, key), 0);
+      const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(requests, now) ?? true;
       if (its.length > 1 && !(isClosed && hasRoom && order === "as told")) short.add(follower);
     }
     if (short.size === 0) return touched;
     const turns = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one, ranked) : 2 }));
     return turns.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+  }
+
+  #slicesAtMost(follower: ClientId, key: MirrorKey): number {
+    const mirror = followerBook(this.#book, follower).mirrors.get(key);
+    return mirror === undefined ? 1 : slicesAtMost(mirror, orderOf(leaderBook(this.#book, mirror.leader), mirror.cause)?.known.terms.quantity ?? 0);
   }
 
   /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
@@ -366,6 +379,17 @@ export class Engine {
     const { rank } = decided.decision;
     const last = currentAttempt(mirror)?.placing;
     return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
+  }
+
+  /** The requests of all slices of its order that may leave now. */
+  #decideAll(follower: ClientId, key: MirrorKey, arrived: number | undefined, ranked?: Decided): readonly Intent[] {
+    const intents: Intent[] = [];
+    let intent = this.#decideFor(follower, key, arrived, ranked);
+    while (intent !== undefined) {
+      intents.push(intent);
+      intent = intent.othersWait ? this.#decideFor(follower, key, arrived) : undefined;
+    }
+    return intents;
   }
 
   /** What was decided for its rank stands as long as nothing has been recorded since. */
@@ -389,8 +413,8 @@ export class Engine {
     if (waitsForNothing(decision) && !isLive(mirror)) this.#quiet.begin(follower, key, this.#clock.elapsed());
     else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
-    if (decision.look !== undefined) this.#reads.look(follower, key, decision.look);
-    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
+    for (const look of [decision.look, ...(decision.others?.looks ?? [])]) if (look !== undefined) this.#reads.look(follower, key, look);
+    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted, decision.request !== undefined);
     if (decision.request === undefined) {
       outbox.leave(key);
       return undefined;
@@ -409,13 +433,13 @@ export class Engine {
     }
     outbox.leave(key);
     this.#recordIntent(mirror, decision, situation);
-    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since };
+    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, othersWait: decision.others?.wait === true };
   }
 
-  /** What has to be read before the mirror can be decided, or beside it. */
-  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
+  /** What has to be read before the mirror can be decided, or `isBeside` what is sent for it. */
+  #want(follower: ClientId, key: MirrorKey, wanted: Wanted, isBeside: boolean): void {
     if (wanted.wants === "funds") this.funds.want(follower, key);
-    else this.#marginReads.want(follower, wanted.question, key);
+    else if (!isBeside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
   }
 
   /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
@@ -604,9 +628,9 @@ export class Engine {
     if (outbox === undefined) return;
     const intents: Intent[] = [];
     for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
-      const intent = this.#decideFor(follower, key, undefined);
-      if (intent !== undefined) intents.push(intent);
-      else if (outbox.next() === key) break;
+      const leaving = this.#decideAll(follower, key, undefined);
+      intents.push(...leaving);
+      if (leaving.length === 0 && outbox.next() === key) break;
     }
     this.#commitAndSend(intents);
     this.#armPump(follower, outbox);
@@ -681,7 +705,7 @@ function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
     case "place":
       return false;
     case "modify":
-      return request.terms.quantity < (currentAttempt(mirror)?.terms.quantity ?? 0);
+      return request.terms.quantity < (mirror.attempts.find(({ number }) => number === request.attempt)?.terms.quantity ?? 0);
     case "cancel":
       return request.purpose !== "replaces";
     default:

@@ -6,7 +6,8 @@ import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
-import { tellsNoMore } from "../domain/book/put-away.ts";
+import { orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
+import { isPutAway, tellsNoMore } from "../domain/book/put-away.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
@@ -16,7 +17,7 @@ import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
@@ -98,9 +99,10 @@ export class Intake {
   #tellAbandoned(follower: ClientId): void {
     for (const mirror of followerBook(this.#book, follower).mirrors.values()) {
       if (this.#parties.copyOf(mirror) !== undefined || !isLive(mirror)) continue;
-      const order = currentAttempt(mirror)?.orderId ?? currentAttempt(mirror)?.correlationId ?? "";
-      const message = `order ${order} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
-      this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      for (const { orderId, correlationId } of currentAttempts(mirror).filter(isOpen)) {
+        const message = `order ${orderId ?? correlationId} of copy ${mirror.copy} is open, and the copy is not in force any more: it is left as it is`;
+        this.#noted({ level: "warning", code: "ORDER_ABANDONED", account: this.#parties.account(follower).name, message });
+      }
     }
   }
 
@@ -226,7 +228,8 @@ export class Intake {
 
   #takeLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const leader = leaderBook(this.#book, account);
-    const before = leader.orders.get(report.orderId);
+    if (tellsNoMoreOfOrder(leader, report)) return;
+    const before = orderOf(leader, report.orderId);
     if (before === undefined ? isBeforeOurTime(this.#book, account, report) : saysNothingNew(before.known, report)) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
@@ -253,9 +256,12 @@ export class Intake {
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row. */
   openMirrors(account: ClientId, order: OrderId, now: UnixMs): void {
-    const known = leaderBook(this.#book, account).orders.get(order);
+    const copies = this.#parties
+      .copiesOf(account)
+      .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
+    const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
     if (known === undefined) return;
-    for (const copy of this.#parties.copiesOf(account)) {
+    for (const copy of copies) {
       for (const record of openMirror(this.#book, copy, known, this.#sources, now)) {
         this.#recorder.record(record);
         if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
@@ -424,9 +430,8 @@ export class Intake {
 
   /** Whether anything of it may still move. */
   concerns(mirror: Mirror): boolean {
-    const attempt = mirror.attempts.at(-1);
-    if (attempt !== undefined && (isOpen(attempt) || liveLegs(attempt).length > 0)) return true;
-    const order = leaderBook(this.#book, mirror.leader).orders.get(mirror.cause);
+    if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
+    const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }

@@ -7,6 +7,8 @@ import type { Clock } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Parties } from "./parties.ts";
 
+const BESIDE_MAX = 4;
+
 export interface MarginReadsOptions {
   readonly parties: Parties;
   readonly clock: Clock;
@@ -20,6 +22,13 @@ export class MarginReads {
 
   constructor(options: MarginReadsOptions) {
     this.#options = options;
+  }
+
+  /** So many questions of the account are under way that one which nobody waits for would only delay others, and the end of the process. */
+  isBusy(account: ClientId): boolean {
+    let waiting = 0;
+    for (const name of this.#waiting.keys()) if (name.startsWith(`${account} `)) waiting += 1;
+    return waiting >= BESIDE_MAX;
   }
 
   /** A question that fails is asked again when the mirror asks again. */

@@ -2,17 +2,21 @@
 import { expect, test } from "vitest";
 import { apply } from "../domain/book/apply.ts";
 import { type Book, emptyBook, followerBook, leaderBook } from "../domain/book/book.ts";
+import { allOrders, filledOfOrder, orderBack, orderOf } from "../domain/book/leader-orders.ts";
 import { isSettled } from "../domain/book/over.ts";
 import { isPutAway, mirrorBack } from "../domain/book/put-away.ts";
-import { orderId } from "../domain/identity.ts";
-import type { Mirror } from "../domain/mirror/mirror.ts";
+import { clientId, orderId } from "../domain/identity.ts";
+import { causeOf, type Mirror, mirrorKey } from "../domain/mirror/mirror.ts";
 import { frame, second } from "../domain/order/example.ts";
+import { quantity } from "../domain/quantity.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { TradingDay } from "../domain/time.ts";
-import { ABOUT, FOLLOWER, LEADER, WHOLE } from "./views/story.example.ts";
+import { ABOUT, FOLLOWER, LEADER, OPENED, WHOLE } from "./views/story.example.ts";
 
 const OVER: readonly BookRecord[] = [...WHOLE, { type: "leader-order-reported", at: second(5), leader: LEADER, report: frame(5, { status: "CANCELLED" }) }];
 const PUT_AWAY: BookRecord = { type: "mirrors-put-away", at: second(90), follower: FOLLOWER, mirrors: [ABOUT.mirror], orders: [orderId("75001")] };
+const CAUSE = causeOf(ABOUT.mirror);
+const OTHER = clientId("1000000003");
 const TURNED: BookRecord = {
   type: "day-turned",
   at: second(14 * 3_600),
@@ -38,8 +42,12 @@ test("R8 what is put away comes back as it was, with every way to find it", () =
   expect(isSettled(before, theMirror(before))).toBe(true);
   const book = bookOf([...OVER, PUT_AWAY]);
   const follower = followerBook(book, FOLLOWER);
-  expect([follower.mirrors.size, follower.away.mirrors.size]).toEqual([0, 1]);
+  const leader = leaderBook(book, LEADER);
+  expect([follower.mirrors.size, follower.away.mirrors.size, leader.orders.size, leader.mirrors.size, leader.away.size]).toEqual([0, 1, 0, 0, 1]);
   expect(mirrorBack(follower, ABOUT.mirror)).toEqual(theMirror(before));
+  expect(orderOf(leader, CAUSE)).toEqual(orderOf(leaderBook(before, LEADER), CAUSE));
+  expect([...allOrders(leader)]).toEqual([...allOrders(leaderBook(before, LEADER))]);
+  orderBack(leader, CAUSE);
   expect(book).toEqual(before);
 });
 
@@ -48,14 +56,17 @@ test("for whoever tells of it nothing is put away", () => {
 });
 
 test("R24 it leaves with its day, and nothing points to it", () => {
-  const { mirrors, away, byOrder, byCorrelation, byStem } = followerBook(bookOf([...OVER, PUT_AWAY, TURNED]), FOLLOWER);
+  const book = bookOf([...OVER, PUT_AWAY, TURNED]);
+  const { mirrors, away, byOrder, byCorrelation, byStem } = followerBook(book, FOLLOWER);
+  const leader = leaderBook(book, LEADER);
+  expect([leader.orders, leader.away, leader.mirrors].map(({ size }) => size)).toEqual([0, 0, 0]);
   expect([mirrors, away.mirrors, away.filled, byOrder, byCorrelation, byStem].map(({ size }) => size)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test("R24 it stays known while the leader's order does: nobody copies it a second time", () => {
   const book = bookOf([...OVER, PUT_AWAY]);
   // Of another copy something may still move.
-  const order = leaderBook(book, LEADER).orders.get(ABOUT.mirror.slice(ABOUT.mirror.indexOf("/") + 1) as never);
+  const order = orderBack(leaderBook(book, LEADER), CAUSE);
   if (order === undefined) throw new Error("there is no such order");
   leaderBook(book, LEADER).orders.set(order.known.orderId, { ...order, known: { ...order.known, end: undefined } });
   apply(book, TURNED);
@@ -65,4 +76,32 @@ test("R24 it stays known while the leader's order does: nobody copies it a secon
 test("R11 where the journal lost its end everything comes back: what was put away may have been taken back in what is lost", () => {
   const book = bookOf([...OVER, PUT_AWAY, { type: "journal-cut", at: second(100), after: 9, missing: 1, kept: "a file" }]);
   expect(theMirror(book).isCut).toBe(true);
+  expect(orderOf(leaderBook(book, LEADER), CAUSE)).toBe(leaderBook(book, LEADER).orders.get(CAUSE));
+});
+
+test("R1 of a leader's order that is put away only fills are news: nothing else takes it back, and they take it back whole", () => {
+  const ended = (filled: number): BookRecord => ({
+    type: "leader-order-reported",
+    at: second(200),
+    leader: LEADER,
+    report: frame(6, { status: "CANCELLED", filled: quantity(filled) }),
+  });
+  const book = bookOf([...OVER, PUT_AWAY]);
+  const known = filledOfOrder(leaderBook(book, LEADER), CAUSE);
+  apply(book, ended(known));
+  expect(book).toEqual(bookOf([...OVER, PUT_AWAY]));
+  apply(book, ended(known + 75));
+  const without = bookOf([...OVER, ended(known + 75)]);
+  expect(leaderBook(book, LEADER)).toEqual(leaderBook(without, LEADER));
+  expect(orderOf(leaderBook(book, LEADER), CAUSE)?.known.filled).toBe(known + 75);
+});
+
+test("R14 a leader's order stays in full while a mirror of it does", () => {
+  const other = mirrorKey({ leader: LEADER, follower: OTHER, cause: CAUSE });
+  const opened: BookRecord = { ...OPENED, follower: OTHER, mirror: other };
+  const [first, ...rest] = OVER;
+  const book = bookOf([...(first === undefined ? [] : [first]), opened, ...rest, PUT_AWAY]);
+  expect([leaderBook(book, LEADER).orders.size, leaderBook(book, LEADER).away.size]).toEqual([1, 0]);
+  apply(book, { ...PUT_AWAY, follower: OTHER, mirrors: [other], orders: [] });
+  expect([leaderBook(book, LEADER).orders.size, leaderBook(book, LEADER).away.size]).toEqual([0, 1]);
 });

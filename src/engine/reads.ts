@@ -1,11 +1,13 @@
 /** The reads that settle a doubt: each at most once at a time, and its answer an event like any other. */
 import { type Book, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Look } from "../domain/mirror/decision.ts";
 import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
+import { noNewsAt } from "./no-news.ts";
 import type { Parties } from "./parties.ts";
 
 const BOOK_RETRY_MS = 200;
@@ -56,7 +58,10 @@ export class Reads {
       });
       return;
     }
-    void Promise.all([account.broker.orderByCorrelation(look.correlationId), account.broker.orders()]).then(([direct, book]) => {
+    void Promise.all([
+      account.broker.orderByCorrelation(look.correlationId),
+      account.broker.orders(noNewsAt(follower, { book: this.#book, parties: this.#parties })),
+    ]).then(([direct, book]) => {
       this.#looking.delete(name);
       const inBook = book.ok ? book.value.find((row) => row.correlationId === look.correlationId) : undefined;
       const report = (direct.ok ? direct.value : undefined) ?? inBook;
@@ -77,7 +82,7 @@ export class Reads {
       void account.broker.order(order).then((read) => {
         this.#looking.delete(name);
         if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: leader, report: read.value, arrived: this.#clock.elapsed() });
-        const doubt = leaderBook(this.#book, leader).orders.get(order)?.known.doubt;
+        const doubt = orderOf(leaderBook(this.#book, leader), order)?.known.doubt;
         if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
       });
     });
@@ -138,7 +143,7 @@ export class Reads {
     const asked = [...(this.#unproved.get(leader) ?? [])];
     if (asked.length === 0 || this.#isStopped || this.#looking.has(name)) return;
     this.#looking.add(name);
-    void account.broker.orders().then((read) => {
+    void account.broker.orders(noNewsAt(leader, { book: this.#book, parties: this.#parties })).then((read) => {
       this.#looking.delete(name);
       if (read.ok) this.#post({ type: "leader-book", account: leader, reports: read.value, proves: asked });
       else this.#timers.after(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), () => this.#leaderBook(leader, failures + 1));

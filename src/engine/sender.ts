@@ -17,6 +17,8 @@ export interface Intent {
   readonly decidedAt: number;
   /** When the leader's frame that led to it arrived; undefined when none did. */
   readonly arrived: number | undefined;
+  /** Other slices of the same order have a request too. */
+  readonly othersWait: boolean;
 }
 
 export interface SenderOptions {

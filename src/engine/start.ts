@@ -2,6 +2,8 @@
  * The start, and the start again after a crash (R10, R11): fold the journal, mark what was in flight as in doubt, read the
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
+import { leaderBook } from "../domain/book/book.ts";
+import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { firstKnown } from "../domain/order/known.ts";
@@ -100,7 +102,7 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
     positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now),
   });
   for (const report of rows) {
-    engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
+    if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }

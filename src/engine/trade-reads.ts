@@ -4,6 +4,7 @@
  * what it tells; it makes the executions true that `explain` shows.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { orderOf } from "../domain/book/leader-orders.ts";
 import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
@@ -19,6 +20,9 @@ import type { Traded } from "./traded.ts";
 const SETTLED_AFTER_MS = 2_000;
 /** After a read of an account, of which there is one at a time, and the next: less than a fifth of the broker's 20 reads a second (reference 10.3). */
 const ACCOUNT_REST_MS = 250;
+/** While more of an account's orders than this wait, it rests for less: what waits is in memory in full. Still below the pace of all its reads together. */
+const BEHIND = 20;
+const ACCOUNT_REST_BEHIND_MS = 120;
 /** Between two reads whatever the accounts, so that a hundred followers' fills do not hold up the leader's next order. */
 const PACE_MS = 20;
 /** A trade book that lacks fills, or cannot be read, is asked again this often, the pause doubling from the first. */
@@ -135,13 +139,20 @@ export class TradeReads {
         .account(account)
         .broker.tradesOf(order)
         .then((read) => {
-          this.#restingUntil.set(account, clock.elapsed() + ACCOUNT_REST_MS);
+          this.#restingUntil.set(account, clock.elapsed() + this.#restMs(account));
           this.#reading.delete(account);
           this.#answered(expected, read);
           this.#wakeForNext();
         });
       return;
     }
+  }
+
+  #restMs(account: ClientId): number {
+    const now = this.#options.clock.elapsed();
+    let due = 0;
+    for (const expected of this.#expected.values()) if (expected.account === account && expected.dueAt <= now) due += 1;
+    return due > BEHIND ? ACCOUNT_REST_BEHIND_MS : ACCOUNT_REST_MS;
   }
 
   #answered(expected: Expected, read: Read<readonly TradeReport[]>): void {
@@ -170,7 +181,7 @@ export class TradeReads {
   /** The order as far as its reports tell; undefined for a follower's order that is not ours. */
   #known({ of, account, order }: Pick<Expected, "of" | "account" | "order">): KnownOrder | undefined {
     const { book } = this.#options;
-    if (of === "leader") return leaderBook(book, account).orders.get(order)?.known;
+    if (of === "leader") return orderOf(leaderBook(book, account), order)?.known;
     const follower = followerBook(book, account);
     const key = follower.byOrder.get(order);
     const mirror = key === undefined ? undefined : follower.mirrors.get(key);

@@ -1,7 +1,9 @@
 /** `lockstep check`: gathers the facts, account by account and file by file, and prints each judgement as soon as it is made. */
 import { statSync } from "node:fs";
-import { InstrumentFileFault, readInstruments } from "../adapters/dhan/instruments.ts";
+import { InstrumentSource } from "../adapters/dhan/instrument-source.ts";
+import { InstrumentFileFault } from "../adapters/dhan/instruments.ts";
 import { systemClock } from "../adapters/system/clock.ts";
+import { systemTimers } from "../adapters/system/timers.ts";
 import { tradingDay, unixMs } from "../domain/time.ts";
 import type { ClockReading } from "../engine/ports/account-facts.ts";
 import { accountFindings } from "../faces/check/account.ts";
@@ -74,16 +76,19 @@ async function dataFindings({ calendar: choice, dhan }: Settings): Promise<reado
   const calendar = calendarFinding(loaded.ok ? { calendar: loaded.calendar, isAlwaysOpen: choice.is === "always-open", isDhanItself } : loaded, now);
   // A calendar that can't be read does not keep the other file from being judged.
   const today = tradingDay(now);
-  return [calendar, instrumentsFinding(await instrumentFacts(dhan.instruments), loaded.ok ? loaded.calendar.lastTradingDay(today) : today)];
+  return [calendar, instrumentsFinding(await instrumentFacts(dhan), loaded.ok ? loaded.calendar.lastTradingDay(today) : today)];
 }
 
-async function instrumentFacts(path: string): Promise<InstrumentFacts> {
+/** As a start would find it: what is at an address is fetched where none of today is kept. */
+async function instrumentFacts({ rest, instruments: path, instrumentsUrl: url }: Settings["dhan"]): Promise<InstrumentFacts> {
+  const source = new InstrumentSource({ url, path, rest, clock: systemClock, timers: systemTimers });
   try {
-    const { rows, skipped } = await readInstruments(path);
+    await source.open();
+    const { rows, skipped } = source.file;
     return { path, rows, skipped, writtenAt: unixMs(statSync(path).mtimeMs) };
   } catch (error) {
     if (!(error instanceof InstrumentFileFault)) throw error;
-    return { fault: error.message, source: INSTRUMENTS_URL };
+    return { fault: error.message, source: url ?? INSTRUMENTS_URL };
   }
 }
 

@@ -58,7 +58,7 @@ export interface Readiness {
 const SETTLE_LOOK_MS = 5;
 /** How many unreadable rows are remembered, so that a poll does not report the same one every time. */
 const UNREADABLE_MAX = 1_000;
-/** Rows of all accounts' order books that are remembered as they were read: 60 MB at most. */
+/** Rows of all accounts' order books that are remembered as they were read: 100 MB at most. */
 const KNOWN_ROWS_MAX = 50_000;
 
 /**
@@ -266,6 +266,7 @@ export class Copier {
       request: this.#pool.request,
       openSocket: this.#sockets.open,
       unreadableRow: (row) => this.#tellUnreadable(account, row),
+      life: this.#life.signal,
       knownRowsMax: Math.floor(KNOWN_ROWS_MAX / usedAccounts(settings).length),
     });
     return { name: account.id, clientId, broker, rates, limits: { modificationsPerOrder, requestTimeoutMs, lookupGraceMs } };

@@ -68,6 +68,16 @@ test(
   },
 );
 
+test("an instrument file at an address is fetched, as the first start would; one that is not there has failed, and is named", LIMIT, async () => {
+  await using stage = await scene();
+  const { broker, configuration } = stage;
+  const row = ({ rows }: Report) => rows.find(({ check: of }) => of === "instruments");
+  configuration.rewrite({ dhan: { instruments: `${broker.origin}/nothing.csv` } });
+  expect(row(await check(configuration))).toMatchObject({ state: "failed", todo: expect.stringContaining(`${broker.origin}/nothing.csv`) });
+  configuration.rewrite({ dhan: { instruments: `${broker.origin}/api-scrip-master.csv` } });
+  expect(row(await check(configuration))).toMatchObject({ state: "ok", said: expect.stringMatching(/^[1-9]\d* rows/) });
+});
+
 test("a dead token, another's token and no token each fail their account and no other, and say where the new one goes", LIMIT, async () => {
   await using stage = await scene();
   const { broker, configuration } = stage;

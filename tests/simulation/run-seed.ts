@@ -221,11 +221,15 @@ class Session {
       if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
       if (verdict?.code === "COPIED" && / carried /.test(verdict.sentence ?? "")) counts.add("entry given what was carried");
+      if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
+        counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
       if (line["type"] === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "order-adopted" && isLaterSlice((line["report"] as { correlationId?: string }).correlationId)) counts.add("slice adopted");
       if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
       if (line["type"] !== "request-answered" || result?.outcome !== "unknown" || line["request"] !== "placement") continue;
       const mark = marks.get(`${String(line["mirror"])} ${String(line["attempt"])}`);
+      if (isLaterSlice(mark)) counts.add("slice in doubt");
       const accepted = [...auditor.evidence.orders()].some((order) => order.versions[0]?.version.correlationId === mark);
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
@@ -344,4 +348,9 @@ function kolkataDay(now: number): string {
 
 function untilMidnight(now: number): number {
   return DAY_MS - ((now + KOLKATA_MS) % DAY_MS);
+}
+
+/** Of an order above the freeze quantity, by its mark (R9). */
+function isLaterSlice(mark: unknown): boolean {
+  return typeof mark === "string" && mark.slice(19, 21) !== "00";
 }

@@ -1,7 +1,9 @@
 /** That the simulation can be believed when it fails: `npm test` runs 500 seeds of it before all else (docs/proof.md). */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { MUTANTS } from "./mutants/list.ts";
 
 const ENOUGH_TIME = { timeout: 480_000 };
 
@@ -28,4 +30,9 @@ test("R10 with books and look-ups that lag longer than lookupGrace a second orde
   const { code, said } = await simulate("--seed", "1", "--lag-above-grace");
   expect(said).toMatch(/seed 1: I[12] is broken at \d+ ms: \d+ was accepted (while|although)/);
   expect(code).toBe(1);
+});
+
+test("each planted fault still finds its place in the code, exactly once", () => {
+  const astray = MUTANTS.filter(({ file, find }) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8").split(find).length !== 2);
+  expect(astray.map(({ name }) => name)).toEqual([]);
 });

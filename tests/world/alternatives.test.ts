@@ -1,15 +1,12 @@
 /** Several exits of one position, and one that executes beside them (R14, R16). */
 import { describe, expect, test } from "vitest";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 /** The leader has 300, the copy 150. */
 async function holding(): Promise<World> {
   const w = await world();
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(1_500);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
   expect(w.net(FOLLOWER)).toBe(150);
   return w;
 }
@@ -109,6 +106,29 @@ describe("R14 R16 what executes waits for no part of", () => {
     expect(resting(w)).toEqual([["STOP_LOSS", 225]]);
   });
 
+  test.each([
+    { sold: 150, goes: 75, why: "his next sale is of what that leaves" },
+    { sold: 300, goes: 300, why: "his way out is for all but that" },
+  ])("a stop and reverse that the leader has filled out of what he has bought since, and that rests here: $why", async ({ sold, goes }) => {
+    const w = await holding();
+    const reverse = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+    await w.time.pass(1_500);
+    expect(resting(w)).toEqual([["LIMIT", 300]]);
+    const more = w.leader({ quantity: 600 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: more });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: reverse, price: 140 });
+    await w.time.pass(1_500);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 450]);
+    await sells(w, sold);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: goes });
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 140 });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe((300 - sold) / 2);
+  });
+
   test("what closes two alternatives that filled together: the leader's way out is for the rest", async () => {
     const w = await holding();
     const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
@@ -134,11 +154,7 @@ describe("R14 R16 what executes waits for no part of", () => {
 
   test("a stop, beside a target that the leader has filled in part and the follower has not: the stop leaves what is owed of it", async () => {
     const w = await world();
-    const entry = w.leader({ quantity: 600 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
-    await w.time.pass(1_500);
+    await bothHold(w, { quantity: 600, heardAfterMs: 1_500 });
     const target = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
     await w.time.pass(1_500);
@@ -154,4 +170,24 @@ describe("R14 R16 what executes waits for no part of", () => {
       ["STOP_LOSS", 75],
     ]);
   });
+});
+
+test("R14 R16 a target that the leader has filled while his sale at the market took all that the copy held sells nothing of what is bought later", async () => {
+  const w = await holding();
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_500);
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(1_500);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  w.admin("fill", { clientId: LEADER, orderId: sale, quantity: 150, price: 121 });
+  w.admin("fill", { clientId: LEADER, orderId: target, quantity: 150, price: 140 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+  await w.time.pass(1_500);
+  for (const orderId of [sale, target]) w.admin("cancel", { clientId: LEADER, orderId });
+  await w.time.pass(1_500);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  await bothHold(w, { quantity: 300, heardAfterMs: 5_000 });
+  expect(w.net(FOLLOWER)).toBe(150);
+  expect(resting(w)).toEqual([]);
 });

@@ -4,19 +4,12 @@ import { emptyBook } from "../../src/domain/book/book.ts";
 import type { Breaker } from "../../src/domain/guards/breaker.ts";
 import { clientId } from "../../src/domain/identity.ts";
 import { fold } from "../../src/engine/recorder.ts";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const OTHER = "1000000003";
 
 /** Both hold the contract: the leader 150 units, the follower 75. */
-async function bothHold(w: World): Promise<void> {
-  const entry = w.leader({});
-  await w.time.pass(100);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
-  await w.time.pass(2_000);
-}
-
 function breakerNotes(w: World): readonly string[] {
   return w.noted(FOLLOWER, "BREAKER_OPEN", "BREAKER_CLOSED");
 }
@@ -59,7 +52,7 @@ describe("an address that is not registered", () => {
 
   test("R14 an exit and a cancel are tried at once all the same, share the tries from then on, and go first", async () => {
     const w = await world();
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     const resting = w.leader({ price: 90 });
     await w.time.pass(1_000);
     moveAddress(w, "elsewhere");
@@ -148,7 +141,7 @@ describe("requests that have no answer", () => {
 
   test("R14 exits, cancels and changes go on as if it were closed; a resting entry is made smaller and not larger", async () => {
     const w = await world();
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     const [large, small] = [450, 150].map((quantity, index) => w.leader({ price: 90 + index, quantity }));
     await w.time.pass(1_000);
     losePlacements(w);

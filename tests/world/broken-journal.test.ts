@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { inDoubt } from "../../src/engine/views/in-doubt.ts";
+import { bothHold } from "./both-hold.ts";
 import { nextMorning } from "./overnight.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
@@ -88,11 +89,7 @@ test("R8 an intent that was not stored waits for no answer: its order is placed 
 
 test("R14 an exit that could not be recorded goes out as soon as it can be, whatever its age", async () => {
   const w = await world();
-  const entry = w.leader({ quantity: 150 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(5_000);
+  await bothHold(w, { heardAfterMs: 5_000 });
   fill(w);
   const exit = w.leader({ transactionType: "SELL", quantity: 150, orderType: "MARKET", price: 0 });
   await w.time.pass(100);
@@ -110,11 +107,7 @@ test("R14 an exit that could not be recorded goes out as soon as it can be, what
 
 test("R8 R16 with the disk full the alternative of an exit that fills is made smaller at once, and sells no more than the copy has", async () => {
   const w = await world();
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(1_500);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
   w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
   w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
   await w.time.pass(1_500);

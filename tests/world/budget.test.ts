@@ -3,6 +3,7 @@
  * happens when the broker says 429 all the same. Judged from the requests that reached the broker.
  */
 import { describe, expect, test } from "vitest";
+import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type SentCall, type World, world } from "./world.ts";
 
 const SECOND_LEADER = "1000000003";
@@ -13,14 +14,6 @@ function enter(w: World, count: number, from: number): string[] {
 }
 
 /** Both hold the contract: the leader 150 units, the follower 75. */
-async function bothHold(w: World): Promise<void> {
-  const entry = w.leader({});
-  await w.time.pass(100);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
-  await w.time.pass(2_000);
-}
-
 function leaderSells(w: World): string {
   return w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
 }
@@ -71,7 +64,7 @@ describe("per account, over all copies and leaders", () => {
 describe("who leaves first", () => {
   test("a cancel and an exit that come behind twenty entries leave before those that wait, the cancel first; no entry is lost", async () => {
     const w = await world();
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     const [resting] = enter(w, 1, 90);
     await w.time.pass(2_000);
     enter(w, 20, 100);
@@ -89,7 +82,7 @@ describe("who leaves first", () => {
 
   test("after a restart the exits among what was missed leave before the entries", async () => {
     const w = await world({ rates: { perSecond: 1 } });
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     await w.crash();
     enter(w, 3, 100);
     leaderSells(w);
@@ -118,7 +111,7 @@ describe("who leaves first", () => {
 describe("what is kept for cancels and exits", () => {
   test("entries stop at four fifths of the minute; an exit and a cancel then go at once, and a reduction", async () => {
     const w = await world({ rates: { perMinute: 20 } });
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     const [resting] = enter(w, 1, 90);
     const large = w.leader({ price: 95, quantity: 450 });
     await w.time.pass(1_000);
@@ -138,7 +131,7 @@ describe("what is kept for cancels and exits", () => {
 
   test("an entry that waits for the minute does not make an exit wait that only the second holds up", async () => {
     const w = await world({ rates: { perSecond: 1, perMinute: 10 } });
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     for (let index = 0; index < 8; index += 1) {
       w.leader({ price: 100 + index });
       await w.time.pass(1_100);
@@ -194,7 +187,7 @@ describe("429 in spite of it all", () => {
 
   test("R14 the exit and the cancel that came last ask first, and go before every entry", async () => {
     const w = await world();
-    await bothHold(w);
+    await bothHold(w, { filledAfterMs: 100 });
     const [resting] = enter(w, 1, 90);
     await w.time.pass(2_000);
     const sent = w.calls().length;

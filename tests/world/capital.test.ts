@@ -58,7 +58,7 @@ describe("the ratio", () => {
     await w.time.pass(40_000 - 50);
     expect(await entered(w)).toBe(150);
     expect(said(w, "COPIED")).toEqual([
-      expect.stringMatching(/^12,00,000 of 48,00,000 rupees x 1 = 0.25, read (?:40|[0-9]) s before; 8 lots x 0.25 = 2, down: 2 lots, 150 units$/),
+      expect.stringMatching(/^12,00,000 of 48,00,000 rupees x 1 = 0.25, read (?:40|[0-9]) s before; 8 lots x 0.25 = 2, down: 2 lots, 150 units, one slice$/),
     ]);
   });
 

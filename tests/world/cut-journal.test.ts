@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
 import { fold } from "../../src/engine/recorder.ts";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 /** The process dies, and of its journal only what stands before the first such record is left. */
@@ -83,11 +84,7 @@ test.each([0, 4_000])(
 
 test("R14 a copied position whose fill the journal lost is known from the book, and its exit follows", async () => {
   const w = await world();
-  const entry = w.leader({ quantity: 150 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(3_000);
+  await bothHold(w, { heardAfterMs: 3_000 });
   await cutBefore(w, answered);
   await w.startEngine();
   await w.time.pass(10_000);

@@ -1,6 +1,7 @@
 /** The same life when something goes wrong: lost answers, doubled frames, crashes, a lost journal, the budget. */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const live = (w: World): number =>
@@ -319,11 +320,7 @@ test("R3 a cancel does not wait for the answer to a change", async () => {
 describe("whose order it is", () => {
   test("R12 a young order with our mark that this journal did not send stops the account's entries, and its exits go on", async () => {
     const w = await world();
-    const entry = w.leader({});
-    await w.time.pass(500);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(20_000);
+    await bothHold(w, { filledAfterMs: 500, heardAfterMs: 20_000 });
     w.admin("place", { clientId: FOLLOWER, correlationId: "lks0123456789abcdef000000", transactionType: "BUY", ...CALL, quantity: 75, price: 100 });
     await w.time.pass(1_000);
     expect(w.notes.map((note) => note.code)).toContain("STRANGER_WITH_OUR_MARK");
@@ -350,11 +347,7 @@ describe("whose order it is", () => {
 
   test("R15 what the owner sells by hand is no longer ours to exit", async () => {
     const w = await world();
-    const entry = w.leader({ quantity: 300 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(1_000);
+    await bothHold(w, { quantity: 300, heardAfterMs: 1_000 });
     const hand = String(w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", ...CALL, quantity: 75, price: 100 })["orderId"]);
     await w.time.pass(100);
     w.admin("fill", { clientId: FOLLOWER, orderId: hand });

@@ -183,6 +183,20 @@ test("the trade book is read in a budget of its own: one read at a time, four a 
   for (const [index, { at }] of reads.entries()) expect(at - (reads[index - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
 });
 
+test("of a backlog more is read, eight a second, until little of it is left", async () => {
+  const w = await world();
+  const orders = Array.from({ length: 60 }, (_, index) => w.leader({ quantity: 150, price: 100 + index / 10 }));
+  await w.time.pass(10_000);
+  for (const order of orders) w.admin("fill", { clientId: LEADER, orderId: order });
+  await w.time.pass(60_000);
+  const reads = w.tradeReads(LEADER);
+  expect(reads).toHaveLength(60);
+  const pauses = reads.slice(1).map(({ at }, index) => at - (reads[index]?.at ?? 0));
+  for (const pauseMs of pauses.slice(0, 38)) expect(pauseMs).toBeGreaterThanOrEqual(120);
+  expect(Math.max(...pauses.slice(0, 38))).toBeLessThan(250);
+  for (const pauseMs of pauses.slice(40)) expect(pauseMs).toBeGreaterThanOrEqual(250);
+});
+
 test("S23 a follower who was filled too late while the process was down is late all the same, by the broker's times; a quick one is not", async () => {
   for (const { seconds, codes } of [
     { seconds: 10, codes: ["COPIED", "FILLED", "FOLLOWER_LATE"] },

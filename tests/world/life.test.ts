@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { clientId } from "../../src/domain/identity.ts";
-import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+import { bothHold } from "./both-hold.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
 describe("an entry", () => {
   test("S2 a limit order is copied at the follower's size, price for price", async () => {
@@ -142,11 +143,7 @@ describe("an exit", () => {
   /** Leader 150 and follower 75 bought and filled. */
   async function holding(options: Parameters<typeof world>[0] = {}) {
     const w = await world(options);
-    const entry = w.leader({ quantity: 150 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(2_000);
+    await bothHold(w);
     expect(w.net(FOLLOWER)).toBe(75);
     return w;
   }
@@ -193,11 +190,7 @@ describe("an exit", () => {
 
   test("R14 what the follower has filled before the leader is the copy of what still rests there: a part of the leader's position takes nothing of it", async () => {
     const w = await world();
-    const entry = w.leader({ quantity: 300 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(2_000);
+    await bothHold(w, { quantity: 300 });
     const more = w.leader({ quantity: 300, price: 110 });
     await w.time.pass(1_000);
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
@@ -266,8 +259,7 @@ describe("an exit", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
-  /** A stop and a target of all that the copy holds have both filled. */
-  async function soldTwice(): Promise<World> {
+  test("R16 two alternatives that fill together are closed and reported", async () => {
     const w = await holding();
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
     w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
@@ -275,11 +267,6 @@ describe("an exit", () => {
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId });
     await w.time.pass(1_000);
-    return w;
-  }
-
-  test("R16 two alternatives that fill together are closed and reported", async () => {
-    const w = await soldTwice();
     expect(w.net(FOLLOWER)).toBe(-75);
     expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "BUY", orderType: "MARKET", quantity: 75 });
     expect(w.verdicts()).toContain("ALTERNATIVES_CLOSED");
@@ -289,14 +276,16 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST POST POST");
   });
 
-  test("R15 what was to close them and rests is withdrawn when a later entry has closed them and the leader is out: it would open a position", async () => {
-    const w = await soldTwice();
+  test("R16 what was to close them and rests is withdrawn when a later entry has closed them and the leader is out, and stays so when he comes back", async () => {
+    const w = await holding();
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId });
+    await w.time.pass(1_000);
     const closing = w.orders(FOLLOWER).at(-1)?.orderId;
-    const entry = w.leader({});
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
-    await w.time.pass(1_000);
+    await bothHold(w, { heardAfterMs: 1_000 });
     expect(w.net(FOLLOWER)).toBe(0);
     expect(w.orders(FOLLOWER).find(({ orderId }) => orderId === closing)?.orderStatus).toBe("PENDING");
     const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
@@ -305,15 +294,18 @@ describe("an exit", () => {
     await w.time.pass(2_000);
     expect(w.orders(FOLLOWER).find(({ orderId }) => orderId === closing)?.orderStatus).toBe("CANCELLED");
     expect(w.net(FOLLOWER)).toBe(0);
+    const back = w.leader({});
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: back });
+    await w.time.pass(2_000);
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+    await w.time.pass(2_000);
+    expect(w.net(FOLLOWER)).toBe(75);
   });
 
   test("R16 each further excess of the same order is closed as well", async () => {
     const w = await world();
-    const entry = w.leader({ quantity: 300 });
-    await w.time.pass(1_000);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(1_500);
+    await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
     w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
     await w.time.pass(1_500);

@@ -1,5 +1,6 @@
 /** `modificationCap`: what becomes of an order that the broker lets nobody change again (R21; reference 2.3). Here that is the third change. */
 import { describe, expect, test } from "vitest";
+import { bothHold } from "./both-hold.ts";
 import { type BookRow, FOLLOWER, LEADER, policyOf, type World, type WorldOptions, world } from "./world.ts";
 
 const CAP = 2;
@@ -28,11 +29,7 @@ async function entryAtCap(w: World, quantity = 300): Promise<string> {
 
 /** The leader holds 150, the follower 75, and a stop rests whose copy has been changed as often as it may. */
 async function stopAtCap(w: World): Promise<string> {
-  const entry = w.leader({});
-  await w.time.pass(500);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(1_500);
+  await bothHold(w, { filledAfterMs: 500, heardAfterMs: 1_500 });
   const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", price: 89, triggerPrice: 90 });
   await w.time.pass(1_500);
   for (let count = 1; count <= CAP; count += 1) await change(w, stop, { price: 89 + count, triggerPrice: 90 + count });
@@ -314,11 +311,7 @@ describe("a stop (R14)", () => {
 
 test("R15 a stop and reverse at its cap goes out again whole", async () => {
   const w = await capped();
-  const entry = w.leader({});
-  await w.time.pass(500);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-  await w.time.pass(1_500);
+  await bothHold(w, { filledAfterMs: 500, heardAfterMs: 1_500 });
   const reverse = w.leader({ transactionType: "SELL", price: 130, quantity: 450 });
   await w.time.pass(1_500);
   for (let count = 1; count <= CAP + 1; count += 1) await change(w, reverse, { price: 130 + count });

@@ -1,6 +1,7 @@
 /** What shapes an order: sizes, products, validity, disclosed quantity, after-market, families, filters, several copies. */
 import { describe, expect, test } from "vitest";
 import { ratio } from "../../src/domain/ratio.ts";
+import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
 describe("what is carried (R19)", () => {
@@ -9,6 +10,20 @@ describe("what is carried (R19)", () => {
     w.leader({ quantity: 1_500, disclosedQuantity: 500 });
     await w.time.pass(200);
     expect(w.calls()[0]?.body).toMatchObject({ quantity: 750, disclosedQuantity: 300 });
+  });
+
+  test("R19 where no legal part is smaller than the order, all is shown, and that is said", async () => {
+    const w = await world();
+    w.leader({ quantity: 300, disclosedQuantity: 150, price: 120 });
+    w.leader({ quantity: 150, disclosedQuantity: 75, price: 119 });
+    await w.time.pass(200);
+    expect(w.calls().map(({ body }) => [body["quantity"], body["disclosedQuantity"]])).toEqual([
+      [150, 75],
+      [75, 0],
+    ]);
+    const said = w.records().flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "COPIED" ? [one.verdict.sentence] : []));
+    expect(said[0]).not.toContain("shown");
+    expect(said[1]).toContain("the leader shows 75 of 150; all is shown here, no legal part in whole lots is smaller than 75");
   });
 
   test("an after-market order goes out as one, at the configured time", async () => {
@@ -139,11 +154,7 @@ describe("several copies", () => {
 describe("an exit stop (design 5)", () => {
   test("that triggered and did not fill in time is re-priced by exitSlippage", async () => {
     const w = await world();
-    const entry = w.leader({});
-    await w.time.pass(500);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    await w.time.pass(1_500);
+    await bothHold(w, { filledAfterMs: 500, heardAfterMs: 1_500 });
     w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
     await w.time.pass(1_500);
     w.admin("trigger", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });

@@ -15,6 +15,12 @@ import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 const QUIET_MS = 240_000;
 const EXITS = { copies: [policyOf("copy", { orphan: "exit" })] };
 
+/** The leader's orders in full, and those that are put away. */
+function ordersInMemory(w: World): readonly [number, number] {
+  const leader = w.book.leaders.get(clientId(LEADER));
+  return [leader?.orders.size ?? 0, leader?.away.size ?? 0];
+}
+
 /** Mirrors in full, and those that are put away. */
 function inMemory(w: World): readonly [number, number] {
   const follower = w.book.followers.get(clientId(FOLLOWER));
@@ -73,6 +79,7 @@ test("R8 what is over is put away within minutes; status counts it, the journal 
   expect(inMemory(w)).toEqual([3, 0]);
   await w.time.pass(QUIET_MS);
   expect(inMemory(w)).toEqual([0, 3]);
+  expect(ordersInMemory(w)).toEqual([0, 3]);
   expect(counts(w)).toEqual(before);
   expectFoldOf(w);
   const sent = w.calls().length;
@@ -98,7 +105,10 @@ test("R9 R11 a book that goes on showing what was put away is no news, nor is a 
   await w.startEngine();
   await w.time.pass(QUIET_MS);
   const since = w.records().slice(known);
-  expect(since.filter(({ type }) => type === "follower-order-reported" || type === "order-adopted" || type === "mirror-opened")).toEqual([]);
+  expect(ordersInMemory(w)).toEqual([0, 3]);
+  expect(
+    since.filter(({ type }) => type === "leader-order-reported" || type === "follower-order-reported" || type === "order-adopted" || type === "mirror-opened"),
+  ).toEqual([]);
   expect(w.calls()).toHaveLength(sent);
   expect(inMemory(w)).toEqual([0, 3]);
   expectFoldOf(w);
@@ -177,5 +187,9 @@ test("R1 a late fill of the leader's, of an order that was put away, is dealt wi
   await w.time.pass(30_000);
   expect(w.calls()).toHaveLength(sent);
   expect(w.verdicts().at(-1)).toBe("DRIFT");
+  expect(ordersInMemory(w)).toEqual([1, 2]);
+  expectFoldOf(w);
+  await w.time.pass(QUIET_MS);
+  expect(ordersInMemory(w)).toEqual([0, 3]);
   expectFoldOf(w);
 });

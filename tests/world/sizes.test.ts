@@ -26,11 +26,15 @@ async function bought(w: World, leaderUnits: number, followerUnits?: number): Pr
 
 test("S35 an entry: the leader's lots, the ratio, the rounding, and the bounds", async () => {
   for (const [changes, quantity, sentence] of [
-    [{}, 150, "2 lots x 0.5 = 1, down: 1 lot, 75 units"],
+    [{}, 150, "2 lots x 0.5 = 1, down: 1 lot, 75 units, one slice"],
     [{}, 75, "1 lot x 0.5 = 0.5, down: 0 lots: below one lot"],
-    [small({ maxLots: 3 }), 1_500, "20 lots x 0.5 = 10, down: 10 lots, capped by maxLots: 3 lots, 225 units"],
+    [small({ maxLots: 3 }), 1_500, "20 lots x 0.5 = 10, down: 10 lots, capped by maxLots: 3 lots, 225 units, one slice"],
     [small({ minLots: 2 }), 150, "2 lots x 0.5 = 1, down: 1 lot: below minLots 2"],
-    [{ sizing: { mode: "lots", lots: 2, rounding: "down" } }, 300, "2 lots for the leader's first 4 are 0.5; 4 lots x 0.5 = 2, down: 2 lots, 150 units"],
+    [
+      { sizing: { mode: "lots", lots: 2, rounding: "down" } },
+      300,
+      "2 lots for the leader's first 4 are 0.5; 4 lots x 0.5 = 2, down: 2 lots, 150 units, one slice",
+    ],
     [{ sizing: { mode: "ratio", ratio: ratio(999_999, 1_000_000), rounding: "down" } }, 75, "1 lot x 0.999999 = 0.999999, down: 0 lots: below one lot"],
   ] as const) {
     const w = await started(changes);
@@ -42,13 +46,13 @@ test("S35 an entry: the leader's lots, the ratio, the rounding, and the bounds",
 
 test("R14 an exit: its part of the leader's position, what the copy has, the rounding", async () => {
   for (const [quantity, sentence] of [
-    [300, "exit of all of the leader's 300 units: all that the copy has, 2 lots, 150 units"],
-    [150, "exit of 150 of the leader's 300 units, 0.5: the copy's 2 lots x 0.5 = 1, down: 1 lot, 75 units"],
-    [225, "exit of 225 of the leader's 300 units, 0.75: the copy's 2 lots x 0.75 = 1.5, down: 1 lot, 75 units"],
+    [300, "exit of all of the leader's 300 units: all that the copy has, 2 lots, 150 units, one slice"],
+    [150, "exit of 150 of the leader's 300 units, 0.5: the copy's 2 lots x 0.5 = 1, down: 1 lot, 75 units, one slice"],
+    [225, "exit of 225 of the leader's 300 units, 0.75: the copy's 2 lots x 0.75 = 1.5, down: 1 lot, 75 units, one slice"],
     [75, "exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots: below one lot; what the copy has goes with a later exit"],
     [
       600,
-      "stop and reverse of the leader's 300; exit: all that the copy has, 150 units; entry: 4 lots x 0.5 = 2, down: 2 lots, 150 units; in one order 300 units",
+      "stop and reverse of the leader's 300; exit: all that the copy has, 150 units; entry: 4 lots x 0.5 = 2, down: 2 lots, 150 units; in one order 300 units, one slice",
     ],
   ] as const) {
     const w = await started();
@@ -65,7 +69,7 @@ test("R14 an exit of more than the follower has filled says how much of it is th
   w.leader({ ...SELL, quantity: 450, orderType: "LIMIT", price: 119 });
   await w.time.pass(1_500);
   expect(told(w)).toBe(
-    "exit of 450 of the leader's 600 units, 0.75: the copy's 4 lots x 0.75 = 3, down: 3 lots, 225 units; 150 are there to be exited now: 150 units",
+    "exit of 450 of the leader's 600 units, 0.75: the copy's 4 lots x 0.75 = 3, down: 3 lots, 225 units; 150 are there to be exited now: 150 units, one slice",
   );
 });
 
@@ -75,5 +79,5 @@ test("R15 of a stop and reverse whose entry is refused the exit part is told", a
   w.command("halt");
   w.leader({ ...SELL, quantity: 600 });
   await w.time.pass(1_500);
-  expect(told(w)).toBe("stop and reverse of the leader's 300; exit: all that the copy has, 150 units; without the entry: 150 units");
+  expect(told(w)).toBe("stop and reverse of the leader's 300; exit: all that the copy has, 150 units; without the entry: 150 units, one slice");
 });

@@ -1,6 +1,7 @@
 /** Streams that are cut, go deaf or lose their token, and books that can't be read: what is known afterwards, and what is sent (S24, R6, R14, R20). */
 import { describe, expect, test } from "vitest";
 import { POLL_MS } from "../../src/engine/account-watch.ts";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const OTHER = "1000000003";
@@ -20,14 +21,6 @@ function lineIsBack(w: World): void {
 }
 
 /** The leader has bought 150 units, and the copy 75. */
-async function bothHold(w: World): Promise<void> {
-  const entry = w.leader({});
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
-  await w.time.pass(2_000);
-}
-
 function account(w: World, id: string) {
   const found = w.watch.accounts().find(({ name }) => name === id);
   if (found === undefined) throw new Error(`nobody watches ${id}`);

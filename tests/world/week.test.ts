@@ -17,6 +17,7 @@ function sizes(book: Book): Record<string, number> {
   const holdings = [...(follower?.byHolding.values() ?? [])].flatMap((byHolding) => [...byHolding.values()]);
   return {
     orders: leader?.orders.size ?? 0,
+    ordersAway: leader?.away.size ?? 0,
     addresses: leader?.mirrors.size ?? 0,
     mirrors: follower?.mirrors.size ?? 0,
     byOrder: follower?.byOrder.size ?? 0,

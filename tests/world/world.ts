@@ -18,6 +18,7 @@ import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
 import type { InstrumentLookup, Segment } from "../../src/domain/instrument.ts";
 import { price } from "../../src/domain/money.ts";
 import type { CopyPolicy } from "../../src/domain/policy.ts";
+import { quantity } from "../../src/domain/quantity.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
 import { type Clock, type UnixMs, unixMs } from "../../src/domain/time.ts";
@@ -109,6 +110,8 @@ export interface WorldOptions {
   readonly modificationsPerOrder?: number;
   /** The day's price band of `CALL` in the instrument file, which has none otherwise. Rupees. */
   readonly band?: { readonly lower: number; readonly upper: number };
+  /** The quantity freeze of every contract, in lots: the exchange keeps it, and the instrument file tells it. */
+  readonly freezeLots?: number;
   /** What the copier takes for the instrument file, where it is not the fixture. */
   readonly instruments?: InstrumentLookup;
   /** Hears what the engine tells, beside the world's own notes; made anew at each start, from the book of that start. */
@@ -186,7 +189,8 @@ export class World {
     this.#wireMs = options.wireMs ?? (() => 1);
     this.clock = { now: (): UnixMs => unixMs(this.time.now() + this.#clockOffMs), elapsed: () => this.time.elapsed() };
     this.#observer = options.observer;
-    this.#instruments = options.instruments ?? (options.band === undefined ? instruments : banded(instruments, options.band));
+    const frozen = options.freezeLots === undefined ? instruments : withFreezeOf(instruments, options.freezeLots);
+    this.#instruments = options.instruments ?? (options.band === undefined ? frozen : banded(frozen, options.band));
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     this.simulator = new Simulator({
       clock: this.time,
@@ -195,6 +199,7 @@ export class World {
       listings: listed(),
       accounts: clients.map((id) => ({ clientId: id, token: tokenOf(id) })),
       ...options.simulator,
+      conduct: { ...options.simulator?.conduct, freezeLots: options.freezeLots },
     });
   }
 
@@ -442,6 +447,7 @@ export class World {
         requestTimeoutMs: 3_000,
         random: () => 0.5,
         unreadableRow: () => {},
+        life: new AbortController().signal,
         knownRowsMax: 1_000,
       }),
     };
@@ -546,6 +552,15 @@ function banded(lookup: InstrumentLookup, { lower, upper }: { readonly lower: nu
     find: (segment, id, expiry) => {
       const row = lookup.find(segment, id, expiry);
       return row?.securityId === CALL.securityId ? { ...row, band } : row;
+    },
+  };
+}
+
+function withFreezeOf(lookup: InstrumentLookup, lots: number): InstrumentLookup {
+  return {
+    find: (segment, id, expiry) => {
+      const row = lookup.find(segment, id, expiry);
+      return row === undefined ? undefined : { ...row, freeze: quantity(lots * row.lot) };
     },
   };
 }

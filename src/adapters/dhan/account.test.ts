@@ -44,6 +44,7 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
     requestTimeoutMs: 3_000,
     random: () => 0,
     unreadableRow: (row) => unreadable.push(row),
+    life: new AbortController().signal,
     knownRowsMax: 1_000,
   });
   return { account, sent, unreadable, time };

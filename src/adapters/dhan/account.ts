@@ -6,6 +6,7 @@ import { askProfile } from "./account-reads.ts";
 import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
 import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
+import { pacedReads } from "./paced-reads.ts";
 import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
@@ -22,8 +23,10 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly random: () => number;
   /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
-  /** So many rows of its order book are remembered, so that they need not be read again: some 1.2 KB each. */
+  /** So many rows of its order book are remembered, so that they need not be read again: some 2 KB each. */
   readonly knownRowsMax: number;
+  /** When it is over, reads that still wait for their turn are given up. */
+  readonly life: AbortSignal;
 }
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
@@ -31,8 +34,8 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
-  const pace = new ReadPace({ clock, timers });
-  const reads = createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow, knownRowsMax });
+  const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
+  const reads = createReads({ clientId, requests, clock, paced, numbers, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
@@ -53,7 +56,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     },
     cancel: (order, leg) => write(order, "DELETE", leg === undefined ? orderPath(order) : `${superPath(order)}/${LEG_WORDS[leg]}`),
     ...reads,
-    ...createMoneyReads({ clientId, requests, clock, pace, access }),
+    ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access, numbers }, listener, signal),
   };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { clientId } from "../../domain/identity.ts";
 import { unixMs } from "../../domain/time.ts";
+import type { IsNoNews } from "../../engine/ports/broker.ts";
 import { KnownRows } from "./known-rows.ts";
 import { type KnownReports, readOrders } from "./rows.ts";
 
@@ -86,4 +87,25 @@ test("a row that can't be read is told at every reading (R19)", () => {
   const book = JSON.stringify([{ ...ORDER, orderStatus: "HALF_BAKED" }]);
   for (const asked of [1_000, 2_000])
     expect(readOrders(rows.parse(book), clientId("1"), unixMs(asked), known)).toMatchObject({ rows: [], unreadable: [{ code: "UNKNOWN_STATUS" }] });
+});
+
+test("R1 a row of an order that is long over and tells no more is not given, whatever stands beside it; one that tells more is, and so is one that can't be told apart", () => {
+  const rows = new KnownRows(10);
+  const isNoNews: IsNoNews = (order, filled) => order === ORDER.orderId && filled <= 75;
+  const over = { ...ORDER, filledQty: 75, orderStatus: "CANCELLED" };
+  const other = { ...ORDER, orderId: "112611220002", omsErrorDescription: ',"orderId":"112611220001","filledQty":1,' };
+  const told = (row: object): unknown => rows.parse(JSON.stringify([row, other]), isNoNews);
+  expect(told(over)).toEqual([other]);
+  expect(told({ ...over, filledQty: 0 })).toEqual([other]);
+  for (const row of [
+    { ...over, filledQty: 76 },
+    { ...over, filledQty: 0, filled_qty: 76 },
+    { ...over, filledQty: "76" },
+    { ...over, orderId: 112_611_220_001 },
+    { ...other, legs: [{ orderId: ORDER.orderId, filledQty: 0 }] },
+  ])
+    expect(told(row)).toEqual([row, other]);
+  expect(rows.parse(JSON.stringify([over]), isNoNews)).toEqual([]);
+  const awkward = { ...other, omsErrorDescription: 'x},{"orderId":"112611220001","filledQty":1},{' };
+  expect(rows.parse(JSON.stringify([over, awkward]), isNoNews)).toEqual([over, awkward]);
 });

@@ -8,10 +8,9 @@ import type { MarginLeg, MarginQuestion } from "../../domain/margin/quote.ts";
 import { priceToRupees } from "../../domain/money.ts";
 import type { Clock } from "../../domain/time.ts";
 import type { BrokerAccount, Read } from "../../engine/ports/broker.ts";
-import type { Access } from "./access.ts";
 import { askFunds, paise } from "./account-reads.ts";
-import type { ReadPace } from "./read-pace.ts";
-import { ask, failed, NO_ACCESS } from "./reads.ts";
+import type { PacedRead } from "./paced-reads.ts";
+import { ask, failed } from "./reads.ts";
 import type { Requests } from "./requests.ts";
 import { wanted } from "./wire-values.ts";
 import { parsed } from "./write-calls.ts";
@@ -20,21 +19,12 @@ export interface MoneyReadsOptions {
   readonly clientId: ClientId;
   readonly requests: Requests;
   readonly clock: Clock;
-  readonly pace: ReadPace;
-  readonly access: Pick<Access, "isUsable" | "suspect">;
+  readonly paced: PacedRead;
 }
 
 export type MoneyReads = Pick<BrokerAccount, "funds" | "marginFor">;
 
-export function createMoneyReads({ clientId, requests, clock, pace, access }: MoneyReadsOptions): MoneyReads {
-  function paced<T>(asking: () => Promise<Read<T>>): Promise<Read<T>> {
-    return pace.run(async () => {
-      if (!access.isUsable) return NO_ACCESS;
-      const answer = await asking();
-      if (!answer.ok && answer.refusal?.code === "TOKEN_DEAD") access.suspect();
-      return answer;
-    });
-  }
+export function createMoneyReads({ clientId, requests, clock, paced }: MoneyReadsOptions): MoneyReads {
   return {
     funds: () => paced(() => askFunds(requests, clock)),
     marginFor: async ({ order, beside }: MarginQuestion) => {

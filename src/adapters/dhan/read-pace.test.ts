@@ -9,7 +9,7 @@ const ANSWER_MS = 40;
 
 test("a hundred reads at once leave in order, never more than ten within a second of an answer (reference 10.3)", async () => {
   const time = new VirtualTime();
-  const pace = new ReadPace({ clock: time, timers: time });
+  const pace = new ReadPace({ clock: time, timers: time, life: new AbortController().signal });
   const left: { readonly number: number; readonly at: number }[] = [];
   const reads = Array.from({ length: 100 }, (_, number) =>
     pace.run(() => {
@@ -26,7 +26,7 @@ test("a hundred reads at once leave in order, never more than ten within a secon
 
 test("reads that are not answered keep their slots, and the others wait for them", async () => {
   const time = new VirtualTime();
-  const pace = new ReadPace({ clock: time, timers: time });
+  const pace = new ReadPace({ clock: time, timers: time, life: new AbortController().signal });
   let answer = (): void => {};
   let left = 0;
   const slow = (): Promise<void> => {
@@ -43,4 +43,21 @@ test("reads that are not answered keep their slots, and the others wait for them
   expect(left).toBe(READS_PER_SECOND);
   await time.pass(1);
   expect(left).toBe(READS_PER_SECOND + 1);
+});
+
+test("when the copier stops what waits for its turn has it at once, and is told that it is over: the end waits for no queue", async () => {
+  const time = new VirtualTime();
+  const life = new AbortController();
+  const pace = new ReadPace({ clock: time, timers: time, life: life.signal });
+  const asked: boolean[] = [];
+  const reads = Array.from({ length: 100 }, () =>
+    pace.run(async () => {
+      asked.push(!pace.isOver);
+    }),
+  );
+  await time.pass(1);
+  life.abort();
+  await Promise.all(reads);
+  expect(time.elapsed()).toBe(1);
+  expect(asked.filter((one) => one)).toHaveLength(READS_PER_SECOND);
 });

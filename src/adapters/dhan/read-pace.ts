@@ -15,15 +15,23 @@ const MARGIN_MS = 2;
 export class ReadPace {
   readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #life: AbortSignal;
   readonly #waiting: (() => void)[] = [];
   /** When the slots of answered reads are free again, rising; elapsed time. */
   readonly #freeAt: number[] = [];
   #underWay = 0;
   #isArmed = false;
 
-  constructor({ clock, timers }: { readonly clock: Clock; readonly timers: Timers }) {
+  constructor({ clock, timers, life }: { readonly clock: Clock; readonly timers: Timers; readonly life: AbortSignal }) {
     this.#clock = clock;
     this.#timers = timers;
+    this.#life = life;
+    life.addEventListener("abort", () => this.#letGo(), { once: true });
+  }
+
+  /** Nothing is to be asked any more: whose turn it is then has only to give up. */
+  get isOver(): boolean {
+    return this.#life.aborted;
   }
 
   /** Does the read when its turn has come. */
@@ -40,6 +48,10 @@ export class ReadPace {
   }
 
   #letGo(): void {
+    if (this.isOver) {
+      for (const release of this.#waiting.splice(0)) release();
+      return;
+    }
     const now = this.#clock.elapsed();
     while ((this.#freeAt[0] ?? Number.POSITIVE_INFINITY) <= now) this.#freeAt.shift();
     while (this.#waiting.length > 0 && this.#underWay + this.#freeAt.length < READS_PER_SECOND) {

@@ -4,11 +4,10 @@ import { type ClientId, type CorrelationId, correlationId, type OrderId } from "
 import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { Clock, UnixMs } from "../../domain/time.ts";
-import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
-import type { Access } from "./access.ts";
+import type { BrokerAccount, IsNoNews, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import { KnownRows } from "./known-rows.ts";
 import type { LegNumbers } from "./leg-numbers.ts";
-import type { ReadPace } from "./read-pace.ts";
+import type { PacedRead } from "./paced-reads.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
@@ -20,9 +19,7 @@ export interface ReadsOptions {
   readonly clientId: ClientId;
   readonly requests: Requests;
   readonly clock: Clock;
-  readonly pace: ReadPace;
-  /** With a token that is known to be dead or missing the broker is not asked. */
-  readonly access: Pick<Access, "isUsable" | "suspect">;
+  readonly paced: PacedRead;
   readonly numbers: LegNumbers;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
@@ -46,19 +43,16 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, pace, access, numbers, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
   let supersAskedAt = Number.NEGATIVE_INFINITY;
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
-    return pace.run(async () => {
-      if (!access.isUsable) return NO_ACCESS;
+    return paced(async () => {
       const answer = await ask(requests, clock, path, parse, json);
       if (answer.ok || answer.refusal === undefined) return answer;
-      if (nothing.codes.includes(answer.refusal.code)) return { ok: true, value: nothing.value };
-      if (answer.refusal.code === "TOKEN_DEAD") access.suspect();
-      return answer;
+      return nothing.codes.includes(answer.refusal.code) ? { ok: true, value: nothing.value } : answer;
     });
   }
 
@@ -113,15 +107,15 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
   }
 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
-  async function orders(): Promise<Read<readonly OrderReport[]>> {
+  async function orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
     const isDue = numbers.hasAny || clock.elapsed() - supersAskedAt >= SUPERS_EVERY_MS;
-    const [first, along] = await Promise.all([plainOrders(), isDue ? superOrders() : undefined]);
+    const [first, along] = await Promise.all([plainOrders(isNoNews), isDue ? superOrders() : undefined]);
     if (!first.ok) return first;
     const supers = along ?? (first.value.some(({ family }) => family === "super") ? await superOrders() : NO_SUPERS);
     if (!supers.ok) return supers;
     // One that was placed between the two readings is in one book only, and which contract it is stands in the other.
     const isBehind = supers.value.some(([entry]) => entry !== undefined && !first.value.some(({ orderId }) => orderId === entry.orderId));
-    const plain = isBehind ? await plainOrders() : first;
+    const plain = isBehind ? await plainOrders(isNoNews) : first;
     if (!plain.ok) return plain;
     const both = joined(plain.value, supers.value, numbers);
     for (const { orderId } of both.strays)
@@ -134,8 +128,8 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
     return read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
   }
 
-  function plainOrders(): Promise<Read<readonly OrderReport[]>> {
-    return read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body));
+  function plainOrders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
+    return read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body, isNoNews));
   }
 
   function order(id: OrderId): Promise<Read<OrderReport | undefined>> {
@@ -169,9 +163,6 @@ export function createReads({ clientId, requests, clock, pace, access, numbers, 
 /** An account that is not known to have any is asked for its super orders this often at most; what the plain book shows of one is reason enough. */
 const SUPERS_EVERY_MS = 10_000;
 const NO_SUPERS = { ok: true, value: [] } as const;
-
-/** With no living token the broker is not asked. */
-export const NO_ACCESS = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "" }, detail: "there is no living access token" } as const;
 
 /** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(

@@ -12,9 +12,9 @@ import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../ma
 import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
-import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
+import { copiedAgainst, holdingOf, legsDone, settleExit } from "../mirror/exit.ts";
 import { legFilled } from "../mirror/legs.ts";
-import { currentAttempt, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
@@ -39,6 +39,7 @@ import {
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays } from "./forget.ts";
+import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
@@ -52,6 +53,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
+      for (const leader of book.leaders.values()) for (const order of [...leader.away.keys()]) orderBack(leader, order);
       for (const follower of book.followers.values()) {
         for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
         for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
@@ -149,7 +151,8 @@ function started(book: Book, { at, elapsedMs }: EngineStarted): void {
 
 function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixMs): void {
   const leader = leaderBook(book, id);
-  const before = leader.orders.get(report.orderId);
+  if (tellsNoMoreOfOrder(leader, report)) return;
+  const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
@@ -280,6 +283,7 @@ function opened(book: Book, record: MirrorOpened): void {
     refusedFor: undefined,
     keptFor: undefined,
   };
+  orderBack(leaderBook(book, mirror.leader), mirror.cause);
   follower.mirrors.set(mirror.key, mirror);
   follower.byStem.set(mirror.stem, mirror.key);
   if (earlier === undefined) {
@@ -288,7 +292,7 @@ function opened(book: Book, record: MirrorOpened): void {
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
   rebaseLeft(book, follower, mirror);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);
   if (mirror.role.role === "orphan") {
     const entry = mirrorIn(follower, mirror.role.of);
@@ -388,9 +392,26 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, ma
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
-  const order = leaderBook(book, after.leader).orders.get(after.cause);
+  const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
+}
+
+/**
+ * What the copy does not hold any more is owed by no exit whose size is frozen: his other exits took it, as a part of all that was there, and
+ * of what is bought later it would sell what he keeps (R14, R16). By our own fills alone: what is read of the owner may be old.
+ */
+function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
+  const { net } = ledgerOf(follower, leader, holding);
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+    const due = quantity(Math.min(mirror.due, mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, mirror.contracted.side)));
+    if (due === mirror.due) continue;
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
+  }
 }
 
 function legUnits({ attempts }: Mirror): number {
@@ -404,6 +425,7 @@ function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, units: Q
   const side = opposite(after.contracted.side);
   getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, afterFill(ledger, { side, units, exitUnits: units }));
   settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
 }
 
 /** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */
@@ -448,8 +470,7 @@ function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): vo
   follower.mirrors.set(key, mirror);
   if (follower.reservations.has(key))
     for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
-  const last = currentAttempt(mirror);
-  if (isExit(mirror) && last !== undefined && wasRefused(last)) follower.refusedExits.add(key);
+  if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
 }
 

@@ -20,6 +20,7 @@ import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
+import type { Packed } from "./packed.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
 export type HoldingKey = string & { readonly holding: unique symbol };
@@ -43,11 +44,24 @@ export interface LeaderOrder {
 }
 
 export interface LeaderBook {
+  /** But for those that are put away: `leader-orders.ts` knows both. */
   readonly orders: Map<OrderId, LeaderOrder>;
+  readonly away: Map<OrderId, PutAwayOrder>;
   /** Signed units. */
   readonly positions: Map<HoldingKey, number>;
-  /** The mirrors of each of his orders. */
+  /** The mirrors of each of these orders. */
   readonly mirrors: Map<OrderId, MirrorAddress[]>;
+}
+
+/** An order of his that is over, in few bytes, and what it had filled. */
+export interface PutAwayOrder {
+  readonly packed: Packed<PackedOrder>;
+  readonly filled: Quantity;
+}
+
+export interface PackedOrder {
+  readonly order: LeaderOrder;
+  readonly mirrors: readonly MirrorAddress[];
 }
 
 export interface MirrorAddress {
@@ -74,8 +88,16 @@ export interface PutAwayMirror {
 
 /** Mirrors that were put away together, packed. */
 export interface Bundle {
-  readonly packed: string;
+  readonly packed: Packed<PackedMirror>;
   readonly at: UnixMs;
+}
+
+export interface PackedMirror {
+  readonly mirror: Mirror;
+  /** It stood among the mirrors of its holding. */
+  readonly isInHolding: boolean;
+  /** What it has left over while it stands there (`rounding: carry`); while it is away that stands with the holding. */
+  readonly left: Millionths;
 }
 
 export interface PastExit {
@@ -162,7 +184,7 @@ export function emptied(book: Book): void {
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
-  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), positions: new Map(), mirrors: new Map() }));
+  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), away: new Map(), positions: new Map(), mirrors: new Map() }));
 }
 
 export function followerBook(book: Book, follower: ClientId): FollowerBook {

@@ -8,13 +8,14 @@
 import type { ClientId, OrderId } from "../identity.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
-import { exitUnits, orphanLeft } from "../mirror/exit.ts";
+import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
+import { isKnownOrder, orderOf } from "./leader-orders.ts";
 import { forgetPutAway } from "./put-away.ts";
 
 /**
@@ -43,14 +44,14 @@ export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
   for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
   // What they left over is reckoned from the leaders' orders, which go first.
   const left = leftInHoldings(book);
-  for (const [id, leader] of book.leaders) forgetOrders(leader, (order) => isPast(order) && causes.get(id)?.has(order.known.orderId) !== true);
+  for (const [id, leader] of book.leaders) forgetOrders(leader, isPast, causes.get(id) ?? new Set());
   for (const follower of book.followers.values()) {
     // Whoever still knows the leader's order must know that it has been copied.
-    const isKept = (mirror: Mirror): boolean => kept.has(mirror) || leaderBook(book, mirror.leader).orders.has(mirror.cause);
+    const isKept = (mirror: Mirror): boolean => kept.has(mirror) || isKnownOrder(leaderBook(book, mirror.leader), mirror.cause);
     const past = [...follower.mirrors.values()].filter((mirror) => !isKept(mirror));
     for (const mirror of past) addLeft(follower, mirror, left.get(mirror.key) ?? 0);
     const forgotten = new Set(past.map(({ key }) => key));
-    for (const [key, { leader }] of follower.away.mirrors) if (!leaderBook(book, leader).orders.has(causeOf(key))) forgotten.add(key);
+    for (const [key, { leader }] of follower.away.mirrors) if (!isKnownOrder(leaderBook(book, leader), causeOf(key))) forgotten.add(key);
     forgetPutAway(follower, forgotten);
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
@@ -99,16 +100,17 @@ function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolea
     return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
-  if (role.role === "closing") return mirror.exitFilled < role.units;
+  if (role.role === "closing") return mirror.exitFilled < closingUnits(book, mirror);
   if (role.role === "orphan") return orphanLeft(mirror) > 0;
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   // An exit that is still owed goes on being tried, on whatever day (R14).
   return order !== undefined && (!isPast(order) || exitUnits(book, mirror, order) > mirror.exitFilled);
 }
 
-function forgetOrders(leader: LeaderBook, isForgotten: (order: LeaderOrder) => boolean): void {
+function forgetOrders(leader: LeaderBook, isPast: Days["isPast"], kept: ReadonlySet<OrderId>): void {
+  for (const id of leader.away.keys()) if (!kept.has(id)) leader.away.delete(id);
   for (const [id, order] of leader.orders) {
-    if (!isForgotten(order)) continue;
+    if (kept.has(id) || !isPast(order)) continue;
     leader.orders.delete(id);
     leader.mirrors.delete(id);
   }

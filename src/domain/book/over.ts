@@ -1,23 +1,24 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
-import { isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
-import { filledTooLate, holdingOf } from "../mirror/exit.ts";
+import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
+import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { legFilled, liveLegs } from "../mirror/legs.ts";
-import { currentAttempt, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
+import { orderOf } from "./leader-orders.ts";
 
 /**
  * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
  * what an exit took back may fill all the same, and then that exit is not over any more (R14).
  */
 export function isOver(book: Book, mirror: Mirror): boolean {
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
   // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
   if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
-  const last = currentAttempt(mirror);
-  if (last !== undefined && madeRoom(last) && order?.known.end === "filled") return false;
+  if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
   return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
 }
 
@@ -28,16 +29,17 @@ function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boole
 
 /** Its cause is over, and what it was to exit is exited. */
 function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  if (order === undefined && mirror.role.role === "closing") return mirror.exitFilled >= mirror.role.units;
+  if (order === undefined && mirror.role.role === "closing")
+    return mirror.exitFilled >= mirror.role.units || ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingOf(mirror)).flipped === 0;
   if (order !== undefined && order.known.end === undefined) return false;
-  return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
+  return mirror.due === undefined || mirror.exitFilled + legsDone(book, mirror) >= mirror.due + filledTooLate(book, mirror);
 }
 
 /** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
 function mayStillBeSent(mirror: Mirror): boolean {
-  const last = currentAttempt(mirror);
-  if (last === undefined) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && (last.placing.state === "not-sent" || last.placing.state === "absent");
+  const last = currentAttempts(mirror);
+  if (last.length === 0) return mirror.verdicts.length === 0;
+  return mirror.refusedFor === undefined && last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
 }
 
 /**
@@ -46,7 +48,7 @@ function mayStillBeSent(mirror: Mirror): boolean {
  */
 export function isSettled(book: Book, mirror: Mirror): boolean {
   const follower = followerBook(book, mirror.follower);
-  const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+  const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
   // A super order and its legs are told of under several numbers, and there are few of them.
   if (order?.known.family === "super" || mirror.attempts.some(({ legs }) => legs !== undefined)) return false;
@@ -59,16 +61,18 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
       attempt.cancelling.state !== "in-flight" &&
       attempt.order?.doubt === undefined,
   );
-  // What filled too much together is closed first (R16), and what an entry filled too late is exited first (R14).
+  // What filled too much together is closed first (R16).
   const { flipped } = ledgerOf(follower, mirror.leader, holdingOf(mirror));
-  const isExited = mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
-  return isQuiet && isExited && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
+  return isQuiet && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
 }
 
 /** It waits for the account and not for the order: a token, the breaker, an exit of another that goes first. */
 function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  const last = currentAttempt(mirror);
-  const mayFollow =
-    last === undefined || last.placing.state === "not-sent" || last.placing.state === "absent" || (wasRefused(last) && isAccountRefusal(refusalOf(last).code));
-  return mayFollow && mirror.refusedFor === undefined && targetOf(book, mirror, order).units > filledUnits(mirror);
+  const last = currentAttempts(mirror);
+  const mayFollow = (one: Attempt): boolean =>
+    one.placing.state === "not-sent" || one.placing.state === "absent" || (wasRefused(one) && isAccountRefusal(refusalOf(one).code));
+  if (mirror.refusedFor !== undefined) return false;
+  const { units } = targetOf(book, mirror, order);
+  const follows = last.length === 0 || last.some(mayFollow) || isPartlyUnsent(mirror, units, order?.known.terms);
+  return follows && units > filledUnits(mirror);
 }

@@ -4,32 +4,34 @@
  *
  * Part of the fold: a record says which are put away (`mirrors-put-away`), and what takes one back is a record as well.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { assert } from "../assert.ts";
 import type { ClientId } from "../identity.ts";
 import { filledOf } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
 import { holdingOf } from "../mirror/exit.ts";
-import { currentAttempt, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { lastEnd, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { outcomeOf } from "../mirror/outcome.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { MirrorsPutAway } from "../records.ts";
-import type { Millionths } from "../sizing/carry.ts";
-import { type Book, type Bundle, type FollowerBook, followerBook, getOrAdd, type HoldingKey, leaderBook, mirrorsOfHolding, type PastExit } from "./book.ts";
-
-/** Mirrors are much alike: the first few in a bundle cost, the others hardly anything. */
-interface Packed {
-  readonly mirror: Mirror;
-  /** It stood among the mirrors of its holding. */
-  readonly isInHolding: boolean;
-  /** What it has left over while it stands there (`rounding: carry`); while it is away that stands with the holding. */
-  readonly left: Millionths;
-}
+import {
+  type Book,
+  type Bundle,
+  type FollowerBook,
+  followerBook,
+  getOrAdd,
+  type HoldingKey,
+  leaderBook,
+  mirrorsOfHolding,
+  type PackedMirror,
+  type PastExit,
+} from "./book.ts";
+import { orderOf, putAwayOrders } from "./leader-orders.ts";
+import { pack, unpack } from "./packed.ts";
 
 /** What of it is not there in full, or was never there, is left as it is. */
 export function putAway(book: Book, { follower: id, mirrors: keys, at }: MirrorsPutAway): void {
   const follower = followerBook(book, id);
-  const packed = keys.flatMap((key): Packed[] => {
+  const packed = keys.flatMap((key): PackedMirror[] => {
     const mirror = follower.mirrors.get(key);
     if (mirror === undefined) return [];
     const isInHolding = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key);
@@ -38,7 +40,7 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
   const bundle: Bundle = { packed: pack(packed), at };
   for (const { mirror, isInHolding, left } of packed) {
     const { key } = mirror;
-    const order = leaderBook(book, mirror.leader).orders.get(mirror.cause);
+    const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
     follower.away.mirrors.set(key, { bundle, leader: oneAndTheSame(book, mirror.leader), outcome: outcomeOf(mirror, order), entries: NO_ENTRIES });
     for (const attempt of mirror.attempts) {
       if (attempt.orderId === undefined) continue;
@@ -54,6 +56,12 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
     addLeft(follower, mirror, left);
     follower.mirrors.delete(key);
   }
+  for (const [leader, its] of Map.groupBy(packed, ({ mirror }) => mirror.leader))
+    putAwayOrders(
+      book,
+      leader,
+      its.map(({ mirror }) => mirror.cause),
+    );
 }
 
 const NO_ENTRIES: readonly MirrorKey[] = [];
@@ -128,7 +136,7 @@ function pastExits(follower: FollowerBook, mirror: Mirror): PastExit[] {
 }
 
 function pastExit(mirror: Mirror): PastExit {
-  return { key: mirror.key, side: mirror.contracted.side, endedAt: currentAttempt(mirror)?.endedAt, units: mirror.exitFilled };
+  return { key: mirror.key, side: mirror.contracted.side, endedAt: lastEnd(mirror), units: mirror.exitFilled };
 }
 
 function outOfHolding(follower: FollowerBook, mirror: Mirror): void {
@@ -148,13 +156,4 @@ function intoHolding(follower: FollowerBook, mirror: Mirror): void {
 function oneAndTheSame(book: Book, leader: ClientId): ClientId {
   for (const id of book.leaders.keys()) if (id === leader) return id;
   return leader;
-}
-
-/** The fastest level: the bundle is small for what its mirrors have in common. As a text with one byte for each character. */
-function pack(mirrors: readonly Packed[]): string {
-  return deflateRawSync(JSON.stringify(mirrors), { level: 1 }).toString("latin1");
-}
-
-function unpack(packed: string): readonly Packed[] {
-  return JSON.parse(inflateRawSync(Buffer.from(packed, "latin1")).toString()) as readonly Packed[]; // what was packed here
 }

@@ -98,7 +98,7 @@ export function contractOf(
 }
 
 function withRow(frame: Contract | undefined, row: Contract | undefined): Contract | undefined {
-  return frame === undefined ? undefined : { ...frame, underlying: row?.underlying ?? frame.underlying, band: row?.band };
+  return frame === undefined ? undefined : { ...frame, underlying: row?.underlying ?? frame.underlying, band: row?.band, freeze: row?.freeze };
 }
 
 function article(kind: Contract["kind"]): string {

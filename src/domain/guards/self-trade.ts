@@ -7,7 +7,7 @@ import type { Book } from "../book/book.ts";
 import { type FollowerBook, followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
 import { instrumentText } from "../instrument.ts";
 import { isOpen } from "../mirror/attempt.ts";
-import { currentAttempt, type Mirror } from "../mirror/mirror.ts";
+import { currentAttempts, type Mirror } from "../mirror/mirror.ts";
 import { NO_PRICE, type Price, priceText } from "../money.ts";
 import { isStop, opposite, PRODUCTS, type Terms } from "../order/terms.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -47,11 +47,12 @@ function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Restin
     for (const product of PRODUCTS) {
       for (const key of mirrorsOfHolding(follower, leader, holdingKey(mirror.instrument, product))) {
         const other = follower.mirrors.get(key);
-        const attempt = other === undefined ? undefined : currentAttempt(other);
-        if (other?.contracted.side !== opposite(mirror.contracted.side) || attempt === undefined || !isOpen(attempt)) continue;
-        const { price, type, validity } = attempt.terms;
-        const isArmed = isStop(type) && attempt.triggeredAt === undefined;
-        if (price > 0 && !isArmed && !attempt.executing && validity === "DAY") found.push({ order: attempt.orderId ?? attempt.correlationId, price });
+        if (other?.contracted.side !== opposite(mirror.contracted.side)) continue;
+        for (const attempt of currentAttempts(other).filter(isOpen)) {
+          const { price, type, validity } = attempt.terms;
+          const isArmed = isStop(type) && attempt.triggeredAt === undefined;
+          if (price > 0 && !isArmed && !attempt.executing && validity === "DAY") found.push({ order: attempt.orderId ?? attempt.correlationId, price });
+        }
       }
     }
   }

@@ -8,10 +8,11 @@
 import { followerBook, type LeaderOrder } from "../book/book.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
+import { rupeesText } from "../money.ts";
 import type { Terms } from "../order/terms.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Cost, costOf, reverseQuestion } from "./cost.ts";
-import { current, type MoneyReading, rupeesText } from "./funds.ts";
+import { current, type MoneyReading } from "./funds.ts";
 import type { MarginQuestion } from "./quote.ts";
 import { reservedPaise } from "./reservations.ts";
 

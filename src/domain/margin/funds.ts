@@ -18,10 +18,3 @@ export const FUNDS_MAX_AGE_MS = 5 * 60_000;
 export function current(funds: MoneyReading | undefined, now: UnixMs): MoneyReading | undefined {
   return funds !== undefined && now - funds.asked <= FUNDS_MAX_AGE_MS ? funds : undefined;
 }
-
-/** `12,34,567.50`, in India's groups. */
-export function rupeesText(paise: number): string {
-  const sign = paise < 0 ? "-" : "";
-  const whole = String(Math.floor(Math.abs(paise) / 100)).replace(/\B(?=(?:\d{2})*\d{3}$)/g, ",");
-  return `${sign}${whole}.${String(Math.abs(paise) % 100).padStart(2, "0")}`;
-}

@@ -11,6 +11,7 @@ import { placeEntry } from "./place-entry.ts";
 import { contractUnknown, placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
+import type { MirrorSlice } from "./slices.ts";
 import type { Target } from "./target.ts";
 
 const UNSENT_BACKOFF_MS = 250;
@@ -18,7 +19,7 @@ const ACCOUNT_BACKOFF_MS = 500;
 const ACCOUNT_BACKOFF_MAX_MS: Partial<Record<RefusalCode, number>> = { TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
 /** Nothing of ours is open: place the first order, or the next where another may follow. */
-export function decideAbsent(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+export function decideAbsent(mirror: MirrorSlice, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const missing = target.units - filledUnits(mirror);
   if (missing <= 0) return unsized(mirror, leader, target);
   const pause = pauseAfterUnsent(mirror, situation) ?? pauseOfAccount(mirror, situation);
@@ -60,8 +61,8 @@ function pauseOfAccount(mirror: Mirror, { calendar, now }: Situation): Decision 
 }
 
 /** Nothing to send because the size came out as nothing: the reason is stored once (S35, R14). */
-function unsized(mirror: Mirror, leader: LeaderOrder | undefined, target: Target): Decision {
-  if (leader === undefined || mirror.attempts.length > 0 || target.units > 0 || leader.known.end === "rejected") return WAIT;
+function unsized(mirror: MirrorSlice, leader: LeaderOrder | undefined, target: Target): Decision {
+  if (leader === undefined || mirror.whole.nextAttempt > 0 || target.units > 0 || leader.known.end === "rejected") return WAIT;
   if (mirror.role.role === "exit" && mirror.role.exit.held === 0) {
     return refuse(
       verdict("NOTHING_TO_EXIT", `the leader reduces ${mirror.role.exit.leaderPosition} units of which nothing was copied here`),

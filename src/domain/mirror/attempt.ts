@@ -81,8 +81,10 @@ export interface AttemptLegs {
 }
 
 export interface Attempt {
-  /** From 0; part of the correlation id. */
+  /** From 0, over all slices of a mirror; part of the correlation id. */
   readonly number: number;
+  /** From 0; part of the correlation id. */
+  readonly slice: number;
   readonly correlationId: CorrelationId;
   /** It bore our mark and this journal had not sent it (R11). */
   readonly adopted: boolean;

@@ -5,12 +5,13 @@
  * unfilled counts as filled: neither is made up for by a later order.
  */
 import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { direction, type Side } from "../order/terms.ts";
 import { type LotSize, less } from "../quantity.ts";
 import { type LeftBefore, leftByEntry, leftByExit, type Millionths } from "../sizing/carry.ts";
 import { wasRefused } from "./attempt.ts";
-import { currentAttempt, entryAbove, entryFilled, isLive, type Mirror } from "./mirror.ts";
+import { currentAttempts, entryAbove, entryFilled, isLive, type Mirror } from "./mirror.ts";
 
 /** Whose order is sized, and by which of the leader's quantities: an exit goes by what he has filled, an entry by what is live as well. */
 export interface CarriedTo {
@@ -113,10 +114,10 @@ function positionWithout(book: Book, { leader, cause, holding, side }: CarriedTo
 /** A guard or the broker refused all of the entry: it adds nothing. */
 function isRefused(mirror: Mirror): boolean {
   if (isLive(mirror) || entryFilled(mirror) > 0) return false;
-  const last = currentAttempt(mirror);
-  return mirror.refusedFor !== undefined || (last !== undefined && wasRefused(last));
+  const last = currentAttempts(mirror);
+  return mirror.refusedFor !== undefined || (last.length > 0 && last.every(wasRefused));
 }
 
 function leaderOrderOf(book: Book, { leader, cause }: Mirror): LeaderOrder | undefined {
-  return leaderBook(book, leader).orders.get(cause);
+  return orderOf(leaderBook(book, leader), cause);
 }

@@ -6,43 +6,68 @@
  * at a later moment is `wakeAt`.
  */
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, earliest, type Saying } from "./decision.ts";
+import { type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import { held } from "./held.ts";
 import { decideOpen } from "./live.ts";
-import { currentAttempt, type Mirror } from "./mirror.ts";
+import { currentAttempt, currentAttempts, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
+import { type Slice, slicesOf } from "./slices.ts";
 import { decideLegs, legVerdicts, uncoveredLegs } from "./super.ts";
-import { type Target, targetOf } from "./target.ts";
+import { targetOf } from "./target.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
-  const leader = leaderBook(situation.book, mirror.leader).orders.get(mirror.cause);
-  const stray = mirror.attempts.slice(0, -1).find((attempt) => isOpen(attempt) && attempt.orderId !== undefined);
+  const leader = orderOf(leaderBook(situation.book, mirror.leader), mirror.cause);
+  const current = currentAttempts(mirror);
+  const stray = mirror.attempts.find((attempt) => !current.includes(attempt) && isOpen(attempt) && attempt.orderId !== undefined);
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
+  const slices = slicesOf(mirror, target).map((slice) => decideSlice(slice, leader, situation));
+  const decided = slices.every(asksNothing) ? [...slices, ...decideLegs(mirror, leader, situation)] : slices;
+  const settled = decided.every(asksNothing) ? settlement(mirror, leader, target, situation) : [];
+  const sent = together(decided.map((decision) => held(decision, mirror, situation)));
+  return withVerdicts(sent, settled, mirror, leader, situation);
+}
+
+function decideSlice({ mirror, target }: Slice, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const attempt = currentAttempt(mirror);
-  const entry =
-    attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
-  const isQuiet = entry.request === undefined && entry.look === undefined;
-  const legs = decideLegs(mirror, leader, situation, isQuiet ? "quiet" : "asks");
-  const decision = isQuiet
-    ? { ...legs, wanted: entry.wanted, verdicts: [...entry.verdicts, ...legs.verdicts], wakeAt: earliest(entry.wakeAt, legs.wakeAt) }
-    : entry;
-  return withVerdicts(decision, mirror, leader, target, situation);
+  return attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
+}
+
+function asksNothing({ request, look }: Decision): boolean {
+  return request === undefined && look === undefined;
+}
+
+/** The most urgent request, and what all of them say and want to be read. What belongs to a request that has to wait is said with it. */
+function together(decisions: readonly Decision[]): Decision {
+  const [only] = decisions;
+  if (decisions.length === 1 && only !== undefined) return only;
+  const asking = decisions.filter(({ request }) => request !== undefined).sort((a, b) => a.rank - b.rank);
+  const [first = WAIT] = asking;
+  const looks = decisions.flatMap(({ look }) => look ?? []);
+  return {
+    request: first.request,
+    rank: first.rank,
+    look: looks[0],
+    wanted: first.wanted ?? decisions.find(({ wanted }) => wanted !== undefined)?.wanted,
+    others: { wait: asking.length > 1, looks: looks.slice(1) },
+    verdicts: decisions.flatMap((one) => (one === first || one.request === undefined ? one.verdicts : [])),
+    opens: [],
+    wakeAt: decisions.reduce<Decision["wakeAt"]>((at, one) => earliest(at, one.wakeAt), undefined),
+  };
 }
 
 /** Adds what can be said by now, each sentence once. */
-function withVerdicts(decision: Decision, mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const open = underway(mirror, leader, situation);
-  const sent = held(decision, mirror, situation);
-  const settled = decision.request === undefined && decision.look === undefined ? settlement(mirror, leader, target, situation) : [];
   const fired = legVerdicts(mirror, leader, situation);
   const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...fired.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(

@@ -66,6 +66,15 @@ export interface Decision {
   readonly wakeAt: UnixMs | undefined;
   /** What has to be read of the account's money or of a margin, before this can be decided or beside it. */
   readonly wanted?: Wanted | undefined;
+  /** Of an order that goes out in slices. */
+  readonly others?: OtherSlices;
+}
+
+/** What other slices ask for beside the one whose request this is. */
+interface OtherSlices {
+  /** One of them has a request too: it is decided as soon as this one is recorded. */
+  readonly wait: boolean;
+  readonly looks: readonly Look[];
 }
 
 export const WAIT: Decision = { request: undefined, rank: 2, look: undefined, verdicts: [], opens: [], wakeAt: undefined };

@@ -3,7 +3,7 @@
  * happened. A fact that fits no attempt is a bug and halts.
  */
 import { assert, unreachable } from "../assert.ts";
-import { attemptOf } from "../correlation.ts";
+import { attemptOf, sliceOf } from "../correlation.ts";
 import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
 import type { RefusalCode } from "../order/refusal.ts";
@@ -91,6 +91,7 @@ export function nextAttempt(mirror: Mirror): number {
 function begun(event: PlacementIntended): Attempt {
   return {
     number: event.attempt,
+    slice: sliceOf(event.correlationId),
     correlationId: event.correlationId,
     adopted: false,
     executing: event.executing,
@@ -342,7 +343,7 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     ...(report.family === "super" ? { legs: report.plan?.prices ?? NO_LEGS } : {}),
   });
   const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
-  const earlier = mirror.attempts.map((other) => (other.number < attempt.number ? withoutDoubt(other, at) : other));
+  const earlier = mirror.attempts.map((other) => (other.slice === attempt.slice && other.number < attempt.number ? withoutDoubt(other, at) : other));
   return { ...mirror, attempts: [...earlier, attempt].sort((a, b) => a.number - b.number) };
 }
 

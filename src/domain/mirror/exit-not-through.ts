@@ -1,5 +1,6 @@
 /** Entries of an account wait while one of its exits was refused and is not through (R14). */
 import { type Book, followerBook, leaderBook } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId } from "../identity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Mirror } from "./mirror.ts";
@@ -17,7 +18,7 @@ export function exitNotThrough(book: Book, follower: ClientId): Mirror | undefin
   for (const key of refusedExits) {
     const exit = mirrors.get(key);
     if (exit === undefined) continue;
-    const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+    const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
     if (targetOf(book, exit, leader).exit > exit.exitFilled) return exit;
   }
   return undefined;

@@ -2,19 +2,31 @@
  * What an exit reduces (R14, R16). A leader's exit takes back, by its fraction, what the copy has of the quantity that the
  * leader had filled: first the part that still rests at the follower, then the filled part.
  */
-import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  type LeaderOrder,
+  leaderBook,
+  ledgerOf,
+  mirrorsOfHolding,
+} from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { OrderId } from "../identity.ts";
 import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
 import { direction, opposite } from "../order/terms.ts";
-import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
-import { currentAttempt, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -30,7 +42,7 @@ export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "lea
 
 /** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
@@ -41,7 +53,7 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
  * nothing (R14). What filled although an exit had taken it back is that exit's.
  */
 function filledAhead(book: Book, entry: Mirror): Quantity {
-  const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+  const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
   return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
@@ -49,11 +61,16 @@ function filledAhead(book: Book, entry: Mirror): Quantity {
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
 function isOver(entry: Mirror, leader: LeaderOrder): boolean {
-  const attempt = currentAttempt(entry);
-  if (attempt !== undefined && isOpen(attempt)) return false;
-  // Between two orders: the next one follows unless the leader has withdrawn his.
-  if (attempt !== undefined && madeRoom(attempt) && (leader.known.end === undefined || leader.known.end === "filled")) return entry.refusedFor !== undefined;
-  return entry.refusedFor !== undefined || (attempt !== undefined && (wasRefused(attempt) || attempt.order?.end !== undefined));
+  const last = currentAttempts(entry);
+  if (last.some(isOpen)) return false;
+  const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
+  // Between two orders, or before a slice: the next one follows unless the leader has withdrawn his.
+  if (!isWithdrawn && (last.some(madeRoom) || isPartlyUnsent(entry, wantedOf(entry, leader), leader.known.terms))) return entry.refusedFor !== undefined;
+  return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
+}
+
+function wantedOf(entry: Mirror, { known }: LeaderOrder): Quantity {
+  return less(entryUnits(entry, known.terms.quantity), withdrawnUnits(entry));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */
@@ -83,7 +100,8 @@ export function heldOrResting(
     if (other === undefined || other.key === mirror.key) continue;
     if (other.role.role === "closing") sum -= other.contracted.side === mirror.contracted.side ? closingLeft(book, other) : 0;
     else if (other.role.role === "orphan") sum -= other.contracted.side === mirror.contracted.side ? orphanLeft(other) : 0;
-    else if (other.contracted.side === mirror.contracted.side) sum -= owedOfFilled(book, other);
+    else if (other.contracted.side === mirror.contracted.side)
+      sum -= owedOfFilled(book, other) + (other.role.role === "reverse" ? restingOfFilled(book, other) : 0);
     else if (other.role.role !== "exit") sum += restingOfFilled(book, other) - filledAhead(book, other);
   }
   return quantity(Math.max(0, sum));
@@ -92,6 +110,12 @@ export function heldOrResting(
 /** What of an orphan is still to be exited: nobody else's. */
 export function orphanLeft(orphan: Mirror): Quantity {
   return given(orphan, "EXIT_FAILED") ? NONE : less(orphan.due ?? 0, orphan.exitFilled);
+}
+
+/** A later entry has closed in its stead what alternatives filled too much, and the leader is out of that: what would fill now would open a position. */
+export function wouldOpen(book: Book, closing: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): boolean {
+  const position = leaderBook(book, closing.leader).positions.get(holdingKey(closing.instrument, closing.contracted.product)) ?? 0;
+  return direction(closing.contracted.side) * position <= 0 && copiedAgainst(book, closing) === 0;
 }
 
 /**
@@ -113,20 +137,21 @@ export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "le
 }
 
 /**
- * What a closing order is of. Of one that was taken on with the journal lost, what its orders have filled or may still fill; and nothing more
- * is sent than what is still to be closed by what the books tell: the owner may have closed it by hand (R11, R16).
+ * What a closing order is of: what is still too much, which is less than it was opened for when the leader has got out meanwhile. Of one that was
+ * taken on with the journal lost, what its orders have filled or may still fill; and nothing more is sent than what is still to be closed by
+ * what the books tell: the owner may have closed it by hand (R11, R16).
  */
 export function closingUnits(book: Book, closing: Mirror): Quantity {
   if (closing.role.role !== "closing") return NONE;
-  const holding = holdingOf(closing);
-  const leaderHolds = direction(closing.contracted.side) * (leaderBook(book, closing.leader).positions.get(holding) ?? 0) > 0;
-  // A later entry has closed it in its stead, and the leader is out of that: what would fill now would open a position.
-  if (!leaderHolds && copiedAgainst(book, closing) === 0) return closing.exitFilled;
-  if (!closing.attempts.some(({ adopted }) => adopted)) return closing.role.units;
+  if (wouldOpen(book, closing)) return closing.exitFilled;
   const follower = followerBook(book, closing.follower);
-  const excess = reducedByOwner(ledgerOf(follower, closing.leader, holding).flipped, follower.owners.get(holding) ?? 0);
+  const holding = holdingOf(closing);
+  const { flipped } = ledgerOf(follower, closing.leader, holding);
+  const left = less(closing.role.units, closing.exitFilled);
+  if (!closing.attempts.some(({ adopted }) => adopted)) return quantity(closing.exitFilled + Math.min(left, heldAgainst(flipped, closing.contracted.side)));
+  const excess = reducedByOwner(flipped, follower.owners.get(holding) ?? 0);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
-  return quantity(closing.exitFilled + Math.max(live, Math.min(less(closing.role.units, closing.exitFilled), heldAgainst(excess, closing.contracted.side))));
+  return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
 }
 
 /** What of that is still to be closed: nobody else's. */
@@ -136,7 +161,7 @@ export function closingLeft(book: Book, closing: Mirror): Quantity {
 
 /** What an exit that the leader has filled, to its end or in part, has not yet filled here. One that was given up owes nothing any more. */
 export function owedOfFilled(book: Book, exit: Mirror): Quantity {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
   return less(share, exit.exitFilled + legsDone(book, exit));
@@ -187,8 +212,20 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
+      if (leader.flattened) settleFlipped(follower, exit);
     }
   }
+}
+
+/**
+ * The leader is out, and the copy gets out of all that it holds: what two alternatives had sold too much of that is a part of this way out, and
+ * closing it would open a position. What went through zero, and no entry has made good since, is still to be closed (R16).
+ */
+function settleFlipped(follower: FollowerBook, exit: Mirror): void {
+  const holding = holdingOf(exit);
+  const ledger = ledgerOf(follower, exit.leader, holding);
+  const ledgers = follower.ledgers.get(exit.leader);
+  if (ledger.flipped !== 0) ledgers?.set(holding, afterLeaderOut(ledger));
 }
 
 function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
@@ -213,7 +250,7 @@ export function takenBack(book: Book, exit: Mirror): TakenBack {
   for (const entry of entriesAgainst(book, exit)) {
     if (entry.withdrawals.length === 0) continue;
     for (const { by, units } of entry.withdrawals) withdrawn.set(by, (withdrawn.get(by) ?? 0) + units);
-    const leader = leaderBook(book, entry.leader).orders.get(entry.cause);
+    const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
     let excess: number = leader === undefined ? 0 : lateFillsOf(entry, leader);
     // The latest withdrawal is the first that a late fill undoes.
     for (let index = entry.withdrawals.length - 1; index >= 0 && excess > 0; index -= 1) {
@@ -267,9 +304,10 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
  * and never seen is none: whether it was filled only the positions tell (R24).
  */
 export function isOwed(book: Book, exit: Mirror): boolean {
-  const leader = leaderBook(book, exit.leader).orders.get(exit.cause);
-  const last = currentAttempt(exit);
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || given(exit, "EXIT_FAILED")) return false;
-  const cameToNothing = last === undefined || wasRefused(last) || last.placing.state === "not-sent" || last.placing.state === "absent";
-  return cameToNothing && exitUnits(book, exit, leader) > exit.exitFilled;
+  const units = exitUnits(book, exit, leader);
+  const last = currentAttempts(exit);
+  const cameToNothing = (one: Attempt): boolean => wasRefused(one) || one.placing.state === "not-sent" || one.placing.state === "absent";
+  return units > exit.exitFilled && (last.length === 0 || last.some(cameToNothing) || isPartlyUnsent(exit, units, leader.known.terms));
 }

@@ -6,7 +6,7 @@ import { type Book, followerBook } from "../book/book.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Attempt, refusalOf, wasRefused } from "./attempt.ts";
 import { later } from "./decision.ts";
-import { currentAttempt, type Mirror } from "./mirror.ts";
+import { currentAttempts, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
 export function isSaleOfOption({ contract, contracted }: Mirror): boolean {
@@ -33,8 +33,7 @@ export function hedgeFilledSince(book: Book, mirror: Mirror, since: UnixMs): boo
     if (other.leader !== mirror.leader || contracted.side !== "BUY" || contract?.kind !== "option" || instrument.expiry !== mirror.instrument.expiry) continue;
     if (contract.underlying === undefined || contract.underlying !== mirror.contract?.underlying || instrument.securityId === mirror.instrument.securityId)
       continue;
-    const attempt = currentAttempt(other);
-    if (attempt?.order?.end === "filled" && attempt.endedAt !== undefined && attempt.endedAt >= unixMs(since)) return true;
+    if (currentAttempts(other).some(({ order, endedAt }) => order?.end === "filled" && endedAt !== undefined && endedAt >= unixMs(since))) return true;
   }
   return false;
 }

@@ -9,7 +9,7 @@ import type { LeaderOrder } from "../book/book.ts";
 import { NO_PRICE, type Price, priceText } from "../money.ts";
 import { less, type Quantity } from "../quantity.ts";
 import { limitWithin, reachesFurther } from "../sizing/legal-price.ts";
-import { tradingDay, type UnixMs, unixMs } from "../time.ts";
+import { REST_OF_A_SECOND_MS, tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, filledOf } from "./attempt.ts";
 import { later } from "./decision.ts";
@@ -68,8 +68,6 @@ export function pursuitOf(
 function isOld({ known, endedAt }: LeaderOrder, maxAgeMs: number): boolean {
   return endedAt !== undefined && endedAt - known.updatedAt - REST_OF_A_SECOND_MS > maxAgeMs;
 }
-
-const REST_OF_A_SECOND_MS = 999;
 
 function stepOf(mirror: Mirror, { known }: LeaderOrder, steps: number, slippage: Situation["policy"]["exitSlippage"]): Pursuit["step"] {
   const { contract, contracted, instrument, openedAt } = mirror;

@@ -7,7 +7,7 @@ import { EXIT_LEGS, type ExitLeg, hasFired, type LegChange, type LegPrices, type
 import type { OrderReport } from "../order/report.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
-import type { Attempt, AttemptLegs, Cancelling } from "./attempt.ts";
+import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
 
 export function legsBegun(prices: LegPrices, follows: Wishes | undefined): AttemptLegs {
   const none: Cancelling = { state: "none" };
@@ -47,6 +47,11 @@ export function showsChange(shown: LegPrices, { prices }: LegChange): boolean {
 /** Filled by the legs of an order of ours. */
 export function legFilled(attempt: Attempt): Quantity {
   return quantity(EXIT_LEGS.reduce((sum, leg) => sum + (attempt.legs?.orders[leg]?.filled ?? NONE), 0));
+}
+
+/** Of the order and its legs together: what tells one fill of it from another (R9). */
+export function filledWithLegs(attempt: Attempt): Quantity {
+  return quantity(filledOf(attempt) + legFilled(attempt));
 }
 
 /** A leg that may still fill, now or when the entry has. */

@@ -10,7 +10,7 @@ import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { LeftBefore } from "../sizing/carry.ts";
 import type { Scale } from "../sizing/share.ts";
-import type { UnixMs } from "../time.ts";
+import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict, VerdictCode } from "../verdict.ts";
 import { type Attempt, filledOf, isOpen, liveUnits } from "./attempt.ts";
 
@@ -100,7 +100,7 @@ export interface Mirror {
   readonly due: Quantity | undefined;
   /** Of what is filled, the part that was an exit. */
   readonly exitFilled: Quantity;
-  /** Oldest first; only the last can be open. */
+  /** Oldest first; of each slice only the last can be open. */
   readonly attempts: readonly Attempt[];
   readonly verdicts: readonly Verdict[];
   /** The leader's terms with which an entry was refused: it is not tried again until they change (R2). */
@@ -112,8 +112,15 @@ export interface Mirror {
 /** What has come of it when nothing of it is open. `waiting`: it is to be sent, and has not left. `filled`: over, with a fill. */
 export type Outcome = "waiting" | "filled" | "refused" | "ended";
 
+/** The newest order of all. */
 export function currentAttempt(mirror: Mirror): Attempt | undefined {
   return mirror.attempts.at(-1);
+}
+
+/** The newest order of each slice: most mirrors have one (docs/slices.md). */
+export function currentAttempts({ attempts }: Mirror): readonly Attempt[] {
+  if (attempts.length < 2) return attempts;
+  return [...new Map(attempts.map((attempt) => [attempt.slice, attempt])).values()];
 }
 
 /** Filled at the follower, over all attempts. */
@@ -134,8 +141,13 @@ export function withdrawnUnits(mirror: Mirror, by?: MirrorKey): Quantity {
 }
 
 export function isLive(mirror: Mirror): boolean {
-  const attempt = currentAttempt(mirror);
-  return attempt !== undefined && isOpen(attempt);
+  return currentAttempts(mirror).some(isOpen);
+}
+
+/** When the last of its slices was seen to have ended; undefined: one was not. */
+export function lastEnd(mirror: Mirror): UnixMs | undefined {
+  const ends = currentAttempts(mirror).flatMap(({ endedAt }) => endedAt ?? []);
+  return ends.length === 0 || ends.length < currentAttempts(mirror).length ? undefined : unixMs(Math.max(...ends));
 }
 
 /** Units that its orders may still fill. */

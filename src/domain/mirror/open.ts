@@ -16,13 +16,14 @@ import { type LotSize, less, lotSize, type Quantity, quantity } from "../quantit
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import type { FundsReading } from "../sizing/capital.ts";
+import { withFreeze } from "../sizing/freeze.ts";
 import { type Scale, scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
-import { filledOf } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
-import { closingUnits, heldOrResting, legsDone } from "./exit.ts";
-import { legFilled } from "./legs.ts";
+import { closingUnits, heldOrResting, legsDone, wouldOpen } from "./exit.ts";
+import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 
@@ -53,7 +54,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
-  const facts = contract ?? factsFromOthers(book, copy, order);
+  const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
   const role = roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   const opened: MirrorOpened = {
@@ -93,6 +94,10 @@ function scaleOf(
 function carriedTo({ leader, follower }: Pick<Copy, "leader" | "follower">, { known }: LeaderOrder, lot: LotSize): CarriedTo {
   const { instrument, contracted, orderId } = known;
   return { leader, follower, lot, cause: orderId, side: contracted.side, holding: holdingKey(instrument, contracted.product) };
+}
+
+function withFreezeOf(contract: Contract | undefined, { known }: LeaderOrder): Contract | undefined {
+  return contract === undefined ? undefined : withFreeze(contract, known.instrument.segment, tradingDay(known.createdAt));
 }
 
 /** The leader's quantity that opens a position: what sizing by lots is a ratio of. */
@@ -138,15 +143,18 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
   const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
-  const attempt = caused.attempts.findLast((one) => filledOf(one) > 0);
-  if (excess === 0 || attempt?.orderId === undefined) return [];
+  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" } as const;
+  if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);
     return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
   });
-  const cause = ownCause("closing", attempt.orderId, quantity(filledOf(attempt) + legFilled(attempt)));
-  const key = mirrorKey({ leader: caused.leader, follower: caused.follower, cause });
-  if (isOnItsWay || follower.mirrors.has(key) || isPutAway(follower, key)) return [];
+  if (isOnItsWay) return [];
+  const causes = lastFilled(caused).flatMap((attempt) => (attempt.orderId === undefined ? [] : ownCause("closing", attempt.orderId, filledWithLegs(attempt))));
+  const keys = causes.map((cause) => ({ cause, key: mirrorKey({ leader: caused.leader, follower: caused.follower, cause }) }));
+  const unheardOf = keys.find(({ key }) => !follower.mirrors.has(key) && !isPutAway(follower, key));
+  if (unheardOf === undefined) return [];
+  const { cause, key } = unheardOf;
   const units = quantity(Math.abs(excess));
   const about = { at: now, follower: caused.follower };
   return [
@@ -159,7 +167,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
       cause,
       stem: correlationStem({ leader: caused.leader, cause, day: tradingDay(now), follower: caused.follower }),
       instrument: caused.instrument,
-      contracted: { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" },
+      contracted,
       contract: caused.contract,
       contradiction: undefined,
       scale: { ratio: ratio(1, 1), rounding: "down", minLots: undefined, maxLots: undefined },
@@ -174,4 +182,10 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
       refuses: undefined,
     },
   ];
+}
+
+/** Of each slice the last order that has filled, the newest first: a fill of any of them may be what was too much. */
+function lastFilled({ attempts }: Mirror): readonly Attempt[] {
+  const bySlice = new Map(attempts.filter((attempt) => filledWithLegs(attempt) > 0).map((attempt) => [attempt.slice, attempt]));
+  return [...bySlice.values()].sort((a, b) => b.number - a.number);
 }

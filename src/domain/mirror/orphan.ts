@@ -7,6 +7,7 @@
  * have taken since the entry was sent. What is left of the excess stays in the copied position, and leaves with the leader's own exits.
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { exitsPutAway } from "../book/put-away.ts";
 import { correlationStem } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
@@ -21,7 +22,7 @@ import { later } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, lateFillsOf, wouldFlatten } from "./exit.ts";
 import { legFilled } from "./legs.ts";
-import { currentAttempt, entryFilled, isLive, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, entryFilled, isLive, lastEnd, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
 
@@ -105,7 +106,7 @@ export function orphanExit(
   { book, policy, limits, now }: Situation,
   news: readonly Verdict[],
 ): OrphanDecision {
-  const last = currentAttempt(mirror);
+  const last = currentAttempts(mirror).findLast(({ orderId }) => orderId !== undefined);
   if (policy.orphan !== "exit" || leader?.endedAt === undefined || last?.orderId === undefined || isLive(mirror)) return NO_EXIT;
   const { had, share, excess } = entryExcess(mirror, leader);
   const cause = ownCause("orphan", last.orderId, had);
@@ -177,9 +178,9 @@ function takenByOwner(book: Book, entry: Mirror): number {
 function takenSince(book: Book, entry: Mirror, exit: Mirror): number {
   const { role } = exit.role;
   if ((role !== "exit" && role !== "reverse") || exit.contracted.side === entry.contracted.side) return 0;
-  const [sent, over] = [entry.attempts[0]?.intendedAt, currentAttempt(exit)?.endedAt];
+  const [sent, over] = [entry.attempts[0]?.intendedAt, lastEnd(exit)];
   if (sent === undefined || (over !== undefined && !isLive(exit) && over < sent)) return 0;
-  const order = leaderBook(book, exit.leader).orders.get(exit.cause);
+  const order = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (order === undefined) return exit.exitFilled;
   // One that takes everything shrinks with the position; one that takes a part may have been measured by it.
   const isOfAll = exit.due === undefined && wouldFlatten(book, exit, order);

@@ -11,25 +11,25 @@ import { hasFired } from "../order/plan.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
-import type { UnixMs } from "../time.ts";
+import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, filledOf, madeRoom } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
 import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
+import type { MirrorSlice } from "./slices.ts";
 
-/** The broker's times are whole seconds: what carries one may have happened this much later. */
-const REST_OF_A_SECOND_MS = 999;
-
-export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
+export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined) return WAIT;
   if (!mayFollow(mirror, last, leader, situation)) return { ...WAIT, wakeAt: untilHedged(mirror, last, situation) };
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
+  const { standsElsewhere } = mirror.whole;
+  if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
   const refusal = refusalOfEntry(mirror, last, leader, situation);
-  if (refusal !== undefined) return refuse(refusal, leader.known.terms);
+  if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   const exit = exitNotThrough(situation.book, mirror.follower);
@@ -43,12 +43,18 @@ export function placeEntry(mirror: Mirror, last: Attempt | undefined, leader: Le
   if (units === 0) return WAIT;
   const terms = termsToPlace(mirror, leader, units, situation);
   const crossing = selfTrade(situation.book, mirror, leader, terms);
-  if (crossing !== undefined) return refuse(crossing, leader.known.terms);
+  if (crossing !== undefined) return refused(mirror, leader, crossing);
   const cover = coverOf(mirror, leader, { terms, units }, situation);
   if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
   if (cover.is === "short") return short(mirror, leader, cover.why, situation);
   const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market", cover }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
+}
+
+/** Of a further slice: what stands of the order stays, and does not grow by this one, also later, until the leader changes his order (as under R23). */
+function refused({ whole }: MirrorSlice, { known }: LeaderOrder, why: Verdict): Decision {
+  if (!whole.standsElsewhere) return refuse(why, known.terms);
+  return { ...WAIT, verdicts: [{ verdict: why, refuses: undefined, keeps: known.terms }] };
 }
 
 /** Mostly a moment: only what lasts is said. */
@@ -61,8 +67,8 @@ function waitForMoney(mirror: Mirror, why: string, wanted: Wanted | undefined, {
 }
 
 /** A sale may find its hedge filled a moment later; everything else is refused at once. */
-function short(mirror: Mirror, leader: LeaderOrder, why: Verdict, situation: Situation): Decision {
-  if (hedgeAwaitedUntil(mirror, mirror.openedAt, situation) === undefined) return refuse(why, leader.known.terms);
+function short(mirror: MirrorSlice, leader: LeaderOrder, why: Verdict, situation: Situation): Decision {
+  if (hedgeAwaitedUntil(mirror, mirror.openedAt, situation) === undefined) return refused(mirror, leader, why);
   return waitForMoney(mirror, "margin is short, and what the leader buys beside it may still fill", { wants: "funds" }, situation);
 }
 
@@ -130,9 +136,11 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 }
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
-function mayFollow(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
+function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
   if (last === undefined) return true;
   if (madeRoom(last)) return true;
+  // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
+  if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader) || isHedged(mirror, last, situation));
   switch (last.placing.state) {
     case "not-sent":

@@ -1,6 +1,7 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
@@ -17,6 +18,7 @@ import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
+import type { MirrorSlice } from "./slices.ts";
 import { awaitSquareOff } from "./square-off.ts";
 import { isCovered } from "./super.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -25,7 +27,7 @@ import { type Target, targetOf } from "./target.ts";
 export const EXIT_TRIES_MAX = 6;
 const EXIT_BACKOFF_MS = 500;
 
-export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
   if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
@@ -37,7 +39,7 @@ export function placeExit(mirror: Mirror, last: Attempt | undefined, leader: Lea
     if (pause !== undefined) return pause;
   }
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
-  if (target.executing && !roomFor(mirror, exitMissing, situation)) return waitForRoom(mirror, leader, situation);
+  if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
   return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
@@ -123,13 +125,13 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 }
 
 /**
- * The copied exits beside it must leave what this one needs: two orders must not sell the same units (R16). What executes, or is owed because
- * the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and target are each for
- * all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the follower's broker holds are
- * one such alternative together, because each is of units of its own. An order with our mark that nobody can explain any more
- * may be an exit that a lost part of the journal had sent (R11).
+ * The copied exits beside it must leave what this one needs, in all of its slices: two orders must not sell the same units (R16). What executes,
+ * or is owed because the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and
+ * target are each for all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the
+ * follower's broker holds are one such alternative together, because each is of units of its own. An order with our mark that nobody can explain
+ * any more may be an exit that a lost part of the journal had sent (R11).
  */
-function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean {
+function roomFor(mirror: MirrorSlice, { book }: Situation): boolean {
   if (mirror.role.role === "closing") return true;
   const follower = followerBook(book, mirror.follower);
   let claimed = 0;
@@ -153,7 +155,7 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
     claimed += certain;
     alternative = Math.max(alternative, live - certain);
   }
-  return claimed + Math.max(alternative, legs) + units <= copiedAgainst(book, mirror);
+  return claimed + Math.max(alternative, legs) + mirror.whole.exitMissing <= copiedAgainst(book, mirror);
 }
 
 /**
@@ -163,7 +165,7 @@ function roomFor(mirror: Mirror, units: Quantity, { book }: Situation): boolean 
 function liveExitUnits(book: Book, exit: Mirror): number {
   const live = liveUnitsOf(exit);
   if (exit.role.role !== "reverse") return live;
-  const { entry } = targetOf(book, exit, leaderBook(book, exit.leader).orders.get(exit.cause));
+  const { entry } = targetOf(book, exit, orderOf(leaderBook(book, exit.leader), exit.cause));
   return less(live, less(entry, entryFilled(exit) + restingOfFilled(book, exit)));
 }
 

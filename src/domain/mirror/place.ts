@@ -5,13 +5,15 @@ import type { Cover } from "../margin/cover.ts";
 import type { LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
+import { disclosedDropped } from "../sizing/disclosed.ts";
+import { largestOrder } from "../sizing/freeze.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, madeRoom } from "./attempt.ts";
 import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
-import { nextAttempt } from "./evolve.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
-import { sizeWords } from "./size-words.ts";
+import { type Sized, sizeWords } from "./size-words.ts";
+import type { MirrorSlice } from "./slices.ts";
 import { complete, wishToPlace } from "./target.ts";
 
 export interface Placing {
@@ -31,17 +33,18 @@ export function termsToPlace(mirror: Mirror, leader: LeaderOrder | undefined, un
 }
 
 export function place(
-  mirror: Mirror,
+  mirror: MirrorSlice,
   leader: LeaderOrder | undefined,
   units: Quantity,
   { executing, rank, afterMarket = false, refusedPart, cover }: Placing,
   situation: Situation,
 ): Decision {
-  const attempt = nextAttempt(mirror);
+  const { slice, whole } = mirror;
+  const attempt = whole.nextAttempt;
   const request: Request = {
     request: "place",
     attempt,
-    correlationId: correlationFor(mirror.stem, { slice: 0, attempt }),
+    correlationId: correlationFor(mirror.stem, { slice, attempt }),
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
     terms: termsToPlace(mirror, leader, units, situation),
@@ -54,7 +57,11 @@ export function place(
   const last = currentAttempt(mirror);
   if (last !== undefined && madeRoom(last)) verdicts.push({ verdict: replacedVerdict(last, units), refuses: undefined });
   const entry = refusedPart === undefined ? "goes" : "refused";
-  if (attempt === 0) verdicts.push({ verdict: verdict("COPIED", sizeWords(mirror, leader, { units, entry }, situation.book), { units }), refuses: undefined });
+  if (attempt === 0)
+    verdicts.push({
+      verdict: copied(mirror, leader, { units: whole.slices === 1 ? units : entry === "goes" ? whole.missing : whole.exitMissing, entry }, situation),
+      refuses: undefined,
+    });
   return { ...WAIT, request, rank, verdicts, wanted: cover?.wanted };
 }
 
@@ -62,6 +69,21 @@ export function place(
 function superPart({ role }: Mirror, leader: LeaderOrder | undefined): { readonly legs?: LegPrices; readonly wishes?: Wishes } {
   if (role.role !== "entry" || leader?.known.family !== "super" || leader.known.plan === undefined) return {};
   return { legs: leader.known.plan.prices, wishes: leader.known.wishes };
+}
+
+function copied(mirror: MirrorSlice, leader: LeaderOrder | undefined, sized: Sized, { book }: Situation): Verdict {
+  const { contract, instrument } = mirror;
+  const isUnshaped = leader === undefined || contract === undefined;
+  const shown = isUnshaped ? undefined : disclosedDropped(leader.known.terms, { units: sized.units, lot: contract.lot, segment: instrument.segment });
+  const words = sizeWords(mirror, leader, sized, book) + sliceWords(mirror);
+  return verdict("COPIED", shown === undefined ? words : `${words}; ${shown}`, { units: sized.units });
+}
+
+/** `, one slice`; `, 2 slices of 1725 units at most`; nothing where no freeze quantity is known. */
+function sliceWords({ contract, whole }: MirrorSlice): string {
+  const most = contract === undefined ? undefined : largestOrder(contract);
+  if (most === undefined) return "";
+  return whole.slices === 1 ? ", one slice" : `, ${whole.slices} slices of ${most} units at most`;
 }
 
 /** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */

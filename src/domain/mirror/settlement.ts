@@ -12,13 +12,15 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
+import { earliest } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { legsDone, withdrawnOnBehalf } from "./exit.ts";
 import { missedVerdict, ownExitRests } from "./leader-filled.ts";
-import { currentAttempt, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
+import { isPartlyUnsent } from "./slice-count.ts";
 import type { Target } from "./target.ts";
 
 interface Said {
@@ -28,11 +30,19 @@ interface Said {
 
 /** What is worth saying before the end: a part withdrawn, a placement in doubt, a late follower, a change by hand (R10, R14, S23). */
 export function underway(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
-  const attempt = currentAttempt(mirror);
-  const verdicts: Verdict[] = [];
   const withdrawn = withdrawnUnits(mirror);
-  if (withdrawn > 0) verdicts.push(verdict("WITHDRAWN", `the leader was out again: ${withdrawn} units that had not filled here are withdrawn`, { withdrawn }));
-  if (attempt === undefined || !isOpen(attempt)) return { verdicts, wakeAt: undefined };
+  const words = `the leader was out again: ${withdrawn} units that had not filled here are withdrawn`;
+  const said = currentAttempts(mirror)
+    .filter(isOpen)
+    .map((attempt) => ofOpen(mirror, attempt, leader, situation));
+  return {
+    verdicts: [...(withdrawn > 0 ? [verdict("WITHDRAWN", words, { withdrawn })] : []), ...said.flatMap(({ verdicts }) => verdicts)],
+    wakeAt: said.reduce<UnixMs | undefined>((at, one) => earliest(at, one.wakeAt), undefined),
+  };
+}
+
+function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): Said {
+  const verdicts: Verdict[] = [];
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
@@ -60,35 +70,49 @@ function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { 
   return now >= due ? { isOver: true, wakeAt: undefined } : { isOver: false, wakeAt: due };
 }
 
-/** What became of it, when nothing is left to be sent. Empty while the follower's order is still open. */
+/**
+ * What became of it, when nothing is left to be sent. Nothing yet while the follower's order is still open; of an order in slices why one of
+ * them is missing from what stands, which may rest for the day (docs/slices.md).
+ */
 export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, target: Target, situation: Situation): readonly Verdict[] {
-  const attempt = currentAttempt(mirror);
-  if (attempt !== undefined && isOpen(attempt)) return [];
-  if (leader === undefined) return ofOurOwn(mirror, attempt);
-  if (attempt === undefined) return withoutOrder(mirror, leader, target, situation);
+  const last = currentAttempts(mirror);
+  const [first] = last;
+  if (last.some(isOpen)) return leader === undefined ? [] : last.filter((attempt) => !isOpen(attempt)).flatMap((attempt) => whyMissing(mirror, attempt));
+  if (leader === undefined) return last.length < 2 ? ofOurOwn(mirror, first) : last.flatMap((attempt) => ofOurOwn(mirror, attempt));
+  if (first === undefined) return withoutOrder(mirror, leader, target, situation);
+  const verdicts = last.flatMap((attempt) => ofEnded(mirror, attempt, leader));
+  if (leader.known.end !== undefined) return [...verdicts, ...ended(mirror, leader, target, situation)];
+  const isOver = last.some((attempt) => attempt.order?.end !== undefined && attempt.order.end !== "rejected");
+  const another = (last.some(madeRoom) && target.units > filledUnits(mirror)) || isPartlyUnsent(mirror, target.units, leader.known.terms);
+  const expired = last.some((attempt) => expiredAtClose(mirror, attempt, leader, situation));
+  if (isOver && !another && !isExit(mirror) && !expired && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
+  return verdicts;
+}
+
+/** What is to be said of one order that is over, whatever became of the leader's. */
+function ofEnded(mirror: Mirror, attempt: Attempt, leader: LeaderOrder): readonly Verdict[] {
+  const verdicts = whyMissing(mirror, attempt);
+  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
+  if (attempt.order?.end !== "filled" || !leaderChanged) return verdicts;
+  return [...verdicts, verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`)];
+}
+
+/** Why one order came to nothing, or to less than was sent. */
+function whyMissing(mirror: Mirror, attempt: Attempt): readonly Verdict[] {
   const verdicts: Verdict[] = [];
   if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
     verdicts.push(
       verdict("OUTCOME_UNKNOWN", `what became of order ${attempt.correlationId} was not found out on its day; look at the positions of the account`),
     );
   }
-  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code))
-    verdicts.push(verdict("BROKER_REFUSED", `the broker refused it: ${refusalOf(attempt).said}`));
+  if (wasRefused(attempt) && !isExit(mirror) && !isAccountRefusal(refusalOf(attempt).code)) {
+    const what = mirror.attempts.some(({ slice }) => slice > 0) ? `a slice of ${attempt.terms.quantity} units` : "it";
+    verdicts.push(verdict("BROKER_REFUSED", `the broker refused ${what}: ${refusalOf(attempt).said}`));
+  }
   if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
     verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
   }
-  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
-  if (attempt.order?.end === "filled" && leaderChanged) {
-    verdicts.push(verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`));
-  }
-  if (leader.known.end === undefined) {
-    const isOver = attempt.order?.end !== undefined && attempt.order.end !== "rejected";
-    const another = madeRoom(attempt) && target.units > filledUnits(mirror);
-    if (isOver && !another && !isExit(mirror) && !expiredAtClose(mirror, attempt, leader, situation) && target.units !== filledUnits(mirror))
-      verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
-    return verdicts;
-  }
-  return [...verdicts, ...ended(mirror, leader, target, situation)];
+  return verdicts;
 }
 
 /** An order that no leader order stands behind. */
@@ -131,10 +155,11 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   if (target.units <= filled) verdicts.push(...orphanVerdicts(mirror, leader, situation));
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);
-  const lastRefused = currentAttempt(mirror);
-  if (had < share && lastRefused?.isGivenUp === true && leader.known.end === "filled") return [...verdicts, missedVerdict(leader, { share, had })];
+  const last = currentAttempts(mirror);
+  if (had < share && last.some(({ isGivenUp }) => isGivenUp) && leader.known.end === "filled") return [...verdicts, missedVerdict(leader, { share, had })];
   if (isExit(mirror)) return verdicts;
-  if (had < share && lastRefused !== undefined && !wasRefused(lastRefused) && lastRefused.order?.end !== undefined) verdicts.push(driftVerdict(share, had));
+  const isPending = isPartlyUnsent(mirror, target.units, leader.known.terms);
+  if (had < share && !isPending && last.some((attempt) => !wasRefused(attempt) && attempt.order?.end !== undefined)) verdicts.push(driftVerdict(share, had));
   return verdicts;
 }
 
@@ -171,7 +196,7 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
  * told happened in a gap, at the broker's times of the last fills, in whole seconds.
  */
 function lagOf(mirror: Mirror, leader: LeaderOrder): number {
-  const attempt = currentAttempt(mirror);
+  const [attempt] = currentAttempts(mirror).toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   if (attempt?.order === undefined || attempt.endedAt === undefined || leader.endedAt === undefined) return 0;
   const isTold = attempt.order.newest.from === "frame" && leader.known.newest.from === "frame";
   if (isTold) return attempt.endedAt - leader.endedAt;

@@ -4,6 +4,7 @@
  * more is copied as an exit of its own, so that a position never loses its stop by our doing.
  */
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { filledOfOrder, orderOf } from "../book/leader-orders.ts";
 import { correlationStem } from "../correlation.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, legOrderId, type Plan } from "../order/plan.ts";
 import { opposite } from "../order/terms.ts";
@@ -22,10 +23,14 @@ import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
 
-/** What the entry's own decision has left to do about the legs. `quiet`: the entry asks for nothing now. */
-export function decideLegs(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation, entry: "asks" | "quiet"): Decision {
+/** What there is to do about the legs when the entry asks for nothing. A super order is never sliced. */
+export function decideLegs(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): readonly Decision[] {
   const attempt = currentAttempt(mirror);
-  if (attempt?.legs === undefined || attempt.orderId === undefined || leader === undefined || entry === "asks") return WAIT;
+  return attempt?.legs === undefined || leader === undefined ? [] : [decideLegsOf(mirror, attempt, leader, situation)];
+}
+
+function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, situation: Situation): Decision {
+  if (attempt.orderId === undefined) return WAIT;
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
   const unwanted = excess ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
@@ -49,8 +54,8 @@ function isWithdrawn({ known }: LeaderOrder, leg: ExitLeg): boolean {
 
 /** Legs at the leader that have filled something, by the newest of either source. */
 export function leaderHasFired(book: Book, mirror: Pick<Mirror, "leader" | "cause">, plan: Plan | undefined): boolean {
-  const { orders } = leaderBook(book, mirror.leader);
-  return (plan !== undefined && hasFired(plan)) || EXIT_LEGS.some((leg) => (orders.get(legOrderId({ leg, of: mirror.cause }))?.known.filled ?? 0) > 0);
+  const leader = leaderBook(book, mirror.leader);
+  return (plan !== undefined && hasFired(plan)) || EXIT_LEGS.some((leg) => filledOfOrder(leader, legOrderId({ leg, of: mirror.cause })) > 0);
 }
 
 /** Whether the legs would take more than is theirs to take, or from when on they will (R16). */
@@ -70,7 +75,7 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
       if (isEarlier) taken += other.attempts.reduce((sum, one) => sum + liveLegUnits(one), 0);
       continue;
     }
-    const order = leaderBook(book, other.leader).orders.get(other.cause);
+    const order = orderOf(leaderBook(book, other.leader), other.cause);
     if (order === undefined || (order.known.leg === undefined && !isExecuting(book, other, order))) continue;
     const claim = less(exitUnits(book, other, order), other.exitFilled);
     if (order.known.leg?.of !== mirror.cause) {
@@ -127,17 +132,17 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
   const last = currentAttempt(mirror);
   if (last === undefined || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return [];
   if (entryFilled(mirror) <= mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0)) return [];
-  const { orders, positions } = leaderBook(book, mirror.leader);
+  const leaders = leaderBook(book, mirror.leader);
   const contracted = { ...mirror.contracted, side: opposite(mirror.contracted.side) };
   const about = { follower: mirror.follower, leader: mirror.leader, instrument: mirror.instrument, contracted };
   if (copiedAgainst(book, about) === 0) return [];
   return EXIT_LEGS.flatMap((leg): MirrorOpened[] => {
     const cause = legOrderId({ leg, of: mirror.cause });
-    const order = orders.get(cause);
+    const order = orderOf(leaders, cause);
     const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
     const isWaiting = order !== undefined && order.known.end === undefined && leader.known.plan?.[leg] === "waits" && leader.known.filled > 0;
     if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !endedByUs(last, leg)) return [];
-    const leaderPosition = heldAgainst(positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
+    const leaderPosition = heldAgainst(leaders.positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
     const held = quantity(heldOrResting(book, { ...about, key }));
     const carried =
       mirror.scale.rounding === "carry" && mirror.contract !== undefined

@@ -3,14 +3,15 @@
  */
 import { unreachable } from "../assert.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
 import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
+import { disclosedShare } from "../sizing/disclosed.ts";
 import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
-import { disclosedShare } from "../sizing/share.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
@@ -26,7 +27,7 @@ import {
   type TakenBack,
   takenBack,
 } from "./exit.ts";
-import { currentAttempt, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 
 export interface Target {
@@ -91,7 +92,8 @@ function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
 /**
  * Units of the copied position that executing exits have the first claim to: all of them over a resting exit, earlier ones over an executing one. An
  * order that closes what two alternatives sold too much waits for nobody, so its claim comes first of all. What rests of an exit that the leader has
- * filled is no alternative of his other exits any more: they leave it (R14).
+ * filled is no alternative of his other exits any more: they leave it (R14), and what rests of the entry part of a stop and reverse that he has
+ * filled no exit at the market takes the place of.
  */
 function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
@@ -108,12 +110,12 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
     if (other.role.role === "closing") claims += closingLeft(book, other);
     if (executing && !isEarlier) continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
-    const leader = leaderBook(book, other.leader).orders.get(other.cause);
+    const leader = orderOf(leaderBook(book, other.leader), other.cause);
     if (leader === undefined || isLeftToBroker(other, leader)) continue;
     taken ??= takenBack(book, mirror);
-    if (isExecuting(book, other, leader, taken))
-      claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + (other.role.role === "reverse" ? restingOfFilled(book, other) : 0);
-    else if (!executing && leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), owedOfFilled(book, other));
+    const opening = other.role.role === "reverse" ? restingOfFilled(book, other) : 0;
+    if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + opening;
+    else if (leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), opening + (executing ? 0 : owedOfFilled(book, other)));
   }
   return claims;
 }
@@ -124,8 +126,8 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
  */
 export function isExecuting(book: Book, mirror: Mirror, leader: LeaderOrder, taken?: TakenBack): boolean {
   if (mirror.role.role === "entry") return false;
-  const attempt = currentAttempt(mirror);
-  if (attempt !== undefined && isOpen(attempt)) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
+  const attempt = currentAttempts(mirror).find(isOpen);
+  if (attempt !== undefined) return attempt.executing || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC";
   const { known } = leader;
   if (known.filled > 0 && known.end !== undefined) return true;
   if (known.end !== undefined) return false;
@@ -248,6 +250,8 @@ function limitFrom(mirror: Mirror, reference: Price, policy: CopyPolicy): Wish {
 
 /** A wish with its size: complete terms, with the disclosed quantity in proportion (R19). */
 export function complete(wish: Wish, units: Quantity, leader: LeaderOrder | undefined, mirror: Mirror): Terms {
-  const disclosed = leader === undefined || mirror.contract === undefined ? NONE : disclosedShare(leader.known.terms, units, mirror.contract.lot);
+  const { contract, instrument } = mirror;
+  const isUnshaped = leader === undefined || contract === undefined;
+  const disclosed = isUnshaped ? NONE : disclosedShare(leader.known.terms, { units, lot: contract.lot, segment: instrument.segment });
   return normalised({ type: wish.type, validity: wish.validity, price: wish.price, triggerPrice: wish.triggerPrice, quantity: units, disclosed });
 }

@@ -36,6 +36,11 @@ export function afterAdoptedClosing(ledger: Ledger, fill: { readonly side: Side;
   return { net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
 }
 
+/** With the leader out of it, nothing is too much but what is through zero (R16). */
+export function afterLeaderOut({ net, flipped }: Ledger): Ledger {
+  return { net, flipped: flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0)) };
+}
+
 /** The units of a signed position that an order of this side would reduce. */
 export function heldAgainst(net: number, side: Side): Quantity {
   return quantity(Math.max(0, -direction(side) * net));

@@ -4,6 +4,7 @@
  * is no ratio and no entry. Exits go by what was copied and need none (R14).
  */
 import { FUNDS_MAX_AGE_MS } from "../margin/funds.ts";
+import { wholeRupeesText } from "../money.ts";
 import { type Ratio, ratio, ratioBelow } from "../ratio.ts";
 import { decimal } from "./words.ts";
 
@@ -48,7 +49,7 @@ export function capitalTrouble({ leader, follower }: CapitalBasis): CapitalTroub
       return { code: "FUNDS_UNREAD", sentence };
     }
     if (reading.totalPaise <= 0)
-      return { code: "FUNDS_ZERO", sentence: `the ${whose} total funds are ${rupeesText(reading.totalPaise)}: there is no ratio by capital` };
+      return { code: "FUNDS_ZERO", sentence: `the ${whose} total funds are ${wholeRupeesText(reading.totalPaise)}: there is no ratio by capital` };
   }
   return undefined;
 }
@@ -63,7 +64,7 @@ export function capitalSum(basis: CapitalBasis): string {
   const { leader, follower, multiplier, maxRatio } = basis;
   if (leader === undefined || follower === undefined) return "";
   const uncapped = uncappedRatio(basis, leader, follower);
-  const sum = `${rupeesText(follower.totalPaise)} of ${rupeesText(leader.totalPaise)} rupees x ${numberOf(multiplier)} = ${numberOf(uncapped)}`;
+  const sum = `${wholeRupeesText(follower.totalPaise)} of ${wholeRupeesText(leader.totalPaise)} rupees x ${numberOf(multiplier)} = ${numberOf(uncapped)}`;
   return isAbove(uncapped, maxRatio) ? `${sum}, capped by maxRatio: ${numberOf(maxRatio)}` : sum;
 }
 
@@ -81,10 +82,4 @@ function numberOf({ numerator, denominator }: Ratio): string {
 
 function ageText(ageMs: number): string {
   return `${Math.round(ageMs / 1_000)} s`;
-}
-
-/** In India's groups: 12,00,000. */
-function rupeesText(paise: number): string {
-  const whole = Math.trunc(paise / 100);
-  return `${whole < 0 ? "-" : ""}${String(Math.abs(whole)).replace(/\B(?=(?:\d{2})*\d{3}$)/g, ",")}`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ROUNDINGS } from "../policy.ts";
 import { lotSize, quantity } from "../quantity.ts";
 import { type Ratio, ratio } from "../ratio.ts";
-import { disclosedShare, entrySize, fractionOf, type Scale, type Sight, scaleFor } from "./share.ts";
+import { entrySize, fractionOf, type Scale, type Sight, scaleFor } from "./share.ts";
 
 const units = fc.integer({ min: 0, max: 100_000 });
 const ratios = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 400 })).map(([over, under]) => ratio(over, under));
@@ -147,48 +147,5 @@ describe("how a mirror scales", () => {
 
   test("by lots, a leader's order of nothing gives nothing", () => {
     expect(entrySize(150, scaleFor({ mode: "lots", lots: 2, rounding: "up" }, sight(0)), LOT)).toMatchObject({ code: "BELOW_ONE_LOT" });
-  });
-});
-
-describe("the disclosed quantity (R19, S7)", () => {
-  test("S7 of 1500 disclosing 500, 750 disclose 300: in proportion, in whole lots, more than 30 %", () => {
-    expect(disclosedShare({ quantity: 1_500, disclosed: 500 }, quantity(750), LOT)).toBe(300);
-  });
-
-  test("what a leader does not hide is not hidden", () => {
-    expect(disclosedShare({ quantity: 1_500, disclosed: 0 }, quantity(750), LOT)).toBe(0);
-    expect(disclosedShare({ quantity: 1_500, disclosed: 1_500 }, quantity(750), LOT)).toBe(0);
-    expect(disclosedShare({ quantity: 1_500, disclosed: 500 }, quantity(0), LOT)).toBe(0);
-    expect(disclosedShare({ quantity: 0, disclosed: 75 }, quantity(750), LOT)).toBe(0);
-  });
-
-  test("where no legal part is smaller than the whole, all is shown", () => {
-    expect(disclosedShare({ quantity: 1_500, disclosed: 500 }, quantity(75), LOT)).toBe(0);
-  });
-
-  test("it is nothing, or in whole lots, more than 30 % and less than the quantity; and not below the leader's proportion", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 400 }),
-        fc.integer({ min: 0, max: 400 }),
-        fc.integer({ min: 1, max: 400 }),
-        lots,
-        (leaderLots, shownLots, followerLots, lot) => {
-          const leader = { quantity: leaderLots * lot, disclosed: shownLots * lot };
-          const shown = disclosedShare(leader, quantity(followerLots * lot), lot);
-          if (shown === 0) return;
-          expect(shown % lot).toBe(0);
-          expect(shown * 100).toBeGreaterThan(followerLots * lot * 30);
-          expect(shown).toBeLessThan(followerLots * lot);
-          expect(shown * leader.quantity).toBeGreaterThanOrEqual(leader.disclosed * followerLots * lot);
-        },
-      ),
-    );
-  });
-
-  test("a part just above 30 % is as small as is legal", () => {
-    expect(disclosedShare({ quantity: 1_000, disclosed: 100 }, quantity(100), lotSize(1))).toBe(31);
-    expect(disclosedShare({ quantity: 1_000, disclosed: 310 }, quantity(100), lotSize(1))).toBe(31);
-    expect(disclosedShare({ quantity: 1_000, disclosed: 311 }, quantity(100), lotSize(1))).toBe(32);
   });
 });

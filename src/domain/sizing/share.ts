@@ -142,15 +142,3 @@ export function shareWords(units: number, scale: Pick<Scale, "ratio" | "rounding
 export function carriedWords(lots: number): string {
   return lots < 0 ? `less ${decimal(-lots)} too much before` : `with ${decimal(lots)} carried`;
 }
-
-/** Dhan: 0, or more than 30 % of the quantity (reference 2.1); equal to the quantity means that all is shown. */
-const DISCLOSED_ABOVE_PERCENT = 30;
-
-/** The leader's disclosed quantity in proportion, in whole lots, and legal: raised above the minimum, or dropped when nothing below the quantity is. */
-export function disclosedShare(leader: { readonly quantity: number; readonly disclosed: number }, units: Quantity, lot: LotSize): Quantity {
-  if (leader.disclosed === 0 || leader.disclosed >= leader.quantity) return NONE;
-  const inProportion = fractionOf(units, ratio(leader.disclosed, leader.quantity), "up", lot);
-  const least = (Math.floor((units * DISCLOSED_ABOVE_PERCENT) / 100 / lot) + 1) * lot;
-  const legal = Math.max(inProportion, least);
-  return legal >= units ? NONE : quantity(legal);
-}

@@ -9,6 +9,7 @@ import type { ExitLeg, LegChange, LegPrices } from "../../domain/order/plan.ts";
 import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
+import type { Quantity } from "../../domain/quantity.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { Funds } from "./account-facts.ts";
 
@@ -51,13 +52,16 @@ export interface Timed<T> {
 /** What became of a read. Reads may be repeated freely within their budget. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal | undefined; readonly detail: string };
 
+/** Whether a row of the order book tells nothing by saying that so much of this order is filled: the order is over, and that was known. */
+export type IsNoNews = (order: OrderId, filled: Quantity) => boolean;
+
 export interface BrokerAccount {
   place(order: Placement): Promise<Timed<WriteOutcome>>;
   modify(change: Modification): Promise<Timed<WriteOutcome>>;
   /** `leg`: of a super order. Its entry takes the legs with it. */
   cancel(orderId: OrderId, leg?: "entry" | ExitLeg): Promise<Timed<WriteOutcome>>;
-  /** The day's orders, oldest first as far as the broker sorts them. */
-  orders(): Promise<Read<readonly OrderReport[]>>;
+  /** The day's orders, oldest first as far as the broker sorts them; of rows that are no news none need be given. */
+  orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>>;
   order(orderId: OrderId): Promise<Read<OrderReport | undefined>>;
   orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
   /** The day's executions of one order; none where the broker knows no such order. */

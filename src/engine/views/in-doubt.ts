@@ -1,7 +1,7 @@
 /** Requests that were sent and whose outcome is not known: what `/readyz` lists, and a person may want to look up at the broker. */
 import type { Book } from "../../domain/book/book.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "../../domain/identity.ts";
-import { currentAttempt } from "../../domain/mirror/mirror.ts";
+import { currentAttempts } from "../../domain/mirror/mirror.ts";
 import type { UnixMs } from "../../domain/time.ts";
 
 export interface InDoubt {
@@ -18,13 +18,12 @@ export function inDoubt(book: Book): readonly InDoubt[] {
   const found: InDoubt[] = [];
   for (const [follower, { mirrors }] of book.followers) {
     for (const mirror of mirrors.values()) {
-      const attempt = currentAttempt(mirror);
-      if (attempt === undefined) continue;
-      const { placing, changing, correlationId } = attempt;
-      const about = { copy: mirror.copy, follower, order: mirror.cause, correlationId };
-      // Found in the book though its answer never came: its fate is known.
-      if (placing.state === "in-doubt" && attempt.order === undefined) found.push({ ...about, request: "placement", since: placing.since });
-      else if (changing.state === "in-doubt" && attempt.order?.end === undefined) found.push({ ...about, request: "modification", since: changing.since });
+      for (const { placing, changing, correlationId, order } of currentAttempts(mirror)) {
+        const about = { copy: mirror.copy, follower, order: mirror.cause, correlationId };
+        // Found in the book though its answer never came: its fate is known.
+        if (placing.state === "in-doubt" && order === undefined) found.push({ ...about, request: "placement", since: placing.since });
+        else if (changing.state === "in-doubt" && order?.end === undefined) found.push({ ...about, request: "modification", since: changing.since });
+      }
     }
   }
   return found;

@@ -1,8 +1,8 @@
 /** How a running copier stands: what `lockstep status` shows. Read only; a fold over the book and what the watch knows, nothing judged anew. */
 import { type Book, type LeaderBook, leaderBook } from "../../domain/book/book.ts";
 import type { AccountId } from "../../domain/identity.ts";
-import { isOpen } from "../../domain/mirror/attempt.ts";
-import { currentAttempt, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
+import { type Attempt, isOpen } from "../../domain/mirror/attempt.ts";
+import { currentAttempts, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
 import { outcomeOf } from "../../domain/mirror/outcome.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../account-watch.ts";
@@ -72,12 +72,16 @@ function countsOf(book: Book, { leader, follower }: CopyStanding, now: UnixMs): 
 }
 
 export function mirrorState(mirror: Mirror, { orders }: Pick<LeaderBook, "orders">): MirrorState {
-  const attempt = currentAttempt(mirror);
-  if (attempt !== undefined && isOpen(attempt)) {
-    const { placing, changing, cancelling, order } = attempt;
-    if ((placing.state === "in-doubt" && order === undefined) || changing.state === "in-doubt") return "inDoubt";
-    const isUnderWay = (placing.state === "in-flight" && order === undefined) || changing.state === "in-flight" || cancelling.state === "in-flight";
-    return isUnderWay ? "inFlight" : "resting";
-  }
-  return outcomeOf(mirror, orders.get(mirror.cause));
+  const open = currentAttempts(mirror).filter(isOpen);
+  if (open.length === 0) return outcomeOf(mirror, orders.get(mirror.cause));
+  if (open.some(isInDoubt)) return "inDoubt";
+  return open.some(isUnderWay) ? "inFlight" : "resting";
+}
+
+function isInDoubt({ placing, changing, order }: Attempt): boolean {
+  return (placing.state === "in-doubt" && order === undefined) || changing.state === "in-doubt";
+}
+
+function isUnderWay({ placing, changing, cancelling, order }: Attempt): boolean {
+  return (placing.state === "in-flight" && order === undefined) || changing.state === "in-flight" || cancelling.state === "in-flight";
 }

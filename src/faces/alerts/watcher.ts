@@ -6,7 +6,7 @@ import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
 import type { Halt } from "../../domain/halt/halt.ts";
 import { accountId, type ClientId } from "../../domain/identity.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
+import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
@@ -160,12 +160,12 @@ const ENDED_WORDS: Readonly<Record<OrderEnding, string>> = {
 };
 
 function hasEnded(mirror: Mirror, ending: OrderEnding): boolean {
-  const attempt = currentAttempt(mirror);
+  const last = currentAttempts(mirror);
   switch (ending) {
     case "settled":
-      return attempt?.placing.state !== "in-doubt" || attempt.order !== undefined;
+      return last.every(({ placing, order }) => placing.state !== "in-doubt" || order !== undefined);
     case "standing":
-      return attempt?.order !== undefined && attempt.order.end !== "rejected" && attempt.order.confirmed && attempt.order.doubt === undefined;
+      return last.length > 0 && last.every(({ order }) => order !== undefined && order.end !== "rejected" && order.confirmed && order.doubt === undefined);
     case "closed":
       return !isLive(mirror);
     default:

@@ -2,7 +2,9 @@
  * What the broker says of one account: whether its token works, whether its orders are allowed from here, what it may trade and what it can
  * pay. A leader is only read, so nothing but the token and the money is asked about him.
  */
+
 import type { Segment } from "../../domain/instrument.ts";
+import { rupeesText } from "../../domain/money.ts";
 import type { Filter } from "../../domain/policy.ts";
 import { kolkataText, type UnixMs } from "../../domain/time.ts";
 import type { Addresses, Funds, Profile } from "../../engine/ports/account-facts.ts";
@@ -160,11 +162,7 @@ function fundsFinding({ name, filters }: AccountFacts, asked: Read<Funds>): Find
   const row = { check: "funds", account: name } as const;
   if (!asked.ok) return { ...row, state: "warning", said: `the funds could not be read: ${asked.detail}` };
   const { availablePaise, utilisedPaise } = asked.value;
-  const said = `${rupees(availablePaise)} rupees available${utilisedPaise === undefined ? "" : `, ${rupees(utilisedPaise)} in use`}`;
+  const said = `${rupeesText(availablePaise)} rupees available${utilisedPaise === undefined ? "" : `, ${rupeesText(utilisedPaise)} in use`}`;
   if (availablePaise > 0 || filters.length === 0) return { ...row, state: "ok", said };
   return { ...row, state: "warning", said, todo: "entries will be refused for lack of money; exits are not touched by it" };
-}
-
-function rupees(paise: number): string {
-  return (paise / 100).toLocaleString("en-IN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

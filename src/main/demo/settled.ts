@@ -3,9 +3,10 @@
  * goes on then, so that a slow machine plays the same day as a fast one. This paces the demonstration and proves nothing: what became
  * true is read from the simulator's books.
  */
-import type { Book } from "../../domain/book/book.ts";
+import { type Book, leaderBook } from "../../domain/book/book.ts";
 import { orderId } from "../../domain/identity.ts";
-import { currentAttempt } from "../../domain/mirror/mirror.ts";
+import type { Attempt } from "../../domain/mirror/attempt.ts";
+import { currentAttempts } from "../../domain/mirror/mirror.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
 import { normalised, sameTerms } from "../../domain/order/terms.ts";
 import { isFinal, type Order } from "../../simulator/exchange/order.ts";
@@ -38,9 +39,10 @@ export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySe
 
 function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySet<Player>): boolean {
   if (order.status === "TRANSIT") return held.has(player);
-  const putAway = book.followers.get(CLIENT_IDS[player])?.away.filled.get(orderId(order.orderId));
+  const id = orderId(order.orderId);
+  const putAway = player === LEADER ? leaderBook(book, CLIENT_IDS[LEADER]).away.get(id)?.filled : book.followers.get(CLIENT_IDS[player])?.away.filled.get(id);
   if (putAway !== undefined) return isFinal(order.status) && putAway === order.filled;
-  const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(orderId(order.orderId))?.known : knownCopy(book, player, order);
+  const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(id)?.known : knownCopy(book, player, order);
   if (known === undefined || known.filled !== order.filled) return false;
   // A tie of a copy's own order is nothing to the copier: its terms are what it sent (R2).
   if (known.doubt !== undefined && (player === LEADER || known.doubt.about === "rejection")) return false;
@@ -58,15 +60,11 @@ function knownCopy(book: Book, player: Player, order: Order): KnownOrder | undef
 
 function hasOpenQuestions(book: Book, player: Player): boolean {
   for (const mirror of book.followers.get(CLIENT_IDS[player])?.mirrors.values() ?? []) {
-    const attempt = currentAttempt(mirror);
-    if (attempt === undefined) continue;
-    if (
-      attempt.placing.state === "in-flight" ||
-      attempt.placing.state === "in-doubt" ||
-      attempt.changing.state !== "none" ||
-      attempt.cancelling.state === "in-flight"
-    )
-      return true;
+    if (currentAttempts(mirror).some(isOpenQuestion)) return true;
   }
   return false;
+}
+
+function isOpenQuestion({ placing, changing, cancelling }: Attempt): boolean {
+  return placing.state === "in-flight" || placing.state === "in-doubt" || changing.state !== "none" || cancelling.state === "in-flight";
 }

@@ -66,6 +66,7 @@ export const conductChange = z
     partialFillStepMs: z.number().min(0),
     trailMoves: z.enum(["silent", "told"]),
     maxModifications: z.int().min(0),
+    freezeLots: z.int().min(1),
   })
   .partial();
 

@@ -16,6 +16,8 @@ export interface Conduct {
   readonly trailMoves: "silent" | "told";
   /** The broker's cap of changes per order (reference 10.3). */
   readonly maxModifications: number;
+  /** The quantity freeze for API orders, in lots of the contract; undefined: none. What people enter by hand Dhan cuts up himself. */
+  readonly freezeLots: number | undefined;
 }
 
 export const DEFAULT_CONDUCT: Conduct = {
@@ -27,4 +29,5 @@ export const DEFAULT_CONDUCT: Conduct = {
   partialFillStepMs: 50,
   trailMoves: "silent",
   maxModifications: 25,
+  freezeLots: undefined,
 };

@@ -32,7 +32,7 @@ import {
 } from "./order.ts";
 import { protectedPrice, stopMarketLimit } from "./protection.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { marginOf, riskRefusal } from "./risk.ts";
+import { isFrozen, marginOf, riskRefusal } from "./risk.ts";
 
 export interface ExchangeOptions {
   readonly clock: Clock;
@@ -192,7 +192,12 @@ export class Exchange {
     const order = this.ledger.order(clientId, orderId);
     if (order === undefined || order.status !== "TRANSIT") return;
     if (order.terms.type === "LIMIT" && !this.market.isPriced(order.listing)) this.market.set(order.listing, order.terms.price);
-    const risk = riskRefusal(order, { books: this.ledger.books(clientId), last: this.market.last(order.listing), session: this.#session });
+    const risk = riskRefusal(order, {
+      books: this.ledger.books(clientId),
+      last: this.market.last(order.listing),
+      session: this.#session,
+      freezeLots: this.#conduct.freezeLots,
+    });
     if (typeof risk === "string") this.ledger.record("rejected", rejected(order, risk, this.clock.now()));
     else if (order.contracted.afterMarket) this.ledger.record("parked", parked({ ...order, blocked: risk.blocks }, this.clock.now()));
     else this.enter({ ...order, blocked: risk.blocks });
@@ -263,6 +268,7 @@ export class Exchange {
     if (order.modifications >= this.#conduct.maxModifications)
       return `Order cannot be modified: the limit of ${this.#conduct.maxModifications} modifications is reached`;
     if (terms.quantity <= order.filled) return "Quantity cannot be less than or equal to the traded quantity";
+    if (isFrozen(order, terms.quantity, this.#conduct.freezeLots)) return "Quantity is above the freeze limit";
     return this.#termsRefusal(terms, order);
   }
 

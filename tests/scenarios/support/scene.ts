@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { ExplainedOrder } from "../../processes/support/explained-order.ts";
 import { type Stage, type StageOptions, setStage } from "../../processes/support/stage.ts";
+import { untilStartSecondIsOver } from "../../processes/support/start-second.ts";
 import type { OrderCall, OrderRow, TradersOrder } from "../../processes/support/trader.ts";
 import { until } from "../../processes/support/until.ts";
 
@@ -58,6 +59,8 @@ export function sharedStage(options: StageOptions = {}): () => Promise<Scene> {
   beforeAll(async () => {
     // No row is about a request that is not answered: one that a busy machine keeps waiting is not to look like it.
     stage = await setStage({ dhan: { requestTimeout: "5s" }, ...options });
+    // Of two orders the first could count as older than the start, and wait for its proof, while the second is copied at once.
+    await untilStartSecondIsOver(stage.copier);
   }, 30_000);
 
   afterAll(async () => {

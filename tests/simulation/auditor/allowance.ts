@@ -4,7 +4,7 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
-import { mostLostWith } from "./lost-day.ts";
+import { isOfLostDay, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
@@ -26,7 +26,7 @@ export interface Allowance {
 
 export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
   const { leader, follower } = cause.copy;
-  const lost = mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side);
+  const lost = mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side) + byHandOfLostDay(evidence, follower, version, at);
   const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lost;
   if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
   const { leaderOrder, copy } = cause;
@@ -39,6 +39,18 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
     return mostShare(scales, Math.max(0, units - least), version.lot);
   });
   return { entry: Math.max(0, ...allowed), mayExit: Math.max(...opposed) > 0, exit: held };
+}
+
+/**
+ * What is the owner's is what the positions have beyond what the copies are counted with: where one of these has a part of a day that nobody can
+ * know any more, what he traded against a copy is not known either.
+ */
+function byHandOfLostDay(evidence: Evidence, account: string, { side, holding }: Pick<OrderVersion, "side" | "holding">, at: number): number {
+  const isKnown = evidence.copies.every(({ leader, follower }) => follower !== account || !isOfLostDay(evidence, `${leader}>${account}:${holding}`));
+  if (isKnown) return 0;
+  const sign = side === "BUY" ? 1 : -1;
+  const byHand = evidence.byHand.of(`${account}:${holding}`).within(0, at);
+  return Math.max(0, ...byHand.map(({ value }) => sign * value));
 }
 
 /** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */

@@ -138,6 +138,8 @@ function entryAtRest(
     evidence.halted.has(copy.follower)
   )
     return;
+  // Nor is it told from outside how much less: what was sent of it is through, and nothing was given up.
+  if (copy.rounding === "carry" && ours.length > 0 && ours.every((order) => newest(order).status === "TRADED")) return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
   const sentence = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "MISSED")?.sentence;
   // Under `carry` it may have been given more than its own share.

@@ -48,9 +48,9 @@ export function auditAtRest(rest: Rest): void {
     stillWaits(rest, stem, cause, ours);
     if (isLive(leaderOrder)) {
       if (!mayExit && leader.confirmed) entrySize(evidence, breaks, stem, cause, leader, ours);
-      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after).
-      const isRepriced = (order: Kept): boolean =>
-        mayExit && newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      // An exit stop that triggered and did not fill in time is priced anew (design 5, stopMarket.after), and so is what takes its place at its cap.
+      const hasTriggered = (order: Kept): boolean => newest(order).type === "LIMIT" && order.versions.some(({ version }) => version.type === "STOP_LOSS");
+      const isRepriced = (order: Kept): boolean => mayExit && newest(order).type === "LIMIT" && ours.some(hasTriggered);
       for (const order of ours.filter((one) => isLive(one) && !isRepriced(one))) price(evidence, breaks, stem, leader, newest(order));
     } else if (leader.status !== "TRADED") withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
   }
@@ -101,6 +101,11 @@ function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leader
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
   if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
   if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  // What was sent at the market has the first claim, also where it does not fill.
+  const { side, holding } = newest(leaderOrder);
+  const isBefore = (order: Kept): boolean =>
+    isLive(order) && order.versions[0]?.version.type === "MARKET" && newest(order).side === side && newest(order).holding === holding;
+  for (const [other, cause] of evidence.causes()) if (cause.copy === copy && evidence.ofStem(other).some(isBefore)) return;
   breaks("I12", `the exit for the leader's ${leaderOrder.orderId} still waits for others of the same position`, stem);
 }
 

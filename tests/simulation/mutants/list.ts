@@ -50,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores a cancel while the order is on its way",
     file: "src/domain/mirror/cancel.ts",
-    find: "  if (orderId === undefined) return WAIT;\n  // Only",
-    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  // Only",
+    find: "  if (orderId === undefined) return WAIT;\n  const request",
+    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  const request",
   },
   {
     name: "sends a cancel once and never again",
@@ -62,8 +62,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "lets entries leave before cancels",
     file: "src/domain/mirror/cancel.ts",
-    find: "  return cancelAt(0, mirror, attempt, situation);",
-    put: "  return { ...cancelAt(0, mirror, attempt, situation), rank: 2 };",
+    find: '  return cancelAt(0, "withdraws", mirror, attempt, situation);',
+    put: '  return cancelAt(2, "withdraws", mirror, attempt, situation);',
   },
   {
     name: "follows only the size of the leader's changes",
@@ -164,8 +164,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "leaves open what two alternatives filled too much",
     file: "src/domain/mirror/open.ts",
-    find: "if (excess === 0 || attempt?.orderId === undefined) return [];",
-    put: "if (excess !== 0 || attempt?.orderId === undefined) return [];",
+    find: "if (excess === 0 || wouldOpen",
+    put: "if (excess !== 0 || wouldOpen",
   },
   {
     name: "exits what the owner has sold by hand",
@@ -268,5 +268,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/place-exit.ts",
     find: "    alternative = Math.max(alternative, live - certain);",
     put: "    alternative += live - certain;",
+  },
+  {
+    name: "gives each slice all that is missing",
+    file: "src/domain/mirror/slices.ts",
+    find: "left = { units: less(left.units, more),",
+    put: "left = { units: less(left.units, 0),",
+  },
+  {
+    name: "sends the first slice alone",
+    file: "src/domain/mirror/decide.ts",
+    find: "slicesOf(mirror, target).map(",
+    put: "slicesOf(mirror, target).slice(0, 1).map(",
   },
 ];

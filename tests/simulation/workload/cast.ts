@@ -29,6 +29,8 @@ export interface Cast {
   readonly copies: readonly CastCopy[];
   /** What each follower has, and his copies check (`margin: check`); undefined: more than anybody can spend, and nobody looks. */
   readonly rupees: number | undefined;
+  /** What an API order may have at most, from a stream of its own; undefined: no more than the instrument file tells. */
+  readonly freezeLots: number | undefined;
   /** Of the first contract, in the copier's instrument file. Rupees. */
   readonly band: { readonly lower: number; readonly upper: number } | undefined;
   /** Rupees of each account at the beginning; undefined: enough, and the same for all. */
@@ -76,6 +78,7 @@ export function castOf(seed: number): Cast {
     leaders: leaders.filter((leader) => copies.some((copy) => copy.leader === leader)),
     followers,
     copies,
+    freezeLots: freezeOf(seed),
     rupees: copies.some(({ capital }) => capital !== undefined) ? undefined : rupeesOf(seed),
     funds: copies.some(({ capital }) => capital !== undefined)
       ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
@@ -97,6 +100,12 @@ export function castOf(seed: number): Cast {
       deadToken: pick(random, ["DH-901", "DH-906"]),
     },
   };
+}
+
+/** In some sessions most orders are above it. */
+function freezeOf(seed: number): number | undefined {
+  const random = seededRandom(seed, "freeze");
+  return random.chance(0.25) ? pick(random, [1, 2, 3, 5]) : undefined;
 }
 
 /** From a stream of its own, so that a seed is otherwise the session that it was. A lot costs some 9,000. */

@@ -30,7 +30,7 @@ export interface Stage {
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, { start, calendar }: Hours, medium: Medium): Promise<Stage> {
+export async function openStage(seed: number, { start, calendar, reissues }: Hours, medium: Medium): Promise<Stage> {
   const cast = castOf(seed);
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
@@ -63,6 +63,8 @@ export async function openStage(seed: number, { start, calendar }: Hours, medium
     rates: { ...windows, perDay: 7_000 },
     modificationsPerOrder: cast.modificationsPerOrder,
     ...(cast.band === undefined ? {} : { band: cast.band }),
+    // Of a number that is given again the file knows the contract of before alone: nobody tells the freeze quantity of the new one.
+    freezeLots: cast.freezeLots === undefined || reissues ? NEVER_REACHED : cast.freezeLots,
     wireMs: () => between(wires, cast.wireMs[0], cast.wireMs[1]),
     simulator: {
       seed,
@@ -112,6 +114,9 @@ function policyFor(pursuit: CastPursuit): OnLeaderFilled {
   if (pursuit.action !== "chase") return pursuit;
   return { action: "chase", afterMs: pursuit.afterMs, maxSlippage: { percent: pursuit.hundredths } };
 }
+
+/** Lots: no order of a session is as large. */
+const NEVER_REACHED = 1_000;
 
 function sizingOf({ capital, numerator, denominator, rounding, maxLots }: CastCopy): Sizing {
   const bounds = { rounding, ...(maxLots === undefined ? {} : { maxLots }) };

@@ -1,0 +1,71 @@
+/**
+ * What is above the freeze quantity goes out in several orders, which are one order to everything else (design 3; docs/slices.md).
+ *
+ * A mirror has one target. Here it is divided: each slice is a mirror of its own to whoever decides about an order, with the attempts that
+ * were made for it and its part of the target. The division follows from the target and from what each slice has filled, so it is worked out
+ * anew each time: while the target stands, no fill moves it; one that falls takes from the last slice first, one that grows fills up the last and
+ * adds another.
+ */
+import { less, type Quantity, quantity } from "../quantity.ts";
+import { filledOf, isOpen } from "./attempt.ts";
+import { nextAttempt } from "./evolve.ts";
+import { filledUnits, type Mirror } from "./mirror.ts";
+import { filledIn, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
+import type { Target } from "./target.ts";
+
+/** One slice of a mirror: `attempts` and `exitFilled` are its own, all else is the mirror's. */
+export interface MirrorSlice extends Mirror {
+  /** From 0; part of the correlation id. */
+  readonly slice: number;
+  readonly whole: Whole;
+}
+
+/** What a slice must know of the mirror that it is a part of. */
+interface Whole {
+  /** The number of the next order, whatever its slice. */
+  readonly nextAttempt: number;
+  /** Units that the target still lacks, resting ones counted, over all slices. */
+  readonly missing: Quantity;
+  readonly exitMissing: Quantity;
+  readonly slices: number;
+  /** Another slice is open, or has filled: what is refused now is refused of an order that stands. */
+  readonly standsElsewhere: boolean;
+  /** Another slice is open: the order as a whole has not ended, so that an increase may still be followed (R17). */
+  readonly restsElsewhere: boolean;
+}
+
+export interface Slice {
+  readonly mirror: MirrorSlice;
+  readonly target: Target;
+}
+
+export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
+  const [missing, exitMissing] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
+  const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing };
+  const count = slicesWith(mirror, target.units);
+  if (count === 1) return [{ mirror: { ...mirror, slice: 0, whole: { ...whole, slices: 1, standsElsewhere: false, restsElsewhere: false } }, target }];
+  const most = largest(mirror);
+  const slices: Slice[] = [];
+  let left = { units: missing, exit: exitMissing, exitFilled: mirror.exitFilled };
+  for (let slice = 0; slice < count; slice += 1) {
+    const attempts = mirror.attempts.filter((attempt) => attempt.slice === slice);
+    const filled = filledIn(mirror, slice);
+    const exitFilled = quantity(Math.min(filled, left.exitFilled));
+    const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, less(most, filled)));
+    const exitMore = Math.min(more, left.exit);
+    const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
+    const restsElsewhere = others.some(isOpen);
+    const standsElsewhere = restsElsewhere || others.some((attempt) => filledOf(attempt) > 0);
+    slices.push({
+      mirror: { ...mirror, attempts, exitFilled, slice, whole: { ...whole, slices: count, standsElsewhere, restsElsewhere } },
+      target: {
+        units: quantity(filled + more),
+        exit: quantity(exitFilled + exitMore),
+        entry: quantity(filled + more - exitFilled - exitMore),
+        executing: target.executing,
+      },
+    });
+    left = { units: less(left.units, more), exit: less(left.exit, exitMore), exitFilled: less(left.exitFilled, exitFilled) };
+  }
+  return slices;
+}
