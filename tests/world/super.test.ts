@@ -1,6 +1,7 @@
 /** Super orders: an entry with its target and its stop, copied as what they are (R16, R18, R19; docs/families.md). */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, type SentCall, type World, world } from "./world.ts";
 
 const SUPER = "/v2/super/orders";
@@ -343,6 +344,54 @@ describe("never without its legs", () => {
     w.admin("reject", { clientId: FOLLOWER, orderId: legOf(w, FOLLOWER, "STOP_LOSS_LEG"), reason: "not allowed" });
     await w.time.pass(20_000);
     expect(last(w)).toMatchObject({ transactionType: "SELL", orderType: "STOP_LOSS", triggerPrice: 110, quantity: 75 });
+  });
+});
+
+describe("what cannot be copied whole is refused aloud (R19)", () => {
+  const said = (w: World): readonly string[] =>
+    w.records().flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "FAMILY_NOT_COPIED" ? [one.verdict.sentence] : []));
+
+  test("above the freeze quantity nothing is placed, neither sliced nor as a plain order; what stands grows as far as one order goes", async () => {
+    const w = await world({ freezeLots: 2 });
+    const order = w.leaderSuper({ quantity: 450 });
+    await w.time.pass(5_000);
+    expect(sent(w)).toEqual([]);
+    expect(said(w)).toEqual(["225 units are more than the 150 that the exchange takes in one order, and a super order is not sliced"]);
+    w.admin("super-modify", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG", quantity: 150 });
+    await w.time.pass(5_000);
+    expect(sent(w)).toEqual(["POST /super/orders"]);
+    w.admin("super-modify", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG", quantity: 600 });
+    await w.time.pass(5_000);
+    expect(w.calls().slice(1)).toMatchObject([{ method: "PUT", body: { legName: "ENTRY_LEG", quantity: 150 } }]);
+    expect(said(w)).toHaveLength(2);
+    fillEntries(w);
+    await w.time.pass(3_000);
+    expect(w.net(FOLLOWER)).toBe(150);
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "STOP_LOSS_LEG", stopLossPrice: 112 });
+    await w.time.pass(5_000);
+    expect(last(w)).toMatchObject({ legName: "STOP_LOSS_LEG", stopLossPrice: 112 });
+  });
+
+  test("one against the leader's position is a plain exit, and opens nothing beyond it: that would stand without its legs (R15)", async () => {
+    const w = await world();
+    await bothHold(w);
+    const order = w.leaderSuper({ transactionType: "SELL", quantity: 450, price: 119, targetPrice: 110, stopLossPrice: 130 });
+    await w.time.pass(3_000);
+    expect(sent(w)).toEqual(["POST /orders", "POST /orders"]);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75, price: 119 });
+    expect(said(w)).toEqual([
+      "300 units of the super order go beyond the leader's position: they are not copied, because the exit goes out as a plain order, without legs",
+    ]);
+    w.admin("super-modify", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG", price: 118 });
+    await w.time.pass(3_000);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ quantity: 75, price: 118 });
+    w.admin("fill", { clientId: LEADER, orderId: order, price: 118 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 118 });
+    await w.time.pass(5_000);
+    fire(w, LEADER, "TARGET_LEG", 110);
+    await w.time.pass(60_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(sent(w)).toHaveLength(3);
   });
 });
 

@@ -2,7 +2,7 @@
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { legFilled, liveLegs } from "../mirror/legs.ts";
-import { currentAttempts, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
+import { currentAttempts, entryFilled, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
@@ -24,7 +24,7 @@ export function isOver(book: Book, mirror: Mirror): boolean {
 
 function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
   const byLegs = mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
-  return order?.known.family === "super" && mirror.role.role === "entry" && filledUnits(mirror) > byLegs;
+  return order?.known.family === "super" && entryFilled(mirror) > byLegs;
 }
 
 /** Its cause is over, and what it was to exit is exited. */

@@ -9,6 +9,7 @@ import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
 import { isNettedApart, neverEnters } from "../order/family.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
@@ -74,7 +75,15 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     role,
     late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
   };
-  return [opened];
+  return [opened, ...restOfSuper(opened, known)];
+}
+
+/** What a super order against the leader's position would open beyond that (R19). */
+function restOfSuper({ at, follower, mirror, role }: MirrorOpened, { family, leg, terms }: KnownOrder): readonly FollowerRecord[] {
+  if (family !== "super" || leg !== undefined || role.role !== "exit" || terms.quantity <= role.exit.leaderPosition) return [];
+  const rest = terms.quantity - role.exit.leaderPosition;
+  const sentence = `${rest} units of the super order go beyond the leader's position: they are not copied, because the exit goes out as a plain order, without legs`;
+  return [{ type: "verdict-given", at, follower, mirror, verdict: verdict("FAMILY_NOT_COPIED", sentence, { rest }), refuses: undefined }];
 }
 
 function scaleOf(
@@ -117,7 +126,10 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
   return follower.contracts.get(holding);
 }
 
-/** Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). */
+/**
+ * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
+ * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
+ */
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   const { side } = known.contracted;
@@ -127,7 +139,7 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
   const held = quantity(heldOrResting(book, about) + legsDone(book, { ...about, cause: known.orderId }));
-  if (!neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
+  if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   const carried = copy.policy.sizing.rounding === "carry" ? { carried: carriedToExit(book, carriedTo(copy, order, lot)) } : {};
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
   return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held, ...carried } };

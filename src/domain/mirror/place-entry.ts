@@ -11,6 +11,7 @@ import { hasFired } from "../order/plan.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
+import { largestOrder } from "../sizing/freeze.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
@@ -28,7 +29,7 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
   const { standsElsewhere } = mirror.whole;
   if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
-  const refusal = refusalOfEntry(mirror, last, leader, situation);
+  const refusal = slicesRefusal(mirror, leader) ?? refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
@@ -117,6 +118,16 @@ function guardRefusal(mirror: Mirror, last: Attempt | undefined, leader: LeaderO
   if (refusal === undefined && endedBeforeAll(known, situation.book))
     return verdict("LATE_JOIN_IGNORED", "the leader's order had ended before Lockstep first started: only what still rests is joined");
   return refusal;
+}
+
+/**
+ * A super order goes out whole or not at all: of several slices each would have its own stop and target, and one whose placement is refused or in
+ * doubt while another's legs fire is more than a mirror of one order can follow.
+ */
+function slicesRefusal({ whole, contract }: MirrorSlice, { known }: LeaderOrder): Verdict | undefined {
+  if (known.family !== "super" || whole.slices === 1) return undefined;
+  const most = contract === undefined ? undefined : largestOrder(contract);
+  return verdict("FAMILY_NOT_COPIED", `${whole.missing} units are more than the ${most} that the exchange takes in one order, and a super order is not sliced`);
 }
 
 /** What is copied only as what it is, or not at all (R19). */

@@ -128,7 +128,7 @@ function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): De
 
 /** Mirrors of the leader's legs that rest while no leg of ours stands for them, although the copy holds what they would exit. */
 export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, { book, now }: Situation): readonly MirrorOpened[] {
-  if (leader === undefined || mirror.role.role !== "entry" || leader.known.family !== "super" || entryFilled(mirror) === 0) return [];
+  if (leader === undefined || leader.known.family !== "super" || entryFilled(mirror) === 0) return [];
   const last = currentAttempt(mirror);
   if (last === undefined || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return [];
   if (entryFilled(mirror) <= mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0)) return [];
