@@ -97,6 +97,10 @@ export const PREMISES = [
   "super leg fired at the leader alone",
   "super leg fired at a follower alone",
   "exit beside super legs",
+  "super order adopted",
+  "super leg of a follower changed",
+  "plain order in the place of a super leg",
+  "super order above the freeze quantity",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

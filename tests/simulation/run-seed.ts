@@ -11,7 +11,7 @@ import { SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { auditFold, beliefsOf, openStage, type Stage } from "./world/stage.ts";
+import { auditFold, beliefsOf, openStage, type Stage, supersOf } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -137,7 +137,7 @@ class Session {
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#pass(CONVERGED_MS);
-    auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
+    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
     auditFold(this.#stage);
     this.#check();
   }
@@ -174,7 +174,7 @@ class Session {
       w.time.elapsed(),
     );
     await this.#pass(CONVERGED_MS);
-    auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
+    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
     this.#check();
   }
 
@@ -224,6 +224,11 @@ class Session {
       if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
         counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
       if (line["type"] === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "order-adopted" && (line["report"] as { family?: string }).family === "super") counts.add("super order adopted");
+      if (line["type"] === "modification-intended" && ["stop", "target"].includes((line["legs"] as { leg?: string } | undefined)?.leg ?? ""))
+        counts.add("super leg of a follower changed");
+      if (line["type"] === "placement-intended" && /_LEG$/.test(String(line["mirror"]))) counts.add("plain order in the place of a super leg");
+      if (verdict?.code === "FAMILY_NOT_COPIED" && / is not sliced$/.test(verdict.sentence ?? "")) counts.add("super order above the freeze quantity");
       if (line["type"] === "order-adopted" && isLaterSlice((line["report"] as { correlationId?: string }).correlationId)) counts.add("slice adopted");
       if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;

@@ -20,6 +20,7 @@ export const EXPLAINS_SIZE = [
     "ORPHAN",
     "INSTRUMENT_UNKNOWN",
     "PRICE_TOO_FAR",
+    "FAMILY_NOT_COPIED",
     "FUNDS_UNREAD",
   ],
   ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],

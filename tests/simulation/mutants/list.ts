@@ -281,4 +281,34 @@ export const MUTANTS: readonly Mutant[] = [
     find: "slicesOf(mirror, target).map(",
     put: "slicesOf(mirror, target).slice(0, 1).map(",
   },
+  {
+    name: "follows no change of a super order's legs",
+    file: "src/domain/mirror/super.ts",
+    find: "return legs.follows[leg] !== wishes[leg];",
+    put: "return legs.follows[leg] > wishes[leg];",
+  },
+  {
+    name: "places the entry of a super order without its legs",
+    file: "src/domain/mirror/place.ts",
+    find: 'if (role.role !== "entry" || leader?.known',
+    put: "if (role.role.length > 0 || leader?.known",
+  },
+  {
+    name: "lets the trail go with a change of the stop",
+    file: "src/adapters/dhan/super-calls.ts",
+    find: "trailingJump: priceToRupees(prices.trail) };",
+    put: "trailingJump: 0 };",
+  },
+  {
+    name: "leaves without a stop what the legs that it has ended had protected",
+    file: "src/domain/mirror/super.ts",
+    find: "|| !endedByUs(last, leg)) return [];",
+    put: "|| now > 0) return [];",
+  },
+  {
+    name: "exits again what the follower's own leg has got out of",
+    file: "src/domain/book/apply.ts",
+    find: "  if (byLegs > 0) bookLegFill",
+    put: "  if (byLegs < 0) bookLegFill",
+  },
 ];

@@ -114,7 +114,6 @@ export class SuperTrader {
   }
 
   #enter(leader: string): void {
-    const trail = this.#random.chance(0.4) ? { trailingJump: 1 } : {};
     const body = {
       clientId: leader,
       source: "W",
@@ -126,7 +125,7 @@ export class SuperTrader {
       price: between(this.#random, 119, 122),
       targetPrice: between(this.#random, 130, 140),
       stopLossPrice: between(this.#random, 100, 112),
-      ...trail,
+      ...this.#trail(),
     };
     if (placeSuperAsOwner(this.#simulator, body).ok) this.#stage.counts.add("super order");
   }
@@ -146,8 +145,13 @@ export class SuperTrader {
     const about = { clientId: leader, orderId: order.entry.orderId };
     const change = this.#random.chance(0.5)
       ? { ...about, legName: LEG_NAMES.target, targetPrice: between(this.#random, 130, 145) }
-      : { ...about, legName: LEG_NAMES.stop, stopLossPrice: between(this.#random, 100, 115) + 0.5 };
+      : { ...about, legName: LEG_NAMES.stop, stopLossPrice: between(this.#random, 100, 115) + 0.5, ...this.#trail() };
     if (modifySuperAsOwner(this.#simulator, change).ok) this.#stage.counts.add("super leg changed");
+  }
+
+  /** Left out, it stays as it is: the web sends it along. */
+  #trail(): { readonly trailingJump?: number } {
+    return this.#random.chance(0.4) ? { trailingJump: between(this.#random, 0, 2) } : {};
   }
 
   #cancel(account: string, { orderId }: Order, legName: "ENTRY_LEG" | "STOP_LOSS_LEG" | "TARGET_LEG"): void {
