@@ -30,7 +30,7 @@ export const VERDICTS = {
   FUNDS_UNREAD: ["warning", "Sizing by capital: the funds of the leader or the follower were not read, or more than 5 minutes before."],
   FUNDS_ZERO: ["warning", "Sizing by capital: the leader or the follower has no funds at all."],
   NOTHING_TO_EXIT: ["info", "The leader reduces a position of which the follower holds nothing copied."],
-  FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
+  FAMILY_NOT_COPIED: ["warning", "A cover or bracket order, or what of a super order cannot be copied with its legs: never as a plain order."],
   INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],
   INSTRUMENT_CONTRADICTION: ["warning", "The leader's frame and the instrument file disagree on lot, tick or kind."],
   MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
