@@ -23,7 +23,8 @@ import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
-import { closingUnits, heldOrResting, legsDone, wouldOpen } from "./exit.ts";
+import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
+import { legBasis } from "./leg-basis.ts";
 import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
@@ -138,11 +139,12 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
-  const held = quantity(heldOrResting(book, about) + legsDone(book, { ...about, cause: known.orderId }));
+  const held = heldOrResting(book, about);
   if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   const carried = copy.policy.sizing.rounding === "carry" ? { carried: carriedToExit(book, carriedTo(copy, order, lot)) } : {};
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
-  return { role: "exit", exit: { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held, ...carried } };
+  const position = quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0));
+  return { role: "exit", exit: legBasis(book, { ...about, cause: known.orderId }, { leaderPosition: position, held, ...carried }) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { correlationStem } from "../correlation.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, legOrderId, type Plan } from "../order/plan.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { less, quantity } from "../quantity.ts";
+import { less } from "../quantity.ts";
 import type { MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -18,6 +18,7 @@ import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, WAIT } from "./decision.ts";
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
+import { legBasis } from "./leg-basis.ts";
 import { endedByUs, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
@@ -143,7 +144,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     const isWaiting = order !== undefined && order.known.end === undefined && leader.known.plan?.[leg] === "waits" && leader.known.filled > 0;
     if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !endedByUs(last, leg)) return [];
     const leaderPosition = heldAgainst(leaders.positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
-    const held = quantity(heldOrResting(book, { ...about, key }));
+    const held = heldOrResting(book, { ...about, key });
     const carried =
       mirror.scale.rounding === "carry" && mirror.contract !== undefined
         ? { carried: carriedToExit(book, carriedToOf({ ...mirror, cause, contracted }, mirror.contract.lot)) }
@@ -163,7 +164,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
         contract: mirror.contract,
         contradiction: mirror.contradiction,
         scale: mirror.scale,
-        role: { role: "exit", exit: { leaderPosition, held, ...carried } },
+        role: { role: "exit", exit: legBasis(book, { ...about, key, cause }, { leaderPosition, held, ...carried }) },
         late: mirror.late,
       },
     ];

@@ -11,7 +11,7 @@ import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
-import { auditSupersAtRest } from "./supers.ts";
+import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
 
@@ -70,6 +70,7 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
+    if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 
   durable(lines: readonly JournalLine[]): void {

@@ -4,7 +4,6 @@ import { type Evidence, filledAt, isLive, type Kept, newest } from "./evidence.t
 import { mostLostWith } from "./lost-day.ts";
 import { sliceIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
-import { auditFamily } from "./supers.ts";
 
 export type Breaks = (invariant: string, sentence: string, stem: string | undefined) => void;
 
@@ -58,7 +57,6 @@ export class ExchangeAudit {
         this.#breaks("I2", `${kept.orderId} was accepted although the copier had not been told that ${other.orderId} of the same slice has ended`, stem);
     }
     this.#forItsSession(kept, version, stem);
-    auditFamily(this.#evidence, this.#breaks, kept, stem);
     const halted = this.#evidence.halted.get(kept.account);
     if (halted === undefined || at < halted + KNOWLEDGE_MS) return;
     const cause = this.#evidence.causeOf(stem);

@@ -6,7 +6,7 @@ import { leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { stemFor } from "./mark.ts";
-import type { SuperPlan } from "./observed.ts";
+import type { CopyTerms, OrderVersion, SuperPlan } from "./observed.ts";
 import type { Rest } from "./rest.ts";
 
 /** By hand a follower may cancel what he likes; nobody does in these sessions. What was refused, or is at its cap, says so. */
@@ -95,7 +95,7 @@ function priceOf(leg: Kept): number {
   return trigger === 0 ? price : trigger;
 }
 
-/** What the copy holds of the order is under a stop, its own or a plain one in its place, as long as the leader's is. */
+/** What the copy holds is under a stop, as long as the leader's waits: the order's own leg, a plain one in its place, or those of other orders for all of it. */
 function protectedStill({ evidence, breaks }: Rest, stem: string, { copy, leaderOrder }: Cause, ours: readonly Kept[], leaderStop: Kept | undefined): void {
   if (leaderOrder === undefined || !waits(leaderStop) || newest(leaderOrder).filled === 0) return;
   const { side, holding, createdAt } = newest(leaderOrder);
@@ -105,6 +105,20 @@ function protectedStill({ evidence, breaks }: Rest, stem: string, { copy, leader
   if (holds <= 0 || byHand !== 0 || open <= 0 || evidence.held.of(`${copy.leader}:${holding}`).now === 0) return;
   const inItsPlace = stemFor(copy.leader, `${leaderOrder.orderId}-${STOP}`, createdAt, copy.follower);
   if (evidence.said(stem, ...EXPLAINS_NAKED) || evidence.said(inItsPlace, ...EXPLAINS_NAKED)) return;
-  const stands = [...evidence.legsOf(stem).filter((leg) => newest(leg).leg?.name === STOP), ...evidence.ofStem(inItsPlace)].some(isLive);
-  if (!stands) breaks("I14", `the copy holds ${holds} units, and no stop stands for the leader's, which waits under ${leaderOrder.orderId}`, stem);
+  const own = evidence.legsOf(stem).some((leg) => isLive(leg) && newest(leg).leg?.name === STOP);
+  if (!own && !evidence.ofStem(inItsPlace).some(isLive) && stopped(evidence, copy, holding, side) < holds)
+    breaks("I14", `the copy holds ${holds} units, and no stop stands for the leader's, which waits under ${leaderOrder.orderId}`, stem);
+}
+
+/** Units of the copy that orders of ours get out of: by a stop, or at once, because they are for what the leader has got out of (R16). */
+function stopped(evidence: Evidence, copy: CopyTerms, holding: string, side: OrderVersion["side"]): number {
+  let units = 0;
+  for (const [stem, { copy: its, leaderOrder }] of evidence.causes()) {
+    if (its !== copy) continue;
+    const isAtOnce = leaderOrder === undefined || !isLive(leaderOrder);
+    const stops = evidence.legsOf(stem).filter((leg) => newest(leg).leg?.name === STOP);
+    const plain = evidence.ofStem(stem).filter((order) => newest(order).side !== side && (isAtOnce || newest(order).trigger > 0));
+    for (const order of [...stops, ...plain]) if (isLive(order) && newest(order).holding === holding) units += newest(order).quantity - newest(order).filled;
+  }
+  return units;
 }
