@@ -148,6 +148,20 @@ describe("a leg fires", () => {
     expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
   });
 
+  test("of a seller the same, the other way round", async () => {
+    const w = await held({ transactionType: "SELL", targetPrice: 110, stopLossPrice: 130, trailingJump: 1 });
+    expect(w.net(FOLLOWER)).toBe(-75);
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "STOP_LOSS_LEG", stopLossPrice: 131 });
+    await w.time.pass(3_000);
+    expect(last(w)).toMatchObject({ legName: "STOP_LOSS_LEG", stopLossPrice: 131, trailingJump: 1 });
+    fire(w, LEADER, "STOP_LOSS_LEG", 131);
+    await w.time.pass(6_000);
+    expect(last(w)).toMatchObject({ transactionType: "BUY", quantity: 75, orderType: "LIMIT" });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+    await w.time.pass(60_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+  });
+
   test("the follower's fires alone: said, nothing is entered again, and the leader's later exit finds nothing (R18)", async () => {
     const w = await held();
     fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
@@ -198,6 +212,23 @@ describe("the leader exits by another order", () => {
       ["SELL", 75, "LIMIT"],
       ["SELL", 75, "STOP_LOSS"],
     ]);
+  });
+
+  test("half, where the copy has only one of his two orders: what replaces its legs is of all that is left of it, and not of his whole position", async () => {
+    const w = await world({ freezeLots: 2 });
+    const large = w.leaderSuper({ quantity: 450 });
+    await w.time.pass(3_000);
+    w.admin("fill", { clientId: LEADER, orderId: large, price: 120.5 });
+    const copied = w.leaderSuper({ quantity: 300, stopLossPrice: 111 });
+    await w.time.pass(3_000);
+    w.admin("fill", { clientId: LEADER, orderId: copied, price: 120.5 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 120.5 });
+    await w.time.pass(3_000);
+    expect(w.net(FOLLOWER)).toBe(150);
+    await sellAtMarket(w, 375);
+    expect(w.net(FOLLOWER)).toBe(75);
+    const stops = w.orders(FOLLOWER).filter(({ orderStatus, orderType }) => orderStatus === "PENDING" && orderType === "STOP_LOSS");
+    expect(stops).toMatchObject([{ transactionType: "SELL", quantity: 75, triggerPrice: 111 }]);
   });
 
   test("a part, beside the legs of one order and the plain stop and target of another: it waits for neither, and both stay (R16)", async () => {
