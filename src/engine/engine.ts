@@ -23,6 +23,7 @@ import { slicesAtMost } from "../domain/mirror/slice-count.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Verdict } from "../domain/verdict.ts";
+import type { Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
@@ -312,8 +313,8 @@ export class Engine {
   }
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet; for the start, row by row. */
-  openMirrors(leader: ClientId, order: OrderId, now: UnixMs): void {
-    this.#intake.openMirrors(leader, order, now);
+  openMirrors(leader: ClientId, order: OrderId, now: UnixMs, unclaimed: Unclaimed["copies"]): void {
+    this.#intake.openMirrors(leader, order, now, unclaimed);
   }
 
   /** At the start: order calls of the process before this one of which the journal tells nothing (R21). */

@@ -24,7 +24,7 @@ import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { isBeforeOurTime, takeLateFollower, takeOwnOrder } from "./books.ts";
+import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -39,7 +39,7 @@ export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
-  readonly sources: Sources;
+  readonly sources: Omit<Sources, "unclaimed">;
   readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
@@ -50,7 +50,7 @@ export class Intake {
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #parties: Parties;
-  readonly #sources: Sources;
+  readonly #sources: IntakeOptions["sources"];
   readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
@@ -254,15 +254,16 @@ export class Intake {
     }
   }
 
-  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row. */
-  openMirrors(account: ClientId, order: OrderId, now: UnixMs): void {
+  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row, which has not taken the `unclaimed` yet. */
+  openMirrors(account: ClientId, order: OrderId, now: UnixMs, unclaimed?: Unclaimed["copies"]): void {
     const copies = this.#parties
       .copiesOf(account)
       .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
     const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
     if (known === undefined) return;
+    const unclaimedOf = (id: ClientId): Sources["unclaimed"] => unclaimed?.get(id) ?? followerBook(this.#book, id).unexplained.values();
     for (const copy of copies) {
-      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) {
+      for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
         this.#recorder.record(record);
         if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
       }

@@ -103,7 +103,7 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   });
   for (const report of rows) {
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
-    engine.openMirrors(id, report.orderId, now);
+    engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
 }

@@ -276,6 +276,7 @@ class Session {
     const day = kolkataDay(w.time.now());
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
+    this.#supers.turnDay(day);
     await this.#open("00:05");
   }
 

@@ -78,9 +78,12 @@ export function legsHaveFired(attempt: Attempt): boolean {
   return legFilled(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
 }
 
-/** We asked for the end of a leg, or of the entry, which takes its legs with it; or the broker refused the leg or let it expire. */
+/**
+ * We asked for the end of a leg, or of the entry, which takes its legs with it; or the broker refused the leg or let it expire. Of an adopted order
+ * nobody knows who did: a stop too many is less risk than none.
+ */
 export function endedByUs(attempt: Attempt, leg: ExitLeg): boolean {
-  if (attempt.legs === undefined) return true;
+  if (attempt.legs === undefined || attempt.adopted) return true;
   const { cancelling, orders } = attempt.legs;
   const end = orders[leg]?.end;
   return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || end === "rejected" || end === "expired";

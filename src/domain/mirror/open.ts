@@ -4,7 +4,7 @@
  */
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { isPutAway } from "../book/put-away.ts";
-import { correlationStem } from "../correlation.ts";
+import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
@@ -40,18 +40,21 @@ export interface Sources {
   readonly instruments: InstrumentLookup;
   /** The newest reading of an account's funds; undefined: there is none. */
   readonly fundsOf: (account: ClientId) => FundsReading | undefined;
+  /** Orders at the follower that bear our mark, and that nothing explains yet. */
+  readonly unclaimed: Iterable<Pick<KnownOrder, "correlationId">>;
 }
 
 /**
  * The records that open a mirror of a leader order through one copy. Empty: there is nothing to open, because it is open
  * already, or because the broker has only received the order so far.
  */
-export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf }: Sources, now: UnixMs): readonly FollowerRecord[] {
+export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf, unclaimed }: Sources, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
-  // The follower's broker holds a leg of his own; it is followed when the leader's fills (or ours is gone: `super.ts`).
-  if (known.leg !== undefined && known.filled === 0) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
+  const stem = correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower });
+  // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours is gone: `super.ts`.
+  if (known.leg !== undefined && known.filled === 0 && !bearsMark(unclaimed, stem)) return [];
   const follower = followerBook(book, copy.follower);
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
@@ -67,7 +70,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     copy: copy.policy.id,
     leader: copy.leader,
     cause: known.orderId,
-    stem: correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower }),
+    stem,
     instrument: known.instrument,
     contracted: known.contracted,
     contract: facts,
@@ -85,6 +88,11 @@ function restOfSuper({ at, follower, mirror, role }: MirrorOpened, { family, leg
   const rest = terms.quantity - role.exit.leaderPosition;
   const sentence = `${rest} units of the super order go beyond the leader's position: they are not copied, because the exit goes out as a plain order, without legs`;
   return [{ type: "verdict-given", at, follower, mirror, verdict: verdict("FAMILY_NOT_COPIED", sentence, { rest }), refuses: undefined }];
+}
+
+/** With the journal lost, an order that was placed before in the place of a leg tells by its mark that it was (R11). */
+function bearsMark(orders: Iterable<Pick<KnownOrder, "correlationId">>, stem: CorrelationStem): boolean {
+  return [...orders].some(({ correlationId }) => correlationId !== undefined && stemOf(correlationId) === stem);
 }
 
 function scaleOf(

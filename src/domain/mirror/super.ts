@@ -142,13 +142,16 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     const order = orderOf(leaders, cause);
     const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
     const isWaiting = order !== undefined && order.known.end === undefined && leader.known.plan?.[leg] === "waits" && leader.known.filled > 0;
-    if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !endedByUs(last, leg)) return [];
+    if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !(mirror.isCut || endedByUs(last, leg))) return [];
     const leaderPosition = heldAgainst(leaders.positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
     const held = heldOrResting(book, { ...about, key });
     const carried =
       mirror.scale.rounding === "carry" && mirror.contract !== undefined
         ? { carried: carriedToExit(book, carriedToOf({ ...mirror, cause, contracted }, mirror.contract.lot)) }
         : {};
+    const exit = legBasis(book, { ...about, key, cause }, { leaderPosition, held, ...carried });
+    // What an exit that executes is about to take needs no stop.
+    if (exit.held === 0 || exit.leaderPosition === 0) return [];
     return [
       {
         type: "mirror-opened",
@@ -164,7 +167,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
         contract: mirror.contract,
         contradiction: mirror.contradiction,
         scale: mirror.scale,
-        role: { role: "exit", exit: legBasis(book, { ...about, key, cause }, { leaderPosition, held, ...carried }) },
+        role: { role: "exit", exit },
         late: mirror.late,
       },
     ];

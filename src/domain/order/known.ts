@@ -179,8 +179,9 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
     newest: newestOf(report),
     doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
-  // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes.
-  if (known.leg !== undefined && report.source.kind === "frame") return newest;
+  // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes. One that was sent is of what its entry has filled.
+  if (known.leg !== undefined && report.source.kind === "frame")
+    return report.exchangeOrderId === undefined ? newest : { ...newest, terms: { ...newest.terms, quantity: shown.quantity } };
   if (sameTerms(shown, known.terms)) return { ...newest, triggered: newest.triggered && !isStop(shown.type) };
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };

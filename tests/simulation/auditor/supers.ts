@@ -103,11 +103,24 @@ function protectedStill({ evidence, breaks }: Rest, stem: string, { copy, leader
   const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
   const open = ours.reduce((sum, order) => sum + newest(order).filled, 0) - evidence.legsOf(stem).reduce((sum, leg) => sum + newest(leg).filled, 0);
   if (holds <= 0 || byHand !== 0 || open <= 0 || evidence.held.of(`${copy.leader}:${holding}`).now === 0) return;
+  // What others of his sales took is of no order in particular: it may have been this one.
+  if (openOfOthers(evidence, stem, copy, holding) >= holds) return;
   const inItsPlace = stemFor(copy.leader, `${leaderOrder.orderId}-${STOP}`, createdAt, copy.follower);
   if (evidence.said(stem, ...EXPLAINS_NAKED) || evidence.said(inItsPlace, ...EXPLAINS_NAKED)) return;
   const own = evidence.legsOf(stem).some((leg) => isLive(leg) && newest(leg).leg?.name === STOP);
   if (!own && !evidence.ofStem(inItsPlace).some(isLive) && stopped(evidence, copy, holding, side) < holds)
     breaks("I14", `the copy holds ${holds} units, and no stop stands for the leader's, which waits under ${leaderOrder.orderId}`, stem);
+}
+
+/** Units that the copies of his other super orders have filled, and their legs have not got out of. */
+function openOfOthers(evidence: Evidence, than: string, copy: CopyTerms, holding: string): number {
+  let units = 0;
+  for (const [stem, cause] of evidence.causes()) {
+    if (cause.copy !== copy || stem === than) continue;
+    const ours = evidence.ofStem(stem).filter((order) => newest(order).isSuperEntry && newest(order).holding === holding);
+    units += ours.reduce((sum, order) => sum + newest(order).filled, 0) - evidence.legsOf(stem).reduce((sum, leg) => sum + newest(leg).filled, 0);
+  }
+  return units;
 }
 
 /** Units of the copy that orders of ours get out of: by a stop, or at once, because they are for what the leader has got out of (R16). */

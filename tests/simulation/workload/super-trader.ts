@@ -31,12 +31,19 @@ const WEIGHTS = {
 export class SuperTrader {
   readonly #stage: Stage;
   readonly #random: Random;
-  readonly #isActive: boolean;
+  #isActive: boolean;
 
   constructor(stage: Stage) {
     this.#stage = stage;
     this.#random = seededRandom(stage.seed, "super orders");
     this.#isActive = this.#random.below(3) === 0;
+  }
+
+  /** Nobody trades any more in what has expired. */
+  turnDay(day: string): void {
+    const { exchangeSegment, securityId } = SUPER_CONTRACT;
+    const expiry = this.#simulator.exchange.listings.find(exchangeSegment, securityId)?.expiry;
+    if (expiry !== undefined && expiry.slice(0, 10) < day) this.#isActive = false;
   }
 
   step(): void {
