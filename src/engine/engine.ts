@@ -5,45 +5,45 @@
  * A leader's report is acted on at once. Everything else (answers, followers' reports, wake-ups) waits a few milliseconds so
  * that many of them share one synced append.
  */
-import { assert, unreachable } from "../domain/assert.ts";
-import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
-import { orderOf } from "../domain/book/leader-orders.ts";
+import { assert } from "../domain/assert.ts";
+import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isSettled } from "../domain/book/over.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Wanted } from "../domain/margin/cover.ts";
-import { decide } from "../domain/mirror/decide.ts";
-import type { Decision, Rank, Request } from "../domain/mirror/decision.ts";
-import { currentAttempt, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import type { Rank, Request } from "../domain/mirror/decision.ts";
+import { isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
-import type { Situation } from "../domain/mirror/situation.ts";
-import { slicesAtMost } from "../domain/mirror/slice-count.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
-import type { Verdict } from "../domain/verdict.ts";
+import { Alarms } from "./alarms.ts";
 import type { Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
+import { Dispatch } from "./dispatch.ts";
 import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
+import { intended, isSaidOnLeaving } from "./intended.ts";
+import { type Decided, Judgement, waitsForNothing } from "./judgement.ts";
 import { MarginReads } from "./margin-reads.ts";
 import { noNewsAt } from "./no-news.ts";
 import { type Departing, Outbox } from "./outbox.ts";
-import { type EngineAccount, type Note, type NoteCode, type Observer, Parties } from "./parties.ts";
+import { type EngineAccount, type Note, type Observer, Parties } from "./parties.ts";
 import type { IsNoNews } from "./ports/broker.ts";
 import type { Journal } from "./ports/journal.ts";
 import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
-import { type Intent, legOf, requestKind, Sender } from "./sender.ts";
+import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
+import { type Order, Turns } from "./turns.ts";
 
 export interface EngineOptions {
   /** What the journal told; the engine's own from now on. */
@@ -64,20 +64,8 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
-/** How often a journal that took nothing is tried again. */
-const RETRY_JOURNAL_MS = 1_000;
 /** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
 const CHUNK = 100;
-
-/** A decision, and after how many records it was taken: it is of the book as it was then. */
-interface Decided {
-  readonly situation: Situation;
-  readonly decision: Decision;
-  readonly after: number;
-}
-
-/** `by rank`: where mirrors are asked because of what they wait for and not of what was told, which may be any of them. */
-type Order = "as told" | "by rank";
 
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
@@ -87,22 +75,25 @@ export class Engine {
   readonly #timers: Timers;
   readonly #parties: Parties;
   readonly #observer: Observer;
-  readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #outboxes = new Map<ClientId, Outbox>();
   readonly #urgent: Inbound[] = [];
   readonly #gathered: Inbound[] = [];
-  readonly #alarms = new Map<MirrorKey, { readonly at: UnixMs; readonly cancel: () => void }>();
-  readonly #pumps = new Map<ClientId, { readonly at: number; readonly cancel: () => void }>();
+  /** When a mirror is to be looked at again, by the wall clock. */
+  readonly #alarms: Alarms<MirrorKey>;
+  /** When the budget of an account lets something go, in elapsed time. */
+  readonly #pumps: Alarms<ClientId>;
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
   readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
   readonly #intake: Intake;
+  readonly #judgement: Judgement;
+  readonly #turns: Turns;
   readonly #sender: Sender;
+  readonly #dispatch: Dispatch;
   readonly #quiet = new QuietMirrors();
   #stopGathering: (() => void) | undefined;
-  #stopRetrying: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
 
@@ -111,8 +102,9 @@ export class Engine {
     this.#book = book;
     this.#clock = options.clock;
     this.#timers = options.timers;
+    this.#alarms = new Alarms(options.timers);
+    this.#pumps = new Alarms(options.timers);
     this.#observer = options.observer;
-    this.#calendar = options.calendar;
     this.#parties = new Parties(options.accounts, options.copies);
     this.#recorder = new Recorder(book, options.journal, (records) => this.#recorded(records));
     const parties = this.#parties;
@@ -129,7 +121,11 @@ export class Engine {
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
-    this.#sender = new Sender({ parties, noted, outboxOf: (follower) => this.#outboxOf(follower), answered: (answer) => this.#answered(answer) });
+    this.#judgement = new Judgement({ ...options, parties, intake: this.#intake, recorder: this.#recorder });
+    this.#turns = new Turns({ ...options, parties, judgement: this.#judgement, outboxes: this.#outboxes });
+    const outboxOf = (follower: ClientId): Outbox => this.#outboxOf(follower);
+    this.#sender = new Sender({ parties, noted, outboxOf, answered: (answer) => this.#answered(answer) });
+    this.#dispatch = new Dispatch({ ...options, parties, noted, outboxOf, recorder: this.#recorder, sender: this.#sender, healed: () => this.#healed() });
   }
 
   isLeader(id: ClientId): boolean {
@@ -195,7 +191,7 @@ export class Engine {
    */
   release(admitted: ReadonlySet<ClientId>): void {
     assert(this.#state === "held", "the engine was released before");
-    this.#commitAndSend([]);
+    this.#dispatch.commitAndSend([]);
     this.#intake.settleDoubts();
     const touched = new Map<MirrorKey, ClientId>();
     for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
@@ -222,7 +218,7 @@ export class Engine {
     const answered = answer(this.#book, cast, command, this.#clock.now());
     if (answered.answer === "unknown-name") return { result: "unknown-name", of: answered.of, name: answered.name, known: answered.known };
     for (const record of answered.records) this.#recorder.record(record);
-    this.#commitAndSend([]);
+    this.#dispatch.commitAndSend([]);
     for (const [follower, outbox] of this.#outboxes)
       for (const mirror of answered.records.length === 0 ? [] : outbox.keys()) this.post({ type: "wake", account: follower, mirror });
     const after = standing(this.#book, cast);
@@ -237,11 +233,9 @@ export class Engine {
 
   /** Takes nothing more. What was sent is awaited by `inFlight`; `settle` records the last answers. */
   close(): void {
-    for (const alarm of this.#alarms.values()) alarm.cancel();
-    for (const pump of this.#pumps.values()) pump.cancel();
     this.#alarms.clear();
     this.#pumps.clear();
-    this.#stopRetrying?.();
+    this.#dispatch.stop();
     this.#reads.stop();
     this.#tradeReads.stop();
     this.funds.stop();
@@ -336,56 +330,19 @@ export class Engine {
   /** Decides for each mirror, commits facts and intents in chunks, and sends. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined, order: Order = "as told"): void {
     let intents: Intent[] = [];
-    const ranked = new Map<MirrorKey, Decided>();
-    for (const [key, follower] of this.#urgentFirst([...touched], ranked, order)) {
-      intents.push(...this.#decideAll(follower, key, arrived, ranked.get(key)));
+    for (const { follower, key, decided } of this.#turns.inOrder([...touched], order)) {
+      intents.push(...this.#decideAll(follower, key, arrived, decided));
       if (intents.length < CHUNK) continue;
-      this.#commitAndSend(intents);
+      this.#dispatch.commitAndSend(intents);
       intents = [];
     }
-    this.#commitAndSend(intents);
-  }
-
-  /** Where not all of an account's mirrors may leave, or all of them are asked, an entry among them takes no slot before a cancel or an exit (R21). */
-  #urgentFirst(
-    touched: readonly (readonly [MirrorKey, ClientId])[],
-    ranked: Map<MirrorKey, Decided>,
-    order: Order,
-  ): readonly (readonly [MirrorKey, ClientId])[] {
-    const now = this.#clock.elapsed();
-    const short = new Set<ClientId>();
-    for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
-      const isClosed = followerBook(this.#book, follower).breaker.state === "closed";
-      const requests = its.reduce((sum, [key]) => sum + this.#slicesAtMost(follower, key), 0);
-      const hasRoom = this.#outboxes.get(follower)?.budget.hasRoomFor(requests, now) ?? true;
-      if (its.length > 1 && !(isClosed && hasRoom && order === "as told")) short.add(follower);
-    }
-    if (short.size === 0) return touched;
-    const turns = touched.map((one) => ({ one, rank: short.has(one[1]) ? this.#turnOf(...one, ranked) : 2 }));
-    return turns.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
-  }
-
-  #slicesAtMost(follower: ClientId, key: MirrorKey): number {
-    const mirror = followerBook(this.#book, follower).mirrors.get(key);
-    return mirror === undefined ? 1 : slicesAtMost(mirror, orderOf(leaderBook(this.#book, mirror.leader), mirror.cause)?.known.terms.quantity ?? 0);
-  }
-
-  /** Its rank; an entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
-  #turnOf(key: MirrorKey, follower: ClientId, ranked: Map<MirrorKey, Decided>): number {
-    const mirror = followerBook(this.#book, follower).mirrors.get(key);
-    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || copy === undefined) return 2;
-    const decided = this.#decide(mirror, copy);
-    ranked.set(key, decided);
-    const { rank } = decided.decision;
-    const last = currentAttempt(mirror)?.placing;
-    return rank === 2 && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : rank;
+    this.#dispatch.commitAndSend(intents);
   }
 
   /** The requests of all slices of its order that may leave now. */
-  #decideAll(follower: ClientId, key: MirrorKey, arrived: number | undefined, ranked?: Decided): readonly Intent[] {
+  #decideAll(follower: ClientId, key: MirrorKey, arrived: number | undefined, decided?: Decided): readonly Intent[] {
     const intents: Intent[] = [];
-    let intent = this.#decideFor(follower, key, arrived, ranked);
+    let intent = this.#decideFor(follower, key, arrived, decided);
     while (intent !== undefined) {
       intents.push(intent);
       intent = intent.othersWait ? this.#decideFor(follower, key, arrived) : undefined;
@@ -393,8 +350,7 @@ export class Engine {
     return intents;
   }
 
-  /** What was decided for its rank stands as long as nothing has been recorded since. */
-  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined, ranked?: Decided): Intent | undefined {
+  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined, decided?: Decided): Intent | undefined {
     const mirror = followerBook(this.#book, follower).mirrors.get(key);
     const outbox = this.#outboxes.get(follower);
     const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
@@ -402,7 +358,7 @@ export class Engine {
       outbox?.leave(key); // its day is over, and it is forgotten
       return undefined;
     }
-    const { situation, decision } = ranked?.after === this.#recorder.applied ? ranked : this.#decide(mirror, copy);
+    const { situation, decision } = this.#judgement.stands(decided) ? decided : this.#judgement.of(mirror, copy);
     for (const { verdict, refuses, keeps } of decision.verdicts) {
       // That an order was sent is said when it is sent.
       if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
@@ -415,12 +371,12 @@ export class Engine {
     else this.#quiet.end(follower, key);
     this.#setAlarm(mirror, decision.wakeAt);
     for (const look of [decision.look, ...(decision.others?.looks ?? [])]) if (look !== undefined) this.#reads.look(follower, key, look);
-    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted, decision.request !== undefined);
+    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
     if (decision.request === undefined) {
       outbox.leave(key);
       return undefined;
     }
-    if (this.#recorder.broken !== undefined && !mayGoUnrecorded(decision.request, mirror)) {
+    if (!this.#dispatch.mayLeave(decision.request, mirror)) {
       // It is decided anew when the journal can be written again.
       outbox.leave(key);
       return undefined;
@@ -433,14 +389,13 @@ export class Engine {
       return undefined;
     }
     outbox.leave(key);
-    this.#recordIntent(mirror, decision, situation);
+    for (const record of intended(mirror, decision, situation.now)) this.#recorder.record(record);
     return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, othersWait: decision.others?.wait === true };
   }
 
-  /** What has to be read before the mirror can be decided, or `isBeside` what is sent for it. */
-  #want(follower: ClientId, key: MirrorKey, wanted: Wanted, isBeside: boolean): void {
+  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
     if (wanted.wants === "funds") this.funds.want(follower, key);
-    else if (!isBeside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
+    else if (!wanted.beside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
   }
 
   /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
@@ -467,7 +422,7 @@ export class Engine {
     const waits =
       !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
     if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
-    const decision = decide(mirror, this.#situation(copy));
+    const { decision } = this.#judgement.of(mirror, copy);
     const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
     return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
   }
@@ -484,134 +439,8 @@ export class Engine {
       this.post({ type: "wake", account: follower, mirror });
   }
 
-  #decide(mirror: Mirror, copy: Copy): Decided {
-    const situation = this.#situation(copy);
-    return { situation, decision: decide(mirror, situation), after: this.#recorder.applied };
-  }
-
-  #situation(copy: Copy): Situation {
-    const { limits } = this.#parties.account(copy.follower);
-    return {
-      book: this.#book,
-      policy: copy.policy,
-      limits,
-      now: this.#clock.now(),
-      calendar: this.#calendar,
-      booksProved: this.#intake.isProved(copy.follower),
-      unable: this.#intake.unable(copy.follower),
-    };
-  }
-
-  #recordIntent(mirror: Mirror, decision: Decision, situation: Situation): void {
-    const { request } = decision;
-    const about = { at: situation.now, follower: mirror.follower, mirror: mirror.key };
-    switch (request?.request) {
-      case undefined:
-        return;
-      case "place": {
-        const { request: _, ...placement } = request;
-        this.#recorder.record({ type: "placement-intended", ...about, ...placement });
-        for (const { verdict } of decision.verdicts)
-          if (isSaidOnLeaving(verdict)) this.#recorder.record({ type: "verdict-given", ...about, verdict, refuses: undefined });
-        return;
-      }
-      case "modify":
-        this.#recorder.record({
-          type: "modification-intended",
-          ...about,
-          attempt: request.attempt,
-          orderId: request.orderId,
-          terms: request.terms,
-          follows: request.follows,
-          ...(request.legs === undefined ? {} : { legs: request.legs }),
-          ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
-          ...(request.reserves === undefined ? {} : { reserves: request.reserves }),
-        });
-        return;
-      case "cancel":
-        this.#recorder.record({
-          type: "cancel-intended",
-          ...about,
-          attempt: request.attempt,
-          orderId: request.orderId,
-          ...(request.purpose === "replaces" ? { replaces: true } : {}),
-          ...(request.purpose === "gives-up" ? { givesUp: true } : {}),
-          ...(request.leg === undefined ? {} : { leg: request.leg }),
-        });
-        return;
-      default:
-        return unreachable(request);
-    }
-  }
-
-  /** Nothing leaves before its intent is durable; what only takes away may, when the journal is broken: it is repeatable (R8). */
-  #commitAndSend(intents: readonly Intent[]): void {
-    const wasBroken = this.#recorder.broken !== undefined;
-    const durable = this.#recorder.commit();
-    if (!durable && !wasBroken) this.#journalBroke();
-    const durableAt = this.#clock.elapsed();
-    for (const intent of intents) {
-      if (durable) this.#sender.send(intent, durableAt);
-      else if (mayGoUnrecorded(intent.request, intent.mirror)) this.#sendUnrecorded(intent, durableAt);
-      else this.#withhold(intent);
-    }
-  }
-
-  #sendUnrecorded(intent: Intent, at: number): void {
-    const { mirror, request } = intent;
-    if (request.request === "cancel")
-      this.#note("warning", "CANCEL_UNRECORDED", mirror.follower, `order ${request.orderId} is cancelled, and the journal can't be told`);
-    else if (request.request === "modify") {
-      const { quantity } = request.terms;
-      this.#note(
-        "warning",
-        "REDUCTION_UNRECORDED",
-        mirror.follower,
-        `order ${request.orderId} is made smaller, ${quantity} units, and the journal can't be told`,
-      );
-    }
-    this.#sender.send(intent, at);
-  }
-
-  /** The intent is in the book and not on disk: it never left, and is answered so. When the journal heals the two are stored together. */
-  #withhold({ mirror, request }: Intent): void {
-    const { follower, key } = mirror;
-    this.#outboxOf(follower).release(key);
-    this.#recorder.record({
-      type: "request-answered",
-      at: this.#clock.now(),
-      follower,
-      mirror: key,
-      attempt: request.attempt,
-      request: requestKind(request),
-      ...legOf(request),
-      result: { outcome: "not-sent", cause: "the journal can't be written" },
-      stages: undefined,
-    });
-  }
-
-  #journalBroke(): void {
-    const what = `the journal can't be written (${this.broken ?? ""}): nothing is placed or made larger any more; known orders are still cancelled and made smaller`;
-    const then = this.#recorder.mayHeal ? "it is tried again every second" : "that ends with a new start, which reads the brokers' books";
-    this.#note("critical", "JOURNAL_BROKEN", undefined, `${what}; ${then}`);
-    this.#retryJournalLater(this.#clock.now());
-  }
-
-  #retryJournalLater(since: UnixMs): void {
-    if (!this.#recorder.mayHeal) return;
-    this.#stopRetrying = this.#timers.after(RETRY_JOURNAL_MS, () => this.#retryJournal(since));
-  }
-
-  /** When the journal takes what has waited, everything is decided anew: what it is worth by now is judged then (R14, R20). */
-  #retryJournal(since: UnixMs): void {
-    const waited = this.#recorder.unstored;
-    if (!this.#recorder.retry()) {
-      if (this.#recorder.mayHeal) this.#retryJournalLater(since);
-      else this.#note("critical", "JOURNAL_BROKEN", undefined, `the journal is given up (${this.broken ?? ""}): start Lockstep again when the cause is mended`);
-      return;
-    }
-    const seconds = Math.round((this.#clock.now() - since) / 1_000);
-    this.#note("info", "JOURNAL_WRITTEN", undefined, `the journal is written again, after ${seconds} s; ${waited} records that had waited are in it`);
+  /** The journal has taken what waited: everything is decided anew, and what it is worth by now is judged then (R14, R20). */
+  #healed(): void {
     this.#draining = true;
     try {
       this.#act(this.#intake.movable(), undefined);
@@ -633,7 +462,7 @@ export class Engine {
       intents.push(...leaving);
       if (leaving.length === 0 && outbox.next() === key) break;
     }
-    this.#commitAndSend(intents);
+    this.#dispatch.commitAndSend(intents);
     this.#armPump(follower, outbox);
   }
 
@@ -643,38 +472,16 @@ export class Engine {
     // It depends on an answer, and every answer pumps.
     if (waitMs === undefined) return;
     const at = this.#clock.elapsed() + Math.max(1, waitMs);
-    const armed = this.#pumps.get(follower);
+    const armed = this.#pumps.at(follower);
     // An entry may wait for an hour to pass where an exit waits for a second.
-    if (armed !== undefined && armed.at <= at) return;
-    armed?.cancel();
-    const cancel = this.#timers.after(at - this.#clock.elapsed(), () => {
-      this.#pumps.delete(follower);
-      this.post({ type: "pump", account: follower });
-    });
-    this.#pumps.set(follower, { at, cancel });
+    if (armed === undefined || armed > at) this.#pumps.set(follower, at, waitMs, () => this.post({ type: "pump", account: follower }));
   }
 
-  #setAlarm(mirror: Mirror, at: UnixMs | undefined): void {
-    const set = this.#alarms.get(mirror.key);
-    if (set?.at === at) return;
-    set?.cancel();
-    this.#alarms.delete(mirror.key);
-    if (at === undefined || this.#state === "stopped") return;
-    const cancel = this.#timers.after(Math.max(1, at - this.#clock.now()), () => {
-      this.#alarms.delete(mirror.key);
-      this.post({ type: "wake", account: mirror.follower, mirror: mirror.key });
-    });
-    this.#alarms.set(mirror.key, { at, cancel });
+  #setAlarm({ key, follower }: Mirror, at: UnixMs | undefined): void {
+    if (this.#alarms.at(key) === at) return;
+    if (at === undefined || this.#state === "stopped") this.#alarms.unset(key);
+    else this.#alarms.set(key, at, at - this.#clock.now(), () => this.post({ type: "wake", account: follower, mirror: key }));
   }
-
-  #note(level: Note["level"], code: NoteCode, account: ClientId | undefined, message: string): void {
-    this.#observer.noted({ level, code, account: account === undefined ? undefined : this.#parties.account(account).name, message });
-  }
-}
-
-/** Nothing is to be sent or read, now or at a moment that is known: no answer and no alarm asks for the next decision. */
-function waitsForNothing({ request, look, wakeAt }: Decision): boolean {
-  return request === undefined && look === undefined && wakeAt === undefined;
 }
 
 function ordersOf({ attempts }: Mirror): readonly OrderId[] {
@@ -686,30 +493,7 @@ function asksAll({ type }: Inbound): boolean {
   return type === "follower-book" || type === "proved" || type === "ability" || type === "day-turned";
 }
 
-/** That an order was sent is said when it is sent. */
-function isSaidOnLeaving({ code }: Verdict): boolean {
-  return code === "COPIED" || code === "REPLACED";
-}
-
 /** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
 function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
   return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.purpose === "replaces" ? 2 : 1, arrived };
-}
-
-/**
- * What only takes away may be repeated (R3), so nothing is lost by not having written it down: a cancel, and a change that makes an order smaller,
- * such as of an exit whose alternative has filled (R16; decision 19). A cancel that makes room for another order is half a change: the other could
- * not follow.
- */
-function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
-  switch (request.request) {
-    case "place":
-      return false;
-    case "modify":
-      return request.terms.quantity < (mirror.attempts.find(({ number }) => number === request.attempt)?.terms.quantity ?? 0);
-    case "cancel":
-      return request.purpose !== "replaces";
-    default:
-      return unreachable(request);
-  }
 }

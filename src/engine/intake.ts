@@ -204,7 +204,7 @@ export class Intake {
   /** Recorded when it tells something new, or decides something, or when what is on record is a minute old. */
   #takeFunds(account: ClientId, reading: MoneyReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
     const { funds, reservations } = followerBook(this.#book, account);
-    if (isWaitedFor || reservations.size > 0 || isNews(funds, reading))
+    if (isWaitedFor || reservations.ofMirrors.size > 0 || isNews(funds, reading))
       this.#recorder.record({ type: "follower-funds-read", at: now, follower: account, funds: reading });
   }
 

@@ -17,8 +17,8 @@ export interface MarginReadsOptions {
 
 export class MarginReads {
   readonly #options: MarginReadsOptions;
-  /** Who waits for each answer that is under way. */
-  readonly #waiting = new Map<string, Set<MirrorKey>>();
+  /** Who waits for each answer that is under way, of each account. */
+  readonly #waiting = new Map<ClientId, Map<string, Set<MirrorKey>>>();
 
   constructor(options: MarginReadsOptions) {
     this.#options = options;
@@ -26,16 +26,15 @@ export class MarginReads {
 
   /** So many questions of the account are under way that one which nobody waits for would only delay others, and the end of the process. */
   isBusy(account: ClientId): boolean {
-    let waiting = 0;
-    for (const name of this.#waiting.keys()) if (name.startsWith(`${account} `)) waiting += 1;
-    return waiting >= BESIDE_MAX;
+    return (this.#waiting.get(account)?.size ?? 0) >= BESIDE_MAX;
   }
 
   /** A question that fails is asked again when the mirror asks again. */
   want(account: ClientId, question: MarginQuestion, mirror: MirrorKey): void {
-    const name = `${account} ${questionKey(question)}`;
-    const isAsked = this.#waiting.has(name);
-    getOrAdd(this.#waiting, name, () => new Set<MirrorKey>()).add(mirror);
+    const name = questionKey(question);
+    const waiting = getOrAdd(this.#waiting, account, () => new Map<string, Set<MirrorKey>>());
+    const isAsked = waiting.has(name);
+    getOrAdd(waiting, name, () => new Set<MirrorKey>()).add(mirror);
     if (isAsked) return;
     const { parties, clock, post } = this.#options;
     const asked = clock.now();
@@ -43,8 +42,8 @@ export class MarginReads {
       .account(account)
       .broker.marginFor(question)
       .then((read) => {
-        const mirrors = [...(this.#waiting.get(name) ?? [])];
-        this.#waiting.delete(name);
+        const mirrors = [...(waiting.get(name) ?? [])];
+        waiting.delete(name);
         if (read.ok) post({ type: "quoted", account, question, paise: read.value, asked, mirrors });
       });
   }

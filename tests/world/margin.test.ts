@@ -46,7 +46,10 @@ describe("a bought option costs its premium", () => {
     w.leader({});
     await w.time.pass(500);
     expect(sent(w)).toEqual(["POST BUY"]);
-    expect(asked(w)).toEqual(["margincalculator"]); // what selling it would need, beside
+    expect(asked(w)).toEqual([]);
+    fillAll(w, FOLLOWER);
+    await w.time.pass(500);
+    expect(asked(w)).toEqual(["margincalculator"]); // what selling more than it holds would need
   });
 
   test("one that it does not cover is refused with need and have, and is not sent when money comes, until the leader changes it", async () => {

@@ -468,7 +468,7 @@ function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionR
 function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
   const mirror = evolve(mirrorIn(follower, key), event);
   follower.mirrors.set(key, mirror);
-  if (follower.reservations.has(key))
+  if (follower.reservations.ofMirrors.has(key))
     for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
   if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);

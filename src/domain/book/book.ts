@@ -12,7 +12,7 @@ import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
 import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { MoneyReading } from "../margin/funds.ts";
 import type { MarginQuote } from "../margin/quote.ts";
-import type { Reservations } from "../margin/reservations.ts";
+import { noReservations, type Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { Product, Side } from "../order/terms.ts";
@@ -204,7 +204,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     refusedExits: new Set(),
     breaker: CLOSED,
     funds: undefined,
-    reservations: new Map(),
+    reservations: noReservations(),
     quotes: new Map(),
   }));
 }

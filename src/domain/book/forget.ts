@@ -6,6 +6,7 @@
  * Part of the fold: the same records forget the same. The journal has everything, and `explain` folds it without forgetting.
  */
 import type { ClientId, OrderId } from "../identity.ts";
+import { release } from "../margin/reservations.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
 import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
@@ -121,7 +122,7 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
   for (const key of forgotten) {
     follower.mirrors.delete(key);
     follower.refusedExits.delete(key);
-    follower.reservations.delete(key);
+    release(follower.reservations, key);
   }
   for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
     for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);

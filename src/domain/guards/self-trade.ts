@@ -43,9 +43,10 @@ function pricesOf({ type, price, triggerPrice }: Terms, { known }: LeaderOrder):
  */
 function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Resting[] {
   const found: Resting[] = [];
+  const holdings = PRODUCTS.map((product) => holdingKey(mirror.instrument, product));
   for (const leader of follower.byHolding.keys()) {
-    for (const product of PRODUCTS) {
-      for (const key of mirrorsOfHolding(follower, leader, holdingKey(mirror.instrument, product))) {
+    for (const holding of holdings) {
+      for (const key of mirrorsOfHolding(follower, leader, holding)) {
         const other = follower.mirrors.get(key);
         if (other?.contracted.side !== opposite(mirror.contracted.side)) continue;
         for (const attempt of currentAttempts(other).filter(isOpen)) {

@@ -45,10 +45,7 @@ export function costOf(mirror: Mirror, leader: LeaderOrder, terms: Terms, units:
   return { is: "known", paise: quotedPaise(quote, units), refresh: now - quote.asked > QUOTE_STALE_MS ? question : undefined };
 }
 
-/**
- * What the other side of the same contract would need, asked beside an entry: a stop and reverse goes out in one order, which does not wait for an
- * answer (R15). Undefined: it is known, or nothing has to be asked for it.
- */
+/** Of the other side of what a mirror has entered. Undefined: the answer is known, or nothing has to be asked. */
 export function reverseQuestion({ follower, instrument, contracted, contract }: Mirror, units: number, { book }: Situation): MarginQuestion | undefined {
   const side = opposite(contracted.side);
   if ((contract?.kind !== "option" || side === "BUY") && contract?.kind !== "future") return undefined;

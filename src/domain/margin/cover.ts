@@ -6,7 +6,7 @@
  * ago has freed.
  */
 import { followerBook, type LeaderOrder } from "../book/book.ts";
-import type { Mirror } from "../mirror/mirror.ts";
+import { filledUnits, type Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
 import { rupeesText } from "../money.ts";
 import type { Terms } from "../order/terms.ts";
@@ -14,10 +14,9 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Cost, costOf, reverseQuestion } from "./cost.ts";
 import { current, type MoneyReading } from "./funds.ts";
 import type { MarginQuestion } from "./quote.ts";
-import { reservedPaise } from "./reservations.ts";
 
-/** What has to be read before it can be decided, or beside it. */
-export type Wanted = { readonly wants: "funds" } | { readonly wants: "quote"; readonly question: MarginQuestion };
+/** What has to be read before it can be decided; or `beside` it, where nothing waits for the answer. */
+export type Wanted = { readonly wants: "funds" } | { readonly wants: "quote"; readonly question: MarginQuestion; readonly beside: boolean };
 
 export type Cover =
   /** `reserves`: paise that are promised to it; undefined where nobody counts. */
@@ -42,14 +41,18 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
   if (!isChecked) return cost.is === "known" ? covered(cost) : COVERED;
   const funds = current(follower.funds, situation.now);
   if (funds === undefined) return { is: "unknown", why: "the account's money is not read", wanted: { wants: "funds" } };
-  const reserved = reservedPaise(follower.reservations);
+  const reserved = follower.reservations.paise;
   const have = funds.availablePaise - reserved;
   if (have > 0 && cost.is === "asked")
-    return { is: "unknown", why: "the broker is asked what margin it needs", wanted: { wants: "quote", question: cost.question } };
+    return { is: "unknown", why: "the broker is asked what margin it needs", wanted: { wants: "quote", question: cost.question, beside: false } };
   if (have > 0 && cost.is === "unpriced") return { is: "unknown", why: "the leader's price is not known yet", wanted: undefined };
-  if (cost.is === "known" && cost.paise <= Math.max(0, have)) return covered(cost, reverseQuestion(mirror, asked.units, situation));
+  if (cost.is === "known" && cost.paise <= Math.max(0, have)) return covered(cost);
   if (have > 0 && cost.is === "known" && cost.isAtMost && cost.refresh !== undefined)
-    return { is: "unknown", why: "the broker is asked what margin it needs beside what is held", wanted: { wants: "quote", question: cost.refresh } };
+    return {
+      is: "unknown",
+      why: "the broker is asked what margin it needs beside what is held",
+      wanted: { wants: "quote", question: cost.refresh, beside: false },
+    };
   if (!isFresh(funds, mirror, situation))
     return { is: "unknown", why: "the account's money is read anew, because it would be short", wanted: { wants: "funds" } };
   return { is: "short", why: shortage(cost, funds, reserved) };
@@ -57,10 +60,19 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
 
 const COVERED: Cover = { is: "covered", reserves: undefined, wanted: undefined };
 
-/** `beside`: what is to be asked as well, where the answer that this goes by is not old. */
-function covered({ paise, refresh }: Extract<Cost, { is: "known" }>, beside?: MarginQuestion): Cover {
-  const question = refresh ?? beside;
-  return { is: "covered", reserves: paise, wanted: question === undefined ? undefined : { wants: "quote", question } };
+function covered({ paise, refresh }: Extract<Cost, { is: "known" }>): Cover {
+  return { is: "covered", reserves: paise, wanted: refresh === undefined ? undefined : { wants: "quote", question: refresh, beside: true } };
+}
+
+/**
+ * What the other side of the same contract would need, asked as soon as an entry has filled: a stop and reverse goes out in one order, which does
+ * not wait for an answer (R15). Undefined: it is known, or nothing has to be asked for it.
+ */
+export function wantedForReverse(mirror: Mirror, situation: Situation): Wanted | undefined {
+  if (mirror.role.role !== "entry" || situation.policy.margin !== "check") return undefined;
+  const filled = filledUnits(mirror);
+  const question = filled === 0 ? undefined : reverseQuestion(mirror, filled, situation);
+  return question === undefined ? undefined : { wants: "quote", question, beside: true };
 }
 
 /** What it costs beyond what the order that stands has cost. */

@@ -16,16 +16,23 @@ export interface Reservation {
   readonly answeredAt: UnixMs | undefined;
 }
 
-export type Reservations = Map<MirrorKey, readonly Reservation[]>;
+export interface Reservations {
+  readonly ofMirrors: Map<MirrorKey, readonly Reservation[]>;
+  /** Of all of them together: it is asked for with every entry. */
+  paise: number;
+}
 
-export function reservedPaise(reservations: Reservations): number {
-  let sum = 0;
-  for (const ofMirror of reservations.values()) for (const { paise } of ofMirror) sum += paise;
-  return sum;
+export function noReservations(): Reservations {
+  return { ofMirrors: new Map(), paise: 0 };
 }
 
 export function reserve(reservations: Reservations, key: MirrorKey, made: Omit<Reservation, "answeredAt">): void {
-  reservations.set(key, [...(reservations.get(key) ?? []), { ...made, answeredAt: undefined }]);
+  put(reservations, key, [...(reservations.ofMirrors.get(key) ?? []), { ...made, answeredAt: undefined }]);
+}
+
+/** Its mirror is forgotten. */
+export function release(reservations: Reservations, key: MirrorKey): void {
+  put(reservations, key, []);
 }
 
 /** `nothing`: it came to nothing. */
@@ -50,7 +57,7 @@ export function orderEnded(reservations: Reservations, key: MirrorKey, attempt: 
 
 /** Whatever was answered before the reading knows of is in it. A clock that was set back made later what came before. */
 export function fundsRead(reservations: Reservations, { knows }: MoneyReading, at: UnixMs): void {
-  for (const key of [...reservations.keys()]) {
+  for (const key of [...reservations.ofMirrors.keys()]) {
     adjust(reservations, key, (one) => {
       if (one.answeredAt === undefined) return one;
       if (one.answeredAt <= knows) return undefined;
@@ -61,13 +68,25 @@ export function fundsRead(reservations: Reservations, { knows }: MoneyReading, a
 
 /** What was in flight when the process ended has been answered, or given up, by now. */
 export function restarted(reservations: Reservations, at: UnixMs): void {
-  for (const key of [...reservations.keys()]) adjust(reservations, key, (one) => ({ ...one, answeredAt: one.answeredAt ?? at }));
+  for (const key of [...reservations.ofMirrors.keys()]) adjust(reservations, key, (one) => ({ ...one, answeredAt: one.answeredAt ?? at }));
 }
 
 function adjust(reservations: Reservations, key: MirrorKey, change: (one: Reservation) => Reservation | undefined): void {
-  const before = reservations.get(key);
-  if (before === undefined) return;
-  const after = before.flatMap((one) => change(one) ?? []);
-  if (after.length === 0) reservations.delete(key);
-  else reservations.set(key, after);
+  const before = reservations.ofMirrors.get(key);
+  if (before !== undefined)
+    put(
+      reservations,
+      key,
+      before.flatMap((one) => change(one) ?? []),
+    );
+}
+
+function put(reservations: Reservations, key: MirrorKey, after: readonly Reservation[]): void {
+  reservations.paise += sum(after) - sum(reservations.ofMirrors.get(key) ?? []);
+  if (after.length === 0) reservations.ofMirrors.delete(key);
+  else reservations.ofMirrors.set(key, after);
+}
+
+function sum(reservations: readonly Reservation[]): number {
+  return reservations.reduce((paise, one) => paise + one.paise, 0);
 }

@@ -7,6 +7,7 @@
  */
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
+import { wantedForReverse } from "../margin/cover.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
@@ -77,7 +78,8 @@ function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirro
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
   const opens = [...orphan.opens, ...uncoveredLegs(mirror, leader, situation)];
-  return { ...sent, verdicts: news, opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, earliest(orphan.wakeAt, fired.wakeAt))) };
+  const wanted = sent.wanted ?? wantedForReverse(mirror, situation);
+  return { ...sent, wanted, verdicts: news, opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, earliest(orphan.wakeAt, fired.wakeAt))) };
 }
 
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */

@@ -218,8 +218,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "lets orders of one moment spend the same rupees",
     file: "src/domain/margin/cover.ts",
-    find: "  const reserved = reservedPaise(follower.reservations);",
-    put: "  const reserved = Math.min(0, reservedPaise(follower.reservations));",
+    find: "  const reserved = follower.reservations.paise;",
+    put: "  const reserved = Math.min(0, follower.reservations.paise);",
   },
   {
     name: "asks whether an exit can be paid",
