@@ -1,6 +1,9 @@
 /** Super orders: an entry with its target and its stop, copied as what they are (R16, R18, R19; docs/families.md). */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { storyOf } from "../../src/engine/views/story.ts";
+import { storyJson } from "../../src/faces/cli/story-json.ts";
+import { storyText } from "../../src/faces/cli/story-text.ts";
 import { bothHold } from "./both-hold.ts";
 import { FOLLOWER, LEADER, type SentCall, type World, world } from "./world.ts";
 
@@ -261,6 +264,32 @@ async function sellAtMarket(w: World, units: number): Promise<void> {
     if (orderStatus === "PENDING" && orderType === "LIMIT" && price < 120) w.admin("fill", { clientId: FOLLOWER, orderId, price: 125 });
   await w.time.pass(10_000);
 }
+
+test("explain tells of the legs: what they are to be, what of them was sent, and how they ended", async () => {
+  const w = await held({ trailingJump: 1 });
+  w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "TARGET_LEG", targetPrice: 140 });
+  await w.time.pass(3_000);
+  fire(w, LEADER, "STOP_LOSS_LEG", 109);
+  await w.time.pass(10_000);
+  const result = storyOf(w.disk.reader(), entryOf(w, LEADER));
+  if (result.found !== "story") throw new Error(`found ${result.found}`);
+  const text = storyText(result.story, (client) => client);
+  expect(text).toMatch(/book {7}PENDING, BUY 150 LIMIT 120.50 .*, part of a super order, target 135.00, stop 110.00, trail 1.00$/m);
+  expect(text).toMatch(/sending {4}a placement, 75 LIMIT 120.50, target 135.00, stop 110.00, trail 1.00, correlation id/);
+  expect(text).toMatch(/sending {4}a change of order \d+ to target 140.00$/m);
+  expect(text).toMatch(/stream {5}TRADED, SELL 150 LIMIT .*, the stop of super order \d+, 150 of 150 filled at 109.00$/m);
+  expect(text).toMatch(/sending {4}a cancel of the stop of order \d+$/m);
+  expect(text).toMatch(/sending {4}a placement, 75 LIMIT 98.10, correlation id/);
+  expect(text).toMatch(/In the end: order \d+, 75 LIMIT 120.50: filled, .*; its stop: cancelled; its target: cancelled$/m);
+  const { requests } = (storyJson(result.story, (client) => client) as { copies: { requests: object[] }[] }).copies[0] ?? { requests: [] };
+  expect(requests).toMatchObject([
+    { request: "placement", legs: { target: 135, stop: 110, trail: 1 }, result: { outcome: "accepted" } },
+    { request: "modification", leg: "target", legs: { target: 140 }, result: { outcome: "accepted" } },
+    { request: "cancel", leg: "stop", result: { outcome: "accepted" } },
+    { request: "cancel", leg: "target", result: { outcome: "accepted" } },
+    { request: "placement", terms: { type: "LIMIT", quantity: 75 } },
+  ]);
+});
 
 describe("doubt, crashes, and what is not heard", () => {
   test("a placement that is answered by nothing is found in the book of super orders by its mark, and not repeated (R10)", async () => {
