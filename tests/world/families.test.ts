@@ -39,16 +39,16 @@ describe("cover and bracket orders (R19)", () => {
 });
 
 describe("a square-off by the leader's broker", () => {
-  async function squaredOff(squareOff: "report" | "exit"): Promise<World> {
-    const w = await world({ copies: [policyOf("copy", { squareOff })] });
-    const entry = w.leader({});
+  async function squaredOff(squareOff: "report" | "exit", { freezeLots = 100, quantity = 150 } = {}): Promise<World> {
+    const w = await world({ copies: [policyOf("copy", { squareOff })], freezeLots });
+    const entry = w.leader({ quantity });
     await w.time.pass(1_000);
     w.admin("fill", { clientId: LEADER, orderId: entry });
-    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
-    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", triggerPrice: 110, price: 109 });
+    for (const { orderId } of w.orders(FOLLOWER)) w.admin("fill", { clientId: FOLLOWER, orderId });
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", triggerPrice: 110, price: 109, quantity });
     await w.time.pass(1_000);
     expect(w.orders(FOLLOWER).at(-1)?.orderType).toBe("STOP_LOSS");
-    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, correlationId: "SQROFF-1" });
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, correlationId: "SQROFF-1", quantity });
     await w.time.pass(100);
     w.admin("fill", { clientId: LEADER, orderId: exit, price: 118 });
     await w.time.pass(1_000);
@@ -83,6 +83,14 @@ describe("a square-off by the leader's broker", () => {
     await w.time.pass(60_000);
     expect(w.verdicts()).toContain("SQUARE_OFF_MISSED");
     expect(w.methods()).toBe("POST POST");
+  });
+
+  test("exit: above the freeze quantity all of it is said once, and exited in slices", async () => {
+    const w = await squaredOff("exit", { freezeLots: 1, quantity: 300 });
+    await w.time.pass(310_000);
+    expect(sentences(w, "SQUARE_OFF_MISSED")).toEqual([expect.stringContaining("150 copied units are open")]);
+    const exits = w.calls().flatMap(({ method, body }) => (method === "POST" && body["orderType"] === "MARKET" ? [body["quantity"]] : []));
+    expect(exits).toEqual([75, 75]);
   });
 
   test("exit: what is left five minutes later is exited, across a crash in between", async () => {

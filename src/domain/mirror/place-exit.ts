@@ -32,7 +32,7 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
   if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
   if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
-  const squareOff = awaitSquareOff(mirror, leader, exitMissing, situation);
+  const squareOff = awaitSquareOff(mirror, leader, mirror.whole.exitMissing, situation);
   if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
