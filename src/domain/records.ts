@@ -35,7 +35,9 @@ export type LeaderRecord =
       readonly sentence: string;
       readonly raw: string;
       readonly order: OrderId | undefined;
-    });
+    })
+  /** His after-market order of an earlier day was still open as far as was known, and no book of today has it: it is over (R24). */
+  | (At & { readonly type: "leader-order-lacked"; readonly leader: ClientId; readonly order: OrderId });
 
 export interface MirrorOpened extends At {
   readonly type: "mirror-opened";
@@ -177,6 +179,8 @@ export type FollowerRecord =
       readonly asked: UnixMs;
     })
   | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
+  /** The same of an order of ours. */
+  | (At & { readonly type: "follower-order-lacked"; readonly follower: ClientId; readonly order: OrderId })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
   | (At & { readonly type: "order-adopted"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly report: OrderReport })
   | (At & { readonly type: "entries-halted"; readonly follower: ClientId; readonly why: string })
@@ -197,7 +201,10 @@ export type FollowerRecord =
   | RequestAnswered
   | LookAnswered;
 
-/** A new trading day at the exchanges: orders of the days before are over, whatever their books don't show any more (R24). First record of each day. */
+/**
+ * A new trading day at the exchanges: orders of the days before are over, whatever their books don't show any more (R24). Two seconds after
+ * midnight, or at a start: what else was recorded since midnight may stand before it.
+ */
 export interface DayTurned extends At {
   readonly type: "day-turned";
   readonly day: TradingDay;
@@ -246,6 +253,7 @@ export function streamOf(record: BookRecord): string {
     case "leader-positions-read":
     case "leader-trades-read":
     case "leader-frame-refused":
+    case "leader-order-lacked":
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
@@ -256,6 +264,7 @@ export function streamOf(record: BookRecord): string {
     case "follower-order-reported":
     case "follower-positions-read":
     case "follower-trades-read":
+    case "follower-order-lacked":
     case "follower-funds-read":
     case "margin-quoted":
     case "order-adopted":

@@ -26,6 +26,8 @@ export type Inbound =
       readonly report: OrderReport | undefined;
     }
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
+  /** No book of the day has this after-market order of an earlier one. */
+  | { readonly type: "lacked"; readonly account: ClientId; readonly of: "leader" | "follower"; readonly order: OrderId }
   /** A reading of the trade book of one order, which tells something new. */
   | {
       readonly type: "trades";

@@ -26,6 +26,7 @@ import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
+import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
 import type { Recorder } from "./recorder.ts";
@@ -58,6 +59,7 @@ export class Intake {
   readonly #proved = new Set<ClientId>();
   readonly #admitted = new Set<ClientId>();
   readonly #unable = new Map<ClientId, string>();
+  readonly #lacked: LackedOrders;
   /** Orders with our mark that nothing explained, and with what was known then. */
   readonly #sought = new Map<OrderId, string>();
 
@@ -70,6 +72,7 @@ export class Intake {
     this.#recorder = options.recorder;
     this.#reads = options.reads;
     this.#noted = options.noted;
+    this.#lacked = new LackedOrders(options);
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -125,6 +128,11 @@ export class Intake {
         break;
       case "books":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
+          this.#reads.lacked(event.account, order);
+        break;
+      case "lacked":
+        this.#takeLacked(event, now, touched);
         break;
       case "follower-book":
         takeLateFollower(this.#book, (record) => this.#recorder.record(record), event.account, event.read, now);
@@ -226,11 +234,24 @@ export class Intake {
     if (this.#parties.followers.has(account)) this.#takeFollowerReport(account, report, now, touched);
   }
 
+  #takeLacked({ account, of, order }: Extract<Inbound, { type: "lacked" }>, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    if (of === "leader") {
+      this.#recorder.record({ type: "leader-order-lacked", at: now, leader: account, order });
+      for (const { follower, key } of leaderBook(this.#book, account).mirrors.get(order) ?? []) this.touch(follower, key, touched);
+      return;
+    }
+    this.#recorder.record({ type: "follower-order-lacked", at: now, follower: account, order });
+    const key = followerBook(this.#book, account).byOrder.get(order);
+    if (key !== undefined) this.touch(account, key, touched);
+  }
+
   #takeLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const leader = leaderBook(this.#book, account);
     if (tellsNoMoreOfOrder(leader, report)) return;
     const before = orderOf(leader, report.orderId);
-    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : saysNothingNew(before.known, report)) return;
+    // That an order of the evening before still stands is news, in the words of yesterday too.
+    const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);
+    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);

@@ -1,6 +1,7 @@
 /** The reads that settle a doubt: each at most once at a time, and its answer an event like any other. */
 import { type Book, getOrAdd, leaderBook } from "../domain/book/book.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
+import type { OvernightOrder } from "../domain/book/overnight.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Look } from "../domain/mirror/decision.ts";
 import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
@@ -70,6 +71,22 @@ export class Reads {
       // What else the book tells is true as well, and may be news while the stream is deaf.
       if (book.ok) this.#post({ type: "books", account: follower, reports: book.value });
     });
+  }
+
+  /** A read of an order that the book of the day lacks. */
+  lacked(account: ClientId, { order, of }: OvernightOrder): void {
+    const name = `${account}/${order}`;
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    void this.#parties
+      .account(account)
+      .broker.order(order)
+      .then((read) => {
+        this.#looking.delete(name);
+        if (!read.ok) return;
+        if (read.value === undefined) this.#post({ type: "lacked", account, order, of });
+        else this.#post({ type: "reported", account, report: read.value, arrived: this.#clock.elapsed() });
+      });
   }
 
   /** One read of a leader order that only a row can settle (R1, R5). */

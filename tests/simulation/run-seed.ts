@@ -17,6 +17,8 @@ import { auditFold, beliefsOf, openStage, type Stage, supersOf } from "./world/s
 export const CONVERGED_MS = 120_000;
 /** By then nothing may have been sent for this long. */
 const QUIET_MS = 20_000;
+/** When nothing has been cancelled for so long, nothing waits for the budget of a second any more. */
+const WITHDRAWN_QUIET_MS = 5_000;
 const STEPS_PER_ORDER = 3;
 /** From so many orders on a session is a whole day, with lulls between what happens: in minutes they would only exhaust the budget of the hour. */
 const DAY_ORDERS = 200;
@@ -183,6 +185,7 @@ class Session {
     this.trader.withdrawAll();
     this.#supers.withdrawAll();
     await this.#pass(20_000);
+    await this.#passUntilQuiet();
     const since = this.#stage.world.time.elapsed();
     const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll()];
     await this.#pass(100);
@@ -196,6 +199,13 @@ class Session {
     this.#stage.auditor.flat(since);
     auditFold(this.#stage);
     this.#check();
+  }
+
+  /** Where a leader has withdrawn a day's orders, and each has slices, the budget takes longer to cancel them all: what fills before that is an orphan. */
+  async #passUntilQuiet(): Promise<void> {
+    const { world: w, auditor } = this.#stage;
+    const until = w.time.elapsed() + CONVERGED_MS;
+    while (auditor.wire.lastWriteAt > w.time.elapsed() - WITHDRAWN_QUIET_MS && w.time.elapsed() < until) await this.#pass(1_000);
   }
 
   /** What shows only afterwards. */

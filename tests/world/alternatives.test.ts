@@ -1,7 +1,8 @@
 /** Several exits of one position, and one that executes beside them (R14, R16). */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
-import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 /** The leader has 300, the copy 150. */
 async function holding(): Promise<World> {
@@ -190,4 +191,30 @@ test("R14 R16 a target that the leader has filled while his sale at the market t
   await bothHold(w, { quantity: 300, heardAfterMs: 5_000 });
   expect(w.net(FOLLOWER)).toBe(150);
   expect(resting(w)).toEqual([]);
+});
+
+test("R16 an exit that begins to wait long after it was first seen is not said to wait longer than it may (seeds 10063, 10717)", async () => {
+  const w = await world();
+  await w.crash();
+  w.disk = new MemoryDisk();
+  w.admin("fill", { clientId: LEADER, orderId: w.leader({ quantity: 150 }) });
+  // With the journal lost, nobody explains what bears our mark: an exit waits for it.
+  const marked = { transactionType: "SELL", ...CALL, quantity: 75, price: 130, correlationId: "lks0123456789abcdef000000" };
+  w.admin("place", { clientId: FOLLOWER, ...marked });
+  await w.time.pass(20_000);
+  await w.startEngine();
+  await w.time.pass(10_000);
+  const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
+  w.leader({ quantity: 150, price: 100 });
+  await w.time.pass(20_000);
+  w.admin("modify", { clientId: LEADER, orderId: exit, orderType: "MARKET", price: 0 });
+  await w.time.pass(1_000);
+  const [unexplained, entry] = w.orders(FOLLOWER);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entry?.orderId });
+  await w.time.pass(3_000);
+  expect(w.orders(FOLLOWER)).toHaveLength(2);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+  w.admin("cancel", { clientId: FOLLOWER, orderId: unexplained?.orderId });
+  await w.time.pass(1_000);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
 });

@@ -1,7 +1,8 @@
 /** The turn of the trading day (R24): books hold one day, so what they do not show any more is no evidence of anything. */
 import { describe, expect, test } from "vitest";
+import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
-import { CALL, FOLLOWER, LEADER, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 const AFTERNOON = "2026-11-19 15:20:00";
 /** A night of polls passes in a second, on a quiet machine. */
@@ -80,6 +81,45 @@ test("R24 after-market orders of the evening are for the session to come: they s
   expect(w.methods()).toBe("POST DELETE");
 });
 
+describe("after-market orders of the evening that could not be sent by midnight", () => {
+  async function evening(): Promise<{ readonly w: World; readonly withdrawn: string }> {
+    const w = await world({ start: "2026-11-19 18:00:00" });
+    w.admin("token", { clientId: FOLLOWER });
+    const [withdrawn = ""] = [110, 111].map((price) => w.leader({ quantity: 150, price, afterMarketOrder: true }));
+    await w.time.pass(2_000);
+    return { w, withdrawn };
+  }
+
+  async function midnight(w: World): Promise<void> {
+    await w.time.pass(6 * 3_600_000);
+    w.admin("session", { state: "next-day" });
+    await w.time.pass(60_000);
+    for (const id of [LEADER, FOLLOWER]) w.renewToken(id);
+  }
+
+  test(
+    "R24 what he withdrew while the process was down, of which no book of the new day tells, is not sent: what his book shows is",
+    OVER_A_NIGHT,
+    async () => {
+      const { w, withdrawn } = await evening();
+      await w.crash();
+      w.admin("cancel", { clientId: LEADER, orderId: withdrawn });
+      await midnight(w);
+      await w.startEngine();
+      await w.time.pass(60_000);
+      expect(w.orders(FOLLOWER).map(({ price, afterMarketOrder }) => [price, afterMarketOrder])).toEqual([[111, true]]);
+      expect(w.verdicts()).toContain("ENTRY_WAITS");
+    },
+  );
+
+  test("R24 a process that lives sends them when it can, as soon as his book has told of them again in the words of yesterday", OVER_A_NIGHT, async () => {
+    const { w } = await evening();
+    await midnight(w);
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([110, 111]);
+  });
+});
+
 test("R24 what was copied is kept over the night, and its exit follows the next day", OVER_A_NIGHT, async () => {
   const w = await world({ start: AFTERNOON });
   const entry = w.leader({ quantity: 150, productType: "MARGIN" });
@@ -91,4 +131,85 @@ test("R24 what was copied is kept over the night, and its exit follows the next 
   await w.time.pass(2_000);
   expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
   expect(w.net(FOLLOWER, CALL)).toBe(75);
+});
+
+describe("R24 what is made between midnight and the first record of the new day is of the new day", () => {
+  const AFTER_MIDNIGHT = { start: "2026-11-19 23:59:59" };
+
+  test("a leader's order is open still, and his cancel is mirrored", async () => {
+    const w = await world(AFTER_MIDNIGHT);
+    await w.time.pass(1_500);
+    const order = w.leader({ quantity: 150 });
+    await w.time.pass(10_000);
+    expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(1_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+
+  test("an exit that the broker has taken and not shown yet goes once (seed 10321)", async () => {
+    const w = await world({ start: "2026-11-19 23:59:55" });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(5_500);
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).filter(({ transactionType }) => transactionType === "SELL")).toMatchObject([{ quantity: 75 }]);
+  });
+});
+
+describe("R24 an after-market order ends in the evening while the process is down, and no book of the new day tells of it", () => {
+  /** The process is down from the evening to shortly before the open. */
+  async function night(w: World): Promise<void> {
+    await w.time.pass(7 * 3_600_000);
+    w.admin("session", { state: "next-day" });
+    for (const id of [LEADER, FOLLOWER]) w.renewToken(id);
+    await w.time.pass(8 * 3_600_000);
+    await w.startEngine();
+    await w.time.pass(10 * 60_000);
+  }
+
+  test("the leader's: what rests of its copy is cancelled once the market is open", OVER_A_NIGHT, async () => {
+    const w = await world({ start: "2026-11-19 18:00:00", calendar: DERIVATIVES });
+    const order = w.leader({ quantity: 150, afterMarketOrder: true });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await night(w);
+    expect(w.methods()).toBe("POST");
+    await w.time.pass(5 * 60_000);
+    w.admin("session", { state: "open" });
+    await w.time.pass(30_000);
+    expect(w.methods()).toBe("POST DELETE");
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+  });
+
+  test("the follower's exit: the leader's way out does not wait for it (seed 10190)", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON, calendar: DERIVATIVES });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(2_000);
+    w.admin("session", { state: "closed" });
+    await w.time.pass(3 * 3_600_000);
+    w.leader({ transactionType: "SELL", quantity: 150, price: 140, productType: "MARGIN", afterMarketOrder: true });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("cancel", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+    await night(w);
+    await w.time.pass(5 * 60_000);
+    w.admin("session", { state: "open" });
+    await w.time.pass(30_000);
+    w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150, productType: "MARGIN" });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+    expect(w.orders(FOLLOWER).at(-1)?.price).toBeLessThan(120);
+    expect(w.verdicts()).not.toContain("EXIT_WAITS");
+  });
 });

@@ -1,5 +1,6 @@
 /** The market closes: entries by `marketClosed`, exits at the next opening (R14, R22). */
 import { describe, expect, test } from "vitest";
+import { bothHold } from "./both-hold.ts";
 import { DERIVATIVES } from "./market-hours.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, world } from "./world.ts";
 
@@ -67,4 +68,26 @@ test("R19 his after-market order that has gone out at the open is copied for thi
   expect(w.calls().map(({ body }) => body["afterMarketOrder"])).toEqual([false]);
   w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
   expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "TRADED", filledQty: 75 }]);
+});
+
+test("R16 R19 two alternatives that were placed before the open and fill together are closed at once, and not in the next session", async () => {
+  const w = await world();
+  await bothHold(w);
+  w.admin("session", { state: "closed" });
+  for (const order of [
+    { orderType: "STOP_LOSS", price: 109, triggerPrice: 110 },
+    { orderType: "LIMIT", price: 140 },
+  ])
+    w.leader({ transactionType: "SELL", quantity: 150, afterMarketOrder: true, ...order });
+  await w.time.pass(2_000);
+  w.admin("session", { state: "open" });
+  await w.time.pass(2_000);
+  for (const { orderId } of w.orders(FOLLOWER).slice(1)) w.admin("fill", { clientId: FOLLOWER, orderId });
+  await w.time.pass(2_000);
+  expect(w.calls().map(({ body }) => [body["transactionType"], body["afterMarketOrder"]])).toEqual([
+    ["BUY", false],
+    ["SELL", true],
+    ["SELL", true],
+    ["BUY", false],
+  ]);
 });

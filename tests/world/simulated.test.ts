@@ -328,3 +328,15 @@ test("R2 R3 a stop that triggers while a change of its size is in doubt has trig
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", triggerPrice: 0, quantity: 150, orderStatus: "PENDING" });
   expect(w.calls().filter(({ method, body }) => method === "PUT" && body["orderType"] === "STOP_LOSS").length).toBe(1);
 });
+
+test("R15 a stop and reverse that triggered: once the exit part is through, what rests of the entry stays at the leader's limit", async () => {
+  const w = await held();
+  w.leader({ ...STOP, quantity: 600 });
+  await w.time.pass(1_500);
+  const [stop] = w.orders(FOLLOWER).slice(-1);
+  expect(stop).toMatchObject({ orderType: "STOP_LOSS", quantity: 300 });
+  w.admin("trigger", { clientId: FOLLOWER, orderId: stop?.orderId });
+  w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId, quantity: 150 });
+  await w.time.pass(20_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", price: 109, quantity: 300, filledQty: 150, orderStatus: "PART_TRADED" });
+});

@@ -81,3 +81,16 @@ test("R15 of a stop and reverse whose entry is refused the exit part is told", a
   await w.time.pass(1_500);
   expect(told(w)).toBe("stop and reverse of the leader's 300; exit: all that the copy has, 150 units; without the entry: 150 units, one slice");
 });
+
+test("S35 an entry that rests is withdrawn when the leader makes his too small for a lot of it, and that is told (seed 12030)", async () => {
+  const w = await started();
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 75 });
+  await w.time.pass(1_000);
+  expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "CANCELLED" }]);
+  expect(told(w)).toBe("1 lot x 0.5 = 0.5, down: 0 lots: below one lot");
+  w.admin("fill", { clientId: LEADER, orderId: order });
+  await w.time.pass(2_000);
+  expect(w.verdicts()).toEqual(["COPIED", "BELOW_ONE_LOT"]);
+});

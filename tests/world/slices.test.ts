@@ -107,6 +107,27 @@ describe("an entry", () => {
     expect(said(w, "WITHDRAWN")).toHaveLength(1);
   });
 
+  test.each([75, 150])("R17 that has filled here with %i units, one slice, is over: what the leader adds afterwards sends no other", async (units) => {
+    const w = await frozen();
+    const order = await entered(w, units);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(500);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 450 });
+    await w.time.pass(5_000);
+    expect(placed(w)).toEqual([units]);
+    expect(said(w, "DRIFT")).toEqual([`the follower has ${units} units where the leader's order gives 450; nothing is sent to mend it`]);
+  });
+
+  test("R17 of which one slice has filled before the next could leave is not over: what the leader adds meanwhile is sent with it", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    const order = w.leader({ quantity: 300, price: 120 });
+    await w.time.pass(300);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 375 });
+    await w.time.pass(5_000);
+    expect(placed(w)).toEqual([150, 150, 75]);
+  });
+
   test("R2, R6 a slice that is refused is refused alone: the others stay, and the leader's change tries it again", async () => {
     const w = await frozen();
     w.admin("transit", { clientId: FOLLOWER, state: "hold" });
@@ -279,6 +300,24 @@ describe("an exit", () => {
     expect(w.methods()).toBe("POST POST POST POST DELETE DELETE POST POST");
   });
 
+  test("R11 R14 with the journal lost, and a slice adopted that has ended before one that rests: what rests goes with the leader's exit (seed 12090)", async () => {
+    const w = await frozen();
+    const entry = await entered(w, 300);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    const exit = w.leader({ ...AT_MARKET, quantity: 300 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(2_000);
+    expect(of(w, "CANCELLED").map(sliceOf)).toEqual(["01"]);
+    expect(resting(w)).toEqual([150]);
+  });
+
   test("R14 what an exit takes back from an entry that rests goes from its last slices", async () => {
     const w = await frozen();
     const entry = await entered(w, 300);
@@ -304,5 +343,22 @@ describe("an exit", () => {
     await fillAll(halted, await entered(halted, 600, AT_MARKET));
     expect(placed(halted).slice(2)).toEqual([150, 75]);
     expect(halted.net(FOLLOWER)).toBe(0);
+  });
+
+  test("R15 a slice of the entry that leaves after the leader's limit has filled is priced as an entry, and not to get out at any price", async () => {
+    const w = await holding(150, { rates: { perSecond: 1 } });
+    const reverse = w.leader({ ...SELL, quantity: 300, price: 119 });
+    await w.time.pass(300);
+    w.admin("fill", { clientId: LEADER, orderId: reverse });
+    await w.time.pass(3_000);
+    expect(
+      w
+        .calls()
+        .slice(1)
+        .map(({ method, body }) => [method, body["quantity"], body["price"]]),
+    ).toEqual([
+      ["POST", 150, 119],
+      ["POST", 150, 119],
+    ]);
   });
 });

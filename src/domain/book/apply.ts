@@ -9,7 +9,7 @@ import { afterWord } from "../halt/halt.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { questionKey } from "../margin/quote.ts";
 import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../margin/reservations.ts";
-import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
+import { type Attempt, filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { copiedAgainst, holdingOf, legsDone, settleExit } from "../mirror/exit.ts";
@@ -24,7 +24,7 @@ import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../po
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
-import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
+import { startOfDay, type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
   type FollowerBook,
@@ -34,11 +34,12 @@ import {
   hasExpired,
   holdingKey,
   type LeaderBook,
+  type LeaderOrder,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
 } from "./book.ts";
-import { forgetEndedDays } from "./forget.ts";
+import { forgetEndedDays, type GoesOn } from "./forget.ts";
 import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
@@ -76,6 +77,18 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-trades-read":
     case "follower-trades-read":
       return;
+    case "leader-order-lacked": {
+      const known = leaderBook(book, record.leader).orders.get(record.order)?.known;
+      if (known !== undefined && known.end === undefined) leaderReported(book, record.leader, expiryOf(known, record.at, NO_BOOK), record.at);
+      return;
+    }
+    case "follower-order-lacked": {
+      const follower = followerBook(book, record.follower);
+      const key = follower.byOrder.get(record.order);
+      const attempt = key === undefined ? undefined : mirrorIn(follower, key).attempts.find(({ orderId }) => orderId === record.order);
+      if (key !== undefined && attempt !== undefined && isOpen(attempt)) endOvernight(book, follower, key, attempt, { at: record.at, reason: NO_BOOK });
+      return;
+    }
     case "mirror-opened":
       return opened(book, record);
     case "mirrors-put-away":
@@ -157,7 +170,13 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
   const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
-  const order = { known, flattened: flattened || (before?.flattened ?? false), endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at) };
+  const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
+  const order: LeaderOrder = {
+    known,
+    flattened: flattened || (before?.flattened ?? false),
+    endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at),
+    ...stillUntold,
+  };
   const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
   const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
@@ -171,6 +190,11 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   }
 }
 
+/** What a book tells that was asked for before the day turned is what it told then. */
+function isOfToday({ source }: OrderReport, turnedAt: UnixMs): boolean {
+  return source.kind === "frame" || source.asked >= turnedAt;
+}
+
 /** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
 function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Millionths): void {
   if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
@@ -180,18 +204,23 @@ function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Mill
 
 /**
  * What was open on the days before is over (R24): the broker's books hold one day, so he will never say so himself. It ends as expired,
- * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay.
+ * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay, and
+ * what was made between midnight and this record is of the new day.
  */
 function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
   book.day = day;
-  const isToCome = (afterMarket: boolean, since: UnixMs): boolean => afterMarket && since >= afterMarketFrom;
+  const midnight = startOfDay(day);
+  const goesOn: GoesOn = (afterMarket, since) => since >= midnight || (afterMarket && since >= afterMarketFrom);
   if (forgets === true) {
     book.afterMarketFrom = afterMarketFrom;
-    if (book.keeps === "what-lives") forgetEndedDays(book, isToCome);
+    if (book.keeps === "what-lives") forgetEndedDays(book, goesOn);
   }
   for (const [id, leader] of book.leaders) {
-    for (const { known } of [...leader.orders.values()]) {
-      if (known.end === undefined && !isToCome(known.contracted.afterMarket, known.createdAt)) leaderReported(book, id, expiryOf(known, at), at);
+    for (const order of [...leader.orders.values()]) {
+      const { known } = order;
+      if (known.end !== undefined || known.createdAt >= midnight) continue;
+      if (goesOn(known.contracted.afterMarket, known.createdAt)) leader.orders.set(known.orderId, { ...order, untoldSince: at });
+      else leaderReported(book, id, expiryOf(known, at, DAY_OVER), at);
     }
   }
   for (const follower of book.followers.values()) {
@@ -199,10 +228,9 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
       for (const attempt of mirror.attempts) {
         for (const leg of Object.values(attempt.legs?.orders ?? {}))
           if (leg !== undefined && leg.end === undefined)
-            filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at) });
-        if (!isOpen(attempt) || isToCome(attempt.afterMarket, attempt.intendedAt)) continue;
-        if (attempt.order === undefined) evolved(follower, mirror.key, { type: "attempt-unresolved", at, attempt: attempt.number });
-        else filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(attempt.order, at) });
+            filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at, DAY_OVER) });
+        if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
+        endOvernight(book, follower, mirror.key, attempt, { at, reason: DAY_OVER });
       }
     }
   }
@@ -217,23 +245,27 @@ function contractsExpired(book: Book, day: TradingDay): void {
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
 }
 
+const DAY_OVER = "the trading day is over";
+const NO_BOOK = "it was made after market on an earlier day, and no book of today shows it";
+
+function endOvernight(
+  book: Book,
+  follower: FollowerBook,
+  key: MirrorKey,
+  { number, order }: Attempt,
+  { at, reason }: { readonly at: UnixMs; readonly reason: string },
+): void {
+  if (order === undefined) evolved(follower, key, { type: "attempt-unresolved", at, attempt: number });
+  else filled(book, follower, key, { type: "follower-order-reported", at, report: expiryOf(order, at, reason) });
+}
+
 /** The row that a book of the old day would have shown at its end. */
-function expiryOf(known: KnownOrder, at: UnixMs): OrderReport {
+function expiryOf(known: KnownOrder, at: UnixMs, reason: string): OrderReport {
   const last = known.told.at(-1);
   assert(last !== undefined, "a known order was told");
   const { terms, filled, averagePrice } = known;
   const plan = known.plan === undefined ? {} : { plan: known.plan };
-  return {
-    ...last,
-    ...plan,
-    source: { kind: "row", asked: at },
-    status: "EXPIRED",
-    terms,
-    filled,
-    averagePrice,
-    reason: "the trading day is over",
-    updatedAt: at,
-  };
+  return { ...last, ...plan, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt: at };
 }
 
 /** Answers whether the position came to zero, or through it. */
@@ -254,10 +286,11 @@ function positionsRead(book: Book, positions: Map<HoldingKey, number>, read: rea
   }
 }
 
+/** One that was opened before anybody knew its contract is opened anew when somebody does; what was taken on for it by then is its own (R11). */
 function opened(book: Book, record: MirrorOpened): void {
   const follower = followerBook(book, record.follower);
   const earlier = mirrorBack(follower, record.mirror);
-  assert(earlier === undefined || earlier.attempts.length === 0, `${record.mirror} was opened twice`);
+  assert(earlier === undefined || earlier.attempts.length === 0 || earlier.contract === undefined, `${record.mirror} was opened twice`);
   const mirror: Mirror = {
     key: record.mirror,
     copy: record.copy,
@@ -273,12 +306,12 @@ function opened(book: Book, record: MirrorOpened): void {
     scale: record.scale,
     role: record.role,
     late: record.late,
-    isCut: isOwnOfCut(follower, record.cause),
-    withdrawals: [],
-    orphanExits: [],
-    due: record.role.role === "orphan" ? record.role.units : undefined,
-    exitFilled: NONE,
-    attempts: [],
+    isCut: earlier?.isCut ?? isOwnOfCut(follower, record.cause),
+    withdrawals: earlier?.withdrawals ?? [],
+    orphanExits: earlier?.orphanExits ?? [],
+    due: earlier?.due ?? (record.role.role === "orphan" ? record.role.units : undefined),
+    exitFilled: earlier?.exitFilled ?? NONE,
+    attempts: earlier?.attempts ?? [],
     verdicts: earlier?.verdicts ?? [],
     refusedFor: undefined,
     keptFor: undefined,
@@ -334,6 +367,8 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
     follower.unexplained.delete(report.orderId);
     moveOwners(book, follower, report, -foreign.filled);
   }
+  // Of its orders one that has ended may be taken on before one that rests.
+  backIntoHolding(book, follower, mirrorIn(follower, key));
   filled(book, follower, key, { type: "order-adopted", at, report });
   for (const leg of [...follower.foreign.values()]) {
     if (leg.leg?.of !== report.orderId) continue;

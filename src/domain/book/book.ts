@@ -41,6 +41,8 @@ export interface LeaderOrder {
   readonly flattened: boolean;
   /** When it was seen to have ended, on our clock. */
   readonly endedAt: UnixMs | undefined;
+  /** An after-market order of which nobody has told anything since the day turned then: whether he has withdrawn it in the night is not known (R24). */
+  readonly untoldSince?: UnixMs;
 }
 
 export interface LeaderBook {

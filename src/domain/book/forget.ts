@@ -29,18 +29,18 @@ export function isOfEarlierDay({ day, afterMarketFrom }: Book, { createdAt, orde
   return !(contracted.afterMarket && (afterMarketFrom === undefined || since >= afterMarketFrom));
 }
 
-/** Whether an order that was made since then is an after-market order for a session to come. */
-type IsToCome = (afterMarket: boolean, since: UnixMs) => boolean;
+/** Whether an order that was made since then is not of a day that is over: it was made today, or is an after-market order for a session to come. */
+export type GoesOn = (afterMarket: boolean, since: UnixMs) => boolean;
 
 interface Days {
   readonly isPast: (order: LeaderOrder) => boolean;
-  readonly isToCome: IsToCome;
+  readonly goesOn: GoesOn;
 }
 
 /** Forgets what had ended before the day turned. What the turn itself ends is still to be told of, and stays until the next. */
-export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
-  const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !isToCome(known.contracted.afterMarket, known.createdAt);
-  const kept = keptMirrors(book, { isPast, isToCome });
+export function forgetEndedDays(book: Book, goesOn: GoesOn): void {
+  const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !goesOn(known.contracted.afterMarket, known.createdAt);
+  const kept = keptMirrors(book, { isPast, goesOn });
   const causes = new Map<ClientId, Set<OrderId>>();
   for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
   // What they left over is reckoned from the leaders' orders, which go first.
@@ -56,7 +56,7 @@ export function forgetEndedDays(book: Book, isToCome: IsToCome): void {
     forgetPutAway(follower, forgotten);
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
-      for (const [id, { contracted, createdAt }] of orders) if (!isToCome(contracted.afterMarket, createdAt)) orders.delete(id);
+      for (const [id, { contracted, createdAt }] of orders) if (!goesOn(contracted.afterMarket, createdAt)) orders.delete(id);
     forgetZeros(follower);
     for (const [leader, holdings] of follower.leftOver)
       for (const holding of holdings.keys()) if (!leaderBook(book, leader).positions.has(holding)) holdings.delete(holding);
@@ -89,9 +89,9 @@ function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
   return kept;
 }
 
-function mayMove(book: Book, mirror: Mirror, { isPast, isToCome }: Days): boolean {
+function mayMove(book: Book, mirror: Mirror, { isPast, goesOn }: Days): boolean {
   // The books go on showing them until their session is over, cancelled ones as well.
-  if (mirror.attempts.some(({ afterMarket, intendedAt }) => isToCome(afterMarket, intendedAt))) return true;
+  if (mirror.attempts.some(({ afterMarket, intendedAt }) => goesOn(afterMarket, intendedAt))) return true;
   // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
   if (
     mirror.attempts.some(

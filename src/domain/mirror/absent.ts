@@ -6,7 +6,7 @@ import { unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
-import { currentAttempt, filledUnits, type Mirror } from "./mirror.ts";
+import { currentAttempt, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
 import { contractUnknown, placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
@@ -22,13 +22,23 @@ const ACCOUNT_BACKOFF_MAX_MS: Partial<Record<RefusalCode, number>> = { TOKEN_DEA
 export function decideAbsent(mirror: MirrorSlice, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const missing = target.units - filledUnits(mirror);
   if (missing <= 0) return unsized(mirror, leader, target);
-  const pause = pauseAfterUnsent(mirror, situation) ?? pauseOfAccount(mirror, situation);
+  const pause = untoldToday(mirror, leader) ?? pauseAfterUnsent(mirror, situation) ?? pauseOfAccount(mirror, situation);
   if (pause !== undefined) return pause;
   if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
   const last = currentAttempt(mirror);
   const exitMissing = target.exit - mirror.exitFilled;
   if (exitMissing > 0 || mirror.role.role === "closing") return placeExit(mirror, last, leader, target, situation);
   return placeEntry(mirror, last, leader, quantity(missing), situation);
+}
+
+/**
+ * The leader's after-market order is known from the evening before, and today nobody has told of it yet: the first reading of his book does, or,
+ * at the open, the stream. Until then nothing is sent for it: he may have withdrawn it while nobody listened, and no book shows that any more (R24).
+ */
+function untoldToday(mirror: Mirror, leader: LeaderOrder | undefined): Decision | undefined {
+  if (leader?.untoldSince === undefined) return undefined;
+  const waits = verdict("ENTRY_WAITS", "the leader's after-market order is of the evening before, and his broker has not told of it today yet");
+  return isExit(mirror) ? WAIT : { ...WAIT, verdicts: [{ verdict: waits, refuses: undefined }] };
 }
 
 /** What could not even be written may go again at once (R10), and then with growing pauses. After a 429 the whole account pauses (R21). */

@@ -27,6 +27,7 @@ import { entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
+import { standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -169,9 +170,11 @@ export function owedOfFilled(book: Book, exit: Mirror): Quantity {
 
 /** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
 export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: number): Quantity {
-  if (exit.leaderPosition === 0 || mirror.contract === undefined) return NONE;
+  if (exit.leaderPosition === 0) return NONE;
   const part = Math.min(leaderQuantity, exit.leaderPosition);
+  // Of all that there is, which takes no lot to be worked out.
   if (part === exit.leaderPosition) return exit.held;
+  if (mirror.contract === undefined) return NONE;
   const { leaderPosition, held, carried } = exit;
   if (carried !== undefined) return carriedExit(part, { leaderPosition, held, carried }, mirror.contract.lot);
   return fractionOf(held, ratio(part, leaderPosition), mirror.scale.rounding, mirror.contract.lot);
@@ -190,7 +193,8 @@ export function wouldFlatten(book: Book, mirror: Mirror, leader: LeaderOrder): b
  */
 export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void {
   if (exit.role.role !== "exit" && exit.role.role !== "reverse") return;
-  if (exit.contract === undefined || leader.known.filled === 0) return;
+  if (leader.known.filled === 0) return;
+  if (exit.contract === undefined && !leader.flattened) return;
   const follower = followerBook(book, exit.follower);
   let current = exit;
   if (exit.due === undefined) {
@@ -286,7 +290,7 @@ export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
  * The exit part of a mirror's target, over all its orders, before executing exits claim theirs.
  *
  * While the leader's exit is open: its fraction, or everything when it would leave him flat, up to what the copy holds.
- * After: what was frozen, and late fills on top. Never more than the copy holds.
+ * After: what was frozen, and late fills on top. Never more than the copy holds. Where nobody knows the lot, what rests.
  */
 export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { withdrawn, late }: TakenBack = takenBack(book, mirror)): Quantity {
   if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
@@ -295,6 +299,7 @@ export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { wit
   if (mirror.due !== undefined) return quantity(Math.min(less(mirror.due + (late.get(mirror.key) ?? 0), done), held));
   if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
+  if (mirror.contract === undefined) return quantity(Math.min(mirror.exitFilled + standingUnits(mirror, leader), held));
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
   return quantity(Math.min(less(less(share, withdrawn.get(mirror.key) ?? 0) + (late.get(mirror.key) ?? 0), done), held));
 }

@@ -15,7 +15,7 @@ import { type Attempt, filledOf } from "./attempt.ts";
 import { later } from "./decision.ts";
 import { given, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
-import type { Target, Wish } from "./target.ts";
+import { partLeft, type Target, type Wish } from "./target.ts";
 
 /** How many steps it takes to the furthest price, and how long each rests. An exit has no time to lose. */
 export const CHASE_STEPS = 4;
@@ -47,7 +47,7 @@ export function pursuitOf(
   if (asked.action === "leave" || leader?.known.end !== "filled" || leader.endedAt === undefined) return LEFT_ALONE;
   // An IOC ends by itself (R17), and what a hand has changed is his (interference).
   if (attempt.terms.validity === "IOC" || attempt.changedByOthers) return LEFT_ALONE;
-  const isExit = target.exit > mirror.exitFilled;
+  const isExit = partLeft(mirror, target) === "exit";
   const begins = unixMs(Math.max(leader.endedAt, attempt.intendedAt) + asked.afterMs);
   if (now < begins) return { ...LEFT_ALONE, isExit, wakeAt: begins };
   const stepMs = isExit ? STEP_MS.exit : STEP_MS.entry;

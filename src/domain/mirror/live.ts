@@ -19,9 +19,10 @@ import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { isLegLive } from "./legs.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
+import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import { isChanged } from "./super.ts";
-import { asLeader, complete, repricedStop, type Target, type Wish } from "./target.ts";
+import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
@@ -47,11 +48,13 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
     return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
-  const growth = wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, wanted, situation) : toGrow;
-  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, pursuit }, situation);
+  const part = partLeft(mirror, target);
+  const growth =
+    wanted <= attempt.terms.quantity ? "may" : toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, { units: wanted, part }, situation) : toGrow;
+  if (growth === "may") return change(mirror, attempt, leader, { units: wanted, part, pursuit }, situation);
   // What is still to be exited may always grow (R14).
   const kept = quantity(Math.min(wanted, Math.max(attempt.terms.quantity, filledOf(attempt) + less(target.exit, mirror.exitFilled))));
-  const decision = change(mirror, attempt, leader, { units: kept, pursuit }, situation);
+  const decision = change(mirror, attempt, leader, { units: kept, part, pursuit }, situation);
   if (growth === "may-not" || kept === wanted) return decision;
   if ("waits" in growth) {
     const says = growth.why === undefined ? [] : saidOfGrowth(attempt, leader, growth.why, situation);
@@ -90,9 +93,10 @@ function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: S
 }
 
 /** Nor is it made larger when the account's money does not cover that (`margin: check`). */
-function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, wanted: Quantity, situation: Situation): Growth {
+function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part }: Ordered, situation: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
-  const cover = coverOfChange(mirror, attempt, leader, complete(wishForOpen(mirror, attempt, leader, situation).wish, wanted, leader, mirror), situation);
+  const { wish } = wishForOpen(mirror, attempt, leader, part, situation);
+  const cover = coverOfChange(mirror, attempt, leader, complete(wish, units, leader, mirror), situation);
   switch (cover.is) {
     case "covered":
       return "may";
@@ -154,8 +158,7 @@ function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation)
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
-interface Wished {
-  readonly units: Quantity;
+interface Wished extends Ordered {
   readonly pursuit: Pursuit;
 }
 
@@ -167,12 +170,12 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   return { ...decision, verdicts: [...decision.verdicts, ...said], wakeAt: earliest(decision.wakeAt, pursuit.wakeAt) };
 }
 
-function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, pursuit }: Wished, situation: Situation): Decision {
+function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part, pursuit }: Wished, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, situation);
+  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, part, situation);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
-  const asWished = complete(wish, units, leader, mirror);
+  const asWished = shaped(wish, units, leader, mirror, attempt);
   const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
   // It stays at its price, and may still become smaller.
   const smaller = (): Terms => complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
@@ -191,7 +194,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     // An entry in its place would be a late one: it rests where it is until its time is over.
     if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
-    const may = mayReplace(mirror, attempt, situation);
+    const may = mayReplace(mirror, attempt, part, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
@@ -199,11 +202,11 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
     return { ...WAIT, wakeAt, verdicts: [{ verdict: capped, refuses: undefined }] };
   }
   // A reduction goes with the exits (R20, R21).
-  const rank = isExit(mirror) || terms.quantity < attempt.terms.quantity ? 1 : 2;
+  const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
   const { orderId, number } = attempt;
-  const part = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
+  const ofSuper = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
-  const request = { request: "modify", attempt: number, orderId, terms, follows, ...part, ...(reserves > 0 ? { reserves } : {}) } as const;
+  const request = { request: "modify", attempt: number, orderId, terms, follows, ...ofSuper, ...(reserves > 0 ? { reserves } : {}) } as const;
   const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
   return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
 }
@@ -228,6 +231,12 @@ function legsOfEntry(
   return { prices, answersTo: { wishes } };
 }
 
+/** Where nobody knows the lot, what is shown of it stays as it is. */
+function shaped(wish: Wish, units: Quantity, leader: LeaderOrder | undefined, mirror: Mirror, { terms }: Attempt): Terms {
+  const whole = complete(wish, units, leader, mirror);
+  return mirror.contract === undefined ? normalised({ ...whole, disclosed: quantity(Math.min(terms.disclosed, units)) }) : whole;
+}
+
 /** Paise that the change adds to what the order costs. A change of price alone is the broker's to judge, and is counted all the same. */
 function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, terms: Terms, situation: Situation): number {
   if (mirror.role.role === "exit" || leader === undefined) return 0;
@@ -239,12 +248,12 @@ function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | und
  * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
  * where it is while that might not be taken (docs/budget.md).
  */
-function mayReplace(mirror: Mirror, attempt: Attempt, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+function mayReplace(mirror: Mirror, attempt: Attempt, part: Part, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
   // Its legs would go with it, and with them what protects the part that is filled.
   if (attempt.legs !== undefined) return "it stays as it is";
   if (policy.modificationCap === "refuse") return "it stays as it is";
   // Its successor would be an entry, which a halt refuses.
-  if (mirror.role.role === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
+  if (part === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";
   if (awaitsProof(mirror) && !booksProved) return "it is replaced when the account's books are read again";
   if (isExit(mirror) && followerBook(book, mirror.follower).breaker.state === "open") return "it is replaced when the account's breaker has closed";
   return "now";
@@ -255,17 +264,19 @@ function wishForOpen(
   mirror: Mirror,
   attempt: Attempt,
   leader: LeaderOrder | undefined,
+  part: Part,
   situation: Situation,
 ): { readonly wish: Wish; readonly wakeAt: UnixMs | undefined } {
-  const leaderIsOpen = leader !== undefined && leader.known.end === undefined;
-  if (leaderIsOpen) {
+  // Without a tick there is no limit for a stop that he has without one.
+  const isMapped = mirror.contract !== undefined || leader?.known.terms.type !== "STOP_LOSS_MARKET";
+  if (leader !== undefined && leader.known.end === undefined && isMapped) {
     const mapped = asLeader(mirror, leader.known.terms, situation.policy);
     const hisChange =
       attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
   const stop = triggeredStop(attempt);
-  if (attempt.triggeredAt === undefined || stop === undefined || !isExit(mirror)) return { wish: attempt.terms, wakeAt: undefined };
+  if (attempt.triggeredAt === undefined || stop === undefined || part === "entry") return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
   if (situation.now < due) return { wish: attempt.terms, wakeAt: due };
   return { wish: repricedStop(mirror, { stop, lastPrice: attempt.order?.lastPrice }, leader, situation.policy), wakeAt: undefined };

@@ -60,8 +60,9 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
   const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
-  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined || earlier.attempts.length > 0)) return [];
-  const role = roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
+  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined)) return [];
+  // What was taken on before anybody knew the lot has its role, and perhaps its fills.
+  const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   const opened: MirrorOpened = {
     type: "mirror-opened",
     at: now,
@@ -77,7 +78,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     contradiction,
     scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
     role,
-    late: book.startedAt !== undefined && known.updatedAt < book.startedAt,
+    late: earlier?.late ?? (book.startedAt !== undefined && known.updatedAt < book.startedAt),
   };
   return [opened, ...restOfSuper(opened, known)];
 }
@@ -165,7 +166,8 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
   const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
-  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY" } as const;
+  // For now, also where what filled together had been meant for this session before it began.
+  const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY", afterMarket: false } as const;
   if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
   const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
     const other = follower.mirrors.get(key);

@@ -42,13 +42,14 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
   const units = isKept ? quantity(Math.min(missing, less(last.terms.quantity, filledOf(last)))) : missing;
   if (units === 0) return WAIT;
-  const terms = termsToPlace(mirror, leader, units, situation);
+  const ordered = { units, part: "entry" } as const;
+  const terms = termsToPlace(mirror, leader, ordered, situation);
   const crossing = selfTrade(situation.book, mirror, leader, terms);
   if (crossing !== undefined) return refused(mirror, leader, crossing);
   const cover = coverOf(mirror, leader, { terms, units }, situation);
   if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
   if (cover.is === "short") return short(mirror, leader, cover.why, situation);
-  const placed = place(mirror, leader, units, { executing: false, rank: 2, afterMarket: hours.send === "after-market", cover }, situation);
+  const placed = place(mirror, leader, ordered, { executing: false, afterMarket: hours.send === "after-market", cover }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 
@@ -148,7 +149,7 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 
 /** Whether another entry order may follow the last: never after an end at the broker (R17), only where nothing came to be, or where we made room. */
 function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
-  if (last === undefined) return true;
+  if (last === undefined) return !mirror.whole.hasEnded;
   if (madeRoom(last)) return true;
   // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
   if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;

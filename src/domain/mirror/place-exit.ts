@@ -11,7 +11,7 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
-import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled, restingOfFilled } from "./exit.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
@@ -31,7 +31,6 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
   if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
-  if (mirror.contract === undefined) return refuse(contractUnknown(mirror), leader?.known.terms);
   const squareOff = awaitSquareOff(mirror, leader, mirror.whole.exitMissing, situation);
   if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
@@ -41,8 +40,8 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
-  const placing = { executing: target.executing, rank: 1, refusedPart: entry.refusal, cover: entry.cover } as const;
-  return place(mirror, leader, quantity(exitMissing + entry.units), placing, situation);
+  const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;
+  return place(mirror, leader, { units: quantity(exitMissing + entry.units), part: "exit" }, placing, situation);
 }
 
 /** First seen in a book, which tells no lot, and of a contract that the instrument file has not. */
@@ -57,6 +56,7 @@ function entryBeside(
   target: Target,
   situation: Situation,
 ): { readonly units: Quantity; readonly refusal: Verdict | undefined; readonly cover?: Extract<Cover, { is: "covered" }> } {
+  if (mirror.contract === undefined && mirror.role.role === "reverse") return { units: NONE, refusal: contractUnknown(mirror) };
   const units = quantity(Math.max(0, target.units - filledUnits(mirror) - (target.exit - mirror.exitFilled)));
   if (units === 0 || leader === undefined || mirror.refusedFor !== undefined) return { units: NONE, refusal: undefined };
   const goesWhole = mirror.attempts.every((attempt) => attempt.placing.state === "not-sent" || attempt.placing.state === "absent" || madeRoom(attempt));
@@ -64,7 +64,7 @@ function entryBeside(
     const said = "the order that was to exit and to enter was not taken as a whole; the exit alone is sent again";
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
-  const terms = termsToPlace(mirror, leader, units, situation);
+  const terms = termsToPlace(mirror, leader, { units, part: "exit" }, situation);
   const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
   if (refusal !== undefined) return { units: NONE, refusal };
   const cover = coverOf(mirror, leader, { terms, units }, situation);
@@ -174,8 +174,10 @@ function willExecute(attempt: Attempt): boolean {
   return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
+/** From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. */
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
-  const due = later(leader?.endedAt ?? mirror.openedAt, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
+  const since = leader?.endedAt ?? unixMs(Math.max(mirror.openedAt, leader?.known.updatedAt ?? 0));
+  const due = later(since, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
 }

@@ -9,16 +9,15 @@ import { disclosedDropped } from "../sizing/disclosed.ts";
 import { largestOrder } from "../sizing/freeze.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, madeRoom } from "./attempt.ts";
-import { type Decision, type Rank, type Request, WAIT } from "./decision.ts";
+import { type Decision, type Request, WAIT } from "./decision.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { type Sized, sizeWords } from "./size-words.ts";
 import type { MirrorSlice } from "./slices.ts";
-import { complete, wishToPlace } from "./target.ts";
+import { complete, type Part, wishToPlace } from "./target.ts";
 
 export interface Placing {
   readonly executing: boolean;
-  readonly rank: Rank;
   /** It goes out as an after-market order although the leader's is none (R22). */
   readonly afterMarket?: boolean;
   /** Why the entry part of a stop and reverse is left out (R15). */
@@ -28,15 +27,20 @@ export interface Placing {
 }
 
 /** What would be sent for so many units. */
-export function termsToPlace(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, { policy }: Situation): Terms {
-  return complete(wishToPlace(mirror, leader, policy), units, leader, mirror);
+export function termsToPlace(mirror: Mirror, leader: LeaderOrder | undefined, { units, part }: Ordered, { policy }: Situation): Terms {
+  return complete(wishToPlace(mirror, leader, part, policy), units, leader, mirror);
+}
+
+export interface Ordered {
+  readonly units: Quantity;
+  readonly part: Part;
 }
 
 export function place(
   mirror: MirrorSlice,
   leader: LeaderOrder | undefined,
-  units: Quantity,
-  { executing, rank, afterMarket = false, refusedPart, cover }: Placing,
+  { units, part }: Ordered,
+  { executing, afterMarket = false, refusedPart, cover }: Placing,
   situation: Situation,
 ): Decision {
   const { slice, whole } = mirror;
@@ -47,7 +51,7 @@ export function place(
     correlationId: correlationFor(mirror.stem, { slice, attempt }),
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
-    terms: termsToPlace(mirror, leader, units, situation),
+    terms: termsToPlace(mirror, leader, { units, part }, situation),
     follows: leader?.known.terms,
     ...superPart(mirror, leader),
     ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
@@ -62,7 +66,7 @@ export function place(
       verdict: copied(mirror, leader, { units: whole.slices === 1 ? units : entry === "goes" ? whole.missing : whole.exitMissing, entry }, situation),
       refuses: undefined,
     });
-  return { ...WAIT, request, rank, verdicts, wanted: cover?.wanted };
+  return { ...WAIT, request, rank: part === "exit" ? 1 : 2, verdicts, wanted: cover?.wanted };
 }
 
 /** An entry that is a super order at the leader is one at the follower (R19); what exits by a super order is only an exit. */

@@ -13,7 +13,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
-import { entryUnits } from "./entry.ts";
+import { entrySizeOf, entryUnits } from "./entry.ts";
 import { legsDone, withdrawnOnBehalf } from "./exit.ts";
 import { missedVerdict, ownExitRests } from "./leader-filled.ts";
 import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
@@ -22,6 +22,7 @@ import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
 import type { Target } from "./target.ts";
+import { staysUnsized } from "./unsized.ts";
 
 interface Said {
   readonly verdicts: readonly Verdict[];
@@ -45,6 +46,7 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const verdicts: Verdict[] = [];
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
+  if (mirror.contract === undefined && leader !== undefined) verdicts.push(staysUnsized(mirror, attempt));
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
   if (doubt.isOver && attempt.orderId === undefined)
     verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));
@@ -80,13 +82,20 @@ export function settlement(mirror: Mirror, leader: LeaderOrder | undefined, targ
   if (last.some(isOpen)) return leader === undefined ? [] : last.filter((attempt) => !isOpen(attempt)).flatMap((attempt) => whyMissing(mirror, attempt));
   if (leader === undefined) return last.length < 2 ? ofOurOwn(mirror, first) : last.flatMap((attempt) => ofOurOwn(mirror, attempt));
   if (first === undefined) return withoutOrder(mirror, leader, target, situation);
-  const verdicts = last.flatMap((attempt) => ofEnded(mirror, attempt, leader));
+  const verdicts = [...last.flatMap((attempt) => ofEnded(mirror, attempt, leader)), ...madeTooSmall(mirror, leader)];
   if (leader.known.end !== undefined) return [...verdicts, ...ended(mirror, leader, target, situation)];
   const isOver = last.some((attempt) => attempt.order?.end !== undefined && attempt.order.end !== "rejected");
   const another = (last.some(madeRoom) && target.units > filledUnits(mirror)) || isPartlyUnsent(mirror, target.units, leader.known.terms);
   const expired = last.some((attempt) => expiredAtClose(mirror, attempt, leader, situation));
   if (isOver && !another && !isExit(mirror) && !expired && target.units !== filledUnits(mirror)) verdicts.push(driftVerdict(target.units, filledUnits(mirror)));
   return verdicts;
+}
+
+/** The leader has made his order smaller, which leaves the copy nothing of what was sent before (S35). */
+function madeTooSmall(mirror: Mirror, { known }: LeaderOrder): readonly Verdict[] {
+  if (filledUnits(mirror) > 0 || (known.end !== undefined && known.end !== "filled")) return [];
+  const size = entrySizeOf(mirror, known.terms.quantity);
+  return size?.size === "refused" ? [verdict(size.code, size.arithmetic)] : [];
 }
 
 /** What is to be said of one order that is over, whatever became of the leader's. */

@@ -1,9 +1,9 @@
 /** Into how many slices a mirror is divided, and whether one is still to be sent (docs/slices.md). */
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
-import { filledOf } from "./attempt.ts";
+import { filledOf, isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempts, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
+import { currentAttempts, filledUnits, isKeptFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 /** As many as the mark on an order can tell apart (R9). The last takes whatever is left. */
 export const SLICES_MAX = 36 ** 2;
@@ -22,9 +22,23 @@ export function slicesWith(mirror: Mirror, units: Quantity): number {
 
 /** A slice for which no order was made yet is still to be sent, so that what it lacks is neither refused nor lost. */
 export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Parameters<typeof isKeptFor>[1] | undefined): boolean {
-  if (mirror.refusedFor !== undefined || (terms !== undefined && isKeptFor(mirror, terms))) return false;
+  if (mirror.refusedFor !== undefined || (terms !== undefined && isKeptFor(mirror, terms)) || hasEnded(mirror)) return false;
   const sent = new Set(mirror.attempts.map(({ slice }) => slice)).size;
   return sent > 0 && slicesWith(mirror, units) > sent;
+}
+
+/**
+ * All of an entry as it was when its last slice was sent is sent, and over. What the leader adds to his order now comes after the end, as it would
+ * if one order had taken it all: no further slice is sent for it (R17). Of an order that was taken on it is only known that a slice which is not
+ * full was the last.
+ */
+export function hasEnded(mirror: Mirror): boolean {
+  const last = mirror.attempts.at(-1);
+  const current = currentAttempts(mirror);
+  if (mirror.role.role !== "entry" || last === undefined || current.some(isOpen) || current.every(wasRefused)) return false;
+  if (last.follows === undefined) return last.terms.quantity < largest(mirror);
+  const sent = current.reduce((sum, { terms }) => sum + terms.quantity, 0);
+  return sent >= less(entryUnits(mirror, last.follows.quantity), withdrawnUnits(mirror));
 }
 
 /** How many requests an order of the leader's may come to at once. */

@@ -7,10 +7,10 @@
  * adds another.
  */
 import { less, type Quantity, quantity } from "../quantity.ts";
-import { filledOf, isOpen } from "./attempt.ts";
+import { filledOf, isOpen, liveUnits } from "./attempt.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
-import { filledIn, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
+import { filledIn, hasEnded, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
 import type { Target } from "./target.ts";
 
 /** One slice of a mirror: `attempts` and `exitFilled` are its own, all else is the mirror's. */
@@ -32,6 +32,8 @@ interface Whole {
   readonly standsElsewhere: boolean;
   /** Another slice is open: the order as a whole has not ended, so that an increase may still be followed (R17). */
   readonly restsElsewhere: boolean;
+  /** Nothing of it is open, and nothing of what it was is still to be sent. */
+  readonly hasEnded: boolean;
 }
 
 export interface Slice {
@@ -41,7 +43,7 @@ export interface Slice {
 
 export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
   const [missing, exitMissing] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
-  const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing };
+  const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing, hasEnded: hasEnded(mirror) };
   const count = slicesWith(mirror, target.units);
   if (count === 1) return [{ mirror: { ...mirror, slice: 0, whole: { ...whole, slices: 1, standsElsewhere: false, restsElsewhere: false } }, target }];
   const most = largest(mirror);
@@ -51,7 +53,9 @@ export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
     const attempts = mirror.attempts.filter((attempt) => attempt.slice === slice);
     const filled = filledIn(mirror, slice);
     const exitFilled = quantity(Math.min(filled, left.exitFilled));
-    const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, less(most, filled)));
+    // Where nobody knows the contract, what is divided stays so (`unsized.ts`).
+    const room = mirror.contract === undefined ? attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0) : less(most, filled);
+    const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, room));
     const exitMore = Math.min(more, left.exit);
     const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
     const restsElsewhere = others.some(isOpen);

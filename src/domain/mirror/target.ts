@@ -7,7 +7,7 @@ import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
-import { isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
+import { direction, isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { disclosedShare } from "../sizing/disclosed.ts";
@@ -29,6 +29,7 @@ import {
 } from "./exit.ts";
 import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
+import { standingUnits } from "./unsized.ts";
 
 export interface Target {
   /** Total units over all orders of the mirror, counting what is filled. */
@@ -37,6 +38,13 @@ export interface Target {
   readonly exit: Quantity;
   /** It is to execute at once rather than to rest, so it takes the place of resting exits (R16). */
   readonly executing: boolean;
+}
+
+/** What an order is still to do. A stop and reverse is an exit until the exit part is through, and then an entry (R15). */
+export type Part = "exit" | "entry";
+
+export function partLeft(mirror: Mirror, target: Target): Part {
+  return target.exit > mirror.exitFilled ? "exit" : "entry";
 }
 
 /** What an order says of price, without its size. */
@@ -57,9 +65,9 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
     return { units: exit, entry: NONE, exit, executing: true };
   }
   if (leader === undefined) return { units: filledUnits(mirror), entry: entryFilled(mirror), exit: mirror.exitFilled, executing: false };
-  const entry = entryTarget(mirror, leader);
   const executing = isExecuting(book, mirror, leader);
   const exit = mirror.role.role === "entry" ? NONE : exitTarget(book, mirror, leader, executing);
+  const entry = mirror.contract === undefined ? unsizedEntry(book, mirror, leader, exit) : entryTarget(mirror, leader);
   return { units: quantity(entry + exit), entry, exit, executing };
 }
 
@@ -71,6 +79,15 @@ function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, known.terms)) return entryFilled(mirror);
   if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
   return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
+}
+
+/** Where nobody knows the lot: what rests beside the exit part, unless the leader is out of what he has filled (R11, R14). */
+function unsizedEntry(book: Book, mirror: Mirror, leader: LeaderOrder, exit: Quantity): Quantity {
+  const filled = entryFilled(mirror);
+  if (mirror.role.role === "exit") return NONE;
+  const position = leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0;
+  if (leader.known.filled > 0 && direction(mirror.contracted.side) * position <= 0) return filled;
+  return quantity(filled + less(standingUnits(mirror, leader), less(exit, mirror.exitFilled)));
 }
 
 /** Seen by the follower only after its end: it counts as traded for the filled quantity (R17). */
@@ -148,13 +165,13 @@ function isMarketable(known: LeaderOrder["known"]): boolean {
  * The price side of an order that is to be placed now. An exit of which the leader is already out, or that the broker
  * refused in the leader's own form, goes out as a limit that should execute (R14).
  */
-export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, policy: CopyPolicy): Wish {
+export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, part: Part, policy: CopyPolicy): Wish {
   if (leader === undefined) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
   const { terms, end } = leader.known;
   const last = currentAttempt(mirror);
   // A dead token or a closed market says nothing about the order: it goes again in the leader's own form.
   const refused = mirror.attempts.findLast((attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code));
-  if (mirror.role.role !== "entry") {
+  if (part === "exit") {
     const leaderIsOut = end !== undefined && leader.known.filled > 0;
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);

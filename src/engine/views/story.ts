@@ -116,7 +116,7 @@ function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
 
 function isAbout(record: BookRecord, order: OrderId): record is LeaderRecord {
   if (record.type === "leader-order-reported") return record.report.orderId === order || record.report.leg?.of === order;
-  return (record.type === "leader-frame-refused" || record.type === "leader-trades-read") && record.order === order;
+  return (record.type === "leader-frame-refused" || record.type === "leader-trades-read" || record.type === "leader-order-lacked") && record.order === order;
 }
 
 /** Adds the record to the mirror that it belongs to, if that is one of these. */
@@ -126,6 +126,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-positions-read":
     case "leader-frame-refused":
     case "leader-trades-read":
+    case "leader-order-lacked":
     case "engine-started":
     case "day-turned":
     case "journal-cut":
@@ -142,6 +143,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
       if (key !== undefined) told.get(addressOf({ follower: record.follower, key }))?.push(record);
       return;
     }
+    case "follower-order-lacked":
     case "follower-trades-read": {
       const key = book.followers.get(record.follower)?.byOrder.get(record.order);
       if (key !== undefined) told.get(addressOf({ follower: record.follower, key }))?.push(record);

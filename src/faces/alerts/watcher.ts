@@ -131,6 +131,8 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "leader-order-reported":
         case "leader-positions-read":
         case "leader-trades-read":
+        case "leader-order-lacked":
+        case "follower-order-lacked":
         case "leader-frame-refused":
         case "follower-positions-read":
         case "follower-funds-read":

@@ -33,6 +33,8 @@ function seenJson(record: LeaderRecord): readonly object[] {
       return [{ what: "report", ...reportJson(record.report, record.at) }];
     case "leader-frame-refused":
       return [{ what: "refused", at: kolkataIso(record.at), code: record.code, sentence: record.sentence, raw: record.raw }];
+    case "leader-order-lacked":
+      return [{ what: "lacked", at: kolkataIso(record.at) }];
     case "leader-positions-read":
     case "leader-trades-read":
       return [];

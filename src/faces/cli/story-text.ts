@@ -73,6 +73,9 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "leader-trades-read":
     case "follower-trades-read":
       return { what: "trades", said: `order ${record.order} in the trade book, ${tradesWords(record.trades)}` };
+    case "leader-order-lacked":
+    case "follower-order-lacked":
+      return { what: "book", said: `order ${record.order}, made after market on an earlier day, is in no book of today: it is over` };
     case "leader-frame-refused":
       return { what: "refused", said: `${record.code}: ${record.sentence}` };
     case "order-adopted":

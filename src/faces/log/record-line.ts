@@ -88,6 +88,13 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       const about = record.type === "leader-trades-read" ? { order: record.order } : { details: { followerOrder: record.order } };
       return { at, level: "info", code: "TRADES_READ", account: accountName(client, names), ...about, message };
     }
+    case "leader-order-lacked":
+    case "follower-order-lacked": {
+      const client = record.type === "leader-order-lacked" ? record.leader : record.follower;
+      const message = `order ${record.order}, made after market on an earlier day, is in no book of today: it is over`;
+      const about = record.type === "leader-order-lacked" ? { order: record.order } : { details: { followerOrder: record.order } };
+      return { at, level: "warning", code: "ORDER_LACKED", account: accountName(client, names), ...about, message };
+    }
     case "entries-halted": // noted as it happens
     case "journal-cut": // said at the start
     case "leader-positions-read":

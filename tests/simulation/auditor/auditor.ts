@@ -64,7 +64,9 @@ export class Auditor {
     this.wire.sent(written, isJournalBroken);
     this.#pursuit.sent(written);
     this.#newestTerms.sent(written);
-    if (written.method === "POST") this.money?.placed(written.account, written.body, written.at);
+    const { account, method, path, body, at } = written;
+    if (method === "POST") this.money?.placed(account, body, at);
+    if (method === "PUT") this.money?.changed(account, path.split("/").at(-1) ?? "", body, at);
   }
 
   changed(version: OrderVersion): void {
@@ -91,7 +93,8 @@ export class Auditor {
   ): void {
     const { body } = reply;
     this.wire.answered(account, method, path, reply);
-    this.money?.answered(account, path, reply, this.#now());
+    this.#newestTerms.answered(account, method, path, reply);
+    this.money?.answered(account, { method, path }, reply, this.#now());
     if (path.endsWith("/fundlimit") && reply.status === 200) this.evidence.funds.told(account, body, this.#now());
     if (!/\/orders(?:\/|$)/.test(path)) return;
     // A poll that tells what the last one told tells nothing.

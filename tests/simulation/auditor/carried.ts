@@ -3,7 +3,7 @@
  * share of what the leader has filled and live. Judged where nothing was refused, left unfilled or taken by another hand.
  */
 import { leaderOpposed } from "./allowance.ts";
-import { type Cause, type Evidence, filledAt, isLive, type Kept, newest } from "./evidence.ts";
+import { type Cause, type Evidence, filledAt, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { type CopyTerms, isOver, signed } from "./observed.ts";
 
@@ -43,6 +43,8 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     const ours = evidence.ofStem(stem);
     const said = evidence.verdicts.get(stem) ?? [];
     if (leaderOrder === undefined || said.some(({ code }) => !AS_WANTED.has(code))) return false;
+    // What happened while nobody listened, and the day turned before anybody did, is in no book: it was missed (R24).
+    if (!evidence.opened.has(stem) && isOfEarlierDay(leaderOrder, evidence.dayFrom)) return false;
     if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return false;
     const leader = newest(leaderOrder);
     const opposed = leaderOpposed(evidence, leaderOrder, leader);

@@ -26,6 +26,8 @@ export interface Kept {
   readonly surelyTold: Timeline;
   /** When the copier was first told anything of it. */
   firstToldAt: number | undefined;
+  /** When it was first told that the order is more than in transit. */
+  pendingToldAt: number | undefined;
   toldFilled: number;
 }
 
@@ -105,6 +107,7 @@ export class Evidence {
     const kept = this.#orders.get(`${account}/${told.orderId}`);
     if (kept === undefined) return;
     kept.firstToldAt ??= at;
+    if (!told.inTransit) kept.pendingToldAt ??= at;
     const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
     if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
     const surely = kept.versions.findIndex(({ version }) => sameAsTold(version, told));
@@ -137,6 +140,7 @@ export class Evidence {
     this.#stemOfMirror.clear();
     this.verdicts.clear();
     this.opened.clear();
+    this.#withoutLot.clear();
     this.halted.clear();
   }
 
@@ -198,7 +202,19 @@ export class Evidence {
     const { account, orderId, leg } = version;
     const legOf = leg === undefined ? undefined : this.#orders.get(`${account}/${leg.of}`)?.stem;
     const [told, surelyTold] = [new Timeline(-1), new Timeline(-1)];
-    const kept: Kept = { account, orderId, placedAt: at, stem, legOf, versions: [], told, surelyTold, firstToldAt: undefined, toldFilled: 0 };
+    const kept: Kept = {
+      account,
+      orderId,
+      placedAt: at,
+      stem,
+      legOf,
+      versions: [],
+      told,
+      surelyTold,
+      firstToldAt: undefined,
+      pendingToldAt: undefined,
+      toldFilled: 0,
+    };
     this.#orders.set(key, kept);
     if (stem !== undefined) this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), kept]);
     else if (legOf === undefined)

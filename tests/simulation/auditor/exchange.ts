@@ -68,6 +68,7 @@ export class ExchangeAudit {
   #forItsSession(kept: Kept, version: OrderVersion, stem: string): void {
     const cause = this.#evidence.causeOf(stem);
     const leader = cause?.leaderOrder?.versions[0]?.version;
+    if (cause?.own !== undefined && version.afterMarket) this.#breaks("I4", `${kept.orderId}, of the copier's own, waits for the next session`, stem);
     if (cause === undefined || leader === undefined) return;
     if (version.holding !== leader.holding)
       this.#breaks("I5", `${kept.orderId} is for ${version.holding}, and the leader's ${leader.orderId} for ${leader.holding}`, stem);

@@ -3,6 +3,7 @@ import type { CopyTerms, Fraction } from "./observed.ts";
 
 interface Reading {
   readonly at: number;
+  /** Whole paise. */
   readonly total: number;
 }
 
@@ -18,7 +19,7 @@ export class FundsTold {
   told(account: string, body: string, at: number): void {
     const { availabelBalance, utilizedAmount } = JSON.parse(body) as { availabelBalance?: unknown; utilizedAmount?: unknown };
     if (typeof availabelBalance !== "number" || typeof utilizedAmount !== "number") return;
-    this.#readings.set(account, [...(this.#readings.get(account) ?? []), { at, total: availabelBalance + utilizedAmount }]);
+    this.#readings.set(account, [...(this.#readings.get(account) ?? []), { at, total: Math.round(availabelBalance * 100) + Math.round(utilizedAmount * 100) }]);
   }
 
   /** The ratios by which an order may have been sized that was first decided on at a moment. */
@@ -27,8 +28,8 @@ export class FundsTold {
     const [over, under] = capital.maxRatio;
     return this.#newest(follower, at).flatMap((his) =>
       this.#newest(leader, at).map((leaders): Fraction => {
-        const ratio = (his.total * capital.multiplier[0]) / (leaders.total * capital.multiplier[1]);
-        return ratio > over / under ? [over, under] : [ratio, 1];
+        const ratio: Fraction = [his.total * capital.multiplier[0], leaders.total * capital.multiplier[1]];
+        return ratio[0] * under > over * ratio[1] ? [over, under] : ratio;
       }),
     );
   }

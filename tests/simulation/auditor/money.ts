@@ -1,6 +1,6 @@
 /**
- * I13: no entry beyond what the copier knew the account to have, and no exit refused for money. Judged on the wire, from the broker's own
- * answers about the account's money and what was sent after each was asked for. Bought options by their limit, for which the price is the
+ * I13: no entry, and no growth of one, beyond what the copier knew the account to have, and no exit refused for money. Judged on the wire, from the
+ * broker's own answers about the account's money and what was sent after each was asked for. A change of price alone counts, and is not judged. Bought options by their limit, for which the price is the
  * whole cost; what may be an exit is left out of it. Of what the exchange has ended without a fill nothing counts, nor of what came to nothing: the
  * broker refused it (429 as well), or its absence may have been proved.
  */
@@ -22,8 +22,13 @@ interface Reading {
 }
 
 interface Sent {
+  /** Of the placement; of a change, of the order that it is to be. */
   readonly mark: string;
+  readonly request: "placement" | "change";
   readonly at: number;
+  /** Of the whole order. */
+  readonly units: number;
+  /** Of a change what it adds. 1/10000 rupee. */
   readonly cost: number;
 }
 
@@ -47,11 +52,13 @@ export class MoneyAudit {
   /** Answers come in the order of the questions, of which there is one at a time; the oldest that may belong to it is the one that favours the copier. */
   answered(
     account: string,
-    path: string,
+    { method, path }: { readonly method: string; readonly path: string },
     { status, body, mark }: { readonly status: number; readonly body: string; readonly mark: string | undefined },
     at: number,
   ): void {
-    if (mark !== undefined && status >= 400 && status < 500) this.#refused.add(mark);
+    const isRefused = status >= 400 && status < 500;
+    if (mark !== undefined && isRefused) this.#refused.add(mark);
+    if (method === "PUT" && isRefused) this.#forgetChange(account, path);
     if (!path.endsWith("/fundlimit")) return;
     const askedAt = this.#asked.get(account)?.at(-1);
     const available = /"availabelBalance":\s*(-?[\d.]+)/.exec(body)?.[1];
@@ -65,11 +72,44 @@ export class MoneyAudit {
   /** A placement leaves. */
   placed(account: string, body: Readonly<Record<string, unknown>>, at: number): void {
     const mark = String(body["correlationId"]);
+    if (body["transactionType"] !== "BUY" || !this.#opens(mark)) return;
+    const { units, price } = sizeIn(body);
+    if (price > 0) this.#judge(account, { mark, request: "placement", at, units, cost: price * units });
+  }
+
+  /** A change leaves. */
+  changed(account: string, orderId: string, body: Readonly<Record<string, unknown>>, at: number): void {
+    const order = this.#evidence.order(account, orderId);
+    const mark = order === undefined ? undefined : newest(order).correlationId;
+    if (order === undefined || mark === undefined || newest(order).side !== "BUY" || !this.#opens(mark)) return;
+    const { units, price } = sizeIn(body);
+    const before = newest(order);
+    // What has filled is paid for. How much of it the copier knew is what favours it.
+    const added = [before.filled, order.toldFilled].map((filled) => price * (units - filled) - before.price * (before.quantity - filled));
+    const cost = Math.max(0, Math.min(...added));
+    if (price === 0 || cost === 0) return;
+    const change: Sent = { mark, request: "change", at, units, cost };
+    if (units > before.quantity) this.#judge(account, change);
+    else this.#sent.set(account, [...(this.#sent.get(account) ?? []), change]);
+  }
+
+  /** Whether the order with this mark certainly opens a position. */
+  #opens(mark: string): boolean {
     const cause = this.#evidence.causeOf(stemIn(mark) ?? "")?.leaderOrder;
-    if (cause === undefined || body["transactionType"] !== "BUY" || !(Number(body["price"]) > 0)) return;
-    if (Math.max(...leaderOpposed(this.#evidence, cause, newest(cause))) > 0) return;
-    const cost = Math.round(Number(body["price"]) * 10_000) * Number(body["quantity"]);
-    const sent = [...(this.#sent.get(account) ?? []), { mark, at, cost }];
+    return cause !== undefined && Math.max(...leaderOpposed(this.#evidence, cause, newest(cause))) === 0;
+  }
+
+  #forgetChange(account: string, path: string): void {
+    const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
+    const mark = order === undefined ? undefined : newest(order).correlationId;
+    const sent = this.#sent.get(account) ?? [];
+    const last = sent.findLastIndex((one) => one.request === "change" && one.mark === mark);
+    this.#sent.set(account, sent.toSpliced(last, last < 0 ? 0 : 1));
+  }
+
+  #judge(account: string, request: Sent): void {
+    const { mark, at, cost } = request;
+    const sent = [...(this.#sent.get(account) ?? []), request];
     this.#sent.set(account, sent);
     const known = (this.#readings.get(account) ?? []).filter(({ answeredAt }) => answeredAt > (this.#evidence.diedAt ?? -1));
     const last = known.findLastIndex(({ answeredAt }) => answeredAt <= at - DECIDED_MS);
@@ -77,7 +117,7 @@ export class MoneyAudit {
     if (slacks.length === 0 || Math.max(...slacks) < 0)
       this.#breaks(
         "I13",
-        `the entry ${mark} costs ${cost / 10_000} rupees, ${Math.max(...slacks) / 10_000} beyond what the account was known to have`,
+        `the ${request.request} of the entry ${mark} costs ${cost / 10_000} rupees, ${-Math.max(...slacks) / 10_000} beyond what the account was known to have`,
         stemIn(mark),
       );
   }
@@ -96,12 +136,16 @@ export class MoneyAudit {
     return sent.reduce((sum, one) => sum + (one.at > since ? one.cost * this.#partThatCounts(one, now) : 0), 0);
   }
 
-  /** Of an order that has ended only what it has filled was spent. */
-  #partThatCounts({ mark, at }: Sent, now: number): number {
+  /** Of an order that has ended only what it has filled was spent: of all that was sent, not of what changes had left of it. */
+  #partThatCounts({ mark, at, units }: Sent, now: number): number {
     const order = this.#evidence.ofStem(stemIn(mark) ?? "").find((one) => newest(one).correlationId === mark);
     if (order === undefined) return this.#refused.has(mark) || now >= at + GRACE_MS ? 0 : 1;
     if (isLive(order)) return 1;
-    const { filled, quantity } = newest(order);
-    return filled / quantity;
+    return Math.min(1, newest(order).filled / units);
   }
+}
+
+/** Of an order request; the price in 1/10000 rupee. */
+function sizeIn(body: Readonly<Record<string, unknown>>): { readonly units: number; readonly price: number } {
+  return { units: Number(body["quantity"]), price: Math.round(Number(body["price"]) * 10_000) };
 }

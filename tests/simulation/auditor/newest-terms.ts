@@ -22,6 +22,8 @@ const WHOLE = 10_000;
 export class NewestTermsAudit {
   readonly #evidence: Evidence;
   readonly #breaks: Breaks;
+  /** Of each order the last change that left, and whether the broker said that he took it: it waits for that trigger then, whatever it was before. */
+  readonly #changes = new Map<string, { readonly at: number; readonly price: number; readonly trigger: number; isAccepted: boolean }>();
 
   constructor(evidence: Evidence, breaks: Breaks) {
     this.#evidence = evidence;
@@ -30,8 +32,16 @@ export class NewestTermsAudit {
 
   /** `POST`: the form of the order. `PUT`: what it says of price. */
   sent(written: Written): void {
-    if (written.method === "POST") this.#inForm(written);
-    else this.#priced(written);
+    const { method, account, path, body, at } = written;
+    if (method === "POST") return this.#inForm(written);
+    this.#priced(written);
+    if (method === "PUT")
+      this.#changes.set(`${account}${path}`, { at, price: tenThousandths(body["price"]), trigger: tenThousandths(body["triggerPrice"]), isAccepted: false });
+  }
+
+  answered(account: string, method: string, path: string, { status, body }: { readonly status: number; readonly body: string }): void {
+    const change = method === "PUT" ? this.#changes.get(`${account}${path}`) : undefined;
+    if (change !== undefined && status === 200 && /"orderId"/.test(body)) change.isAccepted = true;
   }
 
   /** In these sessions nobody refuses a stop for its trigger: whatever else it was refused for, it goes again as a stop. */
@@ -54,7 +64,9 @@ export class NewestTermsAudit {
     const own = newest(kept);
     const armed = kept.versions.findLast(({ version }) => version.trigger > 0)?.version;
     const wasTold = kept.told.at(at - DECIDED_MS) === kept.versions.length - 1;
-    if (own.trigger === 0 && own.type === "LIMIT" && wasTold && armed?.trigger === wanted.trigger && armed.price === wanted.price)
+    const changed = this.#changes.get(`${account}${path}`);
+    const isArmedAnew = changed?.isAccepted === true && changed.at > (kept.versions.at(-1)?.at ?? 0) && changed.trigger > 0;
+    if (own.trigger === 0 && own.type === "LIMIT" && wasTold && !isArmedAnew && armed?.trigger === wanted.trigger && armed.price === wanted.price)
       this.#breaks("I4", `${kept.orderId} has triggered, and is to wait for ${wanted.trigger / WHOLE} again`, kept.stem);
     const from = leader.surelyTold.at(at - DECIDED_MS);
     const told = leader.versions[from];

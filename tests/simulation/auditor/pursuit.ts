@@ -3,9 +3,10 @@
  * nor outside the day's band; given up only when it may be, and then said; an exit is never given up. Judged on the wire, in the journal,
  * and at rest: parts of I3, I4 and I11.
  */
-import { leaderOpposed } from "./allowance.ts";
+import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
+import { stemIn } from "./mark.ts";
 import type { Band, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { EXPLAINS_SIZE, type Rest } from "./rest.ts";
 import { shares } from "./share.ts";
@@ -13,9 +14,12 @@ import type { Written } from "./wire.ts";
 
 /** By how much the copier's wall clock is stepped at most, twice. */
 const CLOCK_STEPS_MS = 1_500;
-/** `exitSlippage` of every copy, in hundredths of a percent. */
+/** `exitSlippage` and `maxSlippage` of every copy, in hundredths of a percent. */
 const EXIT_HUNDREDTHS = 1_000;
+const ENTRY_HUNDREDTHS = 200;
 const WHOLE = 10_000;
+/** How long what was told may wait for its turn, and the request for its record; doubled. */
+const DECIDED_MS = 20;
 
 export class PursuitAudit {
   readonly #evidence: Evidence;
@@ -33,8 +37,44 @@ export class PursuitAudit {
     this.#bands = [];
   }
 
+  sent(written: Written): void {
+    if (written.method === "POST") this.#placed(written);
+    else this.#changed(written);
+  }
+
+  /** An order that is placed at a price which is none that the leader's order had. */
+  #placed({ body, at }: Written): void {
+    const mark = String(body["correlationId"]);
+    const stem = stemIn(mark) ?? "";
+    const cause = this.#evidence.causeOf(stem);
+    if (cause?.leaderOrder === undefined || body["orderType"] !== "LIMIT") return;
+    const wanted = Math.round(Number(body["price"]) * WHOLE);
+    const { leaderOrder } = cause;
+    if (leaderOrder.versions.some(({ version }) => version.price === wanted)) return;
+    const faults = this.#whatMoves(leaderOrder, cause.copy, at).map((part) =>
+      part === "entry" ? this.#wrongForLateEntry(mark, leaderOrder, wanted) : this.#wrongForExit(mark, leaderOrder, wanted),
+    );
+    this.#breaksIfAll(faults, stem);
+  }
+
+  /** At the market, once the leader has filled: no further from his price than `maxSlippage`. */
+  #wrongForLateEntry(mark: string, leaderOrder: Kept, wanted: number): string | undefined {
+    const leader = newest(leaderOrder);
+    const words = `the entry ${mark} is placed at ${wanted / WHOLE}, which is none of the leader's prices`;
+    if (leader.average === 0) return `${words}, and nothing of his order is filled`;
+    const isAtMarket = leaderOrder.versions.some(({ version }) => version.type === "MARKET" || version.type === "STOP_LOSS_MARKET");
+    if (!isAtMarket) return `${words}, and he has named his`;
+    const isTooFar = worseBy(leader, wanted, leader.average) > Math.ceil((leader.average * ENTRY_HUNDREDTHS) / WHOLE);
+    return isTooFar ? `${words}: further than maxSlippage from the ${leader.average / WHOLE} that he got` : undefined;
+  }
+
+  #breaksIfAll(faults: readonly (string | undefined)[], stem: string): void {
+    const [fault] = faults;
+    if (fault !== undefined && faults.every((one) => one !== undefined)) this.#breaks("I4", fault, stem);
+  }
+
   /** A change of an order that gives it a price which is neither its own nor any that the leader's order had. */
-  sent({ account, method, path, body, at }: Written): void {
+  #changed({ account, method, path, body, at }: Written): void {
     const kept = method === "PUT" ? this.#evidence.order(account, path.split("/").at(-1) ?? "") : undefined;
     const cause = kept?.stem === undefined ? undefined : this.#evidence.causeOf(kept.stem);
     if (kept?.stem === undefined || cause?.leaderOrder === undefined || body["orderType"] !== "LIMIT") return;
@@ -42,33 +82,49 @@ export class PursuitAudit {
     const { leaderOrder } = cause;
     const known = [...kept.versions, ...leaderOrder.versions].some(({ version }) => version.price === wanted);
     if (known) return;
-    const opposed = leaderOpposed(this.#evidence, leaderOrder, newest(leaderOrder));
-    if (Math.max(...opposed) === 0) this.#entryPriced(kept, leaderOrder, cause.copy, { wanted, at });
-    else if (Math.min(...opposed) > 0) this.#exitPriced(kept, leaderOrder, wanted);
+    const faults = this.#whatMoves(leaderOrder, cause.copy, at).map((part) =>
+      part === "entry" ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at }) : this.#wrongForExit(kept.orderId, leaderOrder, wanted),
+    );
+    this.#breaksIfAll(faults, kept.stem);
     this.#inBand(kept, leaderOrder, wanted);
   }
 
-  #entryPriced(
+  /**
+   * What the order is to do, as far as it can be told: either, in a race. Of a stop and reverse it is an entry once the exit part is through, and
+   * of slices any may be the last to fill: what counts is whether the copy has anything left that it reduces.
+   */
+  #whatMoves(leaderOrder: Kept, copy: CopyTerms, at: number): readonly ("entry" | "exit")[] {
+    const leader = newest(leaderOrder);
+    const opposed = leaderOpposed(this.#evidence, leaderOrder, leader);
+    if (Math.max(...opposed) === 0) return ["entry"];
+    const left = copiedAgainst(this.#evidence, copy, leader, at - DECIDED_MS, at);
+    const hasEntry = leader.quantity > Math.min(...opposed);
+    if (hasEntry && Math.max(...left) === 0) return ["entry"];
+    return Math.min(...opposed) === 0 || (hasEntry && Math.min(...left) === 0) ? ["entry", "exit"] : ["exit"];
+  }
+
+  #wrongForEntry(
     kept: Kept,
     leaderOrder: Kept,
     { id, onLeaderFilled: asked }: CopyTerms,
     { wanted, at }: { readonly wanted: number; readonly at: number },
-  ): void {
+  ): string | undefined {
     const leader = newest(leaderOrder);
     const words = `the entry ${kept.orderId} is to be priced at ${wanted / WHOLE}, which is none of the leader's prices`;
-    if (asked.action !== "chase") this.#breaks("I4", `${words}, and ${id} chases nothing`, kept.stem);
-    else if (leader.status !== "TRADED" || at < filledSince(leaderOrder) + asked.afterMs - this.#clockMs())
-      this.#breaks("I4", `${words}, and his order has not been filled for as long as the copy waits`, kept.stem);
-    else if (worseBy(leader, wanted, leader.average) > Math.ceil((leader.average * asked.hundredths) / WHOLE))
-      this.#breaks("I4", `${words}: further than ${asked.hundredths / 100} % from the ${leader.average / WHOLE} that he got`, kept.stem);
+    if (asked.action !== "chase") return `${words}, and ${id} chases nothing`;
+    if (leader.status !== "TRADED" || at < filledSince(leaderOrder) + asked.afterMs - this.#clockMs())
+      return `${words}, and his order has not been filled for as long as the copy waits`;
+    if (worseBy(leader, wanted, leader.average) > Math.ceil((leader.average * asked.hundredths) / WHOLE))
+      return `${words}: further than ${asked.hundredths / 100} % from the ${leader.average / WHOLE} that he got`;
+    return undefined;
   }
 
   /** From what the leader got, or from what he named: a stop that triggered and did not fill is priced from its trigger. */
-  #exitPriced(kept: Kept, leaderOrder: Kept, wanted: number): void {
+  #wrongForExit(order: string, leaderOrder: Kept, wanted: number): string | undefined {
     const leader = newest(leaderOrder);
     const references = leaderOrder.versions.flatMap(({ version }) => [version.average, version.trigger, version.price]).filter((one) => one > 0);
-    if (references.some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return;
-    this.#breaks("I4", `the exit ${kept.orderId} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`, kept.stem);
+    if (references.some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return undefined;
+    return `the exit ${order} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`;
   }
 
   #inBand(kept: Kept, leaderOrder: Kept, wanted: number): void {

@@ -39,10 +39,15 @@ export function auditAtRest(rest: Rest): void {
   const { evidence, breaks, at, dayFrom } = rest;
   for (const [stem, cause] of evidence.causes()) {
     const { leaderOrder } = cause;
-    if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom)) continue;
+    if (leaderOrder === undefined) continue;
     const ours = evidence.ofStem(stem);
     const leader = newest(leaderOrder);
     const mayExit = Math.max(...leaderOpposed(evidence, leaderOrder, leader)) > 0;
+    if (isOfEarlierDay(leaderOrder, dayFrom)) {
+      // Its copy would go out today. With the journal lost nothing explains it any more.
+      if (leader.afterMarket && evidence.journalLostAt === undefined) withdrawn(evidence, breaks, stem, cause, { leader, mayExit, ours, at });
+      continue;
+    }
     told(evidence, breaks, stem, leaderOrder);
     if (evidence.journalLostAt === undefined) unfounded(evidence, breaks, stem, ours);
     unread(evidence, breaks, stem, cause);

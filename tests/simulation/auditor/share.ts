@@ -21,8 +21,8 @@ export function mostShare(scales: readonly OrderScale[], units: number, lot: num
 }
 
 function share({ ratio: [numerator, denominator], rounding, maxLots }: OrderScale, units: number, lot: number): number {
-  const exact = (units * numerator) / denominator / lot;
+  const [over, under] = [BigInt(units) * BigInt(numerator), BigInt(denominator) * BigInt(lot)];
   const isDown = rounding === "down" || rounding === "carry";
-  const lots = isDown ? Math.floor(exact + 1e-9) : rounding === "up" ? Math.ceil(exact - 1e-9) : Math.floor(exact + 0.5 + 1e-9);
-  return Math.min(lots, maxLots ?? Number.POSITIVE_INFINITY) * lot;
+  const lots = isDown ? over / under : rounding === "up" ? (over + under - 1n) / under : (2n * over + under) / (2n * under);
+  return Math.min(Number(lots), maxLots ?? Number.POSITIVE_INFINITY) * lot;
 }

@@ -9,6 +9,8 @@ export interface ToldOrder {
   readonly trigger: number;
   /** Cancelled, rejected or expired. */
   readonly withdrawn: boolean;
+  /** On its way to the exchange: nothing is copied of it yet (design 3). */
+  readonly inTransit: boolean;
 }
 
 /** What a text frame tells; several objects may lie in it back to back. Nothing of what is no JSON. */
@@ -61,6 +63,7 @@ function told({ orderId, status, quantity, filled, price, trigger, mark }: Reado
     price: tenThousandths(price),
     trigger: tenThousandths(trigger),
     withdrawn: WITHDRAWN.has(String(status).toLowerCase()),
+    inTransit: String(status).toLowerCase() === "transit",
   };
 }
 

@@ -20,6 +20,8 @@ export interface Windows {
 }
 
 interface Arrival {
+  readonly method: string;
+  readonly path: string;
   /** Its first byte left: a process that dies then leaves it on its way. */
   readonly writtenAt: number;
   readonly at: number;
@@ -36,6 +38,8 @@ const DECIDED_MS = 20;
 const BROKERS_SECOND_MS = 1_000;
 /** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
 const STEADY_MS = 1_500;
+/** For so long a placement that was not answered may rest all the same, as far as is known: a look that fails begins the grace anew (R10). */
+const DOUBT_MS = 30_000;
 /** What proves that a placement never arrived (R10), at `lookupGrace: 5s`. */
 const LOOKS = 3;
 const GRACE_MS = 5_000;
@@ -47,6 +51,8 @@ export class WireAudit {
   /** Requests that durable intents allow and that have not been sent yet. */
   readonly #intended = new Map<string, number>();
   readonly #arrivals = new Map<string, Arrival[]>();
+  /** When requests, as `nameOf` calls them, left while the journal took nothing. */
+  readonly #unrecorded = new Map<string, number[]>();
   readonly #cancelsSent = new Map<string, number>();
   /** Of each account, the common parts of the marks of what was placed. */
   readonly #placed = new Map<string, Set<string>>();
@@ -78,6 +84,7 @@ export class WireAudit {
     if (method === "GET") return;
     this.writes.push(written);
     this.lastWriteAt = at;
+    if (isJournalBroken) this.#unrecorded.set(nameOf(written), [...(this.#unrecorded.get(nameOf(written)) ?? []), at]);
     const [orderId, leg] = addressed(path);
     const units = Number(body["quantity"]);
     if (method === "DELETE") {
@@ -124,8 +131,9 @@ export class WireAudit {
     this.#arrivals.set(account, arrivals);
     arrivals.push(arrival);
     if ((arrivals.at(-this.#windows.perSecond)?.at ?? Number.NEGATIVE_INFINITY) > at - SPANS[0][1]) this.heldBack = true;
+    const known = this.#unrecorded.size === 0 ? arrivals : arrivals.filter((one) => !this.#isUntold(account, one));
     for (const [window, spanMs] of SPANS) {
-      const oldest = arrivals.at(-1 - this.#windows[window]);
+      const oldest = known.at(-1 - this.#windows[window]);
       if (oldest !== undefined && oldest.at > at - spanMs && !this.#isForgotten(oldest.writtenAt))
         this.#breaks(
           "I6",
@@ -140,6 +148,23 @@ export class WireAudit {
     const { journalLostAt, diedAt, clockSteppedAt } = this.#evidence;
     const before = (moment: number | undefined): boolean => moment !== undefined && at <= moment;
     return before(journalLostAt) || (before(diedAt) && clockSteppedAt !== undefined);
+  }
+
+  /**
+   * What a process sent while its journal took nothing, before it died: the next one knows it by the book alone, which tells that an order was
+   * cancelled, or made smaller once. Of what the broker refused it tells nothing.
+   */
+  #isUntold(account: string, { method, path, writtenAt, at }: Arrival): boolean {
+    const unrecorded = this.#unrecorded.get(nameOf({ account, method, path })) ?? [];
+    if (!unrecorded.includes(writtenAt) || writtenAt > (this.#evidence.diedAt ?? -1)) return false;
+    const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
+    const isTold = order?.versions.some(
+      (one, index) =>
+        one.at >= at &&
+        index <= order.told.now &&
+        (method === "DELETE" ? one.version.status === "CANCELLED" : one.version.quantity < (order.versions[index - 1]?.version.quantity ?? 0)),
+    );
+    return writtenAt !== unrecorded.at(-1) || isTold !== true;
   }
 
   #allow(what: string): void {
@@ -172,7 +197,7 @@ export class WireAudit {
 
   /**
    * So it does after every exit that is certainly due and could certainly be sent: the leader's MARKET order, which reduces his position however
-   * one looks at it and takes him out whole, told for a while; the copy holds something that no other order of that side could sell, or was known
+   * one looks at it and takes him out whole, told as pending for a while; the copy holds something that no other order of that side could sell, or was known
    * to be able to. One that is older than the start waits for the book to be proved (R11).
    */
   #exitsFirst(account: string, mark: string, at: number): void {
@@ -181,9 +206,9 @@ export class WireAudit {
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || (this.#placed.get(account)?.has(stem) ?? false)) continue;
       const [first] = leaderOrder.versions;
-      const { firstToldAt, placedAt } = leaderOrder;
+      const { pendingToldAt, placedAt } = leaderOrder;
       if (placedAt < (this.#evidence.startedAt ?? 0) + BROKERS_SECOND_MS) continue;
-      if (first?.version.type !== "MARKET" || firstToldAt === undefined || firstToldAt > at - DECIDED_MS || firstToldAt < at - STEADY_MS) continue;
+      if (first?.version.type !== "MARKET" || pendingToldAt === undefined || pendingToldAt > at - DECIDED_MS || pendingToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
       const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
       if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
@@ -197,7 +222,10 @@ export class WireAudit {
     }
   }
 
-  /** Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is none. */
+  /**
+   * Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is
+   * none, and a placement of which nobody knows whether it arrived may be such an order.
+   */
   #mayBeClaimed({ copy, stem, at }: { readonly copy: CopyTerms; readonly stem: string; readonly at: number }, { side, holding }: OrderVersion): boolean {
     const isTold = ({ told, versions }: Kept): boolean => told.at(at - DECIDED_MS) === versions.length - 1;
     for (const [other, cause] of this.#evidence.causes()) {
@@ -207,10 +235,15 @@ export class WireAudit {
         return true;
       const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
       if (leader?.holding !== holding || leader.side !== side) continue;
+      if (this.#isInDoubt(other, at)) return true;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");
       if (!isThrough && !(isOver(leader.status) && leader.filled === 0)) return true;
     }
     return false;
+  }
+
+  #isInDoubt(stem: string, at: number): boolean {
+    return [...this.#unanswered.values()].some((sent) => stemIn(sent.mark) === stem && sent.at > at - DOUBT_MS);
   }
 
   /** The leader's order behind a mark, where it certainly opens a position. */
@@ -250,6 +283,10 @@ function changedLeg(line: JournalLine): string | undefined {
 
 function cancelledLeg(line: JournalLine): string {
   return LEG_WORDS[String(line["leg"])] ?? "";
+}
+
+function nameOf({ account, method, path }: Pick<Written, "account" | "method" | "path">): string {
+  return `${account} ${method} ${path}`;
 }
 
 function sizeOf(line: JournalLine): number {

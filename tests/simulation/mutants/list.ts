@@ -19,9 +19,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sends before the intent is durable",
-    file: "src/engine/engine.ts",
-    find: "    const wasBroken = this.#recorder.broken !== undefined;\n    const durable = this.#recorder.commit();",
-    put: "    for (const intent of intents) this.#sender.send(intent, this.#clock.elapsed());\n    const wasBroken = this.#recorder.broken !== undefined;\n    const durable = this.#recorder.commit();\n    if (durable) return;",
+    file: "src/engine/dispatch.ts",
+    find: "    const wasBroken = recorder.broken !== undefined;\n    const durable = recorder.commit();",
+    put: "    for (const intent of intents) sender.send(intent, clock.elapsed());\n    const wasBroken = recorder.broken !== undefined;\n    const durable = recorder.commit();\n    if (durable) return;",
   },
   {
     name: "sends a placement again after a time-out",
@@ -212,8 +212,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "hears of its own orders by the stream alone",
     file: "src/engine/intake.ts",
-    find: '        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
-    put: '        if (this.#parties.leaders.has(event.account)) for (const report of event.reports) this.#takeReport(event.account, report, now, touched);\n        break;\n      case "follower-book":',
+    find: '      case "books":\n        for (const report of event.reports)',
+    put: '      case "books":\n        if (this.#parties.leaders.has(event.account)) for (const report of event.reports)',
   },
   {
     name: "lets orders of one moment spend the same rupees",
@@ -268,6 +268,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/place-exit.ts",
     find: "    alternative = Math.max(alternative, live - certain);",
     put: "    alternative += live - certain;",
+  },
+  {
+    name: "lets exits wait among the entries",
+    file: "src/domain/mirror/place.ts",
+    find: 'rank: part === "exit" ? 1 : 2,',
+    put: "rank: 2,",
+  },
+  {
+    name: "makes an entry larger without asking for money",
+    file: "src/domain/mirror/live.ts",
+    find: 'toGrow === "may" ? whatMoneyLets(mirror, attempt, leader, { units: wanted, part }, situation) : toGrow;',
+    put: "toGrow;",
   },
   {
     name: "gives each slice all that is missing",

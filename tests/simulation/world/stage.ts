@@ -81,7 +81,7 @@ export async function openStage(seed: number, { start, calendar, reissues }: Hou
         auditor.sent({ account, method, path, body: membersOf(body), at: elapsed() }, disk.isFull);
       },
       arrived: (account, { method, path }, writtenAt) => {
-        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, { writtenAt, at: elapsed() });
+        if (method !== "GET" && !path.includes("/margincalculator")) auditor.wire.arrived(account, { method, path, writtenAt, at: elapsed() });
       },
       answered: (account, { method, path, body }, reply) => {
         if (reply === "reset") return;

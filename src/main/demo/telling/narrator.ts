@@ -79,6 +79,8 @@ export class Narrator {
       case "operator-resumed":
       case "leader-positions-read":
       case "leader-trades-read":
+      case "leader-order-lacked":
+      case "follower-order-lacked":
       case "follower-positions-read":
       case "follower-funds-read":
       case "margin-quoted":
