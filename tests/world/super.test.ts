@@ -138,6 +138,28 @@ describe("a leg fires", () => {
     expect(sent(w)).toHaveLength(4);
   });
 
+  test.each(["heard", "read at a start"])(
+    "the leader's fires before his entry has filled whole, %s: what the copy has of that is exited, once",
+    async (how) => {
+      const w = await world();
+      const entry = w.leaderSuper({ quantity: 300 });
+      await w.time.pass(1_500);
+      w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 150 });
+      w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75 });
+      await w.time.pass(3_000);
+      if (how !== "heard") await w.crash();
+      fire(w, LEADER, "TARGET_LEG", 135);
+      if (how !== "heard") await w.startEngine();
+      await w.time.pass(10_000);
+      const exits = w.orders(FOLLOWER).filter(({ orderStatus, transactionType }) => orderStatus === "PENDING" && transactionType === "SELL");
+      expect(exits).toMatchObject([{ quantity: 75, orderType: "LIMIT" }]);
+      w.admin("fill", { clientId: FOLLOWER, orderId: exits[0]?.orderId });
+      await w.time.pass(60_000);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+      expect(w.orders(FOLLOWER).every(({ orderStatus }) => orderStatus !== "PENDING")).toBe(true);
+    },
+  );
+
   test("the leader's fires and the follower's does not, of two orders: the legs of that one are ended, and its share goes", async () => {
     const w = await held();
     const other = w.leaderSuper({ quantity: 300 });

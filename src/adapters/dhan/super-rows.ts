@@ -127,9 +127,12 @@ export function joined(
 
 function withFills(known: OrderReport, plain: OrderReport): OrderReport {
   const { exchangeOrderId, filled, averagePrice, reason } = plain;
+  // A leg that was sent is of what its entry had filled by then.
+  const terms = known.leg === undefined || exchangeOrderId === undefined ? known.terms : { ...known.terms, quantity: plain.terms.quantity };
   const isNews = plain.status !== "TRANSIT" && plain.status !== "PENDING";
   return {
     ...known,
+    terms,
     exchangeOrderId: known.exchangeOrderId ?? exchangeOrderId,
     status: isNews ? plain.status : known.status,
     ...(filled >= known.filled ? { filled, averagePrice } : {}),
