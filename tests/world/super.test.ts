@@ -152,7 +152,7 @@ describe("a leg fires", () => {
       if (how !== "heard") await w.startEngine();
       await w.time.pass(10_000);
       const exits = w.orders(FOLLOWER).filter(({ orderStatus, transactionType }) => orderStatus === "PENDING" && transactionType === "SELL");
-      expect(exits).toMatchObject([{ quantity: 75, orderType: "LIMIT" }]);
+      expect(exits).toMatchObject([{ quantity: 75, orderType: "LIMIT", price: 121.5 }]);
       w.admin("fill", { clientId: FOLLOWER, orderId: exits[0]?.orderId });
       await w.time.pass(60_000);
       expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
