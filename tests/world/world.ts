@@ -439,6 +439,7 @@ export class World {
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
+        leads: this.copies.some(({ leader }) => leader === id),
         token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
         request: this.#request(id, isDead),
         openSocket: this.#openSocket(id, isDead),

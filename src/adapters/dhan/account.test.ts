@@ -33,6 +33,7 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
     rest: "https://broker.example/v2/",
     orderUpdates: "wss://stream.example",
     clientId: clientId("1000000002"),
+    leads: false,
     token,
     request: async (request, signal) => {
       sent.push(request);

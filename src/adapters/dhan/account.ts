@@ -18,6 +18,8 @@ export interface DhanAccountOptions extends RequestsOptions {
   /** Where the order stream is, e.g. `wss://api-order-update.dhan.co`. */
   readonly orderUpdates: string;
   readonly clientId: ClientId;
+  /** It is a leader's, in some copy. */
+  readonly leads: boolean;
   readonly openSocket: OpenSocket;
   /** From 0 up to 1; spreads the reconnects of many accounts. */
   readonly random: () => number;
@@ -35,7 +37,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
   const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
-  const reads = createReads({ clientId, requests, clock, paced, numbers, unreadableRow, knownRowsMax });
+  const reads = createReads({ clientId, requests, clock, paced, numbers, leads: options.leads, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();

@@ -21,6 +21,8 @@ export interface ReadsOptions {
   readonly clock: Clock;
   readonly paced: PacedRead;
   readonly numbers: LegNumbers;
+  /** Its orders are copied: whatever its owner places must be known for what it is, also where the stream was not heard. */
+  readonly leads: boolean;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
   /** So many rows of the order book are remembered from one reading to the next. */
@@ -43,10 +45,11 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, paced, numbers, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, leads, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
-  let supersAskedAt = Number.NEGATIVE_INFINITY;
+  /** Undefined: they have not been read yet. */
+  let supersReadAt: number | undefined;
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return paced(async () => {
@@ -108,7 +111,7 @@ export function createReads({ clientId, requests, clock, paced, numbers, unreada
 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
   async function orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
-    const isDue = numbers.hasAny || clock.elapsed() - supersAskedAt >= SUPERS_EVERY_MS;
+    const isDue = numbers.hasAny || supersReadAt === undefined || (leads && clock.elapsed() - supersReadAt >= SUPERS_EVERY_MS);
     const [first, along] = await Promise.all([plainOrders(isNoNews), isDue ? superOrders() : undefined]);
     if (!first.ok) return first;
     const supers = along ?? (first.value.some(({ family }) => family === "super") ? await superOrders() : NO_SUPERS);
@@ -123,9 +126,11 @@ export function createReads({ clientId, requests, clock, paced, numbers, unreada
     return { ok: true, value: both.reports };
   }
 
-  function superOrders(): Promise<Read<readonly (readonly OrderReport[])[]>> {
-    supersAskedAt = clock.elapsed();
-    return read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
+  async function superOrders(): Promise<Read<readonly (readonly OrderReport[])[]>> {
+    const askedAt = clock.elapsed();
+    const supers = await read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
+    if (supers.ok) supersReadAt = askedAt;
+    return supers;
   }
 
   function plainOrders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
@@ -160,7 +165,7 @@ export function createReads({ clientId, requests, clock, paced, numbers, unreada
   };
 }
 
-/** An account that is not known to have any is asked for its super orders this often at most; what the plain book shows of one is reason enough. */
+/** A leader who is not known to have any is asked for his super orders this often at most; what the plain book shows of one is reason enough. */
 const SUPERS_EVERY_MS = 10_000;
 const NO_SUPERS = { ok: true, value: [] } as const;
 
