@@ -445,8 +445,12 @@ export class Intake {
   /** Asks again for what was in doubt when the process ended. */
   settleDoubts(): void {
     for (const id of this.#parties.leaders) {
-      for (const { known } of leaderBook(this.#book, id).orders.values())
+      const { orders, mirrors } = leaderBook(this.#book, id);
+      for (const { known } of orders.values()) {
         if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
+        // It had waited for its proof, and the book that was read at the start, which may lag, does not show it (decision 0004).
+        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId);
+      }
     }
   }
 

@@ -50,6 +50,24 @@ describe("an address that is not registered", () => {
     expect(w.budget().breaker).toBe("closed");
   });
 
+  test("R14 an entry that waits, and of which the leader is out again by then, is not sent when the breaker closes (seed 12488)", async () => {
+    const w = await world();
+    moveAddress(w, "elsewhere");
+    w.leader({ price: 90 });
+    await w.time.pass(100);
+    const waits = w.leader({ quantity: 150, price: 100 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: waits });
+    await w.time.pass(50);
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    moveAddress(w, "here");
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([90]);
+  });
+
   test("R14 an exit and a cancel are tried at once all the same, share the tries from then on, and go first", async () => {
     const w = await world();
     await bothHold(w, { filledAfterMs: 100 });
@@ -99,6 +117,24 @@ describe("an address that is not registered", () => {
     await w.time.pass(17_000);
     expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([101]);
     expect(w.verdicts()).toContain("STALE");
+  });
+
+  test("R14 what the leader bought and sold again while it waited is never sent", async () => {
+    const w = await world();
+    moveAddress(w, "elsewhere");
+    w.leader({ price: 100 });
+    await w.time.pass(100);
+    const bought = w.leader({ price: 120 });
+    await w.time.pass(1_500);
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    w.admin("fill", { clientId: LEADER, orderId: bought });
+    await w.time.pass(100);
+    const sold = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: sold, price: 121 });
+    moveAddress(w, "here");
+    await w.time.pass(17_000);
+    expect(w.orders(FOLLOWER).map(({ price }) => price)).toEqual([100]);
   });
 
   test("what the leader withdraws while it waits is never sent", async () => {

@@ -250,6 +250,24 @@ describe("a sale and its hedge", () => {
     expect(sent(w).filter((call) => call === "POST SELL")).toHaveLength(2);
   });
 
+  test("R14 nor does it bring back what the leader has bought back since", async () => {
+    const w = await withRupees(1_000_000, { margin: "trust" });
+    w.leader({ transactionType: "SELL" });
+    await w.time.pass(300);
+    w.admin("reject", { clientId: FOLLOWER, orderId: String(w.orders(FOLLOWER)[0]?.orderId), reason: "You have insufficient funds" });
+    await w.time.pass(1_500);
+    w.leader({ ...PUT, price: 20 });
+    await w.time.pass(300);
+    fillAll(w, LEADER);
+    w.leader({ orderType: "MARKET", price: 0 });
+    await w.time.pass(300);
+    fillAll(w, LEADER);
+    await w.time.pass(300);
+    fillAll(w, FOLLOWER);
+    await w.time.pass(10_000);
+    expect(sent(w)).toEqual(["POST SELL", "POST BUY"]);
+  });
+
   test("R2 a hedge that fills later than maxAge brings nothing back", async () => {
     const w = await withRupees(1_000_000, { margin: "trust" });
     w.leader({ transactionType: "SELL" });

@@ -259,6 +259,20 @@ test("R1 what one reading of the start tells as cancelled is cancelled, though t
   expect(w.methods()).toBe("POST DELETE");
 });
 
+test("an order that waited for its proof when the process died is copied, though the books of the start lag and do not show it (seed 12326)", async () => {
+  const w = await world();
+  await w.time.pass(6_000);
+  w.admin("fault", { on: "request", call: "read", when: "before", clientId: LEADER, times: 1, effect: { kind: "silence" } });
+  w.leader({ transactionType: "SELL", quantity: 150, price: 140 });
+  await w.time.pass(100);
+  expect(w.records().filter(({ type }) => type === "mirror-opened")).toEqual([]);
+  await w.crash();
+  w.admin("lag", { clientId: LEADER, booksMs: 3_000 });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
+});
+
 test("R8 R21 cancels that left unrecorded while the journal was full count against the budget of the process that starts within the second", async () => {
   const w = await world();
   const withdrawn = [101, 102, 103, 104, 105, 106, 107, 108].map((price) => w.leader({ quantity: 150, price }));

@@ -189,6 +189,24 @@ describe("an entry", () => {
     expect(resting(w)).toEqual([150, 150, 150]);
   });
 
+  test("R14 what waits for its turn while the slices that left have filled goes no more once the leader is out again", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    const entry = w.leader({ quantity: 600, price: 120 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(100);
+    const exit = w.leader({ ...AT_MARKET, quantity: 600 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 121 });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+      ["BUY", 150],
+      ["SELL", 150],
+    ]);
+    expect(said(w, "WITHDRAWN")).toEqual(["the leader was out again: 450 units that had not filled here are withdrawn"]);
+  });
+
   test("R21 the cap of modifications is each slice's own: one that is spent is replaced, the other changed", async () => {
     const w = await frozen({ modificationsPerOrder: 1 });
     const order = await entered(w, 225);
@@ -298,6 +316,26 @@ describe("an exit", () => {
     expect(w.net(FOLLOWER)).toBe(0);
     expect(resting(w)).toEqual([]);
     expect(w.methods()).toBe("POST POST POST POST DELETE DELETE POST POST");
+  });
+
+  test("R14 slices of an entry that wait for their turn, when those before them have filled, are not sent once the leader is out (seed 12258)", async () => {
+    const w = await frozen({ rates: { perSecond: 2 } });
+    const entry = w.leader({ quantity: 600, price: 120 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    for (const { orderId } of of(w, "PENDING")) w.admin("fill", { clientId: FOLLOWER, orderId });
+    await w.time.pass(100);
+    expect(placed(w)).toEqual([150, 150]);
+    const exit = w.leader({ ...AT_MARKET, quantity: 600 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(10_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+      ["BUY", 150],
+      ["BUY", 150],
+      ["SELL", 150],
+      ["SELL", 150],
+    ]);
   });
 
   test("R11 R14 with the journal lost, and a slice adopted that has ended before one that rests: what rests goes with the leader's exit (seed 12090)", async () => {

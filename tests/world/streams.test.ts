@@ -311,6 +311,27 @@ describe("a follower's token dies in mid-session", () => {
     expect(w.orders(FOLLOWER)).toHaveLength(before + 1);
   });
 
+  test("R14 what the leader bought and sold again while it was dead is not bought when there is a new one", async () => {
+    let bought = "";
+    const w = await killedWhile((world) => {
+      bought = world.leader({ quantity: 150, price: 120 });
+    });
+    w.admin("fill", { clientId: LEADER, orderId: bought });
+    await w.time.pass(300);
+    const sold = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: sold, price: 121 });
+    await w.time.pass(500);
+    w.renewToken(FOLLOWER);
+    await w.time.pass(10_000);
+    expect(
+      w
+        .orders(FOLLOWER)
+        .slice(1)
+        .map(({ transactionType, quantity }) => [transactionType, quantity]),
+    ).toEqual([["SELL", 75]]);
+  });
+
   test("a cancel and a change that could not be sent go as soon as there is a new one, with nothing counted against them", async () => {
     const w = await world();
     const [withdrawn, changed] = [w.leader({ price: 100 }), w.leader({ price: 101 })];

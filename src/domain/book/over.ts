@@ -1,11 +1,10 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
-import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "../mirror/attempt.ts";
+import { goesAgain, isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { legFilled, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
-import { isAccountRefusal } from "../order/refusal.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
 
@@ -19,7 +18,8 @@ export function isOver(book: Book, mirror: Mirror): boolean {
   // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
   if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
   if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
-  return order === undefined || order.known.filled === 0 || !mayStillBeSent(mirror);
+  // What is still to be sent the leader's next exit must count (R14).
+  return order === undefined || order.known.filled === 0 || !isWanted(book, mirror, order);
 }
 
 function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
@@ -33,13 +33,6 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
     return mirror.exitFilled >= mirror.role.units || ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingOf(mirror)).flipped === 0;
   if (order !== undefined && order.known.end === undefined) return false;
   return mirror.due === undefined || mirror.exitFilled + legsDone(book, mirror) >= mirror.due + filledTooLate(book, mirror);
-}
-
-/** Nothing was sent yet, or what was sent came to nothing: the leader's next exit must count it (R14). */
-function mayStillBeSent(mirror: Mirror): boolean {
-  const last = currentAttempts(mirror);
-  if (last.length === 0) return mirror.verdicts.length === 0;
-  return mirror.refusedFor === undefined && last.some(({ placing }) => placing.state === "not-sent" || placing.state === "absent");
 }
 
 /**
@@ -66,13 +59,11 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
   return isQuiet && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
 }
 
-/** It waits for the account and not for the order: a token, the breaker, an exit of another that goes first. */
+/** It waits for its turn or for the account and not for the order: a slot, a token, the breaker, an exit of another that goes first. */
 function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   const last = currentAttempts(mirror);
-  const mayFollow = (one: Attempt): boolean =>
-    one.placing.state === "not-sent" || one.placing.state === "absent" || (wasRefused(one) && isAccountRefusal(refusalOf(one).code));
   if (mirror.refusedFor !== undefined) return false;
   const { units } = targetOf(book, mirror, order);
-  const follows = last.length === 0 || last.some(mayFollow) || isPartlyUnsent(mirror, units, order?.known.terms);
+  const follows = last.length === 0 || last.some(goesAgain) || isPartlyUnsent(mirror, units, order?.known.terms);
   return follows && units > filledUnits(mirror);
 }

@@ -7,7 +7,7 @@
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
-import type { Refusal, RefusalCode } from "../order/refusal.ts";
+import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
 import type { Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
@@ -166,6 +166,12 @@ export function madeRoom(attempt: Attempt): boolean {
 /** It was refused by the broker, at once or after it was received. */
 export function wasRefused(attempt: Attempt): boolean {
   return attempt.placing.state === "refused" || attempt.order?.end === "rejected";
+}
+
+/** Nothing came of its request, for no fault of the order: it goes again as soon as it may (R10). */
+export function goesAgain({ placing }: Attempt): boolean {
+  if (placing.state === "refused") return isAccountRefusal(placing.refusal.code);
+  return placing.state === "not-sent" || placing.state === "absent";
 }
 
 /** Why the broker refused it, at once or on the stream, in the broker's words and classed (reference 10.4). */

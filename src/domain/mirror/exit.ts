@@ -22,8 +22,8 @@ import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { fractionOf } from "../sizing/share.ts";
-import { type Attempt, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
-import { entryUnits } from "./entry.ts";
+import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { entryTarget, entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
@@ -65,13 +65,11 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const last = currentAttempts(entry);
   if (last.some(isOpen)) return false;
   const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
-  // Between two orders, or before a slice: the next one follows unless the leader has withdrawn his.
-  if (!isWithdrawn && (last.some(madeRoom) || isPartlyUnsent(entry, wantedOf(entry, leader), leader.known.terms))) return entry.refusedFor !== undefined;
+  // Between two orders, or until the account can place one, the next follows unless the leader has withdrawn his; before a slice, as long as one is
+  // wanted.
+  const isBetween = !isWithdrawn && last.some((attempt) => madeRoom(attempt) || goesAgain(attempt));
+  if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), leader.known.terms)) return entry.refusedFor !== undefined;
   return entry.refusedFor !== undefined || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
-}
-
-function wantedOf(entry: Mirror, { known }: LeaderOrder): Quantity {
-  return less(entryUnits(entry, known.terms.quantity), withdrawnUnits(entry));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */

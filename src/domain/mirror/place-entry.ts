@@ -17,7 +17,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
-import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince } from "./hedge.ts";
+import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince, isTakenBack } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
@@ -81,9 +81,10 @@ function untilHedged(mirror: Mirror, last: Attempt | undefined, situation: Situa
   return isAwaited ? later(situation.now, EXIT_LOOK_MS) : undefined;
 }
 
-function isHedged(mirror: Mirror, last: Attempt, situation: Situation): boolean {
+function isHedged(mirror: Mirror, last: Attempt, leader: LeaderOrder, situation: Situation): boolean {
   const refusedAt = firstMarginRefusal(mirror, last);
-  return refusedAt !== undefined && hedgeAwaitedUntil(mirror, refusedAt, situation) !== undefined && hedgeFilledSince(situation.book, mirror, refusedAt);
+  if (refusedAt === undefined || hedgeAwaitedUntil(mirror, refusedAt, situation) === undefined) return false;
+  return hedgeFilledSince(situation.book, mirror, refusedAt) && !isTakenBack(situation.book, mirror, leader);
 }
 
 /** The first reason not to enter. A halt comes last: it is said of what would have gone without it. */
@@ -153,13 +154,13 @@ function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: Leade
   if (madeRoom(last)) return true;
   // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
   if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
-  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader) || isHedged(mirror, last, situation));
+  if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader) || isHedged(mirror, last, leader, situation));
   switch (last.placing.state) {
     case "not-sent":
     case "absent":
       return true;
     case "refused":
-      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader) || isHedged(mirror, last, situation);
+      return isAccountRefusal(last.placing.refusal.code) || changedSince(last, leader) || isHedged(mirror, last, leader, situation);
     case "accepted":
     case "in-flight":
     case "in-doubt":

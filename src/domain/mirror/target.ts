@@ -14,7 +14,7 @@ import { disclosedShare } from "../sizing/disclosed.ts";
 import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
-import { entryUnits } from "./entry.ts";
+import { entryTarget } from "./entry.ts";
 import {
   closingLeft,
   closingUnits,
@@ -27,7 +27,7 @@ import {
   type TakenBack,
   takenBack,
 } from "./exit.ts";
-import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
 import { standingUnits } from "./unsized.ts";
 
@@ -71,16 +71,6 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
   return { units: quantity(entry + exit), entry, exit, executing };
 }
 
-/** The entry part over all orders, less what the leader's exits took back (R14, R17, R18). */
-function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
-  if (mirror.role.role === "exit") return NONE;
-  const { known } = leader;
-  // The entry part of a stop and reverse that a guard refused (R15).
-  if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, known.terms)) return entryFilled(mirror);
-  if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
-  return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
-}
-
 /** Where nobody knows the lot: what rests beside the exit part, unless the leader is out of what he has filled (R11, R14). */
 function unsizedEntry(book: Book, mirror: Mirror, leader: LeaderOrder, exit: Quantity): Quantity {
   const filled = entryFilled(mirror);
@@ -88,13 +78,6 @@ function unsizedEntry(book: Book, mirror: Mirror, leader: LeaderOrder, exit: Qua
   const position = leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0;
   if (leader.known.filled > 0 && direction(mirror.contracted.side) * position <= 0) return filled;
   return quantity(filled + less(standingUnits(mirror, leader), less(exit, mirror.exitFilled)));
-}
-
-/** Seen by the follower only after its end: it counts as traded for the filled quantity (R17). */
-function sentAfterEnd(mirror: Mirror, leader: LeaderOrder): boolean {
-  const first = mirror.attempts[0];
-  if (first === undefined) return mirror.refusedFor === undefined;
-  return leader.endedAt !== undefined && first.intendedAt >= leader.endedAt;
 }
 
 function exitTarget(book: Book, mirror: Mirror, leader: LeaderOrder, executing: boolean): Quantity {

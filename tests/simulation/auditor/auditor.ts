@@ -13,6 +13,7 @@ import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
+import { auditAfterWayOut } from "./way-out.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
 
 export class Auditor {
@@ -66,6 +67,7 @@ export class Auditor {
     this.#newestTerms.sent(written);
     const { account, method, path, body, at } = written;
     if (method === "POST") this.money?.placed(account, body, at);
+    if (method === "POST") auditAfterWayOut(this.evidence, this.breaks, { mark: String(body["correlationId"]), at });
     if (method === "PUT") this.money?.changed(account, path.split("/").at(-1) ?? "", body, at);
   }
 

@@ -5,7 +5,7 @@
 import { leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, filledAt, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
-import { type CopyTerms, isOver, signed } from "./observed.ts";
+import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 
 /** What may be said of each order of a position that is judged. */
 const AS_WANTED: ReadonlySet<string> = new Set([
@@ -55,6 +55,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     for (const order of ours)
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
     if (isEntry) taken += takenAhead(copy, leaderOrder, ours, since);
+    else if (isLive(leaderOrder)) copied -= signed(leader.side, exitedAhead(leader, ours));
     if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
@@ -80,6 +81,16 @@ function takenAhead({ numerator, denominator }: CopyTerms, leaderOrder: Kept, ou
   const had = ours.reduce((sum, order) => sum + filledAt(order, since), 0);
   const ahead = Math.max(0, had - (filledAt(leaderOrder, since) * numerator) / denominator);
   return signed(newest(leaderOrder).side, ahead);
+}
+
+/** What the copy has exited ahead of the leader, whose exit rests still: he holds it, and the copy is not given it again. */
+function exitedAhead({ filled, quantity }: OrderVersion, ours: readonly Kept[]): number {
+  const [sent, exited] = [ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0), filledOf(ours)];
+  return Math.max(0, exited - (sent * filled) / quantity);
+}
+
+function filledOf(ours: readonly Kept[]): number {
+  return ours.reduce((sum, order) => sum + newest(order).filled, 0);
 }
 
 function changedLast({ versions, placedAt }: Kept): number {

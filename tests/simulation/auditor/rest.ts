@@ -106,7 +106,9 @@ function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leader
   const last = (evidence.verdicts.get(stem) ?? []).at(-1);
   // With the journal lost, an order that nobody can explain may stand in the way, and is said (R11).
   if (last?.code !== "EXIT_WAITS" || leaderOrder === undefined || evidence.journalLostAt !== undefined) return;
-  if (ours.some(({ placedAt }) => placedAt >= last.at) || Math.max(...copiedAgainst(evidence, copy, newest(leaderOrder), at, at)) === 0) return;
+  if (ours.some(({ placedAt }) => placedAt >= last.at)) return;
+  // Once others had taken all that the copy had, it was owed nothing any more, whatever was entered later (R14).
+  if (Math.min(...copiedAgainst(evidence, copy, newest(leaderOrder), last.at, at)) === 0) return;
   // What was sent at the market has the first claim, also where it does not fill.
   const { side, holding } = newest(leaderOrder);
   const isBefore = (order: Kept): boolean =>
@@ -184,8 +186,10 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
   for (const { stem, at, units, order, version, net } of flips) {
     const cause = evidence.causeOf(stem);
     if (evidence.journalLostAt !== undefined || cause === undefined) continue;
+    const key = `${cause.copy.leader}>${order.account}:${newest(order).holding}`;
+    if (isOfLostDay(evidence, key)) continue;
     const toldAt = order.told.reached(version);
-    const asTold = evidence.heldAsTold.of(`${cause.copy.leader}>${order.account}:${newest(order).holding}`);
+    const asTold = evidence.heldAsTold.of(key);
     if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
     // What the owner has traded against it by hand has closed it, also where he could not know.
     if (Math.sign(net) * evidence.byHand.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;

@@ -112,11 +112,17 @@ export class WireAudit {
     if (looked?.mark === mark && !/"orderId"/.test(reply.body) && reply.status < 500) looked.looks += 1;
     if (/\/orders$/.test(path) && method === "GET" && reply.status === 200)
       for (const [slice, sent] of this.#unanswered) if (slice.startsWith(`${account}/`) && !reply.body.includes(sent.mark)) sent.booksRead += 1;
-    if (method === "PUT" && /modifications is reached/.test(reply.body) && this.#evidence.journalLostAt === undefined)
+    if (method === "PUT" && /modifications is reached/.test(reply.body) && this.#areChangesKnown({ account, method, path }))
       this.#breaks("I6", `order ${mark} was to be changed more often than its cap allows`, this.#evidence.order(account, mark)?.stem);
     if (method !== "POST" || !/\/orders$/.test(path)) return;
     for (const [slice, { mark: sent }] of this.#unanswered)
       if (reply.mark === sent && (/"orderId"/.test(reply.body) || (reply.status >= 400 && reply.status < 500))) this.#unanswered.delete(slice);
+  }
+
+  /** How often an order was changed no book tells: what a journal that is lost, or that took nothing before a death, does not have is not counted. */
+  #areChangesKnown(change: Pick<Written, "account" | "method" | "path">): boolean {
+    const { journalLostAt, diedAt } = this.#evidence;
+    return journalLostAt === undefined && !(this.#unrecorded.get(nameOf(change)) ?? []).some((at) => at <= (diedAt ?? -1));
   }
 
   /** Whether a cancel has been sent for it. */

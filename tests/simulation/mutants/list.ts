@@ -270,6 +270,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "    alternative += live - certain;",
   },
   {
+    name: "forgets what of an entry waits for its turn when the leader gets out",
+    file: "src/domain/book/over.ts",
+    find: "order.known.filled === 0 || !isWanted(book, mirror, order);",
+    put: "order.known.filled === 0 || currentAttempts(mirror).length > 0 || !isWanted(book, mirror, order);",
+  },
+  {
     name: "lets exits wait among the entries",
     file: "src/domain/mirror/place.ts",
     find: 'rank: part === "exit" ? 1 : 2,',
@@ -292,6 +298,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/decide.ts",
     find: "slicesOf(mirror, target).map(",
     put: "slicesOf(mirror, target).slice(0, 1).map(",
+  },
+  {
+    name: "sends a slice that opens a position as one that closes it",
+    file: "src/domain/mirror/target.ts",
+    find: '  if (part === "exit") {',
+    put: '  if (part === "exit" || mirror.role.role === "reverse") {',
   },
   {
     name: "follows no change of a super order's legs",
