@@ -16,7 +16,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
-import { type Decision, earliest, later, WAIT } from "./decision.ts";
+import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { endedByUs, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
@@ -98,7 +98,7 @@ function changeLeg(attempt: Attempt, { known: { plan, wishes } }: LeaderOrder, s
   const { legs, orderId } = attempt;
   if (legs === undefined || orderId === undefined || plan === undefined || hasFired(plan) || legsHaveFired(attempt)) return WAIT;
   if (attempt.changing.state === "in-flight") return WAIT;
-  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, 1_000) };
+  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   const leg = EXIT_LEGS.find((one) => isLegLive(attempt, one) && plan[one] === "waits" && isChanged(attempt, one, plan, wishes));
   if (leg === undefined) return WAIT;
