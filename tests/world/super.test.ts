@@ -121,6 +121,8 @@ describe("a leg fires", () => {
       expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
       expect(w.verdicts()).toEqual(expect.arrayContaining(["FILLED", "LEG_FILLED"]));
       expect(w.verdicts()).not.toContain("LEG_ALONE");
+      await w.time.pass(180_000);
+      expect(w.notes.map(({ code }) => code)).not.toContain("TRADES_DISAGREE");
     }
   });
 
