@@ -20,8 +20,8 @@ export interface LackedOptions {
 
 export class LackedOrders {
   readonly #options: LackedOptions;
-  /** Since when, in elapsed time, every reading has lacked it. */
-  readonly #since = new Map<OrderId, number>();
+  /** Of each account, since when, in elapsed time, every reading has lacked an order. */
+  readonly #since = new Map<ClientId, ReadonlyMap<OrderId, number>>();
 
   constructor(options: LackedOptions) {
     this.#options = options;
@@ -32,16 +32,11 @@ export class LackedOrders {
     const { book, calendar, clock } = this.#options;
     const [now, elapsed] = [clock.now(), clock.elapsed()];
     const waiting = overnightOrders(book, account, now);
-    if (waiting.length === 0) return [];
-    const shown = new Set(reports.map(({ orderId }) => orderId));
-    return waiting.filter(({ order, segment }) => {
-      if (shown.has(order) || calendar.phase(segment, now) !== "open") {
-        this.#since.delete(order);
-        return false;
-      }
-      const since = this.#since.get(order) ?? elapsed;
-      this.#since.set(order, since);
-      return elapsed - since >= graceMs;
-    });
+    const shown = waiting.length === 0 ? new Set() : new Set(reports.map(({ orderId }) => orderId));
+    const lacked = waiting.filter(({ order, segment }) => !shown.has(order) && calendar.phase(segment, now) === "open");
+    const before = this.#since.get(account);
+    const since = new Map(lacked.map(({ order }) => [order, before?.get(order) ?? elapsed]));
+    this.#since.set(account, since);
+    return lacked.filter(({ order }) => elapsed - (since.get(order) ?? elapsed) >= graceMs);
   }
 }

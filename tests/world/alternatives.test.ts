@@ -218,3 +218,30 @@ test("R16 an exit that begins to wait long after it was first seen is not said t
   await w.time.pass(1_000);
   expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
 });
+
+test("R14 R16 what an entry has filled becomes too much when the leader makes his smaller: it goes at once, and his target that rests gives it room (seed 12504)", async () => {
+  const w = await world();
+  const entry = w.leader({ quantity: 600, price: 100 });
+  await w.time.pass(1_000);
+  const [copy] = w.orders(FOLLOWER);
+  w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 300 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: copy?.orderId, quantity: 75 });
+  await w.time.pass(1_000);
+  // Of what he sells the copy sells half, and the other half had not filled yet: that is taken back.
+  await sells(w, 300);
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId });
+  w.admin("fill", { clientId: FOLLOWER, orderId: copy?.orderId });
+  w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 75 });
+  await w.time.pass(2_000);
+  expect(w.net(FOLLOWER)).toBe(150);
+  w.leader({ transactionType: "SELL", quantity: 75, price: 140 });
+  await w.time.pass(1_500);
+  expect(resting(w)).toEqual([["LIMIT", 150]]);
+  w.admin("modify", { clientId: LEADER, orderId: entry, quantity: 450 });
+  await w.time.pass(10_000);
+  expect(resting(w)).toEqual([
+    ["LIMIT", 75],
+    ["LIMIT", 75],
+  ]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+});

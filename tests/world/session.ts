@@ -260,18 +260,22 @@ function tradesTold(w: World, order: string): readonly TradeReport[] {
   }, []);
 }
 
-/** Between a halt and its end no entry is sent, and none that rests is made larger (R23). */
+/** Between a halt and its end no entry is sent, and none that rests is made larger (R23). A change that was refused has made it no smaller. */
 function auditHalts(w: World): void {
   const entries = new Set<string>();
   const sizes = new Map<string, number>();
+  const before = new Map<string, number>();
   let halted = false;
   for (const record of w.records()) {
     if (record.type === "operator-halted" || record.type === "operator-resumed") halted = record.type === "operator-halted";
     if (record.type === "mirror-opened" && record.role.role === "entry") entries.add(record.mirror);
     if (record.type === "order-adopted") sizes.set(record.mirror, record.report.terms.quantity);
+    const isUnchanged = record.type === "request-answered" && record.request === "modification" && ["refused", "not-sent"].includes(record.result.outcome);
+    if (isUnchanged) sizes.set(record.mirror, before.get(record.mirror) ?? 0);
     if ((record.type !== "placement-intended" && record.type !== "modification-intended") || !entries.has(record.mirror)) continue;
     const most = record.type === "placement-intended" ? 0 : (sizes.get(record.mirror) ?? 0);
     if (halted) expect(record.terms.quantity, `${record.type} of ${record.mirror} during a halt`).toBeLessThanOrEqual(most);
+    before.set(record.mirror, sizes.get(record.mirror) ?? 0);
     sizes.set(record.mirror, record.terms.quantity);
   }
 }

@@ -354,3 +354,18 @@ test("R15 a stop and reverse that triggered: once the exit part is through, what
   await w.time.pass(20_000);
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", price: 109, quantity: 300, filledQty: 150, orderStatus: "PART_TRADED" });
 });
+
+test("R6 R16 a change that is refused because the order has ended is news of a fill that no stream told: the stop beside it shrinks at once", async () => {
+  const w = await held();
+  // The readings that follow a start are over.
+  await w.time.pass(2_000);
+  const leaders = w.leader(TARGET);
+  w.leader(STOP);
+  await w.time.pass(500);
+  const [target] = w.orders(FOLLOWER).slice(-2);
+  w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId });
+  w.admin("modify", { clientId: LEADER, orderId: leaders, price: 151 });
+  await w.time.pass(500);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "STOP_LOSS", orderStatus: "CANCELLED" });
+});

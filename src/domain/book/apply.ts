@@ -186,6 +186,8 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
     if (filledNow === 0 && isPutAway(follower, key)) continue;
     if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
     settleExit(book, mirrorIn(follower, key), order);
+    // Made smaller, it may have filled more than his exits have left of it.
+    if (isResized) takersBack(book, follower, mirrorIn(follower, key));
     forgetWhenOver(book, follower, key);
   }
 }
@@ -404,16 +406,20 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
-    // What an exit had taken back has filled all the same: it is that exit's to deal with (R14).
-    for (const { by } of after.withdrawals) {
-      const exit = mirrorBack(follower, by);
-      if (exit !== undefined && !isOver(book, exit)) backIntoHolding(book, follower, exit);
-    }
+    takersBack(book, follower, after);
     bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
   }
   const byLegs = legUnits(after) - legUnits(before);
   if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
   forgetWhenOver(book, follower, key);
+}
+
+/** What exits had taken back of an entry has filled all the same: it is theirs to deal with (R14). */
+function takersBack(book: Book, follower: FollowerBook, entry: Mirror): void {
+  for (const { by } of entry.withdrawals) {
+    const exit = mirrorBack(follower, by);
+    if (exit !== undefined && !isOver(book, exit)) backIntoHolding(book, follower, exit);
+  }
 }
 
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {

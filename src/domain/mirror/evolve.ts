@@ -186,9 +186,13 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
   }
 }
 
-function changeRefused(attempt: Attempt, { wanted, legs, wishes }: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
+function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
+  const { wanted, legs, wishes } = changing;
   const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
   if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
+  // That the order has ended, and nobody has said so: one look tells, and with what it has filled (R6).
+  if (code === "NOT_OPEN" && attempt.order?.end === undefined)
+    return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
   const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
   if (pauseMs === undefined) {
     const refusedLegs = attempt.legs === undefined || wishes === undefined ? attempt.legs : { ...attempt.legs, refusedFor: wishes };

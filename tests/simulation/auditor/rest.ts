@@ -109,8 +109,10 @@ function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leader
   if (ours.some(({ placedAt }) => placedAt >= last.at)) return;
   // Once others had taken all that the copy had, it was owed nothing any more, whatever was entered later (R14).
   if (Math.min(...copiedAgainst(evidence, copy, newest(leaderOrder), last.at, at)) === 0) return;
-  // What was sent at the market has the first claim, also where it does not fill.
   const { side, holding } = newest(leaderOrder);
+  // What rests in its way may rest because an order that was taken for an entry has reduced the leader's position: nothing withdraws it.
+  if (evidence.bothWays.has(`${copy.leader}:${holding}`)) return;
+  // What was sent at the market has the first claim, also where it does not fill.
   const isBefore = (order: Kept): boolean =>
     isLive(order) && order.versions[0]?.version.type === "MARKET" && newest(order).side === side && newest(order).holding === holding;
   for (const [other, cause] of evidence.causes()) if (cause.copy === copy && evidence.ofStem(other).some(isBefore)) return;
