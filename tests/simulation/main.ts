@@ -27,16 +27,25 @@ const PROGRESS_MS = 10_000;
 
 const USAGE = "npm run simulate -- --seed N | --seeds A..B [--orders N] [--workers N] [--stop-at-first] [--lag-above-grace]";
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string" },
-    orders: { type: "string" },
-    workers: { type: "string" },
-    "stop-at-first": { type: "boolean" },
-    "lag-above-grace": { type: "boolean" },
-  },
-});
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: "string" },
+        seeds: { type: "string" },
+        orders: { type: "string" },
+        workers: { type: "string" },
+        "stop-at-first": { type: "boolean" },
+        "lag-above-grace": { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return {};
+  }
+}
+
+const values = given();
 const range = /^(\d+)\.\.(\d+)$/.exec(values.seeds ?? (values.seed === undefined ? "" : `${values.seed}..${values.seed}`));
 const [, from, to] = range ?? [];
 if (from === undefined || to === undefined) {

@@ -189,6 +189,8 @@ class Session {
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
+    const parts = this.trader.leavePartly();
+    if (parts.length > 0) await this.#leavePartly(parts);
     const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
@@ -201,6 +203,14 @@ class Session {
     this.#stage.auditor.flat(since);
     auditFold(this.#stage);
     this.#check();
+  }
+
+  async #leavePartly(parts: readonly (readonly [string, string])[]): Promise<void> {
+    await this.#pass(1_000);
+    for (const [leader, order] of parts) this.trader.fillWhole(leader, order);
+    await this.#pass(5_000);
+    this.trader.fillFollowers();
+    await this.#pass(5_000);
   }
 
   /** Slices of many orders at three requests a second take longer than anything else does (R21): until they are through nothing has come to rest. */
@@ -242,6 +252,8 @@ class Session {
       if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
       if (verdict?.code === "COPIED" && / carried /.test(verdict.sentence ?? "")) counts.add("entry given what was carried");
+      if (verdict?.code === "COPIED" && /slices before/.test(verdict.sentence ?? ""))
+        counts.add(exits.has(String(line["mirror"])) ? "exit given what was left of a slice before" : "entry given what was left of a slice before");
       if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
         counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
       if (line["type"] === "order-adopted") counts.add("order adopted");
@@ -261,6 +273,8 @@ class Session {
       if (!accepted) counts.add("placement proved absent");
     }
     counts.add("position of a copy that carries, judged", auditor.carried);
+    counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
+    counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import type { VerdictCode } from "../../src/domain/verdict.ts";
 import { nextMorning } from "./overnight.ts";
-import { isOpen, leaderGoesFlat, run, session } from "./session.ts";
+import { isOpen, leaderGoesFlat, run, session, shareOf } from "./session.ts";
 import { type BookRow, CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const EXIT = { copies: [policyOf("copy", { orphan: "exit" })] };
@@ -443,13 +443,13 @@ test("R18 where the leader only enters, the follower ends with his share of what
 
 /** Order by order: half of what the leader has filled in whole lots, or what the follower has, where that is less. */
 function shareOfFills(w: World): number {
-  const causes = new Map(w.records().flatMap((record) => (record.type === "mirror-opened" ? [[record.mirror, record.cause] as const] : [])));
+  const mirrors = new Map(w.records().flatMap((record) => (record.type === "mirror-opened" ? [[record.mirror, record] as const] : [])));
   const had = new Map<string, number>();
   for (const record of w.records()) {
     if (record.type !== "placement-intended") continue;
     const row = w.orders(FOLLOWER).find(({ correlationId }) => correlationId === record.correlationId);
-    const cause = causes.get(record.mirror) ?? "";
-    had.set(cause, (had.get(cause) ?? 0) + (row?.filledQty ?? 0));
+    had.set(record.mirror, (had.get(record.mirror) ?? 0) + (row?.filledQty ?? 0));
   }
-  return w.orders(LEADER).reduce((sum, row) => sum + Math.min(had.get(row.orderId) ?? 0, Math.floor(row.filledQty / 2 / 75) * 75), 0);
+  const filled = new Map(w.orders(LEADER).map((row) => [row.orderId, row.filledQty]));
+  return [...mirrors.values()].reduce((sum, opened) => sum + Math.min(had.get(opened.mirror) ?? 0, shareOf(opened, filled.get(opened.cause) ?? 0)), 0);
 }

@@ -7,6 +7,7 @@ import { withTrades } from "../../src/domain/fills/trades.ts";
 import { clientId, correlationId } from "../../src/domain/identity.ts";
 import { priceToRupees } from "../../src/domain/money.ts";
 import type { TradeReport } from "../../src/domain/order/report.ts";
+import type { MirrorOpened } from "../../src/domain/records.ts";
 import { fold } from "../../src/engine/recorder.ts";
 import { type BookRow, FOLLOWER, LEADER, type World, type WorldOptions, world } from "./world.ts";
 
@@ -88,6 +89,7 @@ export const sessionWithHalts = sessionOf(
 
 const LOT = 75;
 export const isOpen = (row: BookRow): boolean => ["TRANSIT", "PENDING", "PART_TRADED"].includes(row.orderStatus);
+const half = (units: number): number => Math.floor(units / 2 / LOT) * LOT;
 const toLot = (units: number): number => Math.max(LOT, Math.round(units / LOT) * LOT);
 
 async function act(w: World, one: Step): Promise<void> {
@@ -185,6 +187,12 @@ function audit(w: World): void {
   for (const [stem, count] of liveOf) expect(count, `live orders of ${stem}`).toBe(1);
 }
 
+/** What the copy takes of an entry: half in whole lots, and of one of the leader's slices what rounding has left of those before as well (R14). */
+export function shareOf({ scale: { residual } }: MirrorOpened, units: number): number {
+  if (residual === undefined || units === 0) return half(units);
+  return Math.max(0, half(residual.units + units) - Math.max(residual.given, half(residual.units)));
+}
+
 /** What must hold when nothing has happened for a while. */
 function auditAtRest(w: World): void {
   const records = w.records();
@@ -200,7 +208,7 @@ function auditAtRest(w: World): void {
     expect(leader, `the leader's order of ${row.orderId}`).toBeDefined();
     if (leader === undefined) continue;
     // One that was first seen after its end counts as traded for what it had filled (R17).
-    const share = Math.floor(leader.filledQty / 2 / LOT) * LOT;
+    const share = shareOf(opened, leader.filledQty);
     const outByCancel = !isOpen(leader) && leader.orderStatus !== "TRADED" && opened.role.role === "entry" && row.quantity > share;
     expect(outByCancel, `${row.orderId} is open although the leader's ${leader.orderId} is ${leader.orderStatus}`).toBe(false);
     if (isOpen(leader) && opened.role.role === "entry" && leader.orderType === "LIMIT" && !verdictsOf(opened.mirror).includes("CHANGE_REFUSED"))
@@ -210,7 +218,7 @@ function auditAtRest(w: World): void {
     const leader = leaders.get(opened.cause);
     const orders = w.orders(FOLLOWER).filter((row) => stemOf(correlationId(row.correlationId)) === opened.stem);
     if (leader === undefined || !isOpen(leader) || opened.role.role !== "entry" || leader.orderStatus === "TRANSIT") continue;
-    const share = Math.floor(leader.quantity / 2 / LOT) * LOT;
+    const share = shareOf(opened, leader.quantity);
     const has = orders.reduce((sum, row) => sum + (isOpen(row) ? row.quantity : row.filledQty), 0);
     // What was said may have been in the part that a cut journal lost.
     if (has !== share && !isCut)
@@ -284,7 +292,13 @@ function auditHalts(w: World): void {
 function auditFlat(w: World): void {
   const leaders = w.orders(LEADER);
   if (w.net(LEADER) !== 0 || leaders.some((row) => isOpen(row) && row.filledQty > 0)) return;
-  const open = leaders.filter((row) => isOpen(row) && row.transactionType === "BUY").reduce((sum, row) => sum + Math.floor(row.quantity / 2 / LOT) * LOT, 0);
+  const mirrors = new Map(w.records().flatMap((record) => (record.type === "mirror-opened" ? [[record.cause as string, record] as const] : [])));
+  const open = leaders
+    .filter((row) => isOpen(row) && row.transactionType === "BUY")
+    .reduce((sum, row) => {
+      const opened = mirrors.get(row.orderId);
+      return sum + (opened === undefined ? half(row.quantity) : shareOf(opened, row.quantity));
+    }, 0);
   // An order that closes what two alternatives sold too much is no entry: nothing of his stays open by it (R16).
   const closing = new Set(w.records().flatMap((record) => (record.type === "mirror-opened" && record.role.role === "closing" ? [record.stem] : [])));
   const resting = w

@@ -16,6 +16,7 @@ import { copiedAgainst, holdingOf, legsDone, settleExit } from "../mirror/exit.t
 import { legFilled } from "../mirror/legs.ts";
 import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
+import { rememberSibling } from "../mirror/siblings.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
@@ -326,6 +327,7 @@ function opened(book: Book, record: MirrorOpened): void {
     if (mirror.role.role !== "closing" && mirror.role.role !== "orphan")
       getOrAdd(leaderBook(book, mirror.leader).mirrors, mirror.cause, () => []).push({ follower: mirror.follower, key: mirror.key });
   }
+  rememberSibling(book, mirror);
   rebaseLeft(book, follower, mirror);
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (order !== undefined) settleExit(book, mirror, order);

@@ -110,6 +110,16 @@ export interface PastExit {
   readonly units: Quantity;
 }
 
+/** Leader, holding, side, price and second, as text. */
+export type SiblingKey = string & { readonly siblings: unique symbol };
+
+/** What the leader may have sent as slices of one order, in the order in which they were sized. */
+export interface Siblings {
+  /** When he ordered them: a whole second of the broker's. */
+  readonly second: UnixMs;
+  readonly mirrors: readonly MirrorKey[];
+}
+
 export interface FollowerBook {
   /** But for those that are put away. */
   readonly mirrors: Map<MirrorKey, Mirror>;
@@ -126,6 +136,8 @@ export interface FollowerBook {
   readonly byHolding: Map<ClientId, Map<HoldingKey, MirrorKey[]>>;
   /** Under `rounding: carry`, what the orders that are over have left over of what the copy should have (`mirror/carried.ts`). */
   readonly leftOver: Map<ClientId, Map<HoldingKey, Millionths>>;
+  /** The mirrors of the last minute, by what makes the leader's orders slices of one (`mirror/siblings.ts`). */
+  readonly siblings: Map<SiblingKey, Siblings>;
   /** What the owner holds by his own trades, signed units. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
@@ -199,6 +211,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     ledgers: new Map(),
     byHolding: new Map(),
     leftOver: new Map(),
+    siblings: new Map(),
     owners: new Map(),
     foreign: new Map(),
     unexplained: new Map(),

@@ -111,8 +111,8 @@ function positionWithout(book: Book, { leader, cause, holding, side }: CarriedTo
   return (positions.get(holding) ?? 0) - direction(side) * (orders.get(cause)?.known.filled ?? 0);
 }
 
-/** A guard or the broker refused all of the entry: it adds nothing. */
-function isRefused(mirror: Mirror): boolean {
+/** A guard or the broker refused all of the entry: it adds nothing, and leaves nothing to the leader's next slice. */
+export function isRefused(mirror: Mirror): boolean {
   if (isLive(mirror) || entryFilled(mirror) > 0) return false;
   const last = currentAttempts(mirror);
   return mirror.refusedFor !== undefined || (last.length > 0 && last.every(wasRefused));

@@ -21,7 +21,8 @@ import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
-import { fractionOf } from "../sizing/share.ts";
+import { exitScale, sliceShare } from "../sizing/residual.ts";
+import { fractionOf } from "../sizing/rounding.ts";
 import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
@@ -173,9 +174,11 @@ export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: numbe
   // Of all that there is, which takes no lot to be worked out.
   if (part === exit.leaderPosition) return exit.held;
   if (mirror.contract === undefined) return NONE;
-  const { leaderPosition, held, carried } = exit;
+  const { leaderPosition, held, carried, residual } = exit;
+  const { rounding } = mirror.scale;
   if (carried !== undefined) return carriedExit(part, { leaderPosition, held, carried }, mirror.contract.lot);
-  return fractionOf(held, ratio(part, leaderPosition), mirror.scale.rounding, mirror.contract.lot);
+  if (residual !== undefined) return sliceShare(Math.min(part, residual.leaderPosition - residual.units), exitScale(residual, rounding), mirror.contract.lot);
+  return fractionOf(held, ratio(part, leaderPosition), rounding, mirror.contract.lot);
 }
 
 /** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */

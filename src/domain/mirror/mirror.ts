@@ -9,6 +9,7 @@ import type { Contract, InstrumentKey } from "../instrument.ts";
 import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { LeftBefore } from "../sizing/carry.ts";
+import type { ExitResidual } from "../sizing/residual.ts";
 import type { Scale } from "../sizing/share.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict, VerdictCode } from "../verdict.ts";
@@ -51,6 +52,8 @@ export interface ExitBasis {
   readonly held: Quantity;
   /** Under `rounding: carry`: what had been left over. */
   readonly carried?: LeftBefore;
+  /** Of an exit that the leader sends as several orders: those before this one. */
+  readonly residual?: ExitResidual;
 }
 
 /** A part of an entry that the leader's exit took back before it had filled at the follower (R14). */

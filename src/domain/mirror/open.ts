@@ -28,6 +28,7 @@ import { legBasis } from "./leg-basis.ts";
 import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
+import { residualOfEntry, residualOfExit } from "./siblings.ts";
 
 export interface Copy {
   readonly policy: CopyPolicy;
@@ -105,7 +106,11 @@ function scaleOf(
 ): Scale {
   const funds = policy.sizing.mode === "capital" ? { leader: fundsOf(leader), follower: fundsOf(follower) } : { leader: undefined, follower: undefined };
   const scale = scaleFor(policy.sizing, { contract: { lot }, leaderUnits: entryQuantity(order, role), funds });
-  if (scale.rounding !== "carry" || role.role === "exit") return scale;
+  if (role.role === "exit") return scale;
+  if (scale.rounding !== "carry") {
+    const residual = role.role === "entry" ? residualOfEntry(book, { leader, follower, order, lot }, scale) : undefined;
+    return residual === undefined ? scale : { ...scale, residual };
+  }
   // A stop and reverse begins from flat.
   return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo({ leader, follower }, order, lot)) };
 }
@@ -150,10 +155,13 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
   const held = heldOrResting(book, about);
   if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
-  const carried = copy.policy.sizing.rounding === "carry" ? { carried: carriedToExit(book, carriedTo(copy, order, lot)) } : {};
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
-  const position = quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0));
-  return { role: "exit", exit: legBasis(book, { ...about, cause: known.orderId }, { leaderPosition: position, held, ...carried }) };
+  const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
+  const leg = { ...about, cause: known.orderId };
+  if (copy.policy.sizing.rounding === "carry")
+    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(copy, order, lot)) }) };
+  const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, basis);
+  return { role: "exit", exit: legBasis(book, leg, { ...basis, ...(residual === undefined ? {} : { residual }) }) };
 }
 
 /**

@@ -1,10 +1,12 @@
 /** How the size of an order came about, in words with all of its numbers: what `explain` shows. Nothing is decided here. */
 import { unreachable } from "../assert.ts";
 import type { Book, LeaderOrder } from "../book/book.ts";
+import type { Rounding } from "../policy.ts";
 import type { LotSize, Quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { type CarriedExit, carriedExit } from "../sizing/carry.ts";
-import { carriedWords, shareWords } from "../sizing/share.ts";
+import { type ExitResidual, exitScale, lotsLeft, sliceShare } from "../sizing/residual.ts";
+import { carriedWords, residualWords, shareWords } from "../sizing/share.ts";
 import { decimal, lotsText } from "../sizing/words.ts";
 import { entrySizeOf } from "./entry.ts";
 import { exitShare, filledTooLate, withdrawnOnBehalf } from "./exit.ts";
@@ -72,11 +74,23 @@ function reverseWords(mirror: Mirror, exit: ExitBasis, leader: LeaderOrder | und
 }
 
 /** `exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, down: 0 lots`. */
-function fractionWords(mirror: Mirror, { leaderPosition, held, carried }: ExitBasis, of: number, lot: LotSize): string {
+function fractionWords(mirror: Mirror, { leaderPosition, held, carried, residual }: ExitBasis, of: number, lot: LotSize): string {
   if (of >= leaderPosition) return `exit of all of the leader's ${leaderPosition} units: all that the copy has, ${lotsText(held / lot)}`;
+  if (residual !== undefined) return slicedExitWords(of, residual, mirror.scale.rounding, lot);
   const about = `exit of ${of} of the leader's ${leaderPosition} units, ${decimal(of / leaderPosition)}`;
   if (carried !== undefined) return `${about}: ${carriedExitWords(of, { leaderPosition, held, carried }, lot)}`;
   return `${about}: the copy's ${shareWords(held, { ratio: ratio(of, leaderPosition), rounding: mirror.scale.rounding }, lot)}`;
+}
+
+/** `exit of 75 of the leader's 300 units, 0.25: the copy's 2 lots x 0.25 = 0.5, with 0.5 left of the leader's slices before 1, down: 1 lot`. */
+function slicedExitWords(of: number, residual: ExitResidual, rounding: Rounding, lot: LotSize): string {
+  const { leaderPosition, held } = residual;
+  const scale = exitScale(residual, rounding);
+  const part = of / leaderPosition;
+  const product = (held * part) / lot;
+  const sum = `the copy's ${lotsText(held / lot)} x ${decimal(part)} = ${decimal(product)}${residualWords(product, lotsLeft(scale, lot))}`;
+  const share = lotsText(sliceShare(of, scale, lot) / lot);
+  return `exit of ${of} of the leader's ${leaderPosition} units, ${decimal(part)}: ${sum}, ${rounding}: ${share}`;
 }
 
 /** `of the copy's 2 lots, with 0.5 carried 2.5, 1.75 remain, carry: 1 lot; exit: 1 lot`. */

@@ -6,7 +6,7 @@ import type { Segment } from "../instrument.ts";
 import type { Terms } from "../order/terms.ts";
 import { type LotSize, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
-import { fractionOf } from "./share.ts";
+import { fractionOf } from "./rounding.ts";
 
 /** Dhan takes 0, or more than this part of the quantity, in every segment (reference 2.1). */
 const DHAN_ABOVE_PERCENT = 30;

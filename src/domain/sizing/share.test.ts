@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { ROUNDINGS } from "../policy.ts";
 import { lotSize, quantity } from "../quantity.ts";
 import { type Ratio, ratio } from "../ratio.ts";
-import { entrySize, fractionOf, type Scale, type Sight, scaleFor } from "./share.ts";
+import { fractionOf } from "./rounding.ts";
+import { entrySize, type Scale, type Sight, scaleFor } from "./share.ts";
 
 const units = fc.integer({ min: 0, max: 100_000 });
 const ratios = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 400 })).map(([over, under]) => ratio(over, under));

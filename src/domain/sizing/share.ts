@@ -11,6 +11,8 @@ import { type LotSize, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Ratio, ratio } from "../ratio.ts";
 import { type CapitalBasis, capitalRatio, capitalTrouble, capitalWords, type FundsReading } from "./capital.ts";
 import { carriedShare, type Millionths } from "./carry.ts";
+import { lotsLeft, type Residual, sliceShare } from "./residual.ts";
+import { fractionOf } from "./rounding.ts";
 import { decimal, lotsText } from "./words.ts";
 
 /** How a mirror scales, fixed at first sight so that a modification scales as its placement did. */
@@ -25,6 +27,8 @@ export interface Scale {
   readonly capital?: CapitalBasis;
   /** Of an entry that is rounded by `carry`: what the orders before it left over. */
   readonly carried?: Millionths;
+  /** Of an entry that the leader sends as several orders: those before this one. */
+  readonly residual?: Residual;
 }
 
 /** What a scale is made of beside the policy. */
@@ -58,27 +62,6 @@ export function scaleFor(sizing: Sizing, { contract, leaderUnits, funds }: Sight
   }
 }
 
-/** `units` times a ratio, rounded to whole lots and without bounds. */
-export function fractionOf(units: number, part: Ratio, rounding: Rounding, lot: LotSize): Quantity {
-  const numerator = BigInt(units) * BigInt(part.numerator);
-  const denominator = BigInt(part.denominator) * BigInt(lot);
-  return quantity(Number(roundedQuotient(numerator, denominator, rounding)) * lot);
-}
-
-function roundedQuotient(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
-  switch (rounding) {
-    case "down":
-    case "carry":
-      return numerator / denominator;
-    case "up":
-      return (numerator + denominator - 1n) / denominator;
-    case "nearest":
-      return (2n * numerator + denominator) / (2n * denominator);
-    default:
-      return unreachable(rounding);
-  }
-}
-
 export type EntrySize =
   | { readonly size: "units"; readonly units: Quantity; readonly arithmetic: string }
   | {
@@ -95,8 +78,11 @@ export function entryShare(leaderQuantity: number, scale: Scale, lot: LotSize): 
   return maxLots === undefined ? units : quantity(Math.min(units, maxLots * lot));
 }
 
-function unboundedShare(leaderQuantity: number, { ratio: part, rounding, carried }: Scale, lot: LotSize): Quantity {
-  return carried === undefined ? fractionOf(leaderQuantity, part, rounding, lot) : carriedShare(leaderQuantity, part, carried, lot);
+/** Without the bounds of the policy. */
+export function unboundedShare(leaderQuantity: number, scale: Pick<Scale, "ratio" | "rounding" | "carried" | "residual">, lot: LotSize): Quantity {
+  const { ratio: part, rounding, carried, residual } = scale;
+  if (carried !== undefined) return carriedShare(leaderQuantity, part, carried, lot);
+  return residual === undefined ? fractionOf(leaderQuantity, part, rounding, lot) : sliceShare(leaderQuantity, { ratio: part, rounding, residual }, lot);
 }
 
 /** The quantity of an entry: capped by `maxLots`, refused below `minLots` or below one lot, never raised. */
@@ -128,14 +114,25 @@ function ratioWords({ fixed, capital, ratio: { numerator, denominator } }: Scale
 }
 
 /** `10 lots x 0.25 = 2.5, down: 2 lots`; with something carried `2 lots x 0.25 = 0.5, with 0.5 carried 1, carry: 1 lot`. */
-export function shareWords(units: number, scale: Pick<Scale, "ratio" | "rounding" | "carried">, lot: LotSize): string {
-  const { ratio: part, rounding, carried = 0 } = scale;
-  const factor = part.numerator / part.denominator;
+export function shareWords(units: number, scale: Pick<Scale, "ratio" | "rounding" | "carried" | "residual">, lot: LotSize): string {
+  const { ratio: part, rounding } = scale;
   const product = (units * part.numerator) / (part.denominator * lot);
-  const share = unboundedShare(units, { minLots: undefined, maxLots: undefined, ...scale }, lot);
+  const share = unboundedShare(units, scale, lot);
+  const sum = `${lotsText(units / lot)} x ${decimal(part.numerator / part.denominator)} = ${decimal(product)}`;
+  return `${sum}${beforeWords(product, scale, lot)}, ${rounding}: ${lotsText(share / lot)}`;
+}
+
+function beforeWords(product: number, { ratio: part, rounding, carried = 0, residual }: Parameters<typeof shareWords>[1], lot: LotSize): string {
+  if (residual !== undefined) return residualWords(product, lotsLeft({ ratio: part, rounding, residual }, lot));
   const before = carried / (1_000_000 * lot);
-  const sum = carried === 0 ? "" : `, ${carriedWords(before)} ${decimal(product + before)}`;
-  return `${lotsText(units / lot)} x ${decimal(factor)} = ${decimal(product)}${sum}, ${rounding}: ${lotsText(share / lot)}`;
+  return carried === 0 ? "" : `, ${carriedWords(before)} ${decimal(product + before)}`;
+}
+
+/** `, with 0.5 left of the leader's slices before 1`. Lots. */
+export function residualWords(lots: number, left: number): string {
+  if (left === 0) return "";
+  const words = left < 0 ? `less ${decimal(-left)} too much in the leader's slices before` : `with ${decimal(left)} left of the leader's slices before`;
+  return `, ${words} ${decimal(lots + left)}`;
 }
 
 /** Lots, below zero where the copy has too much. */

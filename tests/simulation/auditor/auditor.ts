@@ -10,6 +10,7 @@ import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
+import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
@@ -26,6 +27,8 @@ export class Auditor {
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
+  /** Orders that a leader sent as several, judged as a whole. */
+  readonly sliced: SlicedJudged = { entries: 0, exits: 0 };
   #broken: Broken | undefined;
   readonly #lastRead = new Map<string, string>();
 
@@ -124,11 +127,13 @@ export class Auditor {
     auditSupersAtRest(rest, supers);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
+    this.sliced.entries += auditSliced(this.evidence, this.breaks).entries;
     auditBeliefs(rest, beliefs);
   }
 
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
+    this.sliced.exits += auditSliced(this.evidence, this.breaks).exits;
     auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.evidence.dayFrom });
   }
 }

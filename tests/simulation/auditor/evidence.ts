@@ -20,6 +20,8 @@ export interface Kept {
   /** Of a leg of an order of ours: the mark of that. It bears none itself, and is no hand's. */
   readonly legOf: string | undefined;
   readonly versions: { readonly at: number; readonly version: OrderVersion }[];
+  /** Of what is not ours: the second in which it was ordered; or, where the copier had not been told of it, changed. With account, holding and side. */
+  readonly seconds: string[];
   /** Which version is the newest that the copier was told; from -1. */
   readonly told: Timeline;
   /** The same by the oldest version that each word of it may have meant: terms can come back. */
@@ -44,6 +46,8 @@ export class Evidence {
   readonly copies: readonly CopyTerms[];
   readonly #orders = new Map<string, Kept>();
   readonly #byStem = new Map<string, Kept[]>();
+  /** What is not ours, by account, holding, side and second of the broker's. */
+  readonly #bySecond = new Map<string, Kept[]>();
   readonly #causes = new Map<string, Cause>();
   /** `account:holding`, and `leader>follower:holding` for what a copy holds. */
   readonly held = new Timelines();
@@ -97,6 +101,7 @@ export class Evidence {
     const kept = known ?? this.#keep(key, version, at);
     const before = kept.versions.at(-1)?.version;
     kept.versions.push({ at, version });
+    if (kept.stem === undefined && kept.firstToldAt === undefined) this.#keepSecond(kept, version, at);
     const traded = signed(version.side, version.filled - (before?.filled ?? 0));
     if (traded !== 0) this.#trade(kept, version, traded, at, "held");
     return { kept, before };
@@ -185,7 +190,19 @@ export class Evidence {
   scalesOf(stem: string, copy: CopyTerms): readonly OrderScale[] {
     const { rounding, maxLots, capital, numerator, denominator } = copy;
     const ratios = capital === undefined ? [[numerator, denominator] as const] : (this.#ratios.get(stem) ?? []);
-    return ratios.map((ratio) => ({ rounding, maxLots, ratio }));
+    const leaderOrder = this.#causes.get(stem)?.leaderOrder;
+    const isSliced = leaderOrder !== undefined && this.siblingsOf(leaderOrder).length > 0;
+    return ratios.map((ratio) => ({ rounding, maxLots, ratio, isSliced }));
+  }
+
+  /**
+   * Other orders of the account that are, or may have been taken for, slices of one with it: in one holding, on one side, of one second, and
+   * at some time at one price.
+   */
+  siblingsOf(order: Kept): readonly Kept[] {
+    const prices = new Set(order.versions.map(({ version }) => priceOf(version)));
+    const found = new Set(order.seconds.flatMap((second) => this.#bySecond.get(second) ?? []));
+    return [...found].filter((other) => other !== order && other.versions.some(({ version }) => prices.has(priceOf(version))));
   }
 
   /** Whether the copier has lived since then, with its journal and its clock as they were. */
@@ -209,6 +226,7 @@ export class Evidence {
       stem,
       legOf,
       versions: [],
+      seconds: [],
       told,
       surelyTold,
       firstToldAt: undefined,
@@ -224,6 +242,13 @@ export class Evidence {
           { copy, leaderOrder: kept, own: undefined },
         );
     return kept;
+  }
+
+  #keepSecond(kept: Kept, { account, holding, side, createdAt }: OrderVersion, at: number): void {
+    const second = `${account} ${holding} ${side} ${Math.floor((createdAt + at - kept.placedAt) / 1_000)}`;
+    if (kept.seconds.includes(second)) return;
+    kept.seconds.push(second);
+    this.#bySecond.set(second, [...(this.#bySecond.get(second) ?? []), kept]);
   }
 
   #open(line: JournalLine, at: number): void {
@@ -269,6 +294,10 @@ export function isLive(kept: Kept): boolean {
 
 export function filledAt(kept: Kept, at: number): number {
   return kept.versions.findLast((one) => one.at <= at)?.version.filled ?? 0;
+}
+
+function priceOf({ type, price, trigger }: OrderVersion): string {
+  return `${type} ${price} ${trigger}`;
 }
 
 function sameAsTold(version: OrderVersion, told: ToldOrder): boolean {

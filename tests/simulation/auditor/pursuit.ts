@@ -9,7 +9,7 @@ import type { Breaks } from "./exchange.ts";
 import { stemIn } from "./mark.ts";
 import type { Band, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { EXPLAINS_SIZE, type Rest } from "./rest.ts";
-import { shares } from "./share.ts";
+import { shares, takesResidual } from "./share.ts";
 import type { Written } from "./wire.ts";
 
 /** By how much the copier's wall clock is stepped at most, twice. */
@@ -187,21 +187,22 @@ function entryAtRest(
   if (resting.length > 0) breaks("I3", `${resting[0]?.orderId} still rests for ${leader.orderId}, which was filled, and ${copy.id} gives such orders up`, stem);
   const ours = evidence.ofStem(stem);
   const has = ours.reduce((sum, order) => sum + newest(order).filled, 0);
-  const wanted = shares(evidence.scalesOf(stem, copy), leader.quantity, leader.lot);
+  const scales = evidence.scalesOf(stem, copy);
+  const wanted = shares(scales, leader.quantity, leader.lot);
+  // Earlier orders may have been given a part of its share, or it a part of theirs.
+  const isLoose = copy.rounding === "carry" || scales.some(takesResidual);
   if (
-    // Under `carry` earlier orders may have been given a part of its share.
-    wanted.some((units) => has >= units - (copy.rounding === "carry" ? leader.lot : 0)) ||
+    wanted.some((units) => has >= units - (isLoose ? leader.lot : 0)) ||
     evidence.said(stem, ...EXPLAINS_SIZE) ||
     evidence.journalLostAt !== undefined ||
     evidence.halted.has(copy.follower)
   )
     return;
   // Nor is it told from outside how much less: what was sent of it is through, and nothing was given up.
-  if (copy.rounding === "carry" && ours.length > 0 && ours.every((order) => newest(order).status === "TRADED")) return;
+  if (isLoose && ours.length > 0 && ours.every((order) => newest(order).status === "TRADED")) return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
   const sentence = (evidence.verdicts.get(stem) ?? []).findLast(({ code }) => code === "MISSED")?.sentence;
-  // Under `carry` it may have been given more than its own share.
-  const isSaid = wanted.some((units) => sentence?.includes(` ${units - has} units at the leader's `)) || (copy.rounding === "carry" && sentence !== undefined);
+  const isSaid = wanted.some((units) => sentence?.includes(` ${units - has} units at the leader's `)) || (isLoose && sentence !== undefined);
   if (isSaid) return;
   breaks(
     "I11",

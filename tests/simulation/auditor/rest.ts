@@ -4,7 +4,7 @@ import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } 
 import type { Breaks, Flip } from "./exchange.ts";
 import { isOfLostDay } from "./lost-day.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
-import { mostShare, shares } from "./share.ts";
+import { mostShare, shares, takesResidual } from "./share.ts";
 
 /** A stored sentence that says why a follower's order is not what the leader's is. */
 export const EXPLAINS_SIZE = [
@@ -126,7 +126,7 @@ function entrySize(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
   const has = ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0);
   const scales = evidence.scalesOf(stem, copy);
   const wanted = shares(scales, leader.quantity, leader.lot);
-  const fits = copy.rounding === "carry" ? has <= mostShare(scales, leader.quantity, leader.lot) : wanted.includes(has);
+  const fits = copy.rounding === "carry" || scales.some(takesResidual) ? has <= mostShare(scales, leader.quantity, leader.lot) : wanted.includes(has);
   if (fits || evidence.said(stem, ...EXPLAINS_SIZE) || evidence.halted.has(copy.follower)) return;
   if (ours.some(({ orderId }) => evidence.cancelledByHand.has(orderId))) return;
   breaks(

@@ -139,7 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "rounds a share up",
-    file: "src/domain/sizing/share.ts",
+    file: "src/domain/sizing/rounding.ts",
     find: "return numerator / denominator;",
     put: "return (numerator + denominator - 1n) / denominator;",
   },
@@ -298,6 +298,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/decide.ts",
     find: "slicesOf(mirror, target).map(",
     put: "slicesOf(mirror, target).slice(0, 1).map(",
+  },
+  {
+    name: "rounds each of a leader's slices by itself",
+    file: "src/domain/mirror/siblings.ts",
+    find: "if (units === 0 || positionWithout(book, slice) < filled) return undefined;",
+    put: "if (units >= 0 || positionWithout(book, slice) < filled) return undefined;",
+  },
+  {
+    name: "gives each slice of an exit what was left of all before it",
+    file: "src/domain/sizing/residual.ts",
+    find: "return quantity(Math.max(0, fractionOf(residual.units + units, part, rounding, lot) - givenBefore(scale, lot)));",
+    put: 'return quantity(Math.max(0, fractionOf(residual.units + units, part, rounding, lot) - ("held" in residual ? 0 : givenBefore(scale, lot))));',
   },
   {
     name: "sends a slice that opens a position as one that closes it",

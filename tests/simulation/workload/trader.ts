@@ -55,6 +55,9 @@ function rests({ status }: Order): boolean {
 export class Trader {
   readonly #stage: Stage;
   readonly #random: Random;
+  /** A stream of its own, so that all other sessions are what they are without it. */
+  readonly #slices: Random;
+  readonly #divides: boolean;
   #contracts: readonly Contract[];
   /** Numbers that were an expired contract's. */
   readonly #reissued = new Set<string>();
@@ -69,6 +72,8 @@ export class Trader {
     const first = this.#random.below(CONTRACTS.length);
     this.#contracts = [CONTRACTS[first], ...(this.#random.chance(0.4) ? [CONTRACTS[(first + 1) % CONTRACTS.length]] : [])].filter((one) => one !== undefined);
     this.#product = this.#random.chance(0.2) ? "MARGIN" : "INTRADAY";
+    this.#slices = seededRandom(stage.seed, "leader's slices");
+    this.#divides = this.#slices.chance(0.3);
   }
 
   /** One step; how long until the next, in milliseconds. */
@@ -192,6 +197,22 @@ export class Trader {
     if (contract !== undefined) this.#brackets(leader, contract);
   }
 
+  /** Leaders whose programs divide their orders get out of a part of what they hold, at the market, before they leave. */
+  leavePartly(): readonly (readonly [string, string])[] {
+    if (!this.#divides) return [];
+    return this.#stage.cast.leaders.flatMap((leader) =>
+      this.#contracts.flatMap((contract) => {
+        const held = this.#net(leader, contract);
+        const lots = Math.floor(Math.abs(held) / contract.lot);
+        if (lots < 3) return [];
+        const slices = between(this.#slices, 2, lots - 1);
+        this.#stage.counts.add("exit sent as slices of the leader's own");
+        const order = { transactionType: held > 0 ? "SELL" : "BUY", orderType: "MARKET", quantity: contract.lot };
+        return Array.from({ length: slices }, () => this.#place(leader, contract, order)).flatMap((id) => (id === undefined ? [] : [[leader, id] as const]));
+      }),
+    );
+  }
+
   /** The leaders get out of all that they hold, at the market, and their orders fill. */
   leaveAll(): readonly (readonly [string, string])[] {
     return this.#stage.cast.leaders.flatMap((leader) =>
@@ -221,7 +242,20 @@ export class Trader {
     this.#stage.counts.add("leader entry");
     const quantity = between(this.#random, 1, 8) * contract.lot;
     const type = weighted(this.#random, { LIMIT: 6, MARKET: 3, STOP_LOSS: 1, STOP_LOSS_MARKET: 1, IOC: 1 });
-    this.#place(leader, contract, { transactionType: side, quantity, ...this.#priced(type, side) });
+    if (this.#placeSliced(leader, contract, quantity, { transactionType: side, ...this.#priced(type, side) }) > 1)
+      this.#stage.counts.add("entry sent as slices of the leader's own");
+  }
+
+  /** In some sessions the leaders have programs that divide their orders, as those above the freeze quantity are. Answers into how many. */
+  #placeSliced(leader: string, contract: Contract, quantity: number, order: Record<string, unknown>): number {
+    const isDivided = this.#divides && quantity > contract.lot && this.#slices.chance(0.6);
+    const most = isDivided ? between(this.#slices, 1, quantity / contract.lot - 1) * contract.lot : quantity;
+    let slices = 0;
+    for (let left = quantity; left > 0; left -= most) {
+      this.#place(leader, contract, { ...order, quantity: Math.min(left, most) });
+      slices += 1;
+    }
+    return slices;
   }
 
   /** The side of what a leader who is flat has open in the contract: nobody means to go both ways at once. */
@@ -247,7 +281,8 @@ export class Trader {
     const chosen = type ?? weighted(this.#random, { MARKET: 5, LIMIT: 3, STOP_LOSS: 2, STOP_LOSS_MARKET: 1, IOC: 1 });
     const resting = this.#orders(leader).some((one) => isWorking(one) && one.contracted.side === side);
     if (resting) this.#stage.counts.add("alternatives resting together");
-    this.#place(leader, contract, { transactionType: side, quantity, ...this.#priced(chosen, side) });
+    if (this.#placeSliced(leader, contract, quantity, { transactionType: side, ...this.#priced(chosen, side) }) > 1)
+      this.#stage.counts.add("exit sent as slices of the leader's own");
   }
 
   #reverse(leader: string, contract: Contract): void {
