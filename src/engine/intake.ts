@@ -321,7 +321,8 @@ export class Intake {
         this.touch(account, direct, touched);
         return;
       }
-      const settled = attempt?.order?.end !== undefined || (attempt?.changing.state === "none" && attempt.cancelling.state === "none");
+      // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
+      const settled = attempt?.changing.state === "none" && (attempt.order?.end !== undefined || attempt.cancelling.state === "none");
       const quiet = attempt?.order !== undefined && settled;
       if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });

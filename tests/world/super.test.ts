@@ -342,6 +342,15 @@ describe("doubt, crashes, and what is not heard", () => {
     expect(sent(w)).toEqual(["POST /super/orders", "PUT /super/orders/#"]);
   });
 
+  test("one that never arrived is made again, although the look tells nothing new of the order", async () => {
+    const w = await held({ trailingJump: 1 });
+    w.admin("fault", { on: "request", call: "super-modify", when: "before", times: 1, effect: { kind: "reset" } });
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "TARGET_LEG", targetPrice: 140 });
+    await w.time.pass(30_000);
+    expect(sent(w)).toEqual(["POST /super/orders", "PUT /super/orders/#", "PUT /super/orders/#"]);
+    expect(last(w)).toMatchObject({ legName: "TARGET_LEG", targetPrice: 140 });
+  });
+
   test.each(["kept", "lost"] as const)(
     "a crash between entry and exit, the journal %s: nothing is placed twice, and the legs are followed (R11)",
     async (journal) => {
