@@ -24,9 +24,14 @@ export class LegNumbers {
   #isExpected = false;
   readonly #owners = new Map<OrderId, OrderId>();
 
-  /** There may be a super order whose number nobody knows: one is being placed, or looked for. */
+  /** There may be a super order whose number nobody knows: one is being placed, or looked for. The next reading of them tells. */
   expect(): void {
     this.#isExpected = true;
+  }
+
+  /** Their book has been read. */
+  told(): void {
+    this.#isExpected = false;
   }
 
   /** The account has super orders, or may have. */

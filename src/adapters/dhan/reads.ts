@@ -129,7 +129,9 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
   async function superOrders(): Promise<Read<readonly (readonly OrderReport[])[]>> {
     const askedAt = clock.elapsed();
     const supers = await read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
-    if (supers.ok) supersReadAt = askedAt;
+    if (!supers.ok) return supers;
+    supersReadAt = askedAt;
+    numbers.told();
     return supers;
   }
 
