@@ -74,8 +74,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "skips the leaders' books at the start",
     file: "src/engine/start.ts",
-    find: "const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));",
-    put: 'const rows = read.orders.filter((report) => report.orderId === "" && !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));',
+    find: "const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));",
+    put: 'const rows = read.orders.filter((report) => report.orderId === "" && !isOwn(report) && !isBeforeOurTime(engine.book, id, report));',
   },
   {
     name: "exceeds each window by one",
@@ -188,8 +188,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes its own orders for the owner's when the journal is lost",
     file: "src/engine/books.ts",
-    find: "if (!known && isOurs(report.correlationId)) unclaimed.push(report);",
-    put: "if (!known && isOurs(undefined)) unclaimed.push(report);",
+    find: "if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);",
+    put: "if (!known && isLegOfUnclaimed) unclaimed.push(report);",
   },
   {
     name: "closes alternatives only while it listens",
