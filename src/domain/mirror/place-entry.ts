@@ -27,8 +27,8 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (leader === undefined) return WAIT;
   if (!mayFollow(mirror, last, leader, situation)) return { ...WAIT, wakeAt: untilHedged(mirror, last, situation) };
   if (mirror.refusedFor !== undefined && sameTerms(mirror.refusedFor, leader.known.terms)) return WAIT;
-  const { standsElsewhere } = mirror.whole;
-  if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
+  const { stoodElsewhere } = mirror.whole;
+  if (stoodElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
   const refusal = slicesRefusal(mirror, leader) ?? refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).

@@ -25,9 +25,7 @@ export interface Allowance {
 }
 
 export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
-  const { leader, follower } = cause.copy;
-  const lost = mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side) + byHandOfLostDay(evidence, follower, version, at);
-  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lost;
+  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lostAgainst(evidence, cause.copy, version, at);
   if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
   const { leaderOrder, copy } = cause;
   const opposed = leaderOpposed(evidence, leaderOrder, version);
@@ -39,6 +37,11 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
     return mostShare(scales, Math.max(0, units - least), version.lot);
   });
   return { entry: Math.max(0, ...allowed), mayExit: Math.max(...opposed) > 0, exit: held };
+}
+
+/** What the copier may count of a lost day, beyond what the copy holds, as a position that an order of this side reduces. */
+export function lostAgainst(evidence: Evidence, { leader, follower }: CopyTerms, version: Pick<OrderVersion, "side" | "holding">, at: number): number {
+  return mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side) + byHandOfLostDay(evidence, follower, version, at);
 }
 
 /**
