@@ -97,8 +97,6 @@ export class PursuitAudit {
     const leader = newest(leaderOrder);
     const opposed = leaderOpposed(this.#evidence, leaderOrder, leader);
     if (Math.max(...opposed) === 0) return ["entry"];
-    // What is left of an exit of the days that the journal lost is known by positions alone, in which the owner's own trades stand as well (R24).
-    if (this.#evidence.isJournalCut) return ["entry", "exit"];
     const left = copiedAgainst(this.#evidence, copy, leader, at - DECIDED_MS, at);
     const hasEntry = leader.quantity > Math.min(...opposed);
     const most = Math.max(...left) + lostAgainst(this.#evidence, copy, leader, at);

@@ -79,9 +79,7 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
   // What is refused is said again for changed terms of his; a tie of two changes may go to and fro once (R1).
   const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
-  // Of slices it is said where one stays as it is, where another is not sent, and again of the whole once nothing of it stands.
-  const times = (words.some((one) => / slices of /.test(one)) ? 3 : 2) * forms;
-  const twice = words.find((one) => words.filter((other) => other === one).length > times && !one.startsWith("EXIT_RETRIED"));
+  const twice = words.find((one) => words.filter((other) => other === one).length > 2 * forms && !one.startsWith("EXIT_RETRIED"));
   if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
 }
 
