@@ -112,6 +112,8 @@ export interface CopyPolicy {
   readonly slippage: SlippageAlert;
   /** What the follower has filled too much of an order that the leader ended: said and kept, or exited as well (R18). */
   readonly orphan: "report" | "exit";
+  /** What an intraday position is that the follower's broker has not squared off five minutes after the leader's: told, or exited as well. */
+  readonly squareOff: "report" | "exit";
   /** An order that has been changed as often as the broker allows: cancelled and placed anew, or left as it is (R21). */
   readonly modificationCap: "replace" | "refuse";
   /** When the copies of after-market orders go to the exchange; Dhan does not show the leader's own choice (R19). */

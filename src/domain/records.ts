@@ -8,6 +8,7 @@ import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MoneyReading } from "./margin/funds.ts";
 import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { Contracted, Terms } from "./order/terms.ts";
@@ -79,6 +80,9 @@ export interface PlacementIntended extends At {
   /** An after-market order: the leader's is one, or its market was closed (`marketClosed: amo`). */
   readonly afterMarket: boolean;
   readonly terms: Terms;
+  /** It goes out as a super order with these legs, which answer to these wishes of the leader's. */
+  readonly legs?: LegPrices;
+  readonly wishes?: Wishes;
   /** The leader's terms that these answer to; undefined where no leader order stands behind them. */
   readonly follows: Terms | undefined;
   /** Paise of the account's money that are promised to it; absent where nobody counts them. */
@@ -93,6 +97,9 @@ export interface ModificationIntended extends At {
   readonly orderId: OrderId;
   readonly terms: Terms;
   readonly follows: Terms | undefined;
+  /** Of a super order: which part of it is changed. */
+  readonly legs?: LegChange;
+  readonly wishes?: Wishes;
   /** Paise that are promised to it beyond those of the order that it changes. */
   readonly reserves?: number;
 }
@@ -105,6 +112,8 @@ export interface CancelIntended extends At {
   readonly orderId: OrderId;
   /** It may not be changed any more: what it leaves unfilled is placed anew when it has ended (`modificationCap: replace`). */
   readonly replaces?: true;
+  /** Of a super order; its entry takes the legs with it. */
+  readonly leg?: "entry" | ExitLeg;
   /** The leader's order has filled, and what this entry has not is given up (`onLeaderFilled`). */
   readonly givesUp?: true;
 }
@@ -134,6 +143,8 @@ export interface RequestAnswered extends At {
   readonly mirror: MirrorKey;
   readonly attempt: number;
   readonly request: "placement" | "modification" | "cancel";
+  /** The cancel was of this leg of a super order. */
+  readonly leg?: ExitLeg;
   readonly result: RequestOutcome;
   readonly stages: Stages | undefined;
   /** Of an outcome that is not known: elapsed time of the process, which no step of the wall clock moves. Absent in older journals. */

@@ -12,6 +12,9 @@ export const VERDICTS = {
   ENDED: ["info", "Both orders have ended, with nothing left to do."],
   MET_BY_WITHDRAWAL: ["info", "The leader's exit was met by withdrawing what still rested at the follower."],
 
+  LEG_FILLED: ["info", "The follower's own target or stop of a super order got out, as the leader's did."],
+  MET_BY_LEG: ["info", "The leader's target or stop of a super order was met by the follower's own."],
+
   NOT_AN_OPTION: ["info", "The instrument's kind is not among the copy's kinds (options only, unless written)."],
   SEGMENT_FILTERED: ["info", "The segment is not among the copy's segments."],
   PRODUCT_FILTERED: ["info", "The product is not among the copy's products."],
@@ -27,7 +30,7 @@ export const VERDICTS = {
   FUNDS_UNREAD: ["warning", "Sizing by capital: the funds of the leader or the follower were not read, or more than 5 minutes before."],
   FUNDS_ZERO: ["warning", "Sizing by capital: the leader or the follower has no funds at all."],
   NOTHING_TO_EXIT: ["info", "The leader reduces a position of which the follower holds nothing copied."],
-  FAMILY_NOT_COPIED: ["warning", "Super, cover and bracket orders are not copied as plain orders."],
+  FAMILY_NOT_COPIED: ["warning", "A cover or bracket order, or what of a super order cannot be copied with its legs: never as a plain order."],
   INSTRUMENT_UNKNOWN: ["warning", "Neither the leader's frame nor the instrument file knows the contract."],
   INSTRUMENT_CONTRADICTION: ["warning", "The leader's frame and the instrument file disagree on lot, tick or kind."],
   MARKET_CLOSED: ["warning", "The market is closed, and marketClosed keeps the entry from being sent."],
@@ -51,6 +54,7 @@ export const VERDICTS = {
   MISSED: ["warning", "The leader has filled, and what the follower's entry had not was given up; the exposure is in the sentence (onLeaderFilled)."],
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
+  LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
   SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
   ENDED_BY_OTHERS: ["warning", "The follower's order ended without our request; it is left alone."],
@@ -69,6 +73,8 @@ export const VERDICTS = {
     "An exit still rests where it is taken no further, after the leader is out (onLeaderFilled) or as an order of Lockstep's own; a person must act.",
   ],
   CANCEL_FAILED: ["critical", "A cancel was sent as often as it may be tried and the order is still open; a person must act."],
+  SQUARE_OFF_AWAITED: ["info", "The leader's broker squares his intraday position off; the follower's own broker is to do the same."],
+  SQUARE_OFF_MISSED: ["critical", "The follower's broker had not squared his copied position off five minutes later; it is reported or exited (squareOff)."],
   ALTERNATIVES_CLOSED: ["critical", "Two alternative exits filled faster than the cancel; the excess is closed."],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

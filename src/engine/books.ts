@@ -9,6 +9,7 @@ import type { ClientId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
+import { isNettedApart } from "../domain/order/family.ts";
 import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
@@ -29,9 +30,11 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
     if (tellsNoMore(follower, report)) continue;
-    const known = follower.byOrder.has(report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
+    const known =
+      follower.byOrder.has(report.leg?.of ?? report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
-    if (!known && isOurs(report.correlationId)) unclaimed.push(report);
+    const isLegOfUnclaimed = report.leg !== undefined && unclaimed.some(({ orderId }) => orderId === report.leg?.of);
+    if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);
     else record({ type: "follower-order-reported", at: now, follower: id, report });
   }
   return unclaimed;
@@ -123,7 +126,9 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
   const { mirrors, foreign } = followerBook(book, id);
-  const ours = [...mirrors.values()].flatMap(({ attempts }) => attempts.flatMap(({ order }) => order ?? []));
+  const ours = [...mirrors.values()].flatMap(({ attempts }) =>
+    attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
+  );
   record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
 }
 
@@ -177,10 +182,10 @@ function caughtUp(positions: readonly PositionReport[], rows: readonly OrderRepo
 
 function move(
   positions: Map<string, PositionReport>,
-  { instrument, contracted: { product, side } }: Pick<OrderReport, "instrument" | "contracted">,
+  { instrument, family, contracted: { product, side } }: Pick<OrderReport, "instrument" | "family" | "contracted">,
   units: number,
 ): void {
-  if (units === 0) return;
+  if (units === 0 || isNettedApart(family)) return;
   const key = holdingKey(instrument, product);
   const position = positions.get(key) ?? { instrument, product, net: 0 };
   positions.set(key, { ...position, net: position.net + direction(side) * units });

@@ -10,7 +10,7 @@ import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Note, NoteCode, Parties } from "./parties.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Intent, requestKind, type Sender } from "./sender.ts";
+import { type Intent, legOf, requestKind, type Sender } from "./sender.ts";
 
 /** How often a journal that took nothing is tried again. */
 const RETRY_JOURNAL_MS = 1_000;
@@ -81,6 +81,7 @@ export class Dispatch {
       mirror: key,
       attempt: request.attempt,
       request: requestKind(request),
+      ...legOf(request),
       result: { outcome: "not-sent", cause: "the journal can't be written" },
       stages: undefined,
     });
@@ -125,7 +126,7 @@ export class Dispatch {
 /**
  * What only takes away may be repeated (R3), so nothing is lost by not having written it down: a cancel, and a change that makes an order smaller,
  * such as of an exit whose alternative has filled (R16; decision 19). A cancel that makes room for another order is half a change: the other could
- * not follow.
+ * not follow; nor could the exit that a leg of a super order gives way to.
  */
 function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
   switch (request.request) {
@@ -134,7 +135,7 @@ function mayGoUnrecorded(request: Request, mirror: Mirror): boolean {
     case "modify":
       return request.terms.quantity < (mirror.attempts.find(({ number }) => number === request.attempt)?.terms.quantity ?? 0);
     case "cancel":
-      return request.purpose !== "replaces";
+      return request.purpose !== "replaces" && request.leg !== "stop" && request.leg !== "target";
     default:
       return unreachable(request);
   }

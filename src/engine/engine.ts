@@ -19,6 +19,7 @@ import type { Copy } from "../domain/mirror/open.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { Alarms } from "./alarms.ts";
+import type { Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
@@ -306,8 +307,8 @@ export class Engine {
   }
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet; for the start, row by row. */
-  openMirrors(leader: ClientId, order: OrderId, now: UnixMs): void {
-    this.#intake.openMirrors(leader, order, now);
+  openMirrors(leader: ClientId, order: OrderId, now: UnixMs, unclaimed: Unclaimed["copies"]): void {
+    this.#intake.openMirrors(leader, order, now, unclaimed);
   }
 
   /** At the start: order calls of the process before this one of which the journal tells nothing (R21). */
@@ -362,6 +363,8 @@ export class Engine {
       // That an order was sent is said when it is sent.
       if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
       this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
+      // From now on it claims what it exits, and the exits beside it give way.
+      if (verdict.code === "SQUARE_OFF_MISSED") this.#wakeHolding(mirror);
     }
     for (const opened of decision.opens) this.#open(opened);
     if (waitsForNothing(decision) && !isLive(mirror)) this.#quiet.begin(follower, key, this.#clock.elapsed());
@@ -427,10 +430,13 @@ export class Engine {
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
   #open(opened: MirrorOpened): void {
     this.#recorder.record(opened);
-    const book = followerBook(this.#book, opened.follower);
-    const holding = holdingKey(opened.instrument, opened.contracted.product);
-    for (const mirror of new Set([opened.mirror, ...mirrorsOfHolding(book, opened.leader, holding)]))
-      this.post({ type: "wake", account: opened.follower, mirror });
+    this.#wakeHolding({ ...opened, key: opened.mirror });
+  }
+
+  #wakeHolding({ key, leader, follower, instrument, contracted }: Pick<Mirror, "key" | "leader" | "follower" | "instrument" | "contracted">): void {
+    const holding = holdingKey(instrument, contracted.product);
+    for (const mirror of new Set([key, ...mirrorsOfHolding(followerBook(this.#book, follower), leader, holding)]))
+      this.post({ type: "wake", account: follower, mirror });
   }
 
   /** The journal has taken what waited: everything is decided anew, and what it is worth by now is judged then (R14, R20). */

@@ -16,6 +16,7 @@ import type { Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
+import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
@@ -23,7 +24,7 @@ import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { isBeforeOurTime, takeLateFollower, takeOwnOrder } from "./books.ts";
+import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
@@ -39,7 +40,7 @@ export interface IntakeOptions {
   readonly book: Book;
   readonly clock: Clock;
   readonly parties: Parties;
-  readonly sources: Sources;
+  readonly sources: Omit<Sources, "unclaimed">;
   readonly calendar: Calendar;
   readonly recorder: Recorder;
   readonly reads: Reads;
@@ -50,7 +51,7 @@ export class Intake {
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #parties: Parties;
-  readonly #sources: Sources;
+  readonly #sources: IntakeOptions["sources"];
   readonly #calendar: Calendar;
   readonly #recorder: Recorder;
   readonly #reads: Reads;
@@ -228,7 +229,8 @@ export class Intake {
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     // An order that bears our prefix is never a leader order (R7).
-    if (this.#parties.leaders.has(account) && !isOurs(report.correlationId)) this.#takeLeaderReport(account, report, now, touched);
+    const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && this.#book.followers.get(account)?.byOrder.has(report.leg.of) === true);
+    if (this.#parties.leaders.has(account) && !isOwn) this.#takeLeaderReport(account, report, now, touched);
     if (this.#parties.followers.has(account)) this.#takeFollowerReport(account, report, now, touched);
   }
 
@@ -255,6 +257,9 @@ export class Intake {
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
     else this.openMirrors(account, report.orderId, now);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.touch(follower, key, touched);
+    if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) this.touch(follower, key, touched);
+    // The stream tells of a super order neither where it gets out nor what was changed about that.
+    if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
     if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
   }
@@ -270,15 +275,16 @@ export class Intake {
     }
   }
 
-  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row. */
-  openMirrors(account: ClientId, order: OrderId, now: UnixMs): void {
+  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row, which has not taken the `unclaimed` yet. */
+  openMirrors(account: ClientId, order: OrderId, now: UnixMs, unclaimed?: Unclaimed["copies"]): void {
     const copies = this.#parties
       .copiesOf(account)
       .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
     const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
     if (known === undefined) return;
+    const unclaimedOf = (id: ClientId): Sources["unclaimed"] => unclaimed?.get(id) ?? followerBook(this.#book, id).unexplained.values();
     for (const copy of copies) {
-      for (const record of openMirror(this.#book, copy, known, this.#sources, now)) {
+      for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
         this.#recorder.record(record);
         if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
       }
@@ -300,11 +306,23 @@ export class Intake {
   #takeFollowerReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, account);
     if (tellsNoMore(follower, report)) return;
-    const direct = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+    const direct =
+      follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+      (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
     if (direct !== undefined) {
       const mirror = follower.mirrors.get(direct);
-      const attempt = mirror?.attempts.find((one) => one.orderId === report.orderId || one.correlationId === report.correlationId);
-      const settled = attempt?.order?.end !== undefined || (attempt?.changing.state === "none" && attempt.cancelling.state === "none");
+      const order = report.leg?.of ?? report.orderId;
+      const attempt = mirror?.attempts.find((one) => one.orderId === order || one.correlationId === report.correlationId);
+      const leg = report.leg === undefined ? undefined : attempt?.legs?.orders[report.leg.leg];
+      if (report.leg !== undefined) {
+        if (leg !== undefined && saysNothingNew(leg, report)) return;
+        this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+        this.#closeAlternatives(account, direct, now);
+        this.touch(account, direct, touched);
+        return;
+      }
+      // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
+      const settled = attempt?.changing.state === "none" && (attempt.order?.end !== undefined || attempt.cancelling.state === "none");
       const quiet = attempt?.order !== undefined && settled;
       if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
@@ -378,7 +396,9 @@ export class Intake {
   #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
     const follower = followerBook(this.#book, account);
     const mirror = follower.mirrors.get(key);
-    if (mirror === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan")) return;
+    if (mirror === undefined) return;
+    const isLegs = mirror.attempts.some((attempt) => legFilled(attempt) > 0);
+    if (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan" && !isLegs) return;
     // With the journal lost, what was sent before to close them may still show up in the book (R9, R11).
     const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) =>
       follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted),
@@ -437,7 +457,7 @@ export class Intake {
 
   /** Whether anything of it may still move. */
   concerns(mirror: Mirror): boolean {
-    if (isLive(mirror)) return true;
+    if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
@@ -466,6 +486,7 @@ function saysNothingNew(known: Parameters<typeof merge>[0], report: OrderReport)
     after.reached === known.reached &&
     after.averagePrice === known.averagePrice &&
     after.doubt === known.doubt &&
-    after.triggered === known.triggered
+    after.triggered === known.triggered &&
+    after.plan === known.plan
   );
 }

@@ -25,14 +25,14 @@ export function intended({ follower, key }: Mirror, { request, verdicts }: Decis
       ];
     }
     case "modify": {
-      const { attempt, orderId, terms, follows, reserves } = request;
-      return [{ type: "modification-intended", ...about, attempt, orderId, terms, follows, ...(reserves === undefined ? {} : { reserves }) }];
+      const { request: _, ...change } = request;
+      return [{ type: "modification-intended", ...about, ...change }];
     }
     case "cancel": {
-      const { attempt, orderId, purpose } = request;
+      const { request: _, purpose, ...cancel } = request;
       const replaces = purpose === "replaces" ? { replaces: true as const } : {};
       const givesUp = purpose === "gives-up" ? { givesUp: true as const } : {};
-      return [{ type: "cancel-intended", ...about, attempt, orderId, ...replaces, ...givesUp }];
+      return [{ type: "cancel-intended", ...about, ...cancel, ...replaces, ...givesUp }];
     }
     default:
       return unreachable(request);

@@ -13,6 +13,9 @@ import type { Parties } from "./parties.ts";
 
 const BOOK_RETRY_MS = 200;
 const BOOK_RETRY_MAX_MS = 5_000;
+const PLANS_AGAIN_MS = 2_000;
+/** Some half a minute; after that the audits go on asking. */
+const PLAN_TRIES_MAX = 10;
 
 export interface ReadsOptions {
   readonly book: Book;
@@ -32,6 +35,7 @@ export class Reads {
   /** Leader orders that are not copied before his book has been read. */
   readonly #unproved = new Map<ClientId, Set<OrderId>>();
   #isStopped = false;
+  readonly #plansWanted = new Set<ClientId>();
 
   constructor({ book, parties, clock, timers, post }: ReadsOptions) {
     this.#book = book;
@@ -111,6 +115,39 @@ export class Reads {
   proved(leader: ClientId, orders: readonly OrderId[]): void {
     for (const order of orders) this.#unproved.get(leader)?.delete(order);
     this.#leaderBook(leader, 0);
+  }
+
+  /**
+   * Reads what the leader's super orders are, because a frame told that one has changed: at once, and again when the book does not lag any more;
+   * a few times more while one is not in it.
+   */
+  plans(leader: ClientId): void {
+    if (this.#looking.has(`${leader}/plans`)) this.#plansWanted.add(leader);
+    else this.#readPlans(leader, { again: true, failures: 0 });
+  }
+
+  #readPlans(leader: ClientId, { again, failures }: { readonly again: boolean; readonly failures: number }): void {
+    const name = `${leader}/plans`;
+    if (this.#isStopped || this.#looking.has(name)) return;
+    this.#looking.add(name);
+    const account = this.#parties.account(leader);
+    void account.broker.orders().then((read) => {
+      this.#looking.delete(name);
+      if (read.ok) this.#post({ type: "leader-book", account: leader, reports: read.value, proves: [] });
+      const later = (ms: number, how: { readonly again: boolean; readonly failures: number }): void => {
+        this.#timers.after(ms, () => this.#readPlans(leader, how));
+      };
+      if (this.#plansWanted.delete(leader)) later(BOOK_RETRY_MS, { again: true, failures: 0 });
+      else if ((!read.ok || this.#lacksPlan(leader)) && failures < PLAN_TRIES_MAX)
+        later(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), { again, failures: failures + 1 });
+      else if (again) later(PLANS_AGAIN_MS, { again: false, failures: 0 });
+    });
+  }
+
+  #lacksPlan(leader: ClientId): boolean {
+    for (const { known } of leaderBook(this.#book, leader).orders.values())
+      if (known.family === "super" && known.leg === undefined && known.plan === undefined && known.end !== "rejected") return true;
+    return false;
   }
 
   stop(): void {

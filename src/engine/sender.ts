@@ -63,7 +63,7 @@ export class Sender {
       };
       const kind = requestKind(request);
       const result = this.#outcome(mirror, timed);
-      const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, result, stages } as const;
+      const answer = { follower: mirror.follower, mirror: mirror.key, attempt: request.attempt, request: kind, ...legOf(request), result, stages } as const;
       this.#answered({ type: "answered", answer });
     });
   }
@@ -77,11 +77,12 @@ export class Sender {
           contracted: { ...mirror.contracted, afterMarket: request.afterMarket },
           amoTime: copy.policy.amoTime,
           terms: request.terms,
+          ...(request.legs === undefined ? {} : { legs: request.legs }),
         });
       case "modify":
-        return account.broker.modify({ orderId: request.orderId, terms: request.terms });
+        return account.broker.modify({ orderId: request.orderId, terms: request.terms, ...(request.legs === undefined ? {} : { legs: request.legs }) });
       case "cancel":
-        return account.broker.cancel(request.orderId);
+        return account.broker.cancel(request.orderId, request.leg);
       default:
         return unreachable(request);
     }
@@ -126,4 +127,9 @@ export class Sender {
 /** The request's name in the record of its answer. */
 export function requestKind({ request }: Request): RequestAnswered["request"] {
   return request === "place" ? "placement" : request === "modify" ? "modification" : "cancel";
+}
+
+/** Of a cancel that is of one leg of a super order. */
+export function legOf(request: Request): Pick<RequestAnswered, "leg"> {
+  return request.request === "cancel" && request.leg !== undefined && request.leg !== "entry" ? { leg: request.leg } : {};
 }

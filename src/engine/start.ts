@@ -92,7 +92,9 @@ function admitLate(options: StartOptions, account: EngineAccount, read: Books): 
 function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclaimed: Unclaimed): void {
   const { engine, clock } = options;
   const now = clock.now();
-  const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));
+  const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
+  const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
+  const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
   engine.recordOne({
     type: "leader-positions-read",
     at: now,
@@ -101,7 +103,7 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   });
   for (const report of rows) {
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
-    engine.openMirrors(id, report.orderId, now);
+    engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
 }

@@ -1,9 +1,11 @@
 /** Orders, quantities and prices as people read them, for the log and for `explain`. */
+import { unreachable } from "../domain/assert.ts";
 import type { Contract, InstrumentKey } from "../domain/instrument.ts";
 import { NO_PRICE, priceText } from "../domain/money.ts";
+import { type LegPrices, NO_LEGS } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { Contracted, Terms } from "../domain/order/terms.ts";
-import type { CancelIntended } from "../domain/records.ts";
+import type { CancelIntended, ModificationIntended } from "../domain/records.ts";
 
 /** `150 LIMIT 120.50`, `75 STOP_LOSS 109.00 trigger 110.00 IOC disclosing 25`. */
 export function termsWords({ quantity, type, validity, price, triggerPrice, disclosed }: Terms): string {
@@ -17,10 +19,31 @@ export function termsWords({ quantity, type, validity, price, triggerPrice, disc
   ].join(" ");
 }
 
-/** What follows a cancel of our own, after its order: nothing where the leader withdrew his. */
-export function cancelPurpose({ replaces, givesUp }: Pick<CancelIntended, "replaces" | "givesUp">): string {
-  if (replaces === true) return ", to place it anew";
-  return givesUp === true ? ", which the leader's fill has left behind" : "";
+/** `order 75001`, `the stop of order 75001`, and why, unless the leader withdrew his. */
+export function cancelWords({ orderId, leg, replaces, givesUp }: Pick<CancelIntended, "orderId" | "leg" | "replaces" | "givesUp">): string {
+  const what = leg === "stop" || leg === "target" ? `the ${leg} of order ${orderId}` : `order ${orderId}`;
+  if (replaces === true) return `${what}, to place it anew`;
+  return givesUp === true ? `${what}, which the leader's fill has left behind` : what;
+}
+
+/** `75 LIMIT 120.50`; of a super order with its legs, `75 LIMIT 120.50, target 135.00, stop 110.00, trail 1.00`, or of one leg, `target 135.00`. */
+export function changeWords({ terms, legs }: Pick<ModificationIntended, "terms" | "legs">): string {
+  if (legs === undefined) return termsWords(terms);
+  switch (legs.leg) {
+    case "entry":
+      return [termsWords(terms), ...legWords(legs.prices)].join(", ");
+    case "target":
+      return legWords({ ...NO_LEGS, target: legs.prices.target }).join(", ");
+    case "stop":
+      return legWords({ ...legs.prices, target: NO_PRICE }).join(", ");
+    default:
+      return unreachable(legs.leg);
+  }
+}
+
+/** The legs of a super order, those that it has; nothing of another order. */
+export function legWords(prices: LegPrices = NO_LEGS): readonly string[] {
+  return (["target", "stop", "trail"] as const).flatMap((leg) => (prices[leg] === NO_PRICE ? [] : [`${leg} ${priceText(prices[leg])}`]));
 }
 
 interface OrderFacts {
@@ -39,14 +62,19 @@ export function orderWords({ contracted, terms, instrument, contract }: OrderFac
 
 /** `PENDING, BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY, 75 of 150 filled at 120.45`. */
 export function reportWords(report: OrderReport): string {
-  const { terms, filled, averagePrice, reason, family } = report;
+  const { terms, filled, averagePrice, reason } = report;
   return [
     report.status,
     orderWords(report),
-    ...(family === "plain" ? [] : [`part of a ${family} order`]),
+    ...familyWords(report),
     ...(filled === 0 ? [] : [`${filled} of ${terms.quantity} filled at ${priceText(averagePrice)}`]),
     ...(isTelling(report) ? [reason] : []),
   ].join(", ");
+}
+
+function familyWords({ family, leg, plan }: OrderReport): readonly string[] {
+  if (family === "plain") return [];
+  return leg === undefined ? [`part of a ${family} order`, ...legWords(plan?.prices)] : [`the ${leg.leg} of super order ${leg.of}`];
 }
 
 /** Dhan's reason of an order that fares well is a word such as `CONFIRMED`. */

@@ -258,6 +258,7 @@ export class Copier {
       rest,
       orderUpdates,
       clientId,
+      leads: copiesOf(settings).some(({ leader }) => leader === clientId),
       clock,
       timers,
       random,

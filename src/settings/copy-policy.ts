@@ -20,6 +20,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     onLeaderFilled: onLeaderFilledOf(copy),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
+    squareOff: copy.squareOff,
     modificationCap: copy.modificationCap,
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,

@@ -7,7 +7,6 @@ const ALWAYS: readonly string[] = ["dhan.auth is not active in this version: tok
 
 const IN_EVERY_COPY: readonly string[] = [
   "forever: report is not active in this version: a leader's forever order is not reported",
-  "squareOff: report is not active in this version: a square-off by the broker is treated as any other order",
   "basket: { window: 2s } is not active in this version: each leader order stands alone",
 ];
 

@@ -36,6 +36,7 @@ copies:
     amoTime: OPEN
     onLeaderFilled: { action: chase, after: 2s, maxSlippage: { percent: 3 } }
     orphan: report
+    squareOff: report
     slippage: { percent: 2, after: 5s }
     modificationCap: replace
     marketClosed: warn

@@ -73,6 +73,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         marketClosed: "warn",
         margin: "check",
         orphan: "report",
+        squareOff: "report",
         modificationCap: "replace",
       },
     ]);
@@ -82,7 +83,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
       "forever: report is",
-      "squareOff: report is",
       "basket: { window: 2s } is",
     ]);
   });

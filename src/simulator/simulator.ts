@@ -10,6 +10,7 @@ import type { Conduct } from "./exchange/conduct.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import { type Listing, Listings } from "./exchange/listing.ts";
 import type { Matching } from "./exchange/market.ts";
+import { SuperOrders } from "./exchange/super-orders.ts";
 import { RequestFaults } from "./faults/request-faults.ts";
 import { StreamFaults } from "./faults/stream-faults.ts";
 import { type AccountOptions, Accounts } from "./wire/accounts.ts";
@@ -44,6 +45,7 @@ const DEFAULT_FUNDS_RUPEES = 1_000_000_000;
 
 export class Simulator {
   readonly exchange: Exchange;
+  readonly superOrders: SuperOrders;
   readonly accounts: Accounts;
   readonly gateway: Gateway;
   readonly streams: OrderStreams;
@@ -78,6 +80,7 @@ export class Simulator {
       matching: options.matching ?? "manual",
       conduct: options.conduct ?? {},
     });
+    this.superOrders = new SuperOrders(this.exchange);
     this.accounts = new Accounts(clock);
     this.gate = new RateGate({ ...DHAN_LIMITS, ...options.limits });
     this.log = new RequestLog(options.requestLogMax ?? 50_000);
@@ -88,6 +91,7 @@ export class Simulator {
       clock,
       timers,
       exchange: this.exchange,
+      superOrders: this.superOrders,
       accounts: this.accounts,
       gate: this.gate,
       faults: this.requestFaults,
@@ -97,6 +101,7 @@ export class Simulator {
       stamp,
     });
     this.exchange.ledger.onChange((change) => this.streams.publish(change));
+    this.exchange.ledger.onChange((change) => this.superOrders.changed(change));
     for (const account of options.accounts) this.openAccount(account);
     if (options.walkEveryMs !== undefined) this.exchange.walk(options.walkEveryMs);
   }

@@ -94,6 +94,19 @@ export const PREMISES = [
   "slice beyond the first of an exit",
   "slice in doubt",
   "slice adopted",
+  "super order",
+  "super order cancelled",
+  "super entry changed",
+  "super leg changed",
+  "super leg cancelled",
+  "super leg fired on both sides",
+  "super leg fired at the leader alone",
+  "super leg fired at a follower alone",
+  "exit beside super legs",
+  "super order adopted",
+  "super leg of a follower changed",
+  "plain order in the place of a super leg",
+  "super order above the freeze quantity",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

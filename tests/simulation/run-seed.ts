@@ -7,10 +7,11 @@ import { Trouble } from "./faults/strike.ts";
 import { Coincidences } from "./workload/coincidences.ts";
 import { between } from "./workload/draw.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
+import { SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { auditFold, beliefsOf, openStage, type Stage } from "./world/stage.ts";
+import { auditFold, beliefsOf, openStage, type Stage, supersOf } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -86,6 +87,7 @@ class Session {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #trouble: Trouble;
   readonly trader: Trader;
+  readonly #supers: SuperTrader;
   readonly #coincidences: Coincidences;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
@@ -95,6 +97,7 @@ class Session {
     this.#random = random;
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
+    this.#supers = new SuperTrader(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
 
@@ -117,6 +120,7 @@ class Session {
         turns.shift();
         await turn.come();
       }
+      this.#supers.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
       if (meanwhile !== undefined) {
@@ -137,7 +141,7 @@ class Session {
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
+    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
     auditFold(this.#stage);
     this.#check();
   }
@@ -174,24 +178,26 @@ class Session {
       w.time.elapsed(),
     );
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), QUIET_MS);
+    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
     this.#check();
   }
 
   /** Leaders withdraw, and sell what they hold; what the copies have open is filled. */
   async leave(): Promise<void> {
     this.trader.withdrawAll();
+    this.#supers.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = this.trader.leaveAll();
+    const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
+      this.#supers.fillFollowers();
     }
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);
@@ -251,6 +257,11 @@ class Session {
       if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
         counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
       if (line["type"] === "order-adopted") counts.add("order adopted");
+      if (line["type"] === "order-adopted" && (line["report"] as { family?: string }).family === "super") counts.add("super order adopted");
+      if (line["type"] === "modification-intended" && ["stop", "target"].includes((line["legs"] as { leg?: string } | undefined)?.leg ?? ""))
+        counts.add("super leg of a follower changed");
+      if (line["type"] === "placement-intended" && /_LEG$/.test(String(line["mirror"]))) counts.add("plain order in the place of a super leg");
+      if (verdict?.code === "FAMILY_NOT_COPIED" && / is not sliced$/.test(verdict.sentence ?? "")) counts.add("super order above the freeze quantity");
       if (line["type"] === "order-adopted" && isLaterSlice((line["report"] as { correlationId?: string }).correlationId)) counts.add("slice adopted");
       if (line["type"] === "mirrors-put-away") counts.add("mirrors put away");
       const result = line["result"] as { outcome?: string } | undefined;
@@ -300,6 +311,7 @@ class Session {
     const day = kolkataDay(w.time.now());
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
+    this.#supers.turnDay(day);
     await this.#open("00:05");
   }
 

@@ -105,6 +105,25 @@ test("R14 an exit that could not be recorded goes out as soon as it can be, what
   expectWhole(w);
 });
 
+test("R8 R16 with the disk full a super order keeps the legs that would give way to an exit, which could not be sent; with room again both are done", async () => {
+  const w = await world();
+  const entry = w.leaderSuper({});
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).find(({ legName }) => legName === "ENTRY_LEG")?.orderId });
+  await w.time.pass(3_000);
+  fill(w);
+  const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: exit, price: 120 });
+  await w.time.pass(60_000);
+  expect(w.methods()).toBe("POST");
+  w.disk.limit();
+  await w.time.pass(5_000);
+  expect(w.methods()).toBe("POST DELETE DELETE POST");
+  expectWhole(w);
+});
+
 test("R8 R16 with the disk full the alternative of an exit that fills is made smaller at once, and sells no more than the copy has", async () => {
   const w = await world();
   await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });

@@ -181,6 +181,28 @@ describe("an entry", () => {
     expect(w.methods()).toBe("POST");
   });
 
+  test.each([
+    {
+      ends: "the owner cancels",
+      code: "ENDED_BY_OTHERS",
+      end: (w: World) => w.admin("cancel", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId }),
+    },
+    { ends: "is given up", code: "MISSED", end: (w: World) => w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId }) },
+  ])("R20, R23 a slice that was refused beside one that then $ends is not sent after it either (seed 341)", async ({ code, end }) => {
+    const w = await frozen({ rates: { perSecond: 1 } }, { onLeaderFilled: { action: "cancel", afterMs: 1_000 } });
+    w.leader({ quantity: 300, price: 120 });
+    await w.time.pass(300);
+    w.command("halt");
+    await w.time.pass(3_000);
+    w.command("resume");
+    end(w);
+    await w.time.pass(5_000);
+    expect(placed(w)).toEqual([150]);
+    expect(resting(w)).toEqual([]);
+    expect(said(w, "ENTRIES_HALTED")).toHaveLength(1);
+    expect(said(w, code)).toHaveLength(1);
+  });
+
   test("R21 each slice is a request of the budget, and a cancel goes before the next", async () => {
     const w = await frozen({ rates: { perSecond: 2 } });
     const other = await entered(w, 75, { price: 110 });

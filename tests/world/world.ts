@@ -60,6 +60,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     onLeaderFilled: { action: "leave" },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
+    squareOff: "report",
     modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",
@@ -121,6 +122,7 @@ export interface WorldOptions {
 export interface BookRow {
   readonly orderId: string;
   readonly correlationId: string;
+  readonly legName: string;
   readonly orderStatus: string;
   readonly transactionType: string;
   readonly orderType: string;
@@ -350,6 +352,12 @@ export class World {
     return String(this.admin("place", { clientId: LEADER, transactionType: "BUY", ...CALL, quantity: 150, price: 120.5, ...order })["orderId"]);
   }
 
+  /** The same, with a super order. */
+  leaderSuper(order: Record<string, unknown>): string {
+    const whole = { clientId: LEADER, transactionType: "BUY", ...CALL, quantity: 150, price: 120.5, targetPrice: 135, stopLossPrice: 110, ...order };
+    return String(this.admin("super", whole)["orderId"]);
+  }
+
   orders(id: string): readonly BookRow[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
     return (JSON.parse(reply.body) as { orders: BookRow[] }).orders;
@@ -431,6 +439,7 @@ export class World {
         rest: "http://simulated/v2",
         orderUpdates: "ws://simulated/",
         clientId: clientId(id),
+        leads: this.copies.some(({ leader }) => leader === id),
         token: () => getOrAdd(this.#tokens, id, () => new Secret(tokenOf(id))),
         request: this.#request(id, isDead),
         openSocket: this.#openSocket(id, isDead),
@@ -454,7 +463,9 @@ export class World {
         const { method, path, body = "" } = request;
         this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
-        this.time.after(this.#wireMs(), () => {
+        // What is asked beside the plain book travels by itself: a session's other requests take as long as they would without it.
+        const wireMs = method === "GET" && path.startsWith("/v2/super") ? () => 1 : this.#wireMs;
+        this.time.after(wireMs(), () => {
           this.#tap?.arrived(id, { method, path, body }, writtenAt);
           this.simulator.gateway.receive(
             {
@@ -468,7 +479,7 @@ export class World {
             },
             {
               reply: (reply) => {
-                this.time.after(this.#wireMs(), () => {
+                this.time.after(wireMs(), () => {
                   if (isDead() || signal.aborted) return;
                   this.#tap?.answered(id, { method, path, body }, reply);
                   resolve({ came: "reply", status: reply.status, body: reply.body, writtenAt });

@@ -33,6 +33,7 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
     rest: "https://broker.example/v2/",
     orderUpdates: "wss://stream.example",
     clientId: clientId("1000000002"),
+    leads: false,
     token,
     request: async (request, signal) => {
       sent.push(request);
@@ -51,7 +52,8 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
 }
 
 const reply = (status: number, body: unknown): HttpResult => ({ came: "reply", status, body: JSON.stringify(body), writtenAt: 1 });
-const replies = (status: number, body: unknown): World => world(() => reply(status, body));
+/** The book of super orders beside it is empty. */
+const replies = (status: number, body: unknown): World => world(({ path }) => (path.endsWith("/super/orders") ? reply(200, []) : reply(status, body)));
 
 const placement: Placement = {
   correlationId: correlationId(OURS),

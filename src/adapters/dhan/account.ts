@@ -3,6 +3,7 @@ import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
+import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
 import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { pacedReads } from "./paced-reads.ts";
@@ -10,12 +11,15 @@ import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
+import { superModifyBody, superPlaceBody } from "./super-calls.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
 
 export interface DhanAccountOptions extends RequestsOptions {
   /** Where the order stream is, e.g. `wss://api-order-update.dhan.co`. */
   readonly orderUpdates: string;
   readonly clientId: ClientId;
+  /** It is a leader's, in some copy. */
+  readonly leads: boolean;
   readonly openSocket: OpenSocket;
   /** From 0 up to 1; spreads the reconnects of many accounts. */
   readonly random: () => number;
@@ -31,22 +35,37 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const { clientId, clock, timers, unreadableRow, knownRowsMax } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
+  const numbers = new LegNumbers();
   const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
-  const reads = createReads({ clientId, requests, clock, paced, unreadableRow, knownRowsMax });
+  const reads = createReads({ clientId, requests, clock, paced, numbers, leads: options.leads, unreadableRow, knownRowsMax });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();
     return written;
   }
   return {
-    place: (order) => write(undefined, "POST", "/orders", placeBody(clientId, order)),
-    modify: (change) => write(change.orderId, "PUT", orderPath(change.orderId), modifyBody(clientId, change)),
-    cancel: (order) => write(order, "DELETE", orderPath(order)),
+    place: async (order) => {
+      if (order.legs === undefined) return write(undefined, "POST", "/orders", placeBody(clientId, order));
+      numbers.expect();
+      const placed = await write(undefined, "POST", "/super/orders", superPlaceBody(clientId, order, order.legs));
+      if (placed.result.outcome === "accepted") numbers.isEntry(placed.result.orderId);
+      return placed;
+    },
+    modify: (change) => {
+      const { orderId, legs } = change;
+      if (legs === undefined) return write(orderId, "PUT", orderPath(orderId), modifyBody(clientId, change));
+      return write(orderId, "PUT", superPath(orderId), superModifyBody(clientId, change, legs));
+    },
+    cancel: (order, leg) => write(order, "DELETE", leg === undefined ? orderPath(order) : `${superPath(order)}/${LEG_WORDS[leg]}`),
     ...reads,
     ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),
-    stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access }, listener, signal),
+    stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access, numbers }, listener, signal),
   };
+}
+
+function superPath(order: OrderId): string {
+  return `/super/orders/${encodeURIComponent(order)}`;
 }
 
 function orderPath(order: OrderId): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { clientId } from "../../domain/identity.ts";
 import { readFrame } from "./frame.ts";
+import { LegNumbers } from "./leg-numbers.ts";
 
 const meera = clientId("1100000001");
 
@@ -39,7 +40,7 @@ const DATA = {
 };
 
 const text = (data: object): string => JSON.stringify({ Data: data, Type: "order_alert" });
-const read = (data: object) => readFrame(text(data), meera);
+const read = (data: object) => readFrame(text(data), meera, new LegNumbers());
 const without = (key: keyof typeof DATA): object => Object.fromEntries(Object.entries(DATA).filter(([name]) => name !== key));
 const pascal = (data: object): object => Object.fromEntries(Object.entries(data).map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1), value]));
 
@@ -57,8 +58,10 @@ test("of two casings of one key camelCase is believed, wherever it stands", () =
 
 test("of two equal keys the last one wins", () => {
   const twice = text(DATA).replace('"Data":{', '"Data":{"remarks":"Super Order","remarks":"NR","status":"Cancelled",');
-  expect(readFrame(twice, meera).reports[0]).toMatchObject({ status: "PENDING", family: "plain" });
-  expect(readFrame(text(pascal(DATA)).replace(/}/, ',"Remarks":"NR","Remarks":"Super Order"}'), meera).reports[0]).toMatchObject({ family: "super" });
+  expect(readFrame(twice, meera, new LegNumbers()).reports[0]).toMatchObject({ status: "PENDING", family: "plain" });
+  expect(readFrame(text(pascal(DATA)).replace(/}/, ',"Remarks":"NR","Remarks":"Super Order"}'), meera, new LegNumbers()).reports[0]).toMatchObject({
+    family: "super",
+  });
 });
 
 // biome-ignore format: a table is read by its columns
@@ -73,12 +76,27 @@ test.each([
 
 // biome-ignore format: a table is read by its columns
 test.each([
-  [{ product: "V" }, "cover"], [{ product: "B" }, "bracket"], [{ legNo: 2 }, "super"], [{ legNo: "3" }, "super"],
+  [{ product: "V" }, "cover"], [{ product: "B" }, "bracket"], [{ legNo: 2, algoOrdNo: "1" }, "super"], [{ legNo: "3", algoOrdNo: "1" }, "super"],
   [{ algoOrdNo: "112611220000" }, "super"], [{ algoOrdNo: 112611220000.0 }, "super"], [{ remarks: "Super Order" }, "super"],
   [{ status: "Triggered" }, "super"], [{ status: "Active" }, "super"], [{ status: "Dummy" }, "super"], [{ product: "V", legNo: 2 }, "cover"],
   [{ algoOrdNo: "0" }, "plain"], [{ algoOrdNo: 0 }, "plain"], [{ algoOrdNo: "0.0" }, "plain"], [{ algoOrdNo: "" }, "plain"], [{ remarks: "NR" }, "plain"], [{ legNo: 1 }, "plain"],
 ] as const)("%j marks the family %s (R19)", (change, family) => {
   expect(read({ ...DATA, ...change }).reports[0]).toMatchObject({ family });
+});
+
+test("a leg is known by its number and by its entry's, whichever of the two it shows as its own (R19)", () => {
+  const numbers = new LegNumbers();
+  const leg = { leg: "stop", of: "112611229999" };
+  expect(readFrame(text({ ...DATA, legNo: 2, algoOrdNo: "112611229999" }), meera, numbers).reports[0]).toMatchObject({
+    orderId: "112611229999-STOP_LOSS_LEG",
+    leg,
+  });
+  // Known from the frame before it, and by its entry's own number.
+  expect(readFrame(text({ ...DATA, legNo: 2 }), meera, numbers).reports[0]).toMatchObject({ leg });
+  expect(readFrame(text({ ...DATA, orderNo: "112611229999", legNo: 3 }), meera, numbers).reports[0]).toMatchObject({
+    leg: { leg: "target", of: "112611229999" },
+  });
+  expect(readFrame(text({ ...DATA, legNo: 2 }), meera, new LegNumbers())).toMatchObject({ reports: [], unreadable: [{ code: "LEG_OF_UNKNOWN_ORDER" }] });
 });
 
 test("fields that are left out are zero: a market order that is filled has no price and nothing remaining", () => {
@@ -121,22 +139,22 @@ test.each([
 });
 
 test("two objects in one frame are two reports, and garbage between them is told (reference 4.2)", () => {
-  const { reports, unreadable } = readFrame(`${text(DATA)}\n429 too many\n${text({ ...DATA, orderNo: "2" })}`, meera);
+  const { reports, unreadable } = readFrame(`${text(DATA)}\n429 too many\n${text({ ...DATA, orderNo: "2" })}`, meera, new LegNumbers());
   expect(reports.map(({ orderId }) => orderId)).toEqual(["112611220001", "2"]);
   expect(unreadable).toMatchObject([{ code: "NOT_JSON", raw: "429 too many" }]);
 });
 
 test.each(["", "   ", "not json", "{", '{"Data":', "42", "null", '"text"'])("the frame %j kills nothing", (frame) => {
-  expect(readFrame(frame, meera).reports).toEqual([]);
+  expect(readFrame(frame, meera, new LegNumbers()).reports).toEqual([]);
 });
 
 test("what is no order at all is told, and a message of another type is left alone", () => {
-  expect(readFrame('{"status":"failed","remarks":"login"}', meera).unreadable).toMatchObject([{ code: "NO_ORDER_DATA" }]);
-  expect(readFrame('{"Type":"heartbeat","Data":{}}', meera)).toEqual({ reports: [], unreadable: [] });
+  expect(readFrame('{"status":"failed","remarks":"login"}', meera, new LegNumbers()).unreadable).toMatchObject([{ code: "NO_ORDER_DATA" }]);
+  expect(readFrame('{"Type":"heartbeat","Data":{}}', meera, new LegNumbers())).toEqual({ reports: [], unreadable: [] });
 });
 
 test("the raw text that is kept has a bound", () => {
-  expect(readFrame("x".repeat(100_000), meera).unreadable[0]?.raw).toHaveLength(4_000);
+  expect(readFrame("x".repeat(100_000), meera, new LegNumbers()).unreadable[0]?.raw).toHaveLength(4_000);
 });
 
 // biome-ignore format: a table is read by its columns

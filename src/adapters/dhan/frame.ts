@@ -5,11 +5,13 @@
 import { z } from "zod";
 import { type ClientId, clientId, correlationId, type OrderId, orderId, securityId } from "../../domain/identity.ts";
 import { type Contract, kindOf } from "../../domain/instrument.ts";
+import { type ExitLeg, type LegOf, legOrderId } from "../../domain/order/plan.ts";
 import type { OrderFamily, OrderReport } from "../../domain/order/report.ts";
 import { normalised } from "../../domain/order/terms.ts";
 import { lotSize } from "../../domain/quantity.ts";
 import type { UnreadableFrame } from "../../engine/ports/broker.ts";
 import { splitObjects } from "./json-objects.ts";
+import type { LegNumbers } from "./leg-numbers.ts";
 import { underlyingOfDisplayName, underlyingOfSymbol } from "./underlying.ts";
 import { unreadable, unreadableField } from "./unreadable.ts";
 import { expiryDate, flag, id, instant, needed, rupees, somePrice, someUnits, text, units, wanted, word } from "./wire-values.ts";
@@ -22,11 +24,11 @@ export interface FrameContent {
 }
 
 /** `account` is whose stream it is: a frame that names another account is never applied to this one. */
-export function readFrame(frame: string, account: ClientId): FrameContent {
+export function readFrame(frame: string, account: ClientId, numbers: LegNumbers): FrameContent {
   const reports: OrderReport[] = [];
   const refused: UnreadableFrame[] = [];
   for (const message of messagesOf(frame, refused)) {
-    const outcome = readMessage(message, account);
+    const outcome = readMessage(message, account, numbers);
     if (outcome === undefined) continue;
     if ("code" in outcome) refused.push(outcome);
     else reports.push(outcome);
@@ -54,7 +56,7 @@ function parsed(text: string): unknown {
 }
 
 /** Undefined: another type of message, which is none of our business (reference 4.2). */
-function readMessage(message: unknown, account: ClientId): OrderReport | UnreadableFrame | undefined {
+function readMessage(message: unknown, account: ClientId, numbers: LegNumbers): OrderReport | UnreadableFrame | undefined {
   const envelope = isObject(message) ? byLowerCase(message) : undefined;
   const type = envelope?.["type"];
   if (typeof type === "string" && type.toLowerCase() !== "order_alert") return undefined;
@@ -63,7 +65,7 @@ function readMessage(message: unknown, account: ClientId): OrderReport | Unreada
   const fields = byLowerCase(data);
   const read = FRAME.safeParse(fields);
   if (!read.success) return unreadableField(read.error, fields, JSON.stringify(message), orderNumber(fields));
-  return reportOf(read.data, account, message);
+  return reportOf(read.data, account, message, numbers);
 }
 
 const FRAME = z.object({
@@ -103,7 +105,7 @@ const FRAME = z.object({
 });
 type Frame = z.output<typeof FRAME>;
 
-function reportOf(frame: Frame, account: ClientId, message: unknown): OrderReport | UnreadableFrame {
+function reportOf(frame: Frame, account: ClientId, message: unknown, numbers: LegNumbers): OrderReport | UnreadableFrame {
   const refuse = (code: string, sentence: string): UnreadableFrame => unreadable(code, sentence, JSON.stringify(message), orderId(frame.orderno));
   const segment = segmentOf(frame.exchange, frame.segment);
   if (segment === undefined) return refuse("UNKNOWN_SEGMENT", `no segment is known for ${frame.exchange} and ${frame.segment}`);
@@ -111,13 +113,17 @@ function reportOf(frame: Frame, account: ClientId, message: unknown): OrderRepor
   if (updatedAt === undefined) return refuse("NO_TIME", "neither lastUpdatedTime nor orderDateTime is a time");
   const client = frame.clientid === undefined ? account : clientId(frame.clientid);
   if (client !== account) return refuse("OTHER_ACCOUNT", `the frame is about account ${client}, and this is the stream of ${account}`);
+  const family = familyOf(frame);
+  const leg = family === "super" ? legIn(frame, numbers) : undefined;
+  if (leg === "unknown") return refuse("LEG_OF_UNKNOWN_ORDER", "the frame is about a leg, and does not say of which order");
   return {
     source: { kind: "frame" },
     clientId: client,
-    orderId: orderId(frame.orderno),
+    orderId: leg === undefined ? orderId(frame.orderno) : legOrderId(leg),
+    ...(leg === undefined ? {} : { leg }),
     exchangeOrderId: frame.exchorderno,
-    correlationId: frame.correlationid === undefined ? undefined : correlationId(frame.correlationid),
-    family: familyOf(frame),
+    correlationId: frame.correlationid === undefined || leg !== undefined ? undefined : correlationId(frame.correlationid),
+    family,
     instrument: { segment, securityId: securityId(frame.securityid), expiry: frame.expirydate },
     contract: contractOf(frame),
     contracted: { side: frame.txntype, product: frame.product.product, afterMarket: frame.offmktflag },
@@ -147,6 +153,24 @@ function familyOf(frame: Frame): OrderFamily {
   const isLeg = frame.legno > 1 || frame.algoordno !== undefined || frame.status.superLeg;
   return isLeg || frame.remarks?.toLowerCase() === "super order" ? "super" : "plain";
 }
+
+/** A leg by its number (reference 4.3), and whose: by the entry's number in the frame, or as the books have told. Undefined: the entry itself. */
+function legIn({ legno, orderno, algoordno }: Frame, numbers: LegNumbers): LegOf | "unknown" | undefined {
+  const own = orderId(orderno);
+  const leg = EXIT_LEG_BY_NUMBER.get(legno);
+  if (leg === undefined) {
+    numbers.isEntry(own);
+    return undefined;
+  }
+  const found = algoordno === undefined ? numbers.legOf(own, leg) : { leg, of: orderId(algoordno) };
+  if (found !== undefined) numbers.belongs(own, found);
+  return found ?? "unknown";
+}
+
+const EXIT_LEG_BY_NUMBER: ReadonlyMap<number, ExitLeg> = new Map([
+  [2, "stop"],
+  [3, "target"],
+]);
 
 /** Undefined unless the frame has all that shapes an order: kind, lot and tick. The tick is in rupees here (reference 4.3). */
 function contractOf(frame: Frame): Contract | undefined {

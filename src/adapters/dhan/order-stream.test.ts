@@ -5,6 +5,7 @@ import type { BrokerAccount } from "../../engine/ports/broker.ts";
 import { Secret } from "../system/secret.ts";
 import { Access, ASK_DEAD_EVERY_MS, LOOK_EVERY_MS } from "./access.ts";
 import { PING_EVERY_MS, PONG_WITHIN_MS } from "./heartbeat.ts";
+import { LegNumbers } from "./leg-numbers.ts";
 import { runOrderStream } from "./order-stream.ts";
 import type { OpenSocket, SocketListener } from "./socket.ts";
 import type { NoToken } from "./token.ts";
@@ -74,7 +75,16 @@ function stream({ token = () => TOKEN, profile = async () => ALIVE, politely = t
     };
   };
   const access = new Access({ token, profile, clock: time, timers: time });
-  const options = { url: "wss://stream.example", clientId: clientId("1100000001"), access, openSocket, clock: time, timers: time, random: () => 0 };
+  const options = {
+    url: "wss://stream.example",
+    clientId: clientId("1100000001"),
+    access,
+    numbers: new LegNumbers(),
+    openSocket,
+    clock: time,
+    timers: time,
+    random: () => 0,
+  };
   let ended = false;
   const done = runOrderStream(
     options,

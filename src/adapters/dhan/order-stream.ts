@@ -11,6 +11,7 @@ import { Secret } from "../system/secret.ts";
 import type { Access } from "./access.ts";
 import { readFrame } from "./frame.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import type { LegNumbers } from "./leg-numbers.ts";
 import type { OpenSocket } from "./socket.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -18,6 +19,7 @@ export interface OrderStreamOptions {
   readonly url: string;
   readonly clientId: ClientId;
   readonly access: Access;
+  readonly numbers: LegNumbers;
   readonly openSocket: OpenSocket;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -81,7 +83,7 @@ interface End extends StreamEnd {
 
 /** One connection, from the dial to the close. */
 function connection(options: OrderStreamOptions, token: Secret, listener: StreamListener, signal: AbortSignal): Promise<End> {
-  const { access, clientId, clock, timers } = options;
+  const { access, clientId, clock, timers, numbers } = options;
   return new Promise((resolve) => {
     let openedAt: number | undefined;
     let reports = 0;
@@ -102,7 +104,7 @@ function connection(options: OrderStreamOptions, token: Secret, listener: Stream
       },
       text: (frame) => {
         heard();
-        const content = readFrame(frame, clientId);
+        const content = readFrame(frame, clientId, numbers);
         for (const report of content.reports) {
           reports++;
           listener.report(report);

@@ -4,12 +4,15 @@ import { type ClientId, type CorrelationId, correlationId, type OrderId } from "
 import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { Clock, UnixMs } from "../../domain/time.ts";
-import type { BrokerAccount, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
+import type { BrokerAccount, IsNoNews, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import { KnownRows } from "./known-rows.ts";
+import type { LegNumbers } from "./leg-numbers.ts";
 import type { PacedRead } from "./paced-reads.ts";
 import { judge } from "./refusals.ts";
 import type { Requests } from "./requests.ts";
 import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
+import { joined, readSuperOrders } from "./super-rows.ts";
+import { unreadable } from "./unreadable.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -17,6 +20,9 @@ export interface ReadsOptions {
   readonly requests: Requests;
   readonly clock: Clock;
   readonly paced: PacedRead;
+  readonly numbers: LegNumbers;
+  /** Its orders are copied: whatever its owner places must be known for what it is, also where the stream was not heard. */
+  readonly leads: boolean;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
   /** So many rows of the order book are remembered from one reading to the next. */
@@ -39,9 +45,11 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, paced, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, leads, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
+  /** Undefined: they have not been read yet. */
+  let supersReadAt: number | undefined;
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return paced(async () => {
@@ -68,7 +76,14 @@ export function createReads({ clientId, requests, clock, paced, unreadableRow, k
 
   /** An order book in which a row of our own can't be read proves nothing about what is absent from it (R10, R11). */
   function orderBook(body: unknown, asked: UnixMs): Read<readonly OrderReport[]> {
-    const read = book(body, (rows) => readOrders(rows, clientId, asked, reports));
+    return complete(book(body, (rows) => readOrders(rows, clientId, asked, reports)));
+  }
+
+  function superBook(body: unknown, asked: UnixMs): Read<readonly (readonly OrderReport[])[]> {
+    return complete(book(body, (rows) => readSuperOrders(rows, clientId, asked, numbers)));
+  }
+
+  function complete<T>(read: Read<Rows<T>>): Read<readonly T[]> {
     if (!read.ok) return read;
     const own = read.value.unreadable.find((row) => row.correlationId !== undefined && isOurs(correlationId(row.correlationId)));
     return own === undefined ? { ok: true, value: read.value.rows } : failed(`the row of our own order ${own.correlationId} can't be read: ${own.sentence}`);
@@ -94,24 +109,67 @@ export function createReads({ clientId, requests, clock, paced, unreadableRow, k
     };
   }
 
+  /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
+  async function orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
+    const isDue = numbers.hasAny || supersReadAt === undefined || (leads && clock.elapsed() - supersReadAt >= SUPERS_EVERY_MS);
+    const [first, along] = await Promise.all([plainOrders(isNoNews), isDue ? superOrders() : undefined]);
+    if (!first.ok) return first;
+    const supers = along ?? (first.value.some(({ family }) => family === "super") ? await superOrders() : NO_SUPERS);
+    if (!supers.ok) return supers;
+    // One that was placed between the two readings is in one book only, and which contract it is stands in the other.
+    const isBehind = supers.value.some(([entry]) => entry !== undefined && !first.value.some(({ orderId }) => orderId === entry.orderId));
+    const plain = isBehind ? await plainOrders(isNoNews) : first;
+    if (!plain.ok) return plain;
+    const both = joined(plain.value, supers.value, numbers);
+    for (const { orderId } of both.strays)
+      unreadableRow(unreadable("LEG_OF_UNKNOWN_ORDER", `order ${orderId} is a leg, and no book says of which order`, "", orderId));
+    return { ok: true, value: both.reports };
+  }
+
+  async function superOrders(): Promise<Read<readonly (readonly OrderReport[])[]>> {
+    const askedAt = clock.elapsed();
+    const supers = await read<readonly (readonly OrderReport[])[]>("/super/orders", superBook, { codes: ABSENT, value: [] });
+    if (!supers.ok) return supers;
+    supersReadAt = askedAt;
+    numbers.told();
+    return supers;
+  }
+
+  function plainOrders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
+    return read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body, isNoNews));
+  }
+
+  function order(id: OrderId): Promise<Read<OrderReport | undefined>> {
+    return read(
+      `/orders/${encodeURIComponent(id)}`,
+      single((report) => report.orderId === id),
+      { codes: ABSENT, value: undefined },
+    );
+  }
+
   return {
-    orders: (isNoNews) => read<readonly OrderReport[]>("/orders", orderBook, { codes: EMPTY, value: [] }, (body) => rows.parse(body, isNoNews)),
-    order: (id: OrderId) =>
-      read(
-        `/orders/${encodeURIComponent(id)}`,
-        single((report) => report.orderId === id),
-        { codes: ABSENT, value: undefined },
-      ),
-    orderByCorrelation: (id: CorrelationId) =>
-      read(
+    orders,
+    order: async (id: OrderId) => {
+      if (!numbers.isOfSuperOrder(id)) return order(id);
+      const all = await orders();
+      return all.ok ? { ok: true, value: all.value.find((report) => report.orderId === id) } : all;
+    },
+    orderByCorrelation: (id: CorrelationId) => {
+      numbers.expect();
+      return read(
         `/orders/external/${encodeURIComponent(id)}`,
         single((report) => report.correlationId === id || report.correlationId === undefined),
         { codes: ABSENT, value: undefined },
-      ),
+      );
+    },
     tradesOf: (order: OrderId) => read<readonly TradeReport[]>(`/trades/${encodeURIComponent(order)}`, tradesOfOrder(order), { codes: ABSENT, value: [] }),
     positions: () => read<readonly PositionReport[]>("/positions", whole(readPositions), { codes: EMPTY, value: [] }),
   };
 }
+
+/** A leader who is not known to have any is asked for his super orders this often at most; what the plain book shows of one is reason enough. */
+const SUPERS_EVERY_MS = 10_000;
+const NO_SUPERS = { ok: true, value: [] } as const;
 
 /** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(

@@ -8,6 +8,7 @@ import type { OrderReport } from "../../domain/order/report.ts";
 import { parseKolkata, type UnixMs, unixMs } from "../../domain/time.ts";
 import { readFunds, readProfile } from "./account-reads.ts";
 import { readFrame } from "./frame.ts";
+import { LegNumbers } from "./leg-numbers.ts";
 import { judge } from "./refusals.ts";
 import { readOrders, readPositions, readTrades } from "./rows.ts";
 import { outcomeOf } from "./write-calls.ts";
@@ -28,7 +29,7 @@ const NOTHING = { triggerPrice: 0, disclosed: 0 } as const;
 const equity = { segment: "NSE_EQ", expiry: undefined } as const;
 
 const frame = (name: string, account: string): unknown => {
-  const content = readFrame(JSON.stringify(payload(name)), clientId(account));
+  const content = readFrame(JSON.stringify(payload(name)), clientId(account), new LegNumbers());
   expect(content.unreadable).toEqual([]);
   return content.reports;
 };

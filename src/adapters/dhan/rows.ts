@@ -9,6 +9,7 @@ import { normalised, type Product } from "../../domain/order/terms.ts";
 import { NONE } from "../../domain/quantity.ts";
 import type { UnixMs } from "../../domain/time.ts";
 import type { UnreadableFrame } from "../../engine/ports/broker.ts";
+import { exitLegNamed } from "./leg-numbers.ts";
 import { unreadable, unreadableField } from "./unreadable.ts";
 import { expiryDate, flag, id, instant, needed, rupees, signedUnits, someUnits, text, units, wanted, word } from "./wire-values.ts";
 import { orderTypeOf, productOf, segmentNamed, sideOf, statusOf, validityOf } from "./words.ts";
@@ -24,7 +25,7 @@ export interface UnreadableRow extends UnreadableFrame {
   readonly correlationId: string | undefined;
 }
 
-const ORDER = z.object({
+export const ORDER = z.object({
   orderId: needed("NO_ORDER_NUMBER", id),
   securityId: needed("NO_SECURITY_ID", id),
   exchangeSegment: needed("UNKNOWN_SEGMENT", word(segmentNamed)),
@@ -84,14 +85,17 @@ interface Dated {
 /** What was made of rows that are objects still: never of one that has changed, for nobody changes them. */
 export type KnownReports = WeakMap<object, Dated>;
 
-function orderOf(row: z.output<typeof ORDER>, account: ClientId, source: OrderReport["source"], updatedAt: UnixMs): OrderReport {
+export function orderOf(row: z.output<typeof ORDER>, account: ClientId, source: OrderReport["source"], updatedAt: UnixMs): OrderReport {
+  const [family, leg] = [familyOf(row), exitLegNamed(row.legName)];
   return {
     source,
     clientId: row.dhanClientId === undefined ? account : clientId(row.dhanClientId),
     orderId: orderId(row.orderId),
     exchangeOrderId: row.exchangeOrderId,
     correlationId: row.correlationId === undefined ? undefined : correlationId(row.correlationId),
-    family: familyOf(row),
+    family,
+    // Whose leg it is the row does not say; its own number stands for that until it is known.
+    ...(leg === undefined || family !== "super" ? {} : { leg: { leg, of: orderId(row.orderId) } }),
     instrument: { segment: row.exchangeSegment, securityId: securityId(row.securityId), expiry: row.drvExpiryDate },
     contract: undefined,
     contracted: { side: row.transactionType, product: row.productType.product, afterMarket: row.afterMarketOrder },
@@ -176,7 +180,7 @@ function plainProductOf(name: string): Product | undefined {
 
 type Reading<T> = { readonly is: T } | { readonly refused: UnreadableRow };
 
-function readRows<T>(body: unknown, read: (row: unknown) => Reading<T>): Rows<T> {
+export function readRows<T>(body: unknown, read: (row: unknown) => Reading<T>): Rows<T> {
   const rows: T[] = [];
   const refused: UnreadableRow[] = [];
   for (const row of Array.isArray(body) ? body : [body]) {
@@ -188,7 +192,7 @@ function readRows<T>(body: unknown, read: (row: unknown) => Reading<T>): Rows<T>
 }
 
 /** `make` answers with the code of what is wrong when a row whose fields are readable still makes no sense. */
-function readRow<Row, T extends object>(source: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Reading<T> {
+export function readRow<Row, T extends object>(source: unknown, schema: z.ZodType<Row>, make: (row: Row) => T | string): Reading<T> {
   const fields = isObject(source) ? source : {};
   const read = schema.safeParse(fields);
   const made = read.success ? make(read.data) : undefined;

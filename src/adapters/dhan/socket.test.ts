@@ -7,6 +7,7 @@ import { systemClock } from "../system/clock.ts";
 import { Secret } from "../system/secret.ts";
 import { systemTimers } from "../system/timers.ts";
 import { Access } from "./access.ts";
+import { LegNumbers } from "./leg-numbers.ts";
 import { runOrderStream } from "./order-stream.ts";
 import { openWebSocket } from "./socket.ts";
 
@@ -96,6 +97,7 @@ test("the stream logs in, reads, comes back after a cut, and ends when it is tol
       openSocket: openWebSocket,
       clock: systemClock,
       timers: systemTimers,
+      numbers: new LegNumbers(),
       random: () => 0,
     },
     {

@@ -12,13 +12,15 @@ import { fundsRead, orderEnded, requestSettled, reserve, restarted } from "../ma
 import { type Attempt, filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
 import { carriedToEntry, carriedToOf, leftBy, rebaseLeft, settleLeft } from "../mirror/carried.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
-import { copiedAgainst, holdingOf, settleExit } from "../mirror/exit.ts";
+import { copiedAgainst, holdingOf, legsDone, settleExit } from "../mirror/exit.ts";
+import { legFilled } from "../mirror/legs.ts";
 import { currentAttempts, filledUnits, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { rememberSibling } from "../mirror/siblings.ts";
+import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { direction } from "../order/terms.ts";
+import { direction, opposite } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
@@ -167,7 +169,8 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
-  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), direction(known.contracted.side) * filledNow);
+  const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
+  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
   const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
   const order: LeaderOrder = {
     known,
@@ -226,6 +229,9 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
   for (const follower of book.followers.values()) {
     for (const mirror of [...follower.mirrors.values()]) {
       for (const attempt of mirror.attempts) {
+        for (const leg of Object.values(attempt.legs?.orders ?? {}))
+          if (leg !== undefined && leg.end === undefined)
+            filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at, DAY_OVER) });
         if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
         endOvernight(book, follower, mirror.key, attempt, { at, reason: DAY_OVER });
       }
@@ -261,7 +267,8 @@ function expiryOf(known: KnownOrder, at: UnixMs, reason: string): OrderReport {
   const last = known.told.at(-1);
   assert(last !== undefined, "a known order was told");
   const { terms, filled, averagePrice } = known;
-  return { ...last, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt: at };
+  const plan = known.plan === undefined ? {} : { plan: known.plan };
+  return { ...last, ...plan, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt: at };
 }
 
 /** Answers whether the position came to zero, or through it. */
@@ -344,10 +351,12 @@ function isOwnOfCut(follower: FollowerBook, cause: OrderId): boolean {
 }
 
 function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
-  const key = follower.byOrder.get(report.orderId) ?? (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+  const key =
+    follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+    (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
   if (key === undefined) return foreignReported(book, follower, report);
   if (tellsNoMore(follower, report)) return;
-  follower.byOrder.set(report.orderId, key);
+  if (report.leg === undefined) follower.byOrder.set(report.orderId, key);
   filled(book, follower, key, { type: "follower-order-reported", at, report });
 }
 
@@ -365,6 +374,12 @@ function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: Ord
   // Of its orders one that has ended may be taken on before one that rests.
   backIntoHolding(book, follower, mirrorIn(follower, key));
   filled(book, follower, key, { type: "order-adopted", at, report });
+  for (const leg of [...follower.foreign.values()]) {
+    if (leg.leg?.of !== report.orderId) continue;
+    follower.foreign.delete(leg.orderId);
+    moveOwners(book, follower, leg, -leg.filled);
+    for (const told of leg.told) filled(book, follower, key, { type: "follower-order-reported", at, report: told });
+  }
 }
 
 /** An order that no copy sent: what it fills is the owner's own (R15). */
@@ -377,8 +392,8 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
 }
 
-function moveOwners(book: Book, follower: FollowerBook, report: OrderReport, units: number): void {
-  if (units === 0) return;
+function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport, "family" | "instrument" | "contracted">, units: number): void {
+  if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
   for (const leader of follower.byHolding.keys()) settleOrphans(book, follower, leader, holding);
@@ -396,6 +411,8 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
     takersBack(book, follower, after);
     bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
   }
+  const byLegs = legUnits(after) - legUnits(before);
+  if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
   forgetWhenOver(book, follower, key);
 }
 
@@ -433,11 +450,25 @@ function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holdin
   for (const key of mirrorsOfHolding(follower, leader, holding)) {
     const mirror = mirrorIn(follower, key);
     if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
-    const due = quantity(Math.min(mirror.due, mirror.exitFilled + heldAgainst(net, mirror.contracted.side)));
+    const due = quantity(Math.min(mirror.due, mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, mirror.contracted.side)));
     if (due === mirror.due) continue;
     follower.mirrors.set(key, { ...mirror, due });
     forgetWhenOver(book, follower, key);
   }
+}
+
+function legUnits({ attempts }: Mirror): number {
+  return attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+}
+
+/** A leg of a super order of ours is an exit of what the copy holds. */
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
+  const holding = holdingOf(after);
+  const ledger = ledgerOf(follower, after.leader, holding);
+  const side = opposite(after.contracted.side);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, afterFill(ledger, { side, units, exitUnits: units }));
+  settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
 }
 
 /** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */

@@ -10,6 +10,7 @@ import { release } from "../margin/reservations.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
 import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
+import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -92,7 +93,12 @@ function mayMove(book: Book, mirror: Mirror, { isPast, goesOn }: Days): boolean 
   // The books go on showing them until their session is over, cancelled ones as well.
   if (mirror.attempts.some(({ afterMarket, intendedAt }) => goesOn(afterMarket, intendedAt))) return true;
   // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
-  if (mirror.attempts.some((attempt) => isOpen(attempt) || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight")) return true;
+  if (
+    mirror.attempts.some(
+      (attempt) => isOpen(attempt) || liveLegs(attempt).length > 0 || attempt.changing.state === "in-flight" || attempt.cancelling.state === "in-flight",
+    )
+  )
+    return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
   if (role.role === "closing") return mirror.exitFilled < closingUnits(book, mirror);

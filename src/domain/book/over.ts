@@ -1,7 +1,8 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { goesAgain, isOpen, madeRoom } from "../mirror/attempt.ts";
-import { filledTooLate, holdingOf } from "../mirror/exit.ts";
-import { currentAttempts, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
+import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
+import { legFilled, liveLegs } from "../mirror/legs.ts";
+import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent, isTriedAnew } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
@@ -14,9 +15,16 @@ import { orderOf } from "./leader-orders.ts";
 export function isOver(book: Book, mirror: Mirror): boolean {
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
+  // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
+  if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
   if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;
   // What is still to be sent the leader's next exit must count (R14).
   return order === undefined || order.known.filled === 0 || !isWanted(book, mirror, order);
+}
+
+function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
+  const byLegs = mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  return order?.known.family === "super" && entryFilled(mirror) > byLegs;
 }
 
 /** Its cause is over, and what it was to exit is exited. */
@@ -24,7 +32,7 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
   if (order === undefined && mirror.role.role === "closing")
     return mirror.exitFilled >= mirror.role.units || ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingOf(mirror)).flipped === 0;
   if (order !== undefined && order.known.end === undefined) return false;
-  return mirror.due === undefined || mirror.exitFilled >= mirror.due + filledTooLate(book, mirror);
+  return mirror.due === undefined || mirror.exitFilled + legsDone(book, mirror) >= mirror.due + filledTooLate(book, mirror);
 }
 
 /**
@@ -35,6 +43,8 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
   const follower = followerBook(book, mirror.follower);
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
+  // A super order and its legs are told of under several numbers, and there are few of them.
+  if (order?.known.family === "super" || mirror.attempts.some(({ legs }) => legs !== undefined)) return false;
   // The books go on showing after-market orders until a session to come is over (R24).
   if (mirror.contracted.afterMarket || order?.known.doubt !== undefined) return false;
   const isQuiet = mirror.attempts.every(

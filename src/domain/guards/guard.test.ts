@@ -30,6 +30,7 @@ const POLICY: CopyPolicy = {
   margin: "trust",
   lateJoin: "orders",
   orphan: "report",
+  squareOff: "report",
   modificationCap: "replace",
   marketClosed: "warn",
 };

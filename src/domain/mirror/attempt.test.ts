@@ -52,9 +52,16 @@ test("what may still fill is the larger of what it is and what it is being chang
   expect(filledOf(attempt({}))).toBe(0);
   expect(filledOf(attempt({ order: partly }))).toBe(75);
   expect(liveUnits(attempt({ order: partly }))).toBe(75);
-  expect(liveUnits(attempt({ order: partly, changing: { state: "in-flight", wanted, follows: undefined, since: at } }))).toBe(225);
   expect(
-    liveUnits(attempt({ order: partly, changing: { state: "in-doubt", wanted: { ...LIMIT, quantity: quantity(75) }, follows: undefined, since: at } })),
+    liveUnits(attempt({ order: partly, changing: { state: "in-flight", wanted, follows: undefined, legs: undefined, wishes: undefined, since: at } })),
+  ).toBe(225);
+  expect(
+    liveUnits(
+      attempt({
+        order: partly,
+        changing: { state: "in-doubt", wanted: { ...LIMIT, quantity: quantity(75) }, follows: undefined, legs: undefined, wishes: undefined, since: at },
+      }),
+    ),
   ).toBe(75);
   expect(liveUnits(attempt({ order: order({ filled: quantity(75), status: "CANCELLED" }) }))).toBe(0);
 });

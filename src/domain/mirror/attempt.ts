@@ -6,6 +6,7 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
 import { sameTerms, type Terms } from "../order/terms.ts";
@@ -40,10 +41,16 @@ export type Placing =
   /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
   | { readonly state: "unresolved"; readonly at: UnixMs };
 
-export type Changing =
-  | { readonly state: "none" }
-  | { readonly state: "in-flight"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs }
-  | { readonly state: "in-doubt"; readonly wanted: Terms; readonly follows: Terms | undefined; readonly since: UnixMs };
+interface ChangeUnderWay {
+  readonly wanted: Terms;
+  readonly follows: Terms | undefined;
+  readonly since: UnixMs;
+  /** Of a super order: which part is changed, and the leader's wishes that this answers to. */
+  readonly legs: LegChange | undefined;
+  readonly wishes: Wishes | undefined;
+}
+
+export type Changing = { readonly state: "none" } | (ChangeUnderWay & { readonly state: "in-flight" }) | (ChangeUnderWay & { readonly state: "in-doubt" });
 
 export type Cancelling =
   | { readonly state: "none" }
@@ -58,6 +65,20 @@ export type Cancelling =
       /** The process died before the answer, perhaps before it was written at all. */
       readonly isLost?: true;
     };
+
+/** The two legs of a super order of ours (`legs.ts`). */
+export interface AttemptLegs {
+  /** The last that we sent and the broker accepted (R2); a trail moves the stop from there by itself. */
+  readonly prices: LegPrices;
+  /** Which of the leader's wishes these answer to; undefined of an adopted order, of which that is not known. */
+  readonly follows: Wishes | undefined;
+  /** The wishes for which a change was definitely refused: not sent again until there are others (R2). */
+  readonly refusedFor: Wishes | undefined;
+  readonly cancelling: Readonly<Record<ExitLeg, Cancelling>>;
+  readonly orders: Readonly<Record<ExitLeg, KnownOrder | undefined>>;
+  /** When one of them was first seen to fill, on our clock. */
+  readonly firedAt: UnixMs | undefined;
+}
 
 export interface Attempt {
   /** From 0, over all slices of a mirror; part of the correlation id. */
@@ -86,6 +107,8 @@ export interface Attempt {
   /** Terms of a change that was definitely refused: not sent again until the target changes (R2). */
   readonly refusedChange: Terms | undefined;
   readonly cancelling: Cancelling;
+  /** Of a super order. */
+  readonly legs: AttemptLegs | undefined;
   readonly modifications: number;
   /** The broker said that it may not be changed any more, whatever we have counted. */
   readonly isCapped: boolean;

@@ -1,13 +1,16 @@
 /** Ending an order at the broker, until it has ended (R3, R14). */
 
+import type { KnownOrder } from "../order/known.ts";
+import type { ExitLeg } from "../order/plan.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Cancelling } from "./attempt.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
 import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
-type CancelPurpose = Extract<Request, { request: "cancel" }>["purpose"];
+type CancelRequest = Extract<Request, { request: "cancel" }>;
+type CancelPurpose = CancelRequest["purpose"];
 
 /** How often a cancel is sent before a person is called; it goes on being sent (R14). */
 export const CANCEL_TRIES_MAX = 8;
@@ -26,11 +29,33 @@ export function cancel(mirror: Mirror, attempt: Attempt, situation: Situation): 
   return cancelAt(0, "withdraws", mirror, attempt, situation);
 }
 
+/** One leg of a super order (reference 3.1). One that was sent to the exchange meanwhile is not there to be cancelled: its end is awaited. */
+export function cancelLeg(mirror: Mirror, attempt: Attempt, leg: ExitLeg, situation: Situation): Decision {
+  const { orderId, legs } = attempt;
+  if (orderId === undefined || legs === undefined) return WAIT;
+  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose: "withdraws", leg };
+  return ending(mirror, { attempt, cancelling: legs.cancelling[leg], order: legs.orders[leg], request, rank: 0 }, situation);
+}
+
 /** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
 function cancelAt(rank: Rank, purpose: CancelPurpose, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
   const { orderId, cancelling } = attempt;
   if (orderId === undefined) return WAIT;
-  const request: Request = { request: "cancel", attempt: attempt.number, orderId, purpose };
+  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose, ...(attempt.legs === undefined ? {} : { leg: "entry" }) };
+  return ending(mirror, { attempt, cancelling, order: attempt.order, request, rank }, situation);
+}
+
+interface Ending {
+  readonly attempt: Attempt;
+  readonly cancelling: Cancelling;
+  /** What is to end: the order, or a leg of it. */
+  readonly order: KnownOrder | undefined;
+  readonly request: CancelRequest;
+  readonly rank: Rank;
+}
+
+function ending(mirror: Mirror, { attempt, cancelling, order, request, rank }: Ending, situation: Situation): Decision {
+  const { orderId } = request;
   switch (cancelling.state) {
     case "none":
       return { ...WAIT, request, rank };
@@ -42,7 +67,7 @@ function cancelAt(rank: Rank, purpose: CancelPurpose, mirror: Mirror, attempt: A
       const isClosed = cancelling.refusal === "MARKET_CLOSED";
       const again = isClosed ? whenOpen(mirror, attempt, cancelling.since, situation) : later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
       const look: Look = { look: "order", orderId };
-      const unseen = attempt.order === undefined || attempt.order.newest.from === "frame" || attempt.order.newest.asked <= cancelling.since;
+      const unseen = order === undefined || order.newest.from === "frame" || order.newest.asked <= cancelling.since;
       // A refused cancel mostly means that the order has ended: find out first.
       if (cancelling.refusal !== undefined && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
       if (situation.now < again) return { ...WAIT, wakeAt: again };

@@ -21,6 +21,7 @@ import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
+import { decideLegs, legVerdicts, uncoveredLegs } from "./super.ts";
 import { targetOf } from "./target.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
@@ -30,9 +31,10 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
-  const decided = slicesOf(mirror, target).map((slice) => decideSlice(slice, leader, situation));
-  const settled = decided.every(({ request, look }) => request === undefined && look === undefined) ? settlement(mirror, leader, target, situation) : [];
-  const sent = ofAllSlices(decided.map((decision) => held(decision, mirror, situation)));
+  const slices = slicesOf(mirror, target).map((slice) => decideSlice(slice, leader, situation));
+  const decided = slices.every(asksNothing) ? [...slices, ...decideLegs(mirror, leader, situation)] : slices;
+  const settled = decided.every(asksNothing) ? settlement(mirror, leader, target, situation) : [];
+  const sent = together(decided.map((decision) => held(decision, mirror, situation)));
   return withVerdicts(sent, settled, mirror, leader, situation);
 }
 
@@ -41,8 +43,12 @@ function decideSlice({ mirror, target }: Slice, leader: LeaderOrder | undefined,
   return attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
 }
 
+function asksNothing({ request, look }: Decision): boolean {
+  return request === undefined && look === undefined;
+}
+
 /** The most urgent request, and what all of them say and want to be read. What belongs to a request that has to wait is said with it. */
-function ofAllSlices(decisions: readonly Decision[]): Decision {
+function together(decisions: readonly Decision[]): Decision {
   const [only] = decisions;
   if (decisions.length === 1 && only !== undefined) return only;
   const asking = decisions.filter(({ request }) => request !== undefined).sort((a, b) => a.rank - b.rank);
@@ -63,15 +69,17 @@ function ofAllSlices(decisions: readonly Decision[]): Decision {
 /** Adds what can be said by now, each sentence once. */
 function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const open = underway(mirror, leader, situation);
-  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
+  const fired = legVerdicts(mirror, leader, situation);
+  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...fired.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
   const news = said.filter(
     ({ verdict: one, refuses, keeps }, index) =>
       !alreadySaid(mirror, one, { refuses, keeps }) &&
       said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
   );
   const orphan = orphanExit(mirror, leader, situation, settled);
+  const opens = [...orphan.opens, ...uncoveredLegs(mirror, leader, situation)];
   const wanted = sent.wanted ?? wantedForReverse(mirror, situation);
-  return { ...sent, wanted, verdicts: news, opens: orphan.opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, orphan.wakeAt)) };
+  return { ...sent, wanted, verdicts: news, opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, earliest(orphan.wakeAt, fired.wakeAt))) };
 }
 
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */

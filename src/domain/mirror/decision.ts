@@ -1,6 +1,7 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { Wanted } from "../margin/cover.ts";
+import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -15,6 +16,9 @@ export type Request =
       readonly afterMarket: boolean;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      /** As a super order. */
+      readonly legs?: LegPrices;
+      readonly wishes?: Wishes;
       /** Paise of the account's money that are promised to it; absent where nobody counts them. */
       readonly reserves?: number;
     }
@@ -24,10 +28,18 @@ export type Request =
       readonly orderId: OrderId;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      readonly legs?: LegChange;
+      readonly wishes?: Wishes;
       readonly reserves?: number;
     }
-  /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. */
-  | { readonly request: "cancel"; readonly attempt: number; readonly orderId: OrderId; readonly purpose: "withdraws" | "replaces" | "gives-up" };
+  /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. `leg`: of a super order. */
+  | {
+      readonly request: "cancel";
+      readonly attempt: number;
+      readonly orderId: OrderId;
+      readonly purpose: "withdraws" | "replaces" | "gives-up";
+      readonly leg?: "entry" | ExitLeg;
+    };
 
 /** A read that would settle a doubt. */
 export type Look =

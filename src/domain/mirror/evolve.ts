@@ -5,12 +5,14 @@
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf, sliceOf } from "../correlation.ts";
 import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import type { Attempt, Changing, InDoubt, Placing } from "./attempt.ts";
+import type { Attempt, Cancelling, InDoubt, Placing } from "./attempt.ts";
+import { legsBegun, showsChange, withLegCancelling, withLegReport, withPrices } from "./legs.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
@@ -41,7 +43,7 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
     case "modification-intended":
       return withAttempt(mirror, event.attempt, (attempt) => ({
         ...attempt,
-        changing: { state: "in-flight", wanted: event.terms, follows: event.follows, since: event.at },
+        changing: { state: "in-flight", wanted: event.terms, follows: event.follows, since: event.at, legs: event.legs, wishes: event.wishes },
         everSent: [...attempt.everSent, event.terms],
         modifications: attempt.modifications + 1,
         // It carries the full state, whatever was there before.
@@ -50,9 +52,7 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
     case "cancel-intended":
       return withAttempt(mirror, event.attempt, (attempt) => ({
         ...attempt,
-        cancelling: { state: "in-flight", since: event.at, tries: tries(attempt) + 1 },
-        isReplaced: event.replaces === true,
-        isGivenUp: attempt.isGivenUp || event.givesUp === true,
+        ...(event.leg === "stop" || event.leg === "target" ? legCancelIntended(attempt, event.leg, event.at) : entryCancelIntended(attempt, event)),
       }));
     case "request-answered":
       return withAttempt(mirror, event.attempt, (attempt) => answered(attempt, event));
@@ -71,6 +71,18 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
   }
 }
 
+function entryCancelIntended(attempt: Attempt, { at, replaces, givesUp }: CancelIntended): Partial<Attempt> {
+  return {
+    cancelling: { state: "in-flight", since: at, tries: tries(attempt.cancelling) + 1 },
+    isReplaced: replaces === true,
+    isGivenUp: attempt.isGivenUp || givesUp === true,
+  };
+}
+
+function legCancelIntended({ legs }: Attempt, leg: ExitLeg, at: UnixMs): Partial<Attempt> {
+  return legs === undefined ? {} : { legs: withLegCancelling(legs, leg, { state: "in-flight", since: at, tries: tries(legs.cancelling[leg]) + 1 }) };
+}
+
 /** The number of the next order placed for a mirror; an adopted one may have skipped some. */
 export function nextAttempt(mirror: Mirror): number {
   return (mirror.attempts.at(-1)?.number ?? -1) + 1;
@@ -86,6 +98,7 @@ function begun(event: PlacementIntended): Attempt {
     afterMarket: event.afterMarket,
     intendedAt: event.at,
     follows: event.follows,
+    legs: event.legs === undefined ? undefined : legsBegun(event.legs, event.wishes),
     placing: { state: "in-flight", since: event.at },
     orderId: undefined,
     terms: event.terms,
@@ -119,15 +132,19 @@ function answered(attempt: Attempt, event: RequestAnswered): Attempt {
   }
 }
 
+function cancelAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
+  const { leg } = event;
+  if (leg === undefined) return attempt.cancelling.state === "none" ? attempt : { ...attempt, cancelling: afterCancel(attempt.cancelling, event) };
+  return attempt.legs === undefined ? attempt : { ...attempt, legs: withLegCancelling(attempt.legs, leg, afterCancel(attempt.legs.cancelling[leg], event)) };
+}
+
 /** One that the broker did not look at, for the limit's or the address's sake, is as good as not asked for: it is due now. */
-function cancelAnswered(attempt: Attempt, { result, at }: RequestAnswered): Attempt {
-  const { cancelling } = attempt;
-  if (cancelling.state === "none") return attempt;
+function afterCancel(cancelling: Cancelling, { result, at }: RequestAnswered): Cancelling {
+  if (cancelling.state === "none") return cancelling;
   const refusal = result.outcome === "refused" ? result.refusal.code : undefined;
-  if (refusal !== "RATE_LIMIT" && refusal !== "ADDRESS_NOT_ALLOWED")
-    return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries, refusal } };
-  if (cancelling.tries === 1) return { ...attempt, cancelling: { state: "none" } };
-  return { ...attempt, cancelling: { state: "sent", since: at, tries: cancelling.tries - 1, refusal: undefined } };
+  if (refusal !== "RATE_LIMIT" && refusal !== "ADDRESS_NOT_ALLOWED") return { state: "sent", since: at, tries: cancelling.tries, refusal };
+  if (cancelling.tries === 1) return { state: "none" };
+  return { state: "sent", since: at, tries: cancelling.tries - 1, refusal: undefined };
 }
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
@@ -169,24 +186,32 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
   }
 }
 
-function changeRefused(attempt: Attempt, changing: Exclude<Changing, { state: "none" }>, code: RefusalCode, at: UnixMs): Attempt {
-  const { wanted } = changing;
+function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
+  const { wanted, legs, wishes } = changing;
   const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
   if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
   // That the order has ended, and nobody has said so: one look tells, and with what it has filled (R6).
   if (code === "NOT_OPEN" && attempt.order?.end === undefined)
     return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
   const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
-  if (pauseMs === undefined) return { ...unchanged, refusedChange: wanted };
+  if (pauseMs === undefined) {
+    const refusedLegs = attempt.legs === undefined || wishes === undefined ? attempt.legs : { ...attempt.legs, refusedFor: wishes };
+    return legs === undefined || legs.leg === "entry" ? { ...unchanged, refusedChange: wanted, legs: refusedLegs } : { ...unchanged, legs: refusedLegs };
+  }
   return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
 }
 
+type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
+
 /** As another stop it waits for its trigger, also where it had triggered before. */
-function changed(attempt: Attempt, to: { readonly wanted: Terms; readonly follows: Terms | undefined }): Attempt {
-  const { wanted } = to;
+function changed(attempt: Attempt, { wanted, follows, legs, wishes }: UnderWay): Attempt {
   const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
   const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
-  return { ...attempt, terms: to.wanted, follows: to.follows, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
+  const after =
+    attempt.legs === undefined || legs === undefined
+      ? attempt.legs
+      : withPrices(attempt.legs, { prices: legs.prices, follows: wishes ?? attempt.legs.follows });
+  return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
 function looked(attempt: Attempt, event: LookAnswered): Attempt {
@@ -219,6 +244,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 }
 
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
+  if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, undefined), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
   const triggered = hasTriggered(attempt, order, report);
   const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
@@ -228,6 +254,7 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
     ...attempt,
     order,
     orderId: attempt.orderId ?? report.orderId,
+    legs: withAdoptedPlan(attempt, report),
     placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
     triggeredAt: isArmedAgain ? undefined : (attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined)),
     changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
@@ -236,6 +263,11 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
   const { termsInDoubtSince: since } = attempt;
   return since !== undefined && report.source.kind === "row" ? withTermsOf(settled, report, since + BOOKS_LAG_AT_MOST_MS <= report.source.asked) : settled;
+}
+
+/** Of an adopted order the book tells what its legs are, if a frame did not. */
+function withAdoptedPlan({ adopted, legs }: Attempt, { plan }: OrderReport): Attempt["legs"] {
+  return adopted && legs !== undefined && plan !== undefined && sameLegs(legs.prices, NO_LEGS) ? { ...legs, prices: plan.prices } : legs;
 }
 
 /** Shown without its trigger, or known to have been: but for what was said of it before our last change made it wait for another. */
@@ -263,6 +295,11 @@ function settledChange(attempt: Attempt, report: OrderReport): Attempt {
   if (changing.state !== "in-doubt") return attempt;
   const { source } = report;
   if (source.kind === "row" && source.asked <= changing.since) return attempt;
+  if (changing.legs !== undefined) {
+    if (source.kind !== "row" || report.plan === undefined) return attempt;
+    const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
+    return isMade ? changed(attempt, changing) : { ...attempt, changing: { state: "none" } };
+  }
   if (resembles(report.terms, changing.wanted)) return changed(attempt, changing);
   return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
 }
@@ -307,6 +344,7 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
     afterMarket: report.contracted.afterMarket,
     follows: undefined,
     terms: normalised(report.terms),
+    ...(report.family === "super" ? { legs: report.plan?.prices ?? NO_LEGS } : {}),
   });
   const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
   const earlier = mirror.attempts.map((other) => (other.slice === attempt.slice && other.number < attempt.number ? withoutDoubt(other, at) : other));
@@ -329,8 +367,16 @@ function afterRestart(attempt: Attempt, { at, elapsedMs }: { readonly at: UnixMs
     ...attempt,
     placing: placingAfterRestart(attempt, at, elapsedMs),
     changing: changing.state === "in-flight" ? { ...changing, state: "in-doubt", since: at } : changing,
-    cancelling: cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined, isLost: true } : cancelling,
+    cancelling: unanswered(cancelling, at),
+    legs:
+      attempt.legs === undefined
+        ? undefined
+        : { ...attempt.legs, cancelling: { stop: unanswered(attempt.legs.cancelling.stop, at), target: unanswered(attempt.legs.cancelling.target, at) } },
   };
+}
+
+function unanswered(cancelling: Cancelling, at: UnixMs): Cancelling {
+  return cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined, isLost: true } : cancelling;
 }
 
 function placingAfterRestart({ placing, order }: Attempt, at: UnixMs, elapsedMs: number | undefined): Placing {
@@ -340,7 +386,8 @@ function placingAfterRestart({ placing, order }: Attempt, at: UnixMs, elapsedMs:
 }
 
 function attemptNumber(mirror: Mirror, report: OrderReport): number {
-  const found = mirror.attempts.find((attempt) => attempt.orderId === report.orderId || attempt.correlationId === report.correlationId);
+  const order = report.leg?.of ?? report.orderId;
+  const found = mirror.attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === report.correlationId);
   assert(found !== undefined, `${mirror.key}: order ${report.orderId} belongs to no attempt`);
   return found.number;
 }
@@ -353,6 +400,6 @@ function withAttempt(mirror: Mirror, number: number, change: (attempt: Attempt) 
   return next === attempt ? mirror : { ...mirror, attempts: mirror.attempts.with(index, next) };
 }
 
-function tries(attempt: Attempt): number {
-  return attempt.cancelling.state === "none" ? 0 : attempt.cancelling.tries;
+function tries(cancelling: Cancelling): number {
+  return cancelling.state === "none" ? 0 : cancelling.tries;
 }

@@ -14,6 +14,8 @@ import {
   mirrorsOfHolding,
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
+import type { OrderId } from "../identity.ts";
+import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
 import { direction, opposite } from "../order/terms.ts";
 import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
@@ -23,7 +25,8 @@ import { exitScale, sliceShare } from "../sizing/residual.ts";
 import { fractionOf } from "../sizing/rounding.ts";
 import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
-import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
+import { legFilled } from "./legs.ts";
+import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent, isTriedAnew } from "./slice-count.ts";
 import { standingUnits } from "./unsized.ts";
 
@@ -119,6 +122,24 @@ export function wouldOpen(book: Book, closing: Pick<Mirror, "follower" | "leader
 }
 
 /**
+ * What the legs of our own super order have exited already of what a leg of the leader's exits; of any other order nothing. Of two legs of one
+ * order the earlier has the first claim.
+ */
+export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "leader" | "cause">): Quantity {
+  const leg = legOfOrderId(exit.cause);
+  if (leg === undefined) return NONE;
+  const { mirrors } = followerBook(book, exit.follower);
+  const keyOf = (cause: OrderId): Mirror["key"] => mirrorKey({ leader: exit.leader, follower: exit.follower, cause });
+  let done: number = (mirrors.get(keyOf(leg.of))?.attempts ?? []).reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  const own = mirrors.get(exit.key);
+  for (const one of EXIT_LEGS) {
+    const other = one === leg.leg ? undefined : mirrors.get(keyOf(legOrderId({ leg: one, of: leg.of })));
+    if (other !== undefined && (own === undefined || other.openedAt < own.openedAt)) done -= Math.min(done, other.due ?? 0);
+  }
+  return quantity(done);
+}
+
+/**
  * What a closing order is of: what is still too much, which is less than it was opened for when the leader has got out meanwhile. Of one that was
  * taken on with the journal lost, what its orders have filled or may still fill; and nothing more is sent than what is still to be closed by
  * what the books tell: the owner may have closed it by hand (R11, R16).
@@ -146,7 +167,7 @@ export function owedOfFilled(book: Book, exit: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
   if (leader === undefined || (exit.role.role !== "exit" && exit.role.role !== "reverse") || given(exit, "EXIT_FAILED")) return NONE;
   const share = exit.due ?? less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnOnBehalf(book, exit));
-  return less(share, exit.exitFilled);
+  return less(share, exit.exitFilled + legsDone(book, exit));
 }
 
 /** The exit's part of the follower's order for a given leader quantity, before it is held against what the copy has. */
@@ -186,7 +207,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
     const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
     const owed = leader.flattened
       ? allResting
-      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled), withdrawnFor(entries, exit.key));
+      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled + legsDone(book, exit)), withdrawnFor(entries, exit.key));
     let left = Math.min(owed, allResting);
     for (const entry of entries.toReversed()) {
       const units = Math.min(left, resting.get(entry.key) ?? 0);
@@ -195,7 +216,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       left -= units;
     }
     if (leader.flattened || leader.known.end !== undefined) {
-      const held = exit.exitFilled + copiedAgainst(book, exit);
+      const held = exit.exitFilled + legsDone(book, exit) + copiedAgainst(book, exit);
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
@@ -278,12 +299,13 @@ export function withdrawnOnBehalf(book: Book, exit: Mirror): Quantity {
 export function exitUnits(book: Book, mirror: Mirror, leader: LeaderOrder, { withdrawn, late }: TakenBack = takenBack(book, mirror)): Quantity {
   if (mirror.role.role !== "exit" && mirror.role.role !== "reverse") return NONE;
   const held = mirror.exitFilled + copiedAgainst(book, mirror);
-  if (mirror.due !== undefined) return quantity(Math.min(mirror.due + (late.get(mirror.key) ?? 0), held));
+  const done = legsDone(book, mirror);
+  if (mirror.due !== undefined) return quantity(Math.min(less(mirror.due + (late.get(mirror.key) ?? 0), done), held));
   if (leader.known.end !== undefined && leader.known.filled === 0) return mirror.exitFilled;
   if (wouldFlatten(book, mirror, leader)) return quantity(held);
   if (mirror.contract === undefined) return quantity(Math.min(mirror.exitFilled + standingUnits(mirror, leader), held));
   const share = exitShare(mirror, mirror.role.exit, leader.known.terms.quantity);
-  return quantity(Math.min(less(share, withdrawn.get(mirror.key) ?? 0) + (late.get(mirror.key) ?? 0), held));
+  return quantity(Math.min(less(less(share, withdrawn.get(mirror.key) ?? 0) + (late.get(mirror.key) ?? 0), done), held));
 }
 
 /**

@@ -5,6 +5,7 @@ import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
+import { EXIT_LEGS, hasFired, type LegPrices, type Wishes } from "../order/plan.ts";
 import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -16,9 +17,11 @@ import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } fro
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
+import { isLegLive } from "./legs.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
+import { isChanged } from "./super.ts";
 import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
@@ -179,7 +182,8 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const terms = resized(crossing === undefined ? asWished : smaller(), attempt);
   const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
-  if (sameTerms(terms, normalised(attempt.terms))) return { ...WAIT, wakeAt, verdicts: crosses };
+  const legs = legsOfEntry(attempt, leader);
+  if (sameTerms(terms, normalised(attempt.terms)) && legs === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
@@ -190,7 +194,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     // An entry in its place would be a late one: it rests where it is until its time is over.
     if (isStep && !pursuit.isExit && terms.quantity === attempt.terms.quantity) return { ...WAIT, wakeAt };
-    const may = mayReplace(mirror, part, situation);
+    const may = mayReplace(mirror, attempt, part, situation);
     if (may === "now") return replacing(mirror, attempt, situation);
     const capped = verdict("MODIFICATION_CAP", `order ${attempt.orderId} was changed ${attempt.modifications} times, as often as is allowed; ${may}`, {
       modifications: attempt.modifications,
@@ -199,10 +203,32 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   }
   // A reduction goes with the exits (R20, R21).
   const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
+  const { orderId, number } = attempt;
+  const ofSuper = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
-  const request = { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows, ...(reserves > 0 ? { reserves } : {}) } as const;
+  const request = { request: "modify", attempt: number, orderId, terms, follows, ...ofSuper, ...(reserves > 0 ? { reserves } : {}) } as const;
   const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
   return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
+}
+
+/** The legs as the leader wishes them, where he has changed one since; the trail goes with every change, or the broker cancels it (reference 3.1). */
+function legsOfEntry(
+  attempt: Attempt,
+  leader: LeaderOrder | undefined,
+): { readonly prices: LegPrices; readonly answersTo: { readonly wishes: Wishes } } | undefined {
+  const plan = leader?.known.plan;
+  if (attempt.legs === undefined || leader === undefined || plan === undefined || hasFired(plan)) return undefined;
+  const { wishes } = leader.known;
+  const isRefused = attempt.legs.refusedFor?.stop === wishes.stop && attempt.legs.refusedFor.target === wishes.target;
+  const changed = EXIT_LEGS.filter((leg) => plan[leg] === "waits" && isLegLive(attempt, leg) && isChanged(attempt, leg, plan, wishes));
+  if (changed.length === 0 || isRefused) return undefined;
+  const { stop, target, trail } = plan.prices;
+  const prices = {
+    stop: changed.includes("stop") ? stop : attempt.legs.prices.stop,
+    trail: changed.includes("stop") ? trail : attempt.legs.prices.trail,
+    target: changed.includes("target") ? target : attempt.legs.prices.target,
+  };
+  return { prices, answersTo: { wishes } };
 }
 
 /** Where nobody knows the lot, what is shown of it stays as it is. */
@@ -222,7 +248,9 @@ function reservedFor(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | und
  * Whether an order at its cap may make room for another, or why not. Of a stop nothing rests until its successor does, so it stays
  * where it is while that might not be taken (docs/budget.md).
  */
-function mayReplace(mirror: Mirror, part: Part, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+function mayReplace(mirror: Mirror, attempt: Attempt, part: Part, { policy, book, booksProved }: Situation): "now" | `it ${string}` {
+  // Its legs would go with it, and with them what protects the part that is filled.
+  if (attempt.legs !== undefined) return "it stays as it is";
   if (policy.modificationCap === "refuse") return "it stays as it is";
   // Its successor would be an entry, which a halt refuses.
   if (part === "entry" && haltOf(book.halts, mirror) !== undefined) return "it stays as it is while the entries are halted";

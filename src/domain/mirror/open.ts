@@ -4,10 +4,12 @@
  */
 import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { isPutAway } from "../book/put-away.ts";
-import { correlationStem } from "../correlation.ts";
+import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
+import { isNettedApart, neverEnters } from "../order/family.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
@@ -19,9 +21,11 @@ import { withFreeze } from "../sizing/freeze.ts";
 import { type Scale, scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
-import { type Attempt, filledOf } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
 import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
+import { legBasis } from "./leg-basis.ts";
+import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import { residualOfEntry, residualOfExit } from "./siblings.ts";
@@ -37,16 +41,21 @@ export interface Sources {
   readonly instruments: InstrumentLookup;
   /** The newest reading of an account's funds; undefined: there is none. */
   readonly fundsOf: (account: ClientId) => FundsReading | undefined;
+  /** Orders at the follower that bear our mark, and that nothing explains yet. */
+  readonly unclaimed: Iterable<Pick<KnownOrder, "correlationId">>;
 }
 
 /**
  * The records that open a mirror of a leader order through one copy. Empty: there is nothing to open, because it is open
  * already, or because the broker has only received the order so far.
  */
-export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf }: Sources, now: UnixMs): readonly FollowerRecord[] {
+export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf, unclaimed }: Sources, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
+  const stem = correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower });
+  // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours is gone: `super.ts`.
+  if (known.leg !== undefined && known.filled === 0 && !bearsMark(unclaimed, stem)) return [];
   const follower = followerBook(book, copy.follower);
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
@@ -63,7 +72,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     copy: copy.policy.id,
     leader: copy.leader,
     cause: known.orderId,
-    stem: correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower }),
+    stem,
     instrument: known.instrument,
     contracted: known.contracted,
     contract: facts,
@@ -72,7 +81,20 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     role,
     late: earlier?.late ?? (book.startedAt !== undefined && known.updatedAt < book.startedAt),
   };
-  return [opened];
+  return [opened, ...restOfSuper(opened, known)];
+}
+
+/** What a super order against the leader's position would open beyond that (R19). */
+function restOfSuper({ at, follower, mirror, role }: MirrorOpened, { family, leg, terms }: KnownOrder): readonly FollowerRecord[] {
+  if (family !== "super" || leg !== undefined || role.role !== "exit" || terms.quantity <= role.exit.leaderPosition) return [];
+  const rest = terms.quantity - role.exit.leaderPosition;
+  const sentence = `${rest} units of the super order go beyond the leader's position: they are not copied, because the exit goes out as a plain order, without legs`;
+  return [{ type: "verdict-given", at, follower, mirror, verdict: verdict("FAMILY_NOT_COPIED", sentence, { rest }), refuses: undefined }];
+}
+
+/** With the journal lost, an order that was placed before in the place of a leg tells by its mark that it was (R11). */
+function bearsMark(orders: Iterable<Pick<KnownOrder, "correlationId">>, stem: CorrelationStem): boolean {
+  return [...orders].some(({ correlationId }) => correlationId !== undefined && stemOf(correlationId) === stem);
 }
 
 function scaleOf(
@@ -119,19 +141,27 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
   return follower.contracts.get(holding);
 }
 
-/** Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). */
+/**
+ * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
+ * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
+ */
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   const { side } = known.contracted;
+  if (isNettedApart(known.family)) return { role: "entry" };
   const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
   const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
-  if (leaderPosition === 0) return { role: "entry" };
-  const held = heldOrResting(book, { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted });
-  if (known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
+  if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
+  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
+  const held = heldOrResting(book, about);
+  if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
+  // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
+  const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
+  const leg = { ...about, cause: known.orderId };
   if (copy.policy.sizing.rounding === "carry")
-    return { role: "exit", exit: { leaderPosition, held, carried: carriedToExit(book, carriedTo(copy, order, lot)) } };
-  const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, { leaderPosition, held });
-  return { role: "exit", exit: { leaderPosition, held, ...(residual === undefined ? {} : { residual }) } };
+    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(copy, order, lot)) }) };
+  const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, basis);
+  return { role: "exit", exit: legBasis(book, leg, { ...basis, ...(residual === undefined ? {} : { residual }) }) };
 }
 
 /**
@@ -152,7 +182,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
     return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
   });
   if (isOnItsWay) return [];
-  const causes = lastFilled(caused).flatMap((attempt) => (attempt.orderId === undefined ? [] : ownCause("closing", attempt.orderId, filledOf(attempt))));
+  const causes = lastFilled(caused).flatMap((attempt) => (attempt.orderId === undefined ? [] : ownCause("closing", attempt.orderId, filledWithLegs(attempt))));
   const keys = causes.map((cause) => ({ cause, key: mirrorKey({ leader: caused.leader, follower: caused.follower, cause }) }));
   const unheardOf = keys.find(({ key }) => !follower.mirrors.has(key) && !isPutAway(follower, key));
   if (unheardOf === undefined) return [];
@@ -188,6 +218,6 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
 
 /** Of each slice the last order that has filled, the newest first: a fill of any of them may be what was too much. */
 function lastFilled({ attempts }: Mirror): readonly Attempt[] {
-  const bySlice = new Map(attempts.filter((attempt) => filledOf(attempt) > 0).map((attempt) => [attempt.slice, attempt]));
+  const bySlice = new Map(attempts.filter((attempt) => filledWithLegs(attempt) > 0).map((attempt) => [attempt.slice, attempt]));
   return [...bySlice.values()].sort((a, b) => b.number - a.number);
 }

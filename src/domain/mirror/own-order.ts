@@ -13,8 +13,8 @@ import { quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
-import { filledOf } from "./attempt.ts";
 import { holdingOf } from "./exit.ts";
+import { filledWithLegs } from "./legs.ts";
 import { filledUnits, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { type OwnKind, ownCause } from "./own-cause.ts";
 
@@ -77,7 +77,7 @@ function stemsCausedBy(causing: Mirror, day: TradingDay): ReadonlyMap<Correlatio
   for (const attempt of causing.attempts) {
     if (attempt.orderId === undefined) continue;
     // An orphan is keyed by what all orders of the entry have filled.
-    for (const [kind, most] of [["closing", filledOf(attempt)] as const, ["orphan", filledUnits(causing)] as const]) {
+    for (const [kind, most] of [["closing", filledWithLegs(attempt)] as const, ["orphan", filledUnits(causing)] as const]) {
       for (let units: number = most, tried = 0; units > 0 && tried < FILLS_MAX; units -= lot, tried += 1) {
         const cause = ownCause(kind, attempt.orderId, quantity(units));
         stems.set(correlationStem({ leader, cause, day, follower }), { kind, cause });

@@ -5,9 +5,12 @@ import { hoursFor } from "../guards/hours.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import { coverOf, type Wanted } from "../margin/cover.ts";
+import { isNettedApart } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
+import { hasFired } from "../order/plan.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
+import { largestOrder } from "../sizing/freeze.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
@@ -23,14 +26,16 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (leader === undefined) return WAIT;
   if (!mayFollow(mirror, last, leader, situation)) return { ...WAIT, wakeAt: untilHedged(mirror, last, situation) };
   if (isRefusedFor(mirror, leader.known.terms)) return WAIT;
-  const { standsElsewhere } = mirror.whole;
-  if (standsElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
-  const refusal = refusalOfEntry(mirror, last, leader, situation);
+  const { stoodElsewhere } = mirror.whole;
+  if (stoodElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
+  const refusal = slicesRefusal(mirror, leader) ?? refusalOfEntry(mirror, last, leader, situation);
   if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
+  // Only its book tells what a super order is to get out at; it is asked for as soon as one is heard of.
+  if (leader.known.family === "super" && leader.known.plan === undefined) return WAIT;
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
   // What takes the place of an order that a halt kept from growing is no larger than what that had left.
   const isKept = last !== undefined && madeRoom(last) && isKeptFor(mirror, leader.known.terms);
@@ -99,18 +104,42 @@ function haltRefusal(mirror: Mirror, { known }: LeaderOrder, { halts }: Book): V
 
 function guardRefusal(mirror: Mirror, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): Verdict | undefined {
   const { known } = leader;
-  if (known.family !== "plain") return verdict("FAMILY_NOT_COPIED", `${known.family} orders are not copied in this version, and never as plain orders`);
+  const family = familyRefusal(known);
+  if (family !== undefined) return family;
   if (mirror.late && situation.policy.lateJoin === "ignore")
     return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
   if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
   const hours = hoursFor(known, situation.policy, situation.calendar, situation.now);
   if (hours.send === "not") return hours.says;
+  if (hours.send === "after-market" && known.family === "super")
+    return verdict("FAMILY_NOT_COPIED", "the market is closed, and there are no after-market super orders");
   const refusal = entryRefusal({ leader: known, contract: mirror.contract, policy: situation.policy, now: situation.now });
   if (refusal?.code === "STALE" && last?.placing.state === "absent")
     return verdict("FAILED", `the placement was proved absent, and ${refusal.sentence}`, refusal.numbers);
   if (refusal === undefined && endedBeforeAll(known, situation.book))
     return verdict("LATE_JOIN_IGNORED", "the leader's order had ended before Lockstep first started: only what still rests is joined");
   return refusal;
+}
+
+/**
+ * A super order goes out whole or not at all: of several slices each would have its own stop and target, and one whose placement is refused or in
+ * doubt while another's legs fire is more than a mirror of one order can follow.
+ */
+function slicesRefusal({ whole, contract }: MirrorSlice, { known }: LeaderOrder): Verdict | undefined {
+  if (known.family !== "super" || whole.slices === 1) return undefined;
+  const most = contract === undefined ? undefined : largestOrder(contract);
+  return verdict("FAMILY_NOT_COPIED", `${whole.missing} units are more than the ${most} that the exchange takes in one order, and a super order is not sliced`);
+}
+
+/** What is copied only as what it is, or not at all (R19). */
+function familyRefusal({ family, plan, terms, leg }: KnownOrder): Verdict | undefined {
+  if (isNettedApart(family)) return verdict("FAMILY_NOT_COPIED", `${family} orders are not copied, and never as plain orders`);
+  if (family !== "super" || leg !== undefined) return undefined;
+  if (terms.type !== "LIMIT" && terms.type !== "MARKET")
+    return verdict("FAMILY_NOT_COPIED", `a super order enters by LIMIT or MARKET, and not by ${terms.type}`);
+  if (plan !== undefined && plan.prices.stop === 0 && plan.prices.target === 0)
+    return verdict("FAMILY_NOT_COPIED", "the book of super orders shows neither a stop nor a target of it, and it is never copied without");
+  return plan !== undefined && hasFired(plan) ? verdict("STALE", "a target or stop of the leader's super order has fired by now") : undefined;
 }
 
 /** However young it is: on a first start nothing is joined but what rests (S26). A journal that was lost begins anew, and this with it (R11). */

@@ -11,13 +11,16 @@ import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
-import { backoff, CLOSED_RETRY_MS, type Decision, later, refuse, WAIT } from "./decision.ts";
+import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { copiedAgainst, holdingOf, owedOfFilled, restingOfFilled } from "./exit.ts";
+import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
+import { awaitSquareOff } from "./square-off.ts";
+import { isCovered } from "./super.ts";
 import { type Target, targetOf } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
@@ -26,8 +29,10 @@ const EXIT_BACKOFF_MS = 500;
 
 export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const exitMissing = quantity(target.exit - mirror.exitFilled);
-  if (leader !== undefined && leader.known.family !== "plain")
-    return refuse(verdict("FAMILY_NOT_COPIED", `${leader.known.family} orders are not copied in this version, and never as plain orders`), leader.known.terms);
+  // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
+  if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
+  const squareOff = awaitSquareOff(mirror, leader, mirror.whole.exitMissing, situation);
+  if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
@@ -122,25 +127,35 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 /**
  * The copied exits beside it must leave what this one needs, in all of its slices: two orders must not sell the same units (R16). What executes,
  * or is owed because the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and
- * target are each for all that is held: the largest must leave it, and not their sum, which never would. An order with our mark that nobody can
- * explain any more may be an exit that a lost part of the journal had sent (R11).
+ * target are each for all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the
+ * follower's broker holds are one such alternative together, because each is of units of its own. An order with our mark that nobody can explain
+ * any more may be an exit that a lost part of the journal had sent (R11).
  */
 function roomFor(mirror: MirrorSlice, { book }: Situation): boolean {
   if (mirror.role.role === "closing") return true;
   const follower = followerBook(book, mirror.follower);
   let claimed = 0;
   let alternative = 0;
+  let legs = 0;
   for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
     if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key || !isExit(other) || other.contracted.side !== mirror.contracted.side) continue;
+    if (other === undefined || other.key === mirror.key) continue;
+    if (other.contracted.side !== mirror.contracted.side) {
+      for (const attempt of other.attempts) {
+        if (legsHaveFired(attempt)) claimed += liveLegUnits(attempt);
+        else legs += liveLegUnits(attempt);
+      }
+      continue;
+    }
+    if (!isExit(other)) continue;
     const live = liveExitUnits(book, other);
     const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
     claimed += certain;
     alternative = Math.max(alternative, live - certain);
   }
-  return claimed + alternative + mirror.whole.exitMissing <= copiedAgainst(book, mirror);
+  return claimed + Math.max(alternative, legs) + mirror.whole.exitMissing <= copiedAgainst(book, mirror);
 }
 
 /**

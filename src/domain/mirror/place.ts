@@ -2,6 +2,7 @@
 import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
 import type { Cover } from "../margin/cover.ts";
+import type { LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
 import { disclosedDropped } from "../sizing/disclosed.ts";
@@ -52,6 +53,7 @@ export function place(
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
     terms: termsToPlace(mirror, leader, { units, part }, situation),
     follows: leader?.known.terms,
+    ...superPart(mirror, leader),
     ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
   };
   const verdicts: { verdict: Verdict; refuses: Terms | undefined }[] =
@@ -65,6 +67,12 @@ export function place(
       refuses: undefined,
     });
   return { ...WAIT, request, rank: part === "exit" ? 1 : 2, verdicts, wanted: cover?.wanted };
+}
+
+/** An entry that is a super order at the leader is one at the follower (R19); what exits by a super order is only an exit. */
+function superPart({ role }: Mirror, leader: LeaderOrder | undefined): { readonly legs?: LegPrices; readonly wishes?: Wishes } {
+  if (role.role !== "entry" || leader?.known.family !== "super" || leader.known.plan === undefined) return {};
+  return { legs: leader.known.plan.prices, wishes: leader.known.wishes };
 }
 
 function copied(mirror: MirrorSlice, leader: LeaderOrder | undefined, sized: Sized, { book }: Situation): Verdict {

@@ -7,11 +7,13 @@
  */
 import { type Book, holdingKey, type LeaderOrder, leaderBook } from "../book/book.ts";
 import type { ClientId } from "../identity.ts";
+import { isNettedApart } from "../order/family.ts";
 import { direction } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
 
 export function mightBeExit(book: Book, leader: ClientId, order: LeaderOrder): boolean {
   const { known } = order;
+  if (isNettedApart(known.family)) return false;
   const { side, product } = known.contracted;
   const { orders, positions } = leaderBook(book, leader);
   const holding = holdingKey(known.instrument, product);

@@ -14,7 +14,7 @@ import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, 
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
-import { withdrawnOnBehalf } from "./exit.ts";
+import { legsDone, withdrawnOnBehalf } from "./exit.ts";
 import { missedVerdict, ownExitRests } from "./leader-filled.ts";
 import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
@@ -146,6 +146,8 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
 
 /** Why nothing was sent for an exit that the leader has filled (R14). */
 function exitWithoutOrder(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict {
+  const byLegs = legsDone(book, mirror);
+  if (byLegs > 0) return verdict("MET_BY_LEG", `the leader's leg exited ${leader.known.filled} units; the follower's own had exited ${byLegs}`, { byLegs });
   if (withdrawnOnBehalf(book, mirror) > 0) return verdict("MET_BY_WITHDRAWAL", "the leader's exit was met by withdrawing what still rested here");
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return verdict("BELOW_ONE_LOT", small);

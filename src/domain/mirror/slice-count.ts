@@ -31,6 +31,7 @@ export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Terms | u
 
 /** An order of an entry that the broker refused is sent again, in its slice, because the leader has changed his since (R2). */
 export function isTriedAnew(mirror: Mirror, terms: Terms): boolean {
+  if (isKeptFor(mirror, terms)) return false;
   return currentAttempts(mirror).some(
     (attempt) => wasRefused(attempt) && changedSince(attempt, terms) && (attempt.placing.state === "refused" || filledIn(mirror, attempt.slice) === 0),
   );

@@ -7,7 +7,7 @@
  * adds another.
  */
 import { less, type Quantity, quantity } from "../quantity.ts";
-import { filledOf, isOpen, liveUnits } from "./attempt.ts";
+import { filledOf, goesAgain, isOpen, liveUnits, wasRefused } from "./attempt.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
 import { filledIn, hasEnded, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
@@ -30,6 +30,8 @@ interface Whole {
   readonly slices: number;
   /** Another slice is open, or has filled: what is refused now is refused of an order that stands. */
   readonly standsElsewhere: boolean;
+  /** Another slice stands, or did until it was given up or cancelled: what was kept out beside it stays out. */
+  readonly stoodElsewhere: boolean;
   /** Another slice is open: the order as a whole has not ended, so that an increase may still be followed (R17). */
   readonly restsElsewhere: boolean;
   /** Nothing of it is open, and nothing of what it was is still to be sent. */
@@ -41,11 +43,13 @@ export interface Slice {
   readonly target: Target;
 }
 
+const NOTHING_ELSEWHERE = { standsElsewhere: false, stoodElsewhere: false, restsElsewhere: false } as const;
+
 export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
   const [missing, exitMissing] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
   const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing, hasEnded: hasEnded(mirror) };
   const count = slicesWith(mirror, target.units);
-  if (count === 1) return [{ mirror: { ...mirror, slice: 0, whole: { ...whole, slices: 1, standsElsewhere: false, restsElsewhere: false } }, target }];
+  if (count === 1) return [{ mirror: { ...mirror, slice: 0, whole: { ...whole, slices: 1, ...NOTHING_ELSEWHERE } }, target }];
   const most = largest(mirror);
   const slices: Slice[] = [];
   let left = { units: missing, exit: exitMissing, exitFilled: mirror.exitFilled };
@@ -60,8 +64,9 @@ export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
     const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
     const restsElsewhere = others.some(isOpen);
     const standsElsewhere = restsElsewhere || others.some((attempt) => filledOf(attempt) > 0);
+    const stoodElsewhere = standsElsewhere || others.some((attempt) => !goesAgain(attempt) && !wasRefused(attempt));
     slices.push({
-      mirror: { ...mirror, attempts, exitFilled, slice, whole: { ...whole, slices: count, standsElsewhere, restsElsewhere } },
+      mirror: { ...mirror, attempts, exitFilled, slice, whole: { ...whole, slices: count, standsElsewhere, stoodElsewhere, restsElsewhere } },
       target: {
         units: quantity(filled + more),
         exit: quantity(exitFilled + exitMore),

@@ -28,6 +28,7 @@ import {
   takenBack,
 } from "./exit.ts";
 import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror } from "./mirror.ts";
+import { isLeftToBroker } from "./square-off.ts";
 import { standingUnits } from "./unsized.ts";
 
 export interface Target {
@@ -110,7 +111,7 @@ function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
     if (executing && !isEarlier) continue;
     if (other.role.role === "orphan") claims += orphanLeft(other);
     const leader = orderOf(leaderBook(book, other.leader), other.cause);
-    if (leader === undefined) continue;
+    if (leader === undefined || isLeftToBroker(other, leader)) continue;
     taken ??= takenBack(book, mirror);
     const opening = other.role.role === "reverse" ? restingOfFilled(book, other) : 0;
     if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + opening;

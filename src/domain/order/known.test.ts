@@ -28,6 +28,15 @@ describe("fills (R1)", () => {
     },
   );
 
+  test("a leg of a super order that was sent for what its entry has filled is filled with that", () => {
+    const leg = { leg: "target", of: frame(0).orderId } as const;
+    const waits = frame(1, { leg, family: "super", exchangeOrderId: undefined });
+    const placeholder = frame(2, { leg, family: "super", exchangeOrderId: undefined, terms: { ...LIMIT, quantity: quantity(1) } });
+    expect(knownFrom(waits, placeholder)).toMatchObject({ terms: LIMIT, end: undefined });
+    const fired = frame(3, { leg, family: "super", status: "TRADED", terms: { ...DEARER, quantity: quantity(75) }, ...half });
+    expect(knownFrom(waits, fired)).toMatchObject({ terms: { ...LIMIT, quantity: 75 }, filled: 75, end: "filled" });
+  });
+
   test("the filled quantity never falls, whatever a later report says", () => {
     expect(knownFrom(frame(1), frame(2, { status: "TRADED", ...half }), frame(3), row(4, 9))).toMatchObject({ filled: 75, averagePrice: 1_204_000 });
   });

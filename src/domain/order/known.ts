@@ -12,6 +12,7 @@ import type { Contract, InstrumentKey } from "../instrument.ts";
 import type { Price } from "../money.ts";
 import type { Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
+import { type LegOf, NO_WISHES, type Plan, samePlan, type Wishes, wishesAfter } from "./plan.ts";
 import type { OrderFamily, OrderReport } from "./report.ts";
 import { type OrderEnd, stateOf, TRANSITIONS } from "./status.ts";
 import { type Contracted, isStop, normalised, sameTerms, type Terms } from "./terms.ts";
@@ -22,6 +23,11 @@ export interface KnownOrder {
   readonly orderId: OrderId;
   readonly correlationId: CorrelationId | undefined;
   readonly family: OrderFamily;
+  /** It is a leg of a super order. */
+  readonly leg: LegOf | undefined;
+  /** Of the entry of a super order, once its book has told it. */
+  readonly plan: Plan | undefined;
+  readonly wishes: Wishes;
   readonly instrument: InstrumentKey;
   readonly contract: Contract | undefined;
   readonly contracted: Contracted;
@@ -76,7 +82,9 @@ export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
   // What came out equal stays the same object, so that who compares can tell news from repetition.
   const terms = sameTerms(after.terms, known.terms) ? known.terms : after.terms;
   const doubt = after.doubt?.about === known.doubt?.about && after.doubt?.since === known.doubt?.since ? known.doubt : after.doubt;
-  return { ...after, terms, doubt, firstSeenEnded: known.firstSeenEnded };
+  const plan = samePlan(after.plan, known.plan) ? known.plan : after.plan;
+  const wishes = after.wishes.stop === known.wishes.stop && after.wishes.target === known.wishes.target ? known.wishes : after.wishes;
+  return { ...after, terms, doubt, plan, wishes, firstSeenEnded: known.firstSeenEnded };
 }
 
 function foldOf(told: Told): KnownOrder {
@@ -91,6 +99,9 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     orderId: report.orderId,
     correlationId: report.correlationId,
     family: report.family,
+    leg: report.leg,
+    plan: report.plan,
+    wishes: NO_WISHES,
     instrument: report.instrument,
     contract: report.contract,
     contracted: report.contracted,
@@ -119,6 +130,8 @@ function step(known: KnownOrder, report: OrderReport): KnownOrder {
   const seen = withFills(withFacts(known, report), report);
   if (known.end === undefined) return withEnd(withTerms(seen, known, report), report);
   // A late fill does happen: the exchange's trade can overtake its own cancel.
+  // What tells only of the legs of a super order is no news of its entry.
+  if (report.plan !== undefined && seen.filled === known.filled) return seen;
   return { ...seen, end: isFull(seen) ? "filled" : known.end, updatedAt: report.updatedAt, newest: newestOf(report) };
 }
 
@@ -134,12 +147,23 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
   return {
     ...known,
     contract: known.contract ?? report.contract,
+    // Rows of super orders do not say when the contract expires; frames do.
+    instrument: known.instrument.expiry === undefined ? report.instrument : known.instrument,
     correlationId: known.correlationId ?? report.correlationId,
     createdAt: report.createdAt ?? known.createdAt,
     reached: known.reached || report.exchangeOrderId !== undefined,
     family: known.family === "plain" ? report.family : known.family,
+    leg: known.leg ?? report.leg,
+    // Its legs live on after the entry has ended, and so does what their owner wants of them.
+    plan: report.plan ?? known.plan,
+    wishes: wishesOf(known, report),
     confirmed: known.confirmed || confirms(report),
   };
+}
+
+function wishesOf({ wishes, plan, contracted, filled }: KnownOrder, report: OrderReport): Wishes {
+  if (plan === undefined || report.plan === undefined) return wishes;
+  return wishesAfter(wishes, { before: plan, after: report.plan }, { side: contracted.side, mayTrail: Math.max(filled, report.filled) > 0 });
 }
 
 /** Terms move only by their owner's will. */
@@ -155,6 +179,9 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
     newest: newestOf(report),
     doubt: known.doubt?.about === "tie" && !isTie ? undefined : known.doubt,
   };
+  // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes. One that was sent is of what its entry has filled.
+  if (known.leg !== undefined && report.source.kind === "frame")
+    return report.exchangeOrderId === undefined ? newest : { ...newest, terms: { ...newest.terms, quantity: shown.quantity } };
   if (sameTerms(shown, known.terms)) return { ...newest, triggered: newest.triggered && !isStop(shown.type) };
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };

@@ -7,6 +7,7 @@ import type { Contract, InstrumentKey } from "../instrument.ts";
 import type { Price } from "../money.ts";
 import type { Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
+import type { LegOf, Plan } from "./plan.ts";
 import type { Contracted, Terms } from "./terms.ts";
 
 /**
@@ -28,6 +29,10 @@ export interface OrderReport {
   /** Undefined when none was given: Dhan's `"NA"` and empty text are read as absent. */
   readonly correlationId: CorrelationId | undefined;
   readonly family: OrderFamily;
+  /** It is a leg of a super order. */
+  readonly leg?: LegOf;
+  /** The whole of a super order, in reports of its entry from `/super/orders`. */
+  readonly plan?: Plan;
   readonly instrument: InstrumentKey;
   /** Frames carry the contract's facts; rows do not. */
   readonly contract: Contract | undefined;

@@ -7,6 +7,7 @@
  */
 import { instrumentText, sameContract } from "../instrument.ts";
 import type { UnixMs } from "../time.ts";
+import { samePlan } from "./plan.ts";
 import type { OrderReport } from "./report.ts";
 import { sameTerms } from "./terms.ts";
 
@@ -77,6 +78,7 @@ function saysTheSame(a: OrderReport, b: OrderReport): boolean {
     a.orderTime === b.orderTime &&
     a.exchangeOrderId === b.exchangeOrderId &&
     a.correlationId === b.correlationId &&
-    sameTerms(a.terms, b.terms)
+    sameTerms(a.terms, b.terms) &&
+    samePlan(a.plan, b.plan)
   );
 }

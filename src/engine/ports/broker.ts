@@ -5,6 +5,7 @@
 import type { CorrelationId, OrderId } from "../../domain/identity.ts";
 import type { InstrumentKey } from "../../domain/instrument.ts";
 import type { MarginQuestion } from "../../domain/margin/quote.ts";
+import type { ExitLeg, LegChange, LegPrices } from "../../domain/order/plan.ts";
 import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
@@ -18,11 +19,14 @@ export interface Placement {
   readonly contracted: Contracted;
   readonly amoTime: AmoTime;
   readonly terms: Terms;
+  /** It goes out as a super order with these. */
+  readonly legs?: LegPrices;
 }
 
 export interface Modification {
   readonly orderId: OrderId;
   readonly terms: Terms;
+  readonly legs?: LegChange;
 }
 
 /** Why the fate of a request that may have been received is not known. */
@@ -54,7 +58,8 @@ export type IsNoNews = (order: OrderId, filled: Quantity) => boolean;
 export interface BrokerAccount {
   place(order: Placement): Promise<Timed<WriteOutcome>>;
   modify(change: Modification): Promise<Timed<WriteOutcome>>;
-  cancel(orderId: OrderId): Promise<Timed<WriteOutcome>>;
+  /** `leg`: of a super order. Its entry takes the legs with it. */
+  cancel(orderId: OrderId, leg?: "entry" | ExitLeg): Promise<Timed<WriteOutcome>>;
   /** The day's orders, oldest first as far as the broker sorts them; of rows that are no news none need be given. */
   orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>>;
   order(orderId: OrderId): Promise<Read<OrderReport | undefined>>;

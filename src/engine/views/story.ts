@@ -12,6 +12,7 @@ import type { Attempt } from "../../domain/mirror/attempt.ts";
 import type { Mirror, MirrorKey } from "../../domain/mirror/mirror.ts";
 import { causingOrder } from "../../domain/mirror/own-cause.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
+import { legOfOrderId } from "../../domain/order/plan.ts";
 import type { TradeReport } from "../../domain/order/report.ts";
 import type {
   BookRecord,
@@ -101,10 +102,10 @@ function leaderOrderBehind(book: Book, text: string): OrderId | undefined {
   return undefined;
 }
 
-/** The mirrors of a leader order, and those that close an excess of them or exit an orphan. */
+/** The mirrors of a leader order and of its legs, and those that close an excess of them or exit an orphan. */
 function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
   const all = [...book.followers.values()].flatMap(({ mirrors }) => [...mirrors.values()]);
-  const copies = all.filter((mirror) => mirror.cause === order);
+  const copies = all.filter(({ cause }) => cause === order || legOfOrderId(cause)?.of === order);
   const orders = new Set(copies.flatMap(({ attempts }) => attempts.map((attempt) => attempt.orderId)));
   const isTheirs = (mirror: Mirror): boolean => {
     const order = causingOrder(mirror.cause);
@@ -114,7 +115,7 @@ function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
 }
 
 function isAbout(record: BookRecord, order: OrderId): record is LeaderRecord {
-  if (record.type === "leader-order-reported") return record.report.orderId === order;
+  if (record.type === "leader-order-reported") return record.report.orderId === order || record.report.leg?.of === order;
   return (record.type === "leader-frame-refused" || record.type === "leader-trades-read" || record.type === "leader-order-lacked") && record.order === order;
 }
 
@@ -168,7 +169,7 @@ function mirrorOfReport(
   report: Extract<FollowerRecord, { type: "follower-order-reported" }>["report"],
 ): MirrorKey | undefined {
   const byCorrelation = report.correlationId === undefined ? undefined : follower?.byCorrelation.get(report.correlationId);
-  return follower?.byOrder.get(report.orderId) ?? byCorrelation;
+  return follower?.byOrder.get(report.leg?.of ?? report.orderId) ?? byCorrelation;
 }
 
 function addressOf({ follower, key }: Pick<Mirror, "follower" | "key">): string {
@@ -214,18 +215,23 @@ function tradesIn(records: readonly BookRecord[], order: OrderId): readonly Trad
   }, []);
 }
 
-/** Each intent with its answer: of one order, requests of one kind are answered in the order in which they were sent (R3). */
+/** Each intent with its answer: of one order, or one leg of it, requests of one kind are answered in the order in which they were sent (R3). */
 function requestsIn(records: readonly FollowerRecord[]): readonly StoryRequest[] {
   const answers = new Map<string, RequestAnswered[]>();
   for (const record of records) {
     if (record.type !== "request-answered") continue;
-    const name = `${record.request} ${record.attempt}`;
+    const name = `${record.request} ${record.attempt} ${record.leg ?? ""}`;
     answers.set(name, [...(answers.get(name) ?? []), record]);
   }
   return records.flatMap((record) => {
     const kind = requestOf(record);
-    return kind === undefined ? [] : [{ intent: kind.intent, answer: answers.get(`${kind.request} ${kind.intent.attempt}`)?.shift() }];
+    return kind === undefined ? [] : [{ intent: kind.intent, answer: answers.get(`${kind.request} ${kind.intent.attempt} ${legIn(kind.intent)}`)?.shift() }];
   });
+}
+
+/** As `RequestAnswered` has it. */
+function legIn(intent: StoryRequest["intent"]): string {
+  return intent.type === "cancel-intended" && intent.leg !== undefined && intent.leg !== "entry" ? intent.leg : "";
 }
 
 function requestOf(record: FollowerRecord): { readonly request: RequestAnswered["request"]; readonly intent: StoryRequest["intent"] } | undefined {

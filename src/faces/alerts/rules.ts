@@ -61,6 +61,9 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ENDED: "none",
   MET_BY_WITHDRAWAL: "none",
 
+  LEG_FILLED: "none",
+  MET_BY_LEG: "none",
+
   NOT_AN_OPTION: "none",
   SEGMENT_FILTERED: "none",
   PRODUCT_FILTERED: "none",
@@ -98,6 +101,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   EXIT_RESTS: { per: "copy", over: "closed" },
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
+  LEG_ALONE: PER_COPY,
   FOLLOWER_LATE: { per: "copy", over: "closed" },
   SLIPPAGE: PER_COPY,
   ENDED_BY_OTHERS: PER_COPY,
@@ -112,6 +116,8 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ENTRY_WAITS: { ...PER_COPY, afterMs: EXPLAINED_MS, under: [...UNABLE, "EXIT_RETRIED", "EXIT_FAILED", "BREAKER_OPEN"] },
   EXIT_WAITS: { per: "copy", over: "standing" },
   CANCEL_FAILED: { per: "copy", over: "closed" },
+  SQUARE_OFF_AWAITED: "none",
+  SQUARE_OFF_MISSED: PER_COPY,
   ALTERNATIVES_CLOSED: PER_COPY,
 };
 

@@ -5,6 +5,7 @@
 
 import { filledOf } from "../../domain/mirror/attempt.ts";
 import { NO_PRICE, priceToRupees } from "../../domain/money.ts";
+import type { LegPrices } from "../../domain/order/plan.ts";
 import type { OrderReport } from "../../domain/order/report.ts";
 import { stateOf } from "../../domain/order/status.ts";
 import type { Terms } from "../../domain/order/terms.ts";
@@ -71,7 +72,7 @@ function requestJson({ intent, answer }: StoryRequest): object {
     request: sent[intent.type],
     attempt: intent.attempt,
     ...(intent.type === "placement-intended" ? { correlationId: intent.correlationId } : { orderId: intent.orderId }),
-    ...(intent.type === "cancel-intended" ? {} : { terms: termsJson(intent.terms) }),
+    ...(intent.type === "cancel-intended" ? { leg: intent.leg } : { terms: termsJson(intent.terms), ...legsJson(intent) }),
     ...(answer === undefined ? {} : { result: resultJson(answer.result), answeredAt: kolkataIso(answer.at) }),
     ...(answer?.result.outcome === "accepted" ? { orderId: answer.result.orderId } : {}),
     ...(answer?.stages === undefined ? {} : { stages: stagesJson(answer.stages) }),
@@ -105,14 +106,26 @@ function orderJson({ attempt, adopted, fills }: StoryOrder, records: readonly Fo
     fills: fillsJson(fills),
     reports: records.flatMap((record) => {
       if (record.type !== "follower-order-reported" && record.type !== "order-adopted") return [];
-      const isIts = record.report.orderId === orderId || record.report.correlationId === correlationId;
+      const isIts = (record.report.leg?.of ?? record.report.orderId) === orderId || record.report.correlationId === correlationId;
       return isIts ? [reportJson(record.report, record.at)] : [];
     }),
   };
 }
 
-function reportJson({ source, status, filled, averagePrice, terms, reason }: OrderReport, at: UnixMs): object {
-  return { at: kolkataIso(at), source: source.kind, status, filled, averagePrice: priceToRupees(averagePrice), terms: termsJson(terms), reason };
+function reportJson({ source, status, filled, averagePrice, terms, reason, leg, plan }: OrderReport, at: UnixMs): object {
+  const told = { at: kolkataIso(at), source: source.kind, status, filled, averagePrice: priceToRupees(averagePrice), terms: termsJson(terms), reason };
+  return { ...told, ...(leg === undefined ? {} : { leg: leg.leg }), ...(plan === undefined ? {} : { legs: legPricesJson(plan.prices) }) };
+}
+
+/** Of a super order: the part that is changed, and all prices of its legs as they are to be. */
+function legsJson(intent: Exclude<StoryRequest["intent"], { type: "cancel-intended" }>): object {
+  if (intent.legs === undefined) return {};
+  if (intent.type === "placement-intended") return { legs: legPricesJson(intent.legs) };
+  return { leg: intent.legs.leg, legs: legPricesJson(intent.legs.prices) };
+}
+
+function legPricesJson({ target, stop, trail }: LegPrices): object {
+  return { target: priceToRupees(target), stop: priceToRupees(stop), trail: priceToRupees(trail) };
 }
 
 function termsJson({ type, validity, quantity, price, triggerPrice, disclosed }: Terms): object {

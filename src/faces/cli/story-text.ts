@@ -1,16 +1,18 @@
 /** A story for people: what happened, in order, with India's times; copy by copy. */
 import { unreachable } from "../../domain/assert.ts";
 import type { ClientId } from "../../domain/identity.ts";
+import type { Attempt } from "../../domain/mirror/attempt.ts";
 import type { Role } from "../../domain/mirror/mirror.ts";
 import { priceText } from "../../domain/money.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
+import { EXIT_LEGS } from "../../domain/order/plan.ts";
 import { stateOf } from "../../domain/order/status.ts";
 import type { BookRecord, MirrorOpened, Stages } from "../../domain/records.ts";
 import { tradingDay } from "../../domain/time.ts";
 import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
 import { kolkataClock } from "../kolkata-time.ts";
 import { answerWords } from "../log/record-line.ts";
-import { cancelPurpose, orderWords, reportWords, termsWords } from "../order-words.ts";
+import { cancelWords, changeWords, legWords, orderWords, reportWords, termsWords } from "../order-words.ts";
 import { comparisonWords, fillLines, tradesWords } from "./fills-text.ts";
 
 /** What the configuration calls an account. */
@@ -83,11 +85,14 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "verdict-given":
       return { what: "decided", said: `${record.verdict.code}: ${record.verdict.sentence}` };
     case "placement-intended":
-      return { what: "sending", said: `a placement, ${termsWords(record.terms)}, correlation id ${record.correlationId}` };
+      return {
+        what: "sending",
+        said: ["a placement", termsWords(record.terms), ...legWords(record.legs), `correlation id ${record.correlationId}`].join(", "),
+      };
     case "modification-intended":
-      return { what: "sending", said: `a change of order ${record.orderId} to ${termsWords(record.terms)}` };
+      return { what: "sending", said: `a change of order ${record.orderId} to ${changeWords(record)}` };
     case "cancel-intended":
-      return { what: "sending", said: `a cancel of order ${record.orderId}${cancelPurpose(record)}` };
+      return { what: "sending", said: `a cancel of ${cancelWords(record)}` };
     case "request-answered":
       return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
     case "look-answered":
@@ -156,7 +161,15 @@ function knownWords(known: KnownOrder): string {
 function orderEndWords({ attempt, adopted }: StoryOrder): string {
   const { orderId, order, placing, terms } = attempt;
   const state = order === undefined ? `placement ${placing.state}` : `${stateOf(order)}${filledWords(order)}`;
-  return `order ${orderId ?? attempt.correlationId}${adopted ? " (adopted)" : ""}, ${termsWords(terms)}: ${state}${reasonWords(order)}`;
+  return `order ${orderId ?? attempt.correlationId}${adopted ? " (adopted)" : ""}, ${termsWords(terms)}: ${state}${reasonWords(order)}${legEnds(attempt)}`;
+}
+
+/** `; its target: filled, 75 of 75 filled at 135.00; its stop: cancelled` */
+function legEnds({ legs }: Attempt): string {
+  return EXIT_LEGS.flatMap((leg) => {
+    const order = legs?.orders[leg];
+    return order === undefined ? [] : `; its ${leg}: ${stateOf(order)}${filledWords(order)}`;
+  }).join("");
 }
 
 function filledWords({ filled, averagePrice, terms }: KnownOrder): string {

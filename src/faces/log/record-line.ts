@@ -7,7 +7,7 @@ import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import { scopeWords } from "../halt-words.ts";
-import { cancelPurpose, orderWords, reportWords, termsWords } from "../order-words.ts";
+import { cancelWords, changeWords, legWords, orderWords, reportWords, termsWords } from "../order-words.ts";
 import type { LogLine } from "./line.ts";
 
 export interface Names {
@@ -39,8 +39,9 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       return { at, level: "warning", code: record.code, account: accountName(record.leader, names), ...order, message: record.sentence };
     }
     case "follower-order-reported": {
-      const { orderId, correlationId } = record.report;
-      const code = isOurs(correlationId) ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
+      const { orderId, correlationId, leg } = record.report;
+      const isOurLeg = leg !== undefined && names.book.followers.get(record.follower)?.byOrder.has(leg.of) === true;
+      const code = isOurs(correlationId) || isOurLeg ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
       return {
         at,
         level: "info",
@@ -58,16 +59,17 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       };
     case "placement-intended": {
       const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
-      const message = mirror === undefined ? termsWords(record.terms) : orderWords({ ...mirror, terms: record.terms });
+      const order = mirror === undefined ? termsWords(record.terms) : orderWords({ ...mirror, terms: record.terms });
+      const message = [order, ...legWords(record.legs)].join(", ");
       return { ...mirrorLine(record, names), code: "PLACE", message, details: { correlationId: record.correlationId, attempt: record.attempt } };
     }
     case "modification-intended":
-      return { ...mirrorLine(record, names), code: "MODIFY", message: termsWords(record.terms), details: { followerOrder: record.orderId } };
+      return { ...mirrorLine(record, names), code: "MODIFY", message: changeWords(record), details: { followerOrder: record.orderId } };
     case "cancel-intended":
       return {
         ...mirrorLine(record, names),
         code: "CANCEL",
-        message: `order ${record.orderId}${cancelPurpose(record)}`,
+        message: cancelWords(record),
         details: { followerOrder: record.orderId },
       };
     case "request-answered":

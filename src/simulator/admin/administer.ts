@@ -7,6 +7,7 @@ import { orderText } from "../wire/order-row.ts";
 import * as accounts from "./accounts.ts";
 import * as market from "./market.ts";
 import * as orders from "./orders.ts";
+import * as superOrders from "./super-orders.ts";
 import * as trouble from "./trouble.ts";
 import * as views from "./views.ts";
 
@@ -39,7 +40,7 @@ function command<T>(shape: z.ZodType<T>, run: (simulator: Simulator, input: T) =
     if (!input.success) return refused(400, z.prettifyError(input.error));
     const outcome = run(simulator, input.data);
     if (!outcome.ok) return refused(409, outcome.why);
-    if ("value" in outcome) return { status: 200, body: orderText(outcome.value) };
+    if ("value" in outcome) return { status: 200, body: orderText(outcome.value, "own") };
     return { status: 200, body: JSON.stringify(outcome) };
   };
 }
@@ -52,6 +53,10 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   "/admin/reject": command(orders.orderRejection, orders.rejectOrder),
   "/admin/end": command(orders.orderEnd, orders.endOrder),
   "/admin/trigger": command(orders.namedOrder, orders.triggerOrder),
+  "/admin/super": command(superOrders.ownersSuper, superOrders.placeSuperAsOwner),
+  "/admin/super-modify": command(superOrders.ownersSuperChange, superOrders.modifySuperAsOwner),
+  "/admin/super-cancel": command(superOrders.namedLeg, superOrders.cancelSuperAsOwner),
+  "/admin/super-send": command(superOrders.namedLeg, superOrders.sendLeg),
   "/admin/account": command(accounts.newAccount, accounts.openAccount),
   "/admin/transit": command(accounts.transit, accounts.holdInTransit),
   "/admin/funds": command(accounts.cash, accounts.setFunds),

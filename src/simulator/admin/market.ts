@@ -64,6 +64,7 @@ export const conductChange = z
     stopMarket: z.enum(["limit", "refuse"]),
     partialFills: z.number().min(0).max(1),
     partialFillStepMs: z.number().min(0),
+    trailMoves: z.enum(["silent", "told"]),
     maxModifications: z.int().min(0),
     freezeLots: z.int().min(1),
   })
@@ -84,6 +85,7 @@ export const dialectChange = z
     afterMarket: z.enum(["Pending", "O-Pending"]),
     orderById: z.enum(["array", "object"]),
     orderByCorrelation: z.enum(["array", "object"]),
+    superLegIds: z.enum(["own", "parent"]),
     correlationMiss: z.enum(["DH-905", "DH-906", "DH-907", "404", "empty"]),
     deadToken: z.enum(["DH-901", "DH-906"]),
     deadStream: z.enum(["nothing", "five-bytes"]),

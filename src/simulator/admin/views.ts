@@ -25,7 +25,7 @@ export function booksView(simulator: Simulator, clientId: string): string | unde
   const books = simulator.exchange.ledger.books(clientId);
   if (books === undefined) return undefined;
   const positions = books.positions().map((position) => positionRow(clientId, position, simulator.exchange.market.last(position.listing)));
-  const orders = listText(books.orders().map(orderText));
+  const orders = listText(books.orders().map((order) => orderText(order, "own")));
   const trades = arrayText(books.trades().map(tradeRow));
   return `{"orders":${orders},"trades":${trades},"positions":${arrayText(positions)},"funds":${objectText(fundsRow(clientId, books.funds))}}`;
 }

@@ -12,6 +12,8 @@ export interface Conduct {
   readonly partialFills: number;
   /** With market matching, from one part to the next. */
   readonly partialFillStepMs: number;
+  /** Whether the stream tells when a trail moves the stop of a super order; nothing is written about it. */
+  readonly trailMoves: "silent" | "told";
   /** The broker's cap of changes per order (reference 10.3). */
   readonly maxModifications: number;
   /** The quantity freeze for API orders, in lots of the contract; undefined: none. What people enter by hand Dhan cuts up himself. */
@@ -25,6 +27,7 @@ export const DEFAULT_CONDUCT: Conduct = {
   stopMarket: "limit",
   partialFills: 0.2,
   partialFillStepMs: 50,
+  trailMoves: "silent",
   maxModifications: 25,
   freezeLots: undefined,
 };

@@ -61,6 +61,7 @@ export class Exchange {
   #conduct: Conduct;
   #session: "open" | "closed" = "open";
   #stopWalk: () => void = () => {};
+  #priced: (listing: Listing) => void = () => {};
 
   constructor(options: ExchangeOptions) {
     this.clock = options.clock;
@@ -134,6 +135,18 @@ export class Exchange {
   setPrice(listing: Listing, last: Price): void {
     this.market.set(listing, last);
     for (const order of this.ledger.working(listing)) this.#match(order, "resting");
+    this.#priced(listing);
+  }
+
+  /** Who is told of each new price after the orders at the exchange have met it. */
+  onPrice(listener: (listing: Listing) => void): void {
+    this.#priced = listener;
+  }
+
+  /** Takes a leg of a super order that the broker held until now. */
+  send(leg: Order): Order {
+    this.#match(this.ledger.record("sent", leg), "arriving");
+    return this.ledger.order(leg.clientId, leg.orderId) ?? leg;
   }
 
   /** Keeps an account's new orders in TRANSIT, or lets all of them go. */

@@ -8,8 +8,13 @@ import { type Listing, listingKey } from "./listing.ts";
 import { isFinal, isWorking, type Order } from "./order.ts";
 import type { Trade } from "./trade.ts";
 
-/** What happened to an order. `silent` changes are written down and not told. */
-export type ChangeKind = "received" | "accepted" | "parked" | "modified" | "triggered" | "executed" | "cancelled" | "rejected" | "expired" | "silent";
+/**
+ * What happened to an order. `silent` changes are written down and not told. Of the legs of a super order: `placeholder`, before its entry has
+ * filled; `armed`, for what has; `sent`, to the exchange.
+ */
+export type ChangeKind =
+  | ("received" | "accepted" | "parked" | "modified" | "triggered" | "executed" | "cancelled" | "rejected" | "expired" | "silent")
+  | ("placeholder" | "armed" | "sent");
 
 export interface OrderChange {
   readonly kind: ChangeKind;

@@ -18,6 +18,8 @@ export interface Placement {
   readonly terms: Terms;
   readonly amoTime: AmoTime | undefined;
   readonly correlationId: string | undefined;
+  /** Of a super order (reference 3.1). `of`: the entry's number; undefined for the entry itself. */
+  readonly leg?: { readonly leg: "entry" | "stop" | "target"; readonly of: string | undefined };
   /** The platform: `P` API, `W` web, `T` and `N` others (reference 4.3). */
   readonly source: string;
 }

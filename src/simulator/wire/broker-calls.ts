@@ -5,6 +5,7 @@ import type { Books } from "../exchange/books.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { basketMargin, type MarginLeg, orderMargin } from "../exchange/margin.ts";
 import type { Order } from "../exchange/order.ts";
+import type { SuperOrders } from "../exchange/super-orders.ts";
 import { addressRow, basketMarginRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
@@ -15,6 +16,8 @@ import { orderText } from "./order-row.ts";
 import { parseBasketQuestion, parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
+import { legNamed, parseSuperChange, parseSuperPlacement } from "./super-input.ts";
+import { superRowText } from "./super-row.ts";
 import { tradeRow } from "./trade-row.ts";
 
 /** How far behind an account's books are for readers (reference 12, 14). */
@@ -36,6 +39,7 @@ export interface CallContext {
 export interface BrokerWorld {
   readonly clock: Clock;
   readonly exchange: Exchange;
+  readonly superOrders: SuperOrders;
   readonly accounts: Accounts;
 }
 
@@ -51,13 +55,24 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
     case "cancel":
       return cancel(exchange, call.id, context);
     case "orders":
-      return ok(listText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map(orderText)));
+      return ok(listText((lag.booksMs === 0 ? books.orders() : books.ordersAsOf(seenAt)).map((order) => orderText(order, dialect.superLegIds))));
     case "order":
-      return oneOrder(books.orderAsOf(call.id, seenAt), dialect.orderById) ?? badInput();
+      return oneOrder(books.orderAsOf(call.id, seenAt), dialect.orderById, dialect) ?? badInput();
     case "correlation": {
       const orderId = books.orderIdByCorrelation(call.id);
       const order = orderId === undefined ? undefined : books.orderAsOf(orderId, clock.elapsed() - lag.correlationMs);
-      return oneOrder(order, dialect.orderByCorrelation) ?? correlationMiss(dialect, context.path, clock.now());
+      return oneOrder(order, dialect.orderByCorrelation, dialect) ?? correlationMiss(dialect, context.path, clock.now());
+    }
+    case "super-place":
+      return placeSuper(world, context);
+    case "super-modify":
+      return modifySuper(world, call.id, context);
+    case "super-cancel":
+      return cancelSuper(world, call, context);
+    case "super-orders": {
+      const seen = (orderId: string): Order | undefined => (lag.booksMs === 0 ? books.order(orderId) : books.orderAsOf(orderId, seenAt));
+      const rows = world.superOrders.of(account.clientId, seen).map((order) => superRowText(order, exchange.market.last(order.entry.listing), dialect));
+      return ok(`[${rows.join(",")}]`);
     }
     case "trades":
       return ok(arrayText(books.tradesAsOf(seenAt).map(tradeRow)));
@@ -116,13 +131,37 @@ function cancel(exchange: Exchange, orderId: string, { account, books }: CallCon
   return answer.ok ? taken(orderId, "CANCELLED") : orderRefused(answer.why);
 }
 
+function placeSuper({ exchange, superOrders }: BrokerWorld, { account, body }: CallContext): Reply {
+  const parsed = parseSuperPlacement(body, { clientId: account.clientId, source: "P" }, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = superOrders.place(account.clientId, parsed.value.placement, parsed.value.prices);
+  return answer.ok ? taken(answer.value.orderId, "TRANSIT") : orderRefused(answer.why);
+}
+
+function modifySuper({ superOrders }: BrokerWorld, orderId: string, { account, books, body }: CallContext): Reply {
+  const order = superOrders.of(account.clientId, (id) => books.order(id)).find(({ entry }) => entry.orderId === orderId);
+  if (order === undefined) return badInput("orderId is not known");
+  const parsed = parseSuperChange(body, account.clientId, order.entry, order.prices);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const { leg, terms, prices } = parsed.value;
+  const answer = superOrders.modify(account.clientId, orderId, leg, { prices, ...(terms === undefined ? {} : { terms }) });
+  return answer.ok ? taken(orderId, "TRANSIT") : orderRefused(answer.why);
+}
+
+function cancelSuper({ superOrders }: BrokerWorld, { id, leg = "" }: Call, { account, books }: CallContext): Reply {
+  const named = legNamed(leg);
+  if (named === undefined || books.order(id) === undefined) return badInput("orderId or leg is not known");
+  const answer = superOrders.cancel(account.clientId, id, named);
+  return answer.ok ? taken(id, "CANCELLED") : orderRefused(answer.why);
+}
+
 function taken(orderId: string, orderStatus: string): Reply {
   return ok(`{"orderId":"${orderId}","orderStatus":"${orderStatus}"}`);
 }
 
-function oneOrder(order: Order | undefined, shape: "array" | "object"): Reply | undefined {
+function oneOrder(order: Order | undefined, shape: "array" | "object", dialect: Dialect): Reply | undefined {
   if (order === undefined) return undefined;
-  const row = orderText(order);
+  const row = orderText(order, dialect.superLegIds);
   return ok(shape === "array" ? listText([row]) : row);
 }
 

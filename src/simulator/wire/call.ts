@@ -8,6 +8,10 @@ export const CALL_KINDS = [
   "orders",
   "order",
   "correlation",
+  "super-place",
+  "super-modify",
+  "super-cancel",
+  "super-orders",
   "trades",
   "order-trades",
   "positions",
@@ -27,12 +31,16 @@ export interface Call {
   readonly kind: CallKind;
   /** The order id or correlation id in the path; empty for calls that have none. */
   readonly id: string;
+  /** The leg at the end of the path of a super order's cancel. */
+  readonly leg?: string;
 }
 
 /** Undefined: a path that the broker does not know. The query is not part of `path`. */
 export function callOf(method: string, path: string): Call | undefined {
-  const [first = "", second = "", third = "", ...rest] = path.replace(/^\/v2\//, "").split("/");
+  const [first = "", second = "", third = "", fourth = "", ...rest] = path.replace(/^\/v2\//, "").split("/");
   if (!path.startsWith("/v2/") || rest.length > 0) return undefined;
+  if (fourth !== "")
+    return method === "DELETE" && first === "super" && second === "orders" ? { kind: "super-cancel", id: decoded(third), leg: fourth } : undefined;
   const kind = KINDS[`${method} ${shape(first, second, third)}`];
   if (kind === undefined) return undefined;
   return { kind, id: decoded(third === "" ? (ID_SECOND.has(first) ? second : "") : third) };
@@ -40,7 +48,7 @@ export function callOf(method: string, path: string): Call | undefined {
 
 /** Only from the registered address (reference 1.5). */
 export function needsAddress(kind: CallKind): boolean {
-  return kind === "place" || kind === "modify" || kind === "cancel" || kind === "convert";
+  return ORDER_CALLS.has(kind) || kind === "convert";
 }
 
 export function isWrite(kind: CallKind): boolean {
@@ -48,10 +56,11 @@ export function isWrite(kind: CallKind): boolean {
 }
 
 export function rateClassOf(kind: CallKind): RateClass {
-  if (kind === "place" || kind === "modify" || kind === "cancel") return "order";
+  if (ORDER_CALLS.has(kind)) return "order";
   return kind === "ltp" || kind === "ohlc" ? "quote" : "read";
 }
 
+const ORDER_CALLS: ReadonlySet<CallKind> = new Set(["place", "modify", "cancel", "super-place", "super-modify", "super-cancel"]);
 const ID_SECOND = new Set(["orders", "trades"]);
 
 const KINDS: Readonly<Record<string, CallKind | undefined>> = {
@@ -61,6 +70,9 @@ const KINDS: Readonly<Record<string, CallKind | undefined>> = {
   "GET orders": "orders",
   "GET orders/*": "order",
   "GET orders/external/*": "correlation",
+  "POST super/orders": "super-place",
+  "PUT super/orders/*": "super-modify",
+  "GET super/orders": "super-orders",
   "GET trades": "trades",
   "GET trades/*": "order-trades",
   "GET positions": "positions",

@@ -13,6 +13,8 @@ export interface Dialect {
   /** Shape of `GET /orders/{id}` (reference 2: seen as a one-element array, documented as an object). */
   readonly orderById: "array" | "object";
   readonly orderByCorrelation: "array" | "object";
+  /** Whether a leg of a super order shows its own number or its entry's (reference 3.1). */
+  readonly superLegIds: "own" | "parent";
   /** The answer to a correlation id that nobody knows (reference 10.4). */
   readonly correlationMiss: "DH-905" | "DH-906" | "DH-907" | "404" | "empty";
   /** What a dead token gets on REST (reference 12, 3). */
@@ -29,6 +31,7 @@ export const DEFAULT_DIALECT: Dialect = {
   afterMarket: "Pending",
   orderById: "array",
   orderByCorrelation: "object",
+  superLegIds: "own",
   correlationMiss: "DH-907",
   deadToken: "DH-901",
   deadStream: "nothing",

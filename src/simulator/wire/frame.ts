@@ -13,6 +13,8 @@ const NEVER = "0001-01-01 00:00:00";
 const ORDER_TYPES = { LIMIT: "LMT", MARKET: "MKT", STOP_LOSS: "SL", STOP_LOSS_MARKET: "SLM" } as const;
 const PRODUCTS = { CNC: "C", INTRADAY: "I", MARGIN: "M", MTF: "F" } as const;
 
+const LEG_NUMBERS = { entry: 1, stop: 2, target: 3 } as const;
+
 /** The text of one frame. */
 export function frameText(data: FrameData, dialect: Dialect): string {
   return JSON.stringify({ Data: cased(data, dialect.casing), Type: "order_alert" });
@@ -29,7 +31,7 @@ export function frameData(change: OrderChange, last: Price, dialect: Dialect): F
     securityId: listing.securityId,
     clientId: order.clientId,
     exchOrderNo: order.exchangeOrderId ?? "0",
-    orderNo: order.orderId,
+    orderNo: dialect.superLegIds === "parent" ? (order.leg?.of ?? order.orderId) : order.orderId,
     product: PRODUCTS[contracted.product],
     txnType: contracted.side === "BUY" ? "B" : "S",
     orderType: ORDER_TYPES[terms.type],
@@ -48,10 +50,11 @@ export function frameData(change: OrderChange, last: Price, dialect: Dialect): F
     orderDateTime: kolkataText(order.orderedAt),
     exchOrderTime: order.exchangeAt === undefined ? NEVER : kolkataText(order.exchangeAt),
     lastUpdatedTime: kolkataText(order.updatedAt),
-    remarks: " ",
+    ...(order.leg === undefined ? {} : { algoOrdNo: order.leg.of ?? order.orderId }),
+    remarks: order.leg === undefined ? " " : "Super Order",
     mktType: "NL",
     reasonDescription: order.reason,
-    legNo: 1,
+    legNo: LEG_NUMBERS[order.leg?.leg ?? "entry"],
     instrument: listing.instrumentName,
     // Derivatives' names are cut at 15 characters on the stream: never an identity (reference 4.3).
     symbol: derivative ? listing.tradingSymbol.slice(0, 15) : listing.tradingSymbol,
@@ -84,6 +87,12 @@ function statusWord(kind: ChangeKind, order: Order, dialect: Dialect): string {
     case "triggered":
     case "silent":
       return "Pending";
+    case "placeholder":
+      return "Dummy";
+    case "armed":
+      return "Active";
+    case "sent":
+      return "Triggered";
     case "modified":
       return "Modified";
     case "executed":

@@ -68,7 +68,7 @@ function terms(body: Fields, defaults: Defaults): Terms {
 }
 
 /** At most 30 letters, digits, blanks, `_` and `-`. */
-function correlationId(body: Fields): string | undefined {
+export function correlationId(body: Fields): string | undefined {
   if (!body.has("correlationId")) return undefined;
   const value = body.text("correlationId");
   if (!/^[A-Za-z0-9 _-]{0,30}$/.test(value)) throw new Wrong("correlationId must be at most 30 letters, digits, blanks, _ and -");

@@ -2,27 +2,30 @@
 import { kolkataText } from "../../domain/time.ts";
 import type { Listing } from "../exchange/listing.ts";
 import { averagePrice, type Order } from "../exchange/order.ts";
+import type { Dialect } from "./dialect.ts";
 import { objectText, type Row, rupees } from "./json-text.ts";
 
 const NEVER = "0001-01-01 00:00:00";
 
-/** A version of an order never changes, and books are read far more often than orders change. */
-const texts = new WeakMap<Order, string>();
+const LEG_NAMES = { entry: "ENTRY_LEG", stop: "STOP_LOSS_LEG", target: "TARGET_LEG" } as const;
 
-/** The text of its row. */
-export function orderText(order: Order): string {
-  const known = texts.get(order);
+/** A version of an order never changes, and books are read far more often than orders change. */
+const texts = { own: new WeakMap<Order, string>(), parent: new WeakMap<Order, string>() };
+
+/** The text of its row; a leg of a super order shows its own number, or its entry's. */
+export function orderText(order: Order, legIds: Dialect["superLegIds"]): string {
+  const known = texts[legIds].get(order);
   if (known !== undefined) return known;
-  const text = objectText(orderRow(order));
-  texts.set(order, text);
+  const text = objectText(orderRow(order, legIds));
+  texts[legIds].set(order, text);
   return text;
 }
 
-function orderRow(order: Order): Row {
+export function orderRow(order: Order, superLegIds: Dialect["superLegIds"]): Row {
   const { terms, listing, contracted } = order;
   return {
     dhanClientId: order.clientId,
-    orderId: order.orderId,
+    orderId: superLegIds === "parent" ? (order.leg?.of ?? order.orderId) : order.orderId,
     exchangeOrderId: order.exchangeOrderId ?? "0",
     correlationId: order.correlationId ?? "NA",
     orderStatus: order.status,
@@ -40,7 +43,7 @@ function orderRow(order: Order): Row {
     afterMarketOrder: contracted.afterMarket,
     boProfitValue: rupees(0),
     boStopLossValue: rupees(0),
-    legName: "NA",
+    legName: order.leg === undefined ? "NA" : LEG_NAMES[order.leg.leg],
     createTime: kolkataText(order.createdAt),
     updateTime: kolkataText(order.updatedAt),
     exchangeTime: order.exchangeAt === undefined ? NEVER : kolkataText(order.exchangeAt),

@@ -30,7 +30,7 @@ export interface Changes {
   readonly rupees?: number;
 }
 
-/** The contracts of the leader's orders: each has its own, so that none but the stop is the exit of another. */
+/** The contracts of the leader's orders: each has its own, so that none but the stop and the square-off is the exit of another. */
 export const STORY = {
   resting: "60898",
   executed: "60899",
@@ -43,6 +43,8 @@ export const STORY = {
   late: "60905",
   rivals: "60906",
   orphan: "60907",
+  squared: "60908",
+  squareOff: "60908",
   stock: "2885",
   future: "61471",
 } as const;
@@ -190,6 +192,11 @@ async function playDay(players: Players): Promise<number> {
   await leader.cancels(orphan);
   const late = await place("late", {});
   await leader.isFilled(late);
+  const squared = await place("squared", {});
+  await leader.isFilled(squared);
+  await fillEverywhere(players, "squared", 120.5);
+  await settled();
+  await leader.isFilled(await place("squareOff", { transactionType: "SELL", orderType: "MARKET", price: 0, correlationId: "SQROFF" }), { price: 120 });
   const position = await place("position", {});
   await leader.isFilled(position);
   await fillEverywhere(players, "position", 120.5);

@@ -407,6 +407,16 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(other.told("ORPHAN", "orphan")).toMatchObject([{ level: "warning", alert: true }]);
     },
   },
+  "copies[].squareOff": {
+    shows: "what is to become of a position that the leader's broker squared off and the follower's does not",
+    copy: { squareOff: "exit" },
+    proof: (changed, other) => {
+      // It would take five minutes; tests/world/families.test.ts goes through them.
+      expect(changed.told("SQUARE_OFF_AWAITED", "squareOff")).toMatchObject([{ message: expect.stringMatching(/after 5 minutes is exited/) }]);
+      expect(other.told("SQUARE_OFF_AWAITED", "squareOff")).toMatchObject([{ message: expect.stringMatching(/after 5 minutes is reported/) }]);
+      expect(sizes(changed, "squareOff")).toEqual([150]);
+    },
+  },
   "copies[].modificationCap": {
     shows: "what becomes of an order that may not be changed again",
     account: { rateLimits: { modificationsPerOrder: 1 } },

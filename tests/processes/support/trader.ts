@@ -16,6 +16,8 @@ export interface TradersOrder {
   readonly disclosedQuantity?: number;
   readonly afterMarketOrder?: boolean;
   readonly amoTime?: string;
+  /** None, as at Dhan's web, unless given. */
+  readonly correlationId?: string;
   /** `W` web, `P` API, … */
   readonly source?: string;
 }

@@ -25,9 +25,7 @@ export interface Allowance {
 }
 
 export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
-  const { leader, follower } = cause.copy;
-  const lost = mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side) + byHandOfLostDay(evidence, follower, version, at);
-  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lost;
+  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lostAgainst(evidence, cause.copy, version, at);
   if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
   const { leaderOrder, copy } = cause;
   const opposed = leaderOpposed(evidence, leaderOrder, version);
@@ -39,6 +37,11 @@ export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVers
     return mostShare(scales, Math.max(0, units - least), version.lot);
   });
   return { entry: Math.max(0, ...allowed), mayExit: Math.max(...opposed) > 0, exit: held };
+}
+
+/** What the copier may count of a lost day, beyond what the copy holds, as a position that an order of this side reduces. */
+export function lostAgainst(evidence: Evidence, { leader, follower }: CopyTerms, version: Pick<OrderVersion, "side" | "holding">, at: number): number {
+  return mostLostWith(evidence, `${leader}>${follower}:${version.holding}`, version.side) + byHandOfLostDay(evidence, follower, version, at);
 }
 
 /**
@@ -56,7 +59,7 @@ function byHandOfLostDay(evidence: Evidence, account: string, { side, holding }:
 /** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */
 export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }: Pick<OrderVersion, "side" | "holding">): readonly number[] {
   const key = `${order.account}:${holding}`;
-  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${order.orderId}`) ?? 0) + SIGHT_MS;
+  const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${nameOf(order)}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
   const truth = evidence.held.of(key).within(order.placedAt, to);
   const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
@@ -68,6 +71,12 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
     ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
     ...told.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
   ];
+}
+
+/** By which the copier knows it: of a leg that is its entry's number and its own name. */
+function nameOf(order: Kept): string {
+  const leg = order.versions[0]?.version.leg;
+  return leg === undefined ? order.orderId : `${leg.of}-${leg.name}`;
 }
 
 function filledBefore(evidence: Evidence, order: Kept, holding: string, at: number): number {

@@ -8,10 +8,11 @@ import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
-import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
+import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
+import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
 import { auditAfterWayOut } from "./way-out.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
@@ -76,6 +77,7 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
+    if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 
   durable(lines: readonly JournalLine[]): void {
@@ -115,13 +117,14 @@ export class Auditor {
   }
 
   /** The faults are over and the time of I12 has passed. `quietMs`: for how long nothing may have been sent by then. */
-  atRest(beliefs: readonly Belief[], quietMs: number): void {
+  atRest(beliefs: readonly Belief[], supers: readonly SuperPlan[], quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.evidence.dayFrom };
     auditAtRest(rest);
     this.money?.atRest();
     auditPursuitAtRest(rest);
+    auditSupersAtRest(rest, supers);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
     this.sliced.entries += auditSliced(this.evidence, this.breaks).entries;

@@ -17,6 +17,8 @@ export interface Kept {
   readonly placedAt: number;
   /** Of an order of ours. */
   readonly stem: string | undefined;
+  /** Of a leg of an order of ours: the mark of that. It bears none itself, and is no hand's. */
+  readonly legOf: string | undefined;
   readonly versions: { readonly at: number; readonly version: OrderVersion }[];
   /** Of what is not ours: the second in which it was ordered; or, where the copier had not been told of it, changed. With account, holding and side. */
   readonly seconds: string[];
@@ -163,6 +165,11 @@ export class Evidence {
     return this.#byStem.get(stem) ?? [];
   }
 
+  /** The legs of our orders that bear this mark. */
+  legsOf(stem: string): readonly Kept[] {
+    return [...this.#orders.values()].filter(({ legOf }) => legOf === stem);
+  }
+
   order(account: string, orderId: string): Kept | undefined {
     return this.#orders.get(`${account}/${orderId}`);
   }
@@ -209,13 +216,15 @@ export class Evidence {
 
   #keep(key: string, version: OrderVersion, at: number): Kept {
     const stem = stemIn(version.correlationId);
+    const { account, orderId, leg } = version;
+    const legOf = leg === undefined ? undefined : this.#orders.get(`${account}/${leg.of}`)?.stem;
     const [told, surelyTold] = [new Timeline(-1), new Timeline(-1)];
-    const { account, orderId } = version;
     const kept: Kept = {
       account,
       orderId,
       placedAt: at,
       stem,
+      legOf,
       versions: [],
       seconds: [],
       told,
@@ -226,9 +235,12 @@ export class Evidence {
     };
     this.#orders.set(key, kept);
     if (stem !== undefined) this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), kept]);
-    else
+    else if (legOf === undefined)
       for (const copy of this.copies.filter(({ leader }) => leader === version.account))
-        this.#causes.set(stemFor(copy.leader, version.orderId, version.createdAt, copy.follower), { copy, leaderOrder: kept, own: undefined });
+        this.#causes.set(
+          stemFor(copy.leader, version.leg === undefined ? version.orderId : `${version.leg.of}-${version.leg.name}`, version.createdAt, copy.follower),
+          { copy, leaderOrder: kept, own: undefined },
+        );
     return kept;
   }
 
@@ -256,9 +268,10 @@ export class Evidence {
   #trade(kept: Kept, { account, holding }: OrderVersion, units: number, at: number, as: "held" | "told"): void {
     const lines = as === "held" ? this.held : this.heldAsTold;
     lines.add(`${account}:${holding}`, at, units);
-    const cause = kept.stem === undefined ? undefined : this.#causes.get(kept.stem);
+    const mark = kept.stem ?? kept.legOf;
+    const cause = mark === undefined ? undefined : this.#causes.get(mark);
     if (cause !== undefined) lines.add(`${cause.copy.leader}>${account}:${holding}`, at, units);
-    if (kept.stem === undefined) (as === "held" ? this.byHand : this.byHandAsTold).add(`${account}:${holding}`, at, units);
+    if (mark === undefined) (as === "held" ? this.byHand : this.byHandAsTold).add(`${account}:${holding}`, at, units);
   }
 }
 

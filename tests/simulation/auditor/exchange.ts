@@ -31,6 +31,9 @@ export class ExchangeAudit {
   changed(kept: Kept, before: OrderVersion | undefined, at: number): void {
     const { stem } = kept;
     const version = newest(kept);
+    if (kept.legOf !== undefined) return this.#legFilled(kept, version, version.filled - (before?.filled ?? 0), kept.legOf, at);
+    // A leg only ever gets out.
+    if (stem === undefined && version.leg !== undefined) return;
     if (stem === undefined) return this.#goneBothWays(kept, version, version.filled - (before?.filled ?? 0));
     if (before === undefined) this.#placed(kept, version, stem, at);
     if (before === undefined || before.quantity !== version.quantity) this.#withinTarget(kept, version, stem, at);
@@ -106,13 +109,33 @@ export class ExchangeAudit {
     if (!through || allowanceOf(this.#evidence, cause, version, at).entry > 0) return;
     if (Math.abs(net) <= mostLostWith(this.#evidence, key, version.side)) return;
     this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
-    const others = [...this.#evidence.orders()].filter(
-      (other) => other !== kept && other.account === kept.account && other.stem !== undefined && newest(other).holding === version.holding,
-    );
-    const together = others.some(
-      (other) => newest(other).side === version.side && newest(other).filled > 0 && (other.versions.at(-1)?.at ?? 0) > at - KNOWLEDGE_MS,
-    );
+    const together = this.#exitBeside(kept, version, at);
     if (!together) this.#breaks("I5", `${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
+  }
+
+  /** A leg of an order of ours has got out: of no more than the copy held, unless another exit did so beside it. */
+  #legFilled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
+    const cause = this.#evidence.causeOf(stem);
+    if (cause === undefined || units === 0 || this.#evidence.isJournalCut) return;
+    const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now;
+    const before = net - signed(version.side, units);
+    if (before === 0 || Math.sign(net) !== -Math.sign(before)) return;
+    this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
+    if (!this.#exitBeside(kept, version, at))
+      this.#breaks("I5", `the leg ${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
+  }
+
+  #exitBeside(kept: Kept, { side, holding }: OrderVersion, at: number): boolean {
+    return [...this.#evidence.orders()].some(
+      (other) =>
+        other !== kept &&
+        other.account === kept.account &&
+        (other.stem ?? other.legOf) !== undefined &&
+        newest(other).holding === holding &&
+        newest(other).side === side &&
+        newest(other).filled > 0 &&
+        (other.versions.at(-1)?.at ?? 0) > at - KNOWLEDGE_MS,
+    );
   }
 
   /** What orders of the same side that open a position have filled lately: an exit beside them that comes after has not gone through zero. */

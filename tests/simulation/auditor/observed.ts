@@ -9,6 +9,10 @@ export interface OrderVersion {
   readonly orderId: string;
   /** Undefined for what people place by hand. */
   readonly correlationId: string | undefined;
+  /** Of a super order: a leg that gets out, under the entry's number and its own name. */
+  readonly leg: { readonly of: string; readonly name: string } | undefined;
+  /** It is the entry of one. */
+  readonly isSuperEntry: boolean;
   /** Contract, its last day, and product: what positions are kept by. `segment:number:YYYY-MM-DD:product`, the day `-` for what does not expire. */
   readonly holding: string;
   readonly lot: number;
@@ -70,6 +74,13 @@ export interface Belief {
   readonly of: string | undefined;
   readonly holding: string;
   readonly net: number;
+}
+
+/** The trail of a super order as the exchange has it; 0: its stop does not move by itself. */
+export interface SuperPlan {
+  readonly account: string;
+  readonly orderId: string;
+  readonly trail: number;
 }
 
 /** The first thing that was not as it must be. */

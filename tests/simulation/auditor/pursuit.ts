@@ -3,7 +3,7 @@
  * nor outside the day's band; given up only when it may be, and then said; an exit is never given up. Judged on the wire, in the journal,
  * and at rest: parts of I3, I4 and I11.
  */
-import { copiedAgainst, leaderOpposed } from "./allowance.ts";
+import { copiedAgainst, leaderOpposed, lostAgainst } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { stemIn } from "./mark.ts";
@@ -91,7 +91,7 @@ export class PursuitAudit {
 
   /**
    * What the order is to do, as far as it can be told: either, in a race. Of a stop and reverse it is an entry once the exit part is through, and
-   * of slices any may be the last to fill: what counts is whether the copy has anything left that it reduces.
+   * of slices any may be the last to fill: what counts is whether the copy has anything left that it reduces, or had on a day of which a part is lost.
    */
   #whatMoves(leaderOrder: Kept, copy: CopyTerms, at: number): readonly ("entry" | "exit")[] {
     const leader = newest(leaderOrder);
@@ -99,7 +99,8 @@ export class PursuitAudit {
     if (Math.max(...opposed) === 0) return ["entry"];
     const left = copiedAgainst(this.#evidence, copy, leader, at - DECIDED_MS, at);
     const hasEntry = leader.quantity > Math.min(...opposed);
-    if (hasEntry && Math.max(...left) === 0) return ["entry"];
+    const most = Math.max(...left) + lostAgainst(this.#evidence, copy, leader, at);
+    if (hasEntry && most === 0) return ["entry"];
     return Math.min(...opposed) === 0 || (hasEntry && Math.min(...left) === 0) ? ["entry", "exit"] : ["exit"];
   }
 

@@ -20,6 +20,7 @@ export const EXPLAINS_SIZE = [
     "ORPHAN",
     "INSTRUMENT_UNKNOWN",
     "PRICE_TOO_FAR",
+    "FAMILY_NOT_COPIED",
     "FUNDS_UNREAD",
   ],
   ...["FUNDS_SHORT", "MARGIN_UNKNOWN", "SELF_TRADE"],
@@ -67,6 +68,8 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   const leader = newest(leaderOrder);
   const wasPending = leaderOrder.versions.some(({ version }) => version.confirmed || version.status === "PENDING");
   if (!wasPending && leader.filled === 0) return;
+  // The follower's own leg stands for it until it fills.
+  if (leader.leg !== undefined && leader.filled === 0) return;
   const opened = evidence.opened.get(stem) ?? 0;
   const verdicts = evidence.verdicts.get(stem) ?? [];
   if (opened !== 1) breaks("I11", `the leader's order ${leader.orderId} has ${opened} mirrors in this copy`, stem);
@@ -214,7 +217,8 @@ function copied(evidence: Evidence, leader: string, follower: string, holding: s
   if (evidence.day !== undefined && hasExpired(holding, evidence.day)) return 0;
   for (const [stem, { copy }] of evidence.causes()) {
     if (copy.leader !== leader || copy.follower !== follower) continue;
-    for (const order of evidence.ofStem(stem)) if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
+    for (const order of [...evidence.ofStem(stem), ...evidence.legsOf(stem)])
+      if (newest(order).holding === holding) net += signed(newest(order).side, newest(order).filled);
   }
   return net;
 }

@@ -73,8 +73,8 @@ export class WireAudit {
   durable(lines: readonly JournalLine[]): void {
     for (const line of lines) {
       if (line.type === "placement-intended") this.#allow(`place ${String(line["correlationId"])} ${sizeOf(line)}`);
-      if (line.type === "modification-intended") this.#allow(`modify ${String(line["orderId"])} ${sizeOf(line)}`);
-      if (line.type === "cancel-intended") this.#allow(`cancel ${String(line["orderId"])}`);
+      if (line.type === "modification-intended") this.#allow(`modify ${String(line["orderId"])} ${changedLeg(line) ?? sizeOf(line)}`);
+      if (line.type === "cancel-intended") this.#allow(`cancel ${String(line["orderId"])}${cancelledLeg(line)}`);
     }
   }
 
@@ -85,15 +85,16 @@ export class WireAudit {
     this.writes.push(written);
     this.lastWriteAt = at;
     if (isJournalBroken) this.#unrecorded.set(nameOf(written), [...(this.#unrecorded.get(nameOf(written)) ?? []), at]);
-    const orderId = path.split("/").at(-1) ?? "";
+    const [orderId, leg] = addressed(path);
     const units = Number(body["quantity"]);
     if (method === "DELETE") {
-      this.#cancelsSent.set(`${account}/${orderId}`, at);
-      if (!isJournalBroken) this.#use(`cancel ${orderId}`, this.#evidence.order(account, orderId)?.stem);
+      if (leg === undefined) this.#cancelsSent.set(`${account}/${orderId}`, at);
+      if (!isJournalBroken) this.#use(`cancel ${orderId}${leg ?? ""}`, this.#evidence.order(account, orderId)?.stem);
     } else if (method === "PUT") {
       const order = this.#evidence.order(account, orderId);
-      const isSmaller = order !== undefined && units <= newest(order).quantity;
-      if (!(isJournalBroken && isSmaller)) this.#use(`modify ${orderId} ${units}`, order?.stem);
+      const isOfLeg = body["legName"] !== undefined && body["legName"] !== "ENTRY_LEG";
+      const isSmaller = !isOfLeg && order !== undefined && units <= newest(order).quantity;
+      if (!(isJournalBroken && isSmaller)) this.#use(`modify ${orderId} ${isOfLeg ? String(body["legName"]) : units}`, order?.stem);
     } else {
       const mark = String(body["correlationId"]);
       this.#use(`place ${mark} ${units}`, stemIn(mark));
@@ -271,6 +272,23 @@ export class WireAudit {
       }
     }
   }
+}
+
+/** The order's number, and the leg of a super order unless it is the entry, which stands for the whole. */
+function addressed(path: string): readonly [string, string | undefined] {
+  const parts = path.split("/");
+  const named = parts.at(-1)?.endsWith("_LEG") === true ? parts.at(-1) : undefined;
+  return [parts.at(named === undefined ? -1 : -2) ?? "", named === "ENTRY_LEG" ? undefined : named];
+}
+
+const LEG_WORDS: Readonly<Record<string, string | undefined>> = { stop: "STOP_LOSS_LEG", target: "TARGET_LEG" };
+
+function changedLeg(line: JournalLine): string | undefined {
+  return LEG_WORDS[(line["legs"] as { leg?: string } | undefined)?.leg ?? ""];
+}
+
+function cancelledLeg(line: JournalLine): string {
+  return LEG_WORDS[String(line["leg"])] ?? "";
 }
 
 function nameOf({ account, method, path }: Pick<Written, "account" | "method" | "path">): string {

@@ -74,8 +74,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "skips the leaders' books at the start",
     file: "src/engine/start.ts",
-    find: "const rows = read.orders.filter((report) => !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));",
-    put: 'const rows = read.orders.filter((report) => report.orderId === "" && !isOurs(report.correlationId) && !isBeforeOurTime(engine.book, id, report));',
+    find: "const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));",
+    put: 'const rows = read.orders.filter((report) => report.orderId === "" && !isOwn(report) && !isBeforeOurTime(engine.book, id, report));',
   },
   {
     name: "exceeds each window by one",
@@ -188,8 +188,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes its own orders for the owner's when the journal is lost",
     file: "src/engine/books.ts",
-    find: "if (!known && isOurs(report.correlationId)) unclaimed.push(report);",
-    put: "if (!known && isOurs(undefined)) unclaimed.push(report);",
+    find: "if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);",
+    put: "if (!known && isLegOfUnclaimed) unclaimed.push(report);",
   },
   {
     name: "closes alternatives only while it listens",
@@ -316,5 +316,35 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/mirror/target.ts",
     find: '  if (part === "exit") {',
     put: '  if (part === "exit" || mirror.role.role === "reverse") {',
+  },
+  {
+    name: "follows no change of a super order's legs",
+    file: "src/domain/mirror/super.ts",
+    find: "return legs.follows[leg] !== wishes[leg];",
+    put: "return legs.follows[leg] > wishes[leg];",
+  },
+  {
+    name: "places the entry of a super order without its legs",
+    file: "src/domain/mirror/place.ts",
+    find: 'if (role.role !== "entry" || leader?.known',
+    put: "if (role.role.length > 0 || leader?.known",
+  },
+  {
+    name: "lets the trail go with a change of the stop",
+    file: "src/adapters/dhan/super-calls.ts",
+    find: "trailingJump: priceToRupees(prices.trail) };",
+    put: "trailingJump: 0 };",
+  },
+  {
+    name: "leaves without a stop what the legs that it has ended had protected",
+    file: "src/domain/mirror/super.ts",
+    find: "|| !(mirror.isCut || endedByUs(last, leg))) return [];",
+    put: "|| now > 0) return [];",
+  },
+  {
+    name: "exits again what the follower's own leg has got out of",
+    file: "src/domain/book/apply.ts",
+    find: "  if (byLegs > 0) bookLegFill",
+    put: "  if (byLegs < 0) bookLegFill",
   },
 ];

@@ -8,7 +8,7 @@ import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { Auditor } from "../auditor/auditor.ts";
-import type { Band, Belief, OrderVersion } from "../auditor/observed.ts";
+import type { Band, Belief, OrderVersion, SuperPlan } from "../auditor/observed.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
 import { between, pick } from "../workload/draw.ts";
@@ -150,6 +150,8 @@ export function versionOf(order: Order): OrderVersion {
     account: order.clientId,
     orderId: order.orderId,
     correlationId: order.correlationId,
+    leg: order.leg?.of === undefined ? undefined : { of: order.leg.of, name: order.leg.leg === "stop" ? "STOP_LOSS_LEG" : "TARGET_LEG" },
+    isSuperEntry: order.leg?.leg === "entry",
     holding: holdingOf(listing, contracted.product),
     lot: listing.lot,
     side: contracted.side,
@@ -166,6 +168,13 @@ export function versionOf(order: Order): OrderVersion {
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
   };
+}
+
+export function supersOf({ world: w, cast }: Stage): readonly SuperPlan[] {
+  const { exchange, superOrders } = w.simulator;
+  return [...cast.leaders, ...cast.followers].flatMap((account) =>
+    superOrders.of(account, (id) => exchange.ledger.order(account, id)).map(({ entry, prices }) => ({ account, orderId: entry.orderId, trail: prices.trail })),
+  );
 }
 
 /** As the auditor keeps positions. */

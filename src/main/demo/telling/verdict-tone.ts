@@ -13,6 +13,9 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ALREADY_EXECUTED: "calm",
   SENT_AFTER_MARKET: "calm",
   REPLACED: "calm",
+  LEG_FILLED: "calm",
+  MET_BY_LEG: "calm",
+  SQUARE_OFF_AWAITED: "calm",
   CHASED: "calm",
 
   NOT_AN_OPTION: "refused",
@@ -47,6 +50,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   EXIT_RESTS: "trouble",
   DRIFT: "trouble",
   ORPHAN: "trouble",
+  LEG_ALONE: "trouble",
   FOLLOWER_LATE: "trouble",
   SLIPPAGE: "trouble",
   ENDED_BY_OTHERS: "trouble",
@@ -59,6 +63,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   ENTRY_WAITS: "trouble",
   EXIT_WAITS: "trouble",
   CANCEL_FAILED: "trouble",
+  SQUARE_OFF_MISSED: "trouble",
   ALTERNATIVES_CLOSED: "trouble",
 };
 

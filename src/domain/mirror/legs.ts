@@ -1,0 +1,90 @@
+/**
+ * The two legs of a super order of ours, as far as known: what they were last told to be, and what the follower's broker said of each. They are
+ * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
+ */
+import { firstKnown, merge } from "../order/known.ts";
+import { EXIT_LEGS, type ExitLeg, hasFired, type LegChange, type LegPrices, type Wishes } from "../order/plan.ts";
+import type { OrderReport } from "../order/report.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
+import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
+
+export function legsBegun(prices: LegPrices, follows: Wishes | undefined): AttemptLegs {
+  const none: Cancelling = { state: "none" };
+  return {
+    prices,
+    follows,
+    refusedFor: undefined,
+    cancelling: { stop: none, target: none },
+    orders: { stop: undefined, target: undefined },
+    firedAt: undefined,
+  };
+}
+
+/** After a word of the broker's about one of the legs. */
+export function withLegReport(legs: AttemptLegs, report: OrderReport, at: UnixMs): AttemptLegs {
+  if (report.leg === undefined) return legs;
+  const before = legs.orders[report.leg.leg];
+  const order = before === undefined ? firstKnown(report) : merge(before, report);
+  return { ...legs, orders: { ...legs.orders, [report.leg.leg]: order }, firedAt: legs.firedAt ?? (order.filled > 0 ? at : undefined) };
+}
+
+export function withLegCancelling(legs: AttemptLegs, leg: ExitLeg, cancelling: Cancelling): AttemptLegs {
+  return { ...legs, cancelling: { ...legs.cancelling, [leg]: cancelling } };
+}
+
+/** After a change of ours that the broker accepted, or that a row shows. */
+export function withPrices(legs: AttemptLegs, { prices, follows }: { readonly prices: LegPrices; readonly follows: Wishes | undefined }): AttemptLegs {
+  return { ...legs, prices, follows, refusedFor: undefined };
+}
+
+/** Whether what the broker shows is what a change wanted. The stop may have been trailed on since. */
+export function showsChange(shown: LegPrices, { prices }: LegChange): boolean {
+  const isStop = shown.stop === prices.stop || prices.trail > 0;
+  return shown.target === prices.target && shown.trail === prices.trail && isStop;
+}
+
+/** Filled by the legs of an order of ours. */
+export function legFilled(attempt: Attempt): Quantity {
+  return quantity(EXIT_LEGS.reduce((sum, leg) => sum + (attempt.legs?.orders[leg]?.filled ?? NONE), 0));
+}
+
+/** Of the order and its legs together: what tells one fill of it from another (R9). */
+export function filledWithLegs(attempt: Attempt): Quantity {
+  return quantity(filledOf(attempt) + legFilled(attempt));
+}
+
+/** A leg that may still fill, now or when the entry has. */
+export function isLegLive({ legs, order, placing }: Attempt, leg: ExitLeg): boolean {
+  if (legs === undefined || legs.prices[leg] === 0 || legs.orders[leg]?.end !== undefined) return false;
+  const isGone = placing.state === "refused" || placing.state === "not-sent" || placing.state === "absent" || placing.state === "unresolved";
+  if (isGone || order?.plan?.[leg] === "over") return false;
+  // Nothing of it was filled, and nothing will be.
+  return order?.end === undefined || order.filled > 0;
+}
+
+export function liveLegs(attempt: Attempt): readonly ExitLeg[] {
+  return EXIT_LEGS.filter((leg) => isLegLive(attempt, leg));
+}
+
+/** Units of the copied position that the legs of an order may still take: of the two only one does. */
+export function liveLegUnits(attempt: Attempt): number {
+  if (liveLegs(attempt).length === 0) return 0;
+  return Math.max(0, (attempt.order?.filled ?? NONE) - legFilled(attempt));
+}
+
+/** One of its legs does its work, or has done it. */
+export function legsHaveFired(attempt: Attempt): boolean {
+  return legFilled(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
+}
+
+/**
+ * We asked for the end of a leg, or of the entry, which takes its legs with it; or the broker refused the leg or let it expire. Of an adopted order
+ * nobody knows who did: a stop too many is less risk than none.
+ */
+export function endedByUs(attempt: Attempt, leg: ExitLeg): boolean {
+  if (attempt.legs === undefined || attempt.adopted) return true;
+  const { cancelling, orders } = attempt.legs;
+  const end = orders[leg]?.end;
+  return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || end === "rejected" || end === "expired";
+}
