@@ -404,11 +404,11 @@ export class World {
     return requests.flatMap(({ method, path, arrivedAt, outcome }) => (method === "GET" ? [{ path, at: arrivedAt, status: outcome }] : []));
   }
 
-  /** How many of an account's requests, reads too, were beyond the broker's own windows. */
-  refusedForRate(id: string): number {
+  /** How many of an account's order calls were beyond the broker's own windows. */
+  ordersRefusedForRate(id: string): number {
     const reply = administer(this.simulator, { method: "GET", path: "/admin/accounts", body: "" });
-    const accounts = JSON.parse(reply.body) as { clientId: string; refusedForRate: number }[];
-    return accounts.find(({ clientId: one }) => one === id)?.refusedForRate ?? Number.NaN;
+    const accounts = JSON.parse(reply.body) as { clientId: string; ordersRefusedForRate: number }[];
+    return accounts.find(({ clientId: one }) => one === id)?.ordersRefusedForRate ?? Number.NaN;
   }
 
   methods(id: string = FOLLOWER): string {

@@ -53,7 +53,7 @@ test("the books, requests, frames, accounts, faults, settings and prices can be 
   expect(JSON.parse(get("frames")(of).body)).toEqual([]);
   expect(JSON.parse(get("accounts")(of).body)).toMatchObject([
     { clientId: LEADER, requests: 0 },
-    { clientId: FOLLOWER, requests: 1, refusedForRate: 0, openStreams: 0 },
+    { clientId: FOLLOWER, requests: 1, refusedForRate: 0, ordersRefusedForRate: 0, openStreams: 0 },
   ]);
   expect(get("accounts")(of).body).not.toContain("token-of");
   expect(JSON.parse(get("faults")(of).body)).toEqual({ requests: [], streams: [] });

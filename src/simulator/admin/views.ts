@@ -16,6 +16,7 @@ export function accountsView(simulator: Simulator): string {
     openStreams: simulator.streams.open(clientId),
     requests: simulator.log.entries({ clientId }).length,
     refusedForRate: simulator.gate.refused(clientId),
+    ordersRefusedForRate: simulator.gate.refused(clientId, ["order"]),
   }));
   return JSON.stringify(accounts);
 }

@@ -27,6 +27,7 @@ const SPANS = [
 
 export class RateGate {
   readonly #admitted = new Map<string, number[]>();
+  /** By account and class. */
   readonly #refused = new Map<string, number>();
   #limits: RateLimits;
 
@@ -42,9 +43,9 @@ export class RateGate {
     this.#limits = limits;
   }
 
-  /** How many of an account's requests were refused, ever. */
-  refused(clientId: string): number {
-    return this.#refused.get(clientId) ?? 0;
+  /** How many of an account's requests of these classes were refused, ever. */
+  refused(clientId: string, classes: readonly RateClass[] = ["order", "read", "quote"]): number {
+    return classes.reduce((sum, rateClass) => sum + (this.#refused.get(`${rateClass}:${clientId}`) ?? 0), 0);
   }
 
   /** Whether a request that arrives at `at` (elapsed milliseconds) is within every window; if so it takes its slots. */
@@ -58,7 +59,7 @@ export class RateGate {
       // The window holds if the request that lies `limit` places back is older than the span.
       const oldest = times[times.length - limit];
       if (limit <= 0 || (oldest !== undefined && oldest > at - spanMs)) {
-        this.#refused.set(clientId, this.refused(clientId) + 1);
+        this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1);
         return false;
       }
     }
