@@ -2,4 +2,9 @@
  * Seeds that the engine of today does not pass, each with what is known of it. A run fails when one of them passes, so that the list only
  * shrinks, and when any other seed does not. `npm test` runs none of these.
  */
-export const KNOWN: ReadonlyMap<number, string> = new Map();
+export const KNOWN: ReadonlyMap<number, string> = new Map([
+  [
+    20295,
+    "I5. The workload: the leaders get out after the close, their after-market exits are filled all the same, and the copy's, which wait for the next session, are not.",
+  ],
+]);
