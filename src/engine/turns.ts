@@ -31,6 +31,7 @@ export interface TurnsOptions {
 }
 
 const ENTRY_RANK = 2;
+const UNJUDGED = { decided: undefined, rank: ENTRY_RANK } as const;
 
 export class Turns {
   readonly #options: TurnsOptions;
@@ -41,10 +42,7 @@ export class Turns {
 
   inOrder(touched: readonly (readonly [MirrorKey, ClientId])[], order: Order): readonly Turn[] {
     const short = this.#shortOf(touched, order);
-    const ranked = touched.map(([key, follower]) => {
-      const decided = short.has(follower) ? this.#decided(key, follower) : undefined;
-      return { key, follower, decided, rank: decided === undefined ? ENTRY_RANK : this.#rankOf(key, follower, decided) };
-    });
+    const ranked = touched.map(([key, follower]) => ({ key, follower, ...(short.has(follower) ? this.#judged(key, follower) : UNJUDGED) }));
     return short.size === 0 ? ranked : ranked.sort((a, b) => a.rank - b.rank);
   }
 
@@ -67,17 +65,16 @@ export class Turns {
     return mirror === undefined ? 1 : slicesAtMost(mirror, orderOf(leaderBook(book, mirror.leader), mirror.cause)?.known.terms.quantity ?? 0);
   }
 
-  #decided(key: MirrorKey, follower: ClientId): Decided | undefined {
+  /** An entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
+  #judged(key: MirrorKey, follower: ClientId): { readonly decided: Decided | undefined; readonly rank: number } {
     const { book, parties, judgement } = this.#options;
     const mirror = followerBook(book, follower).mirrors.get(key);
     const copy = mirror === undefined ? undefined : parties.copyOf(mirror);
-    return mirror === undefined || copy === undefined ? undefined : judgement.of(mirror, copy);
-  }
-
-  /** An entry for which the account has no access comes last of all, so that it is not the breaker's only try. */
-  #rankOf(key: MirrorKey, follower: ClientId, { decision }: Decided): number {
-    const mirror = followerBook(this.#options.book, follower).mirrors.get(key);
-    const last = mirror === undefined ? undefined : currentAttempt(mirror)?.placing;
-    return decision.rank === ENTRY_RANK && last?.state === "refused" && last.refusal.code === "NO_ACCESS" ? 3 : decision.rank;
+    if (mirror === undefined || copy === undefined) return UNJUDGED;
+    const decided = judgement.of(mirror, copy);
+    const { rank } = decided.decision;
+    const last = currentAttempt(mirror)?.placing;
+    const hasNoAccess = last?.state === "refused" && last.refusal.code === "NO_ACCESS";
+    return { decided, rank: rank === ENTRY_RANK && hasNoAccess ? rank + 1 : rank };
   }
 }
