@@ -20,7 +20,8 @@ import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
-import { merge } from "../domain/order/known.ts";
+import { type KnownOrder, merge } from "../domain/order/known.ts";
+import { EXIT_LEGS, type LegOf, legOrderId } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
@@ -257,7 +258,7 @@ export class Intake {
     if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
     else this.openMirrors(account, report.orderId, now);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.touch(follower, key, touched);
-    if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) this.touch(follower, key, touched);
+    for (const other of othersOfSuper(report)) for (const { follower, key } of leader.mirrors.get(other) ?? []) this.touch(follower, key, touched);
     // The stream tells of a super order neither where it gets out nor what was changed about that.
     if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
@@ -289,6 +290,9 @@ export class Intake {
         if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
       }
     }
+    // A leg that was told before what its entry has filled has waited for that.
+    const { leg, family, filled } = known.known;
+    if (family === "super" && leg === undefined && filled > 0) for (const one of othersOfSuper(known.known)) this.openMirrors(account, one, now, unclaimed);
   }
 
   /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */
@@ -470,6 +474,12 @@ const FUNDS_KEPT_MS = 60_000;
 function isNews(known: MoneyReading | undefined, { asked, availablePaise, utilisedPaise }: MoneyReading): boolean {
   if (known === undefined || asked - known.asked >= FUNDS_KEPT_MS) return true;
   return known.availablePaise !== availablePaise || known.utilisedPaise !== utilisedPaise;
+}
+
+/** What is decided of one part of a super order hangs on the others. */
+function othersOfSuper({ orderId, family, leg }: Pick<KnownOrder, "orderId" | "family"> & { readonly leg?: LegOf | undefined }): readonly OrderId[] {
+  if (leg !== undefined) return [leg.of];
+  return family === "super" ? EXIT_LEGS.map((one) => legOrderId({ leg: one, of: orderId })) : [];
 }
 
 /** A repeated frame, or a row of a poll that tells what is known: not worth a record. */

@@ -19,6 +19,7 @@ import { causingOrder } from "../mirror/own-cause.ts";
 import { rememberSibling } from "../mirror/siblings.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import { EXIT_LEGS, legOrderId } from "../order/plan.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction, opposite } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
@@ -41,7 +42,7 @@ import {
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays, type GoesOn } from "./forget.ts";
-import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
+import { countedOf, filledOfOrder, orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
@@ -169,8 +170,7 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
-  const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
-  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
+  const flattened = fillsMoved(leader, known, countedOf(leader, known) - (before === undefined ? 0 : countedOf(leader, before.known)));
   const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
   const order: LeaderOrder = {
     known,
@@ -191,6 +191,28 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
     if (isResized) takersBack(book, follower, mirrorIn(follower, key));
     forgetWhenOver(book, follower, key);
   }
+  if (filledNow > 0 && known.family === "super" && known.leg === undefined) legsCaughtUp(book, leader, known, before?.known.filled ?? NONE);
+}
+
+/** What legs of it were told to have filled before it was told to have: it moves his position now (`leader-orders.ts`). */
+function legsCaughtUp(book: Book, leader: LeaderBook, { orderId, filled: after }: KnownOrder, before: Quantity): void {
+  for (const leg of EXIT_LEGS) {
+    const id = legOrderId({ leg, of: orderId });
+    const filled = filledOfOrder(leader, id);
+    const order = filled > before ? orderBack(leader, id) : undefined;
+    if (order === undefined || !fillsMoved(leader, order.known, Math.min(filled, after) - before)) continue;
+    const out: LeaderOrder = { ...order, flattened: true };
+    leader.orders.set(id, out);
+    for (const { follower, key } of leader.mirrors.get(id) ?? []) {
+      const mirror = followerBook(book, follower).mirrors.get(key);
+      if (mirror !== undefined) settleExit(book, mirror, out);
+    }
+  }
+}
+
+/** Answers whether the leader's position came to zero by it, or through it. */
+function fillsMoved(leader: LeaderBook, { family, instrument, contracted }: KnownOrder, units: number): boolean {
+  return !isNettedApart(family) && movedPosition(leader, holdingKey(instrument, contracted.product), direction(contracted.side) * units);
 }
 
 /** What a book tells that was asked for before the day turned is what it told then. */

@@ -44,9 +44,21 @@ export function showsChange(shown: LegPrices, { prices }: LegChange): boolean {
   return shown.target === prices.target && shown.trail === prices.trail && isStop;
 }
 
-/** Filled by the legs of an order of ours. */
+/**
+ * Filled by the legs of an order of ours. A leg gets out of what its entry has filled: where the entry's fill is told after it, because a frame was
+ * lost, the leg's counts as it comes. Else it would have sold what other orders hold.
+ */
 export function legFilled(attempt: Attempt): Quantity {
-  return quantity(EXIT_LEGS.reduce((sum, leg) => sum + (attempt.legs?.orders[leg]?.filled ?? NONE), 0));
+  return quantity(Math.min(legFillsTold(attempt), filledOf(attempt)));
+}
+
+function legFillsTold({ legs }: Attempt): number {
+  return EXIT_LEGS.reduce((sum, leg) => sum + (legs?.orders[leg]?.filled ?? NONE), 0);
+}
+
+/** A leg was told to have filled what nobody has told its entry to have. */
+export function isAheadOfEntry(attempt: Attempt): boolean {
+  return legFillsTold(attempt) > filledOf(attempt);
 }
 
 /** Of the order and its legs together: what tells one fill of it from another (R9). */
@@ -75,7 +87,7 @@ export function liveLegUnits(attempt: Attempt): number {
 
 /** One of its legs does its work, or has done it. */
 export function legsHaveFired(attempt: Attempt): boolean {
-  return legFilled(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
+  return legFillsTold(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
 }
 
 /**

@@ -19,7 +19,7 @@ import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
-import { endedByUs, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
+import { endedByUs, isAheadOfEntry, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -31,7 +31,10 @@ export function decideLegs(mirror: Mirror, leader: LeaderOrder | undefined, situ
 }
 
 function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, situation: Situation): Decision {
-  if (attempt.orderId === undefined) return WAIT;
+  const { orderId } = attempt;
+  if (orderId === undefined) return WAIT;
+  // A fill of the entry was missed: only the book tells it now.
+  if (isAheadOfEntry(attempt)) return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
   const unwanted = excess ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
@@ -191,6 +194,7 @@ export function legVerdicts(
   const attempt = mirror.attempts.find((one) => one.legs?.firedAt !== undefined);
   if (attempt?.legs?.firedAt === undefined || leader === undefined) return { verdicts: [], wakeAt: undefined };
   const units = legFilled(attempt);
+  if (units === 0) return { verdicts: [], wakeAt: undefined };
   if (leaderHasFired(book, mirror, leader.known.plan)) {
     if (attempt.order === undefined || units < attempt.order.filled) return { verdicts: [], wakeAt: undefined };
     return { verdicts: [verdict("LEG_FILLED", `the follower's own legs have exited ${units} units, as the leader's have`, { units })], wakeAt: undefined };

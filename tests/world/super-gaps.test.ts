@@ -1,0 +1,50 @@
+/** Super orders where frames are lost: a leg is told to have filled before its entry is, and where both orders are is not known at first (R1, R14, R16). */
+import { expect, test } from "vitest";
+import { entryOf, fire, last, sent } from "./super-orders.ts";
+import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+
+/** Two super orders rest on both sides; the first has filled on both. */
+async function oneOfTwoFilled(): Promise<World> {
+  const w = await world();
+  w.leaderSuper({});
+  w.leaderSuper({ quantity: 300 });
+  await w.time.pass(3_000);
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id), price: 120.5 });
+  // Just after an audit of the books, so that the next is far away.
+  await w.time.pass(13_000);
+  return w;
+}
+
+/** The second fills, and no frame says so. */
+function secondFillsUnheard(w: World, id: string): void {
+  w.admin("fault", { on: "stream", clientId: id, effect: { kind: "drop" } });
+  w.admin("fill", { clientId: id, orderId: entryOf(w, id, 1), price: 120.5 });
+  w.admin("repair", {});
+}
+
+test("the follower's leg is told to have filled before its entry is: nothing of another order is sold, closed or left without its stop (R16)", async () => {
+  const w = await oneOfTwoFilled();
+  w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER, 1), price: 120.5 });
+  secondFillsUnheard(w, FOLLOWER);
+  fire(w, FOLLOWER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(60_000);
+  expect(sent(w)).toEqual(["POST /super/orders", "POST /super/orders"]);
+  expect(w.net(FOLLOWER)).toBe(75);
+  expect(w.verdicts()).not.toContain("ALTERNATIVES_CLOSED");
+  expect(w.verdicts()).toContain("LEG_ALONE");
+});
+
+test("the leader's leg is told to have filled before his entry is: he is not out of what another order holds, and the copy keeps that (R14)", async () => {
+  const w = await oneOfTwoFilled();
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER, 1), price: 120.5 });
+  await w.time.pass(100);
+  secondFillsUnheard(w, LEADER);
+  fire(w, LEADER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(10_000);
+  // Of the second order alone, whose legs are ended for it.
+  expect(sent(w).slice(2)).toEqual(["DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+  await w.time.pass(60_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+});
