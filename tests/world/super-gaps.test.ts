@@ -1,7 +1,10 @@
 /** Super orders where frames are lost: a leg is told to have filled before its entry is, and where both orders are is not known at first (R1, R14, R16). */
 import { expect, test } from "vitest";
-import { entryOf, fire, last, sent } from "./super-orders.ts";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { entryOf, fire, held, last, sent } from "./super-orders.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+
+const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-905", errorMessage: "Stop Loss Price is not valid for this order" });
 
 /** Two super orders rest on both sides; the first has filled on both. */
 async function oneOfTwoFilled(): Promise<World> {
@@ -47,4 +50,50 @@ test("the leader's leg is told to have filled before his entry is: he is not out
   w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
   await w.time.pass(60_000);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+});
+
+const changeLeg = (w: World, leg: Record<string, unknown>): unknown => w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), ...leg });
+
+test("both legs are changed while the journal is lost: each of them follows (R11)", async () => {
+  const w = await held();
+  await w.crash();
+  w.disk = new MemoryDisk();
+  changeLeg(w, { legName: "TARGET_LEG", targetPrice: 133 });
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 104.5 });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.calls().slice(1)).toMatchObject([
+    { method: "PUT", body: { legName: "STOP_LOSS_LEG", stopLossPrice: 104.5 } },
+    { method: "PUT", body: { legName: "TARGET_LEG", targetPrice: 133 } },
+  ]);
+});
+
+test("of a trail that the journal does not tell any more whole jumps are the market's doing, and what is no whole jump the leader's (R2, R11)", async () => {
+  for (const [stopLossPrice, changes] of [
+    [112, 0],
+    [112.5, 1],
+  ] as const) {
+    const w = await held({ trailingJump: 1 });
+    await w.crash();
+    w.disk = new MemoryDisk();
+    changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice });
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(w.calls()).toHaveLength(1 + changes);
+    if (changes > 0) expect(last(w)).toMatchObject({ legName: "STOP_LOSS_LEG", stopLossPrice, trailingJump: 1 });
+  }
+});
+
+test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {
+  const w = await held();
+  w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 400, body: REFUSED } });
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 112 });
+  await w.time.pass(5_000);
+  expect(w.verdicts()).toContain("CHANGE_REFUSED");
+  changeLeg(w, { legName: "TARGET_LEG", targetPrice: 140 });
+  await w.time.pass(20_000);
+  expect(w.calls().slice(2)).toMatchObject([{ method: "PUT", body: { legName: "TARGET_LEG", targetPrice: 140 } }]);
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 113 });
+  await w.time.pass(20_000);
+  expect(w.calls().slice(3)).toMatchObject([{ method: "PUT", body: { legName: "STOP_LOSS_LEG", stopLossPrice: 113 } }]);
 });

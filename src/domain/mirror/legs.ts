@@ -3,18 +3,18 @@
  * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
  */
 import { firstKnown, merge } from "../order/known.ts";
-import { EXIT_LEGS, type ExitLeg, hasFired, type LegChange, type LegPrices, type Wishes } from "../order/plan.ts";
+import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, type LegChange, type LegPrices } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
 
-export function legsBegun(prices: LegPrices, follows: Wishes | undefined): AttemptLegs {
+export function legsBegun(prices: LegPrices, follows: Followed = {}): AttemptLegs {
   const none: Cancelling = { state: "none" };
   return {
     prices,
     follows,
-    refusedFor: undefined,
+    refusedFor: {},
     cancelling: { stop: none, target: none },
     orders: { stop: undefined, target: undefined },
     firedAt: undefined,
@@ -33,9 +33,14 @@ export function withLegCancelling(legs: AttemptLegs, leg: ExitLeg, cancelling: C
   return { ...legs, cancelling: { ...legs.cancelling, [leg]: cancelling } };
 }
 
-/** After a change of ours that the broker accepted, or that a row shows. */
-export function withPrices(legs: AttemptLegs, { prices, follows }: { readonly prices: LegPrices; readonly follows: Wishes | undefined }): AttemptLegs {
-  return { ...legs, prices, follows, refusedFor: undefined };
+/** After a change of ours that the broker accepted, or that a row shows. What was refused of another leg stays refused (R2). */
+export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, prices, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
+}
+
+/** After one that he definitely refused. */
+export function withRefused(legs: AttemptLegs, { leg }: LegChange, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, refusedFor: leg === "entry" ? wishes : { ...legs.refusedFor, [leg]: wishes[leg] } };
 }
 
 /** Whether what the broker shows is what a change wanted. The stop may have been trailed on since. */

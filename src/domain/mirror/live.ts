@@ -219,7 +219,7 @@ function legsOfEntry(
   const plan = leader?.known.plan;
   if (attempt.legs === undefined || leader === undefined || plan === undefined || hasFired(plan)) return undefined;
   const { wishes } = leader.known;
-  const isRefused = attempt.legs.refusedFor?.stop === wishes.stop && attempt.legs.refusedFor.target === wishes.target;
+  const isRefused = attempt.legs.refusedFor.stop === wishes.stop && attempt.legs.refusedFor.target === wishes.target;
   const changed = EXIT_LEGS.filter((leg) => plan[leg] === "waits" && isLegLive(attempt, leg) && isChanged(attempt, leg, plan, wishes));
   if (changed.length === 0 || isRefused) return undefined;
   const { stop, target, trail } = plan.prices;

@@ -103,17 +103,26 @@ function changeLeg(attempt: Attempt, { known: { plan, wishes } }: LeaderOrder, s
   if (attempt.changing.state === "in-flight") return WAIT;
   if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
-  const leg = EXIT_LEGS.find((one) => isLegLive(attempt, one) && plan[one] === "waits" && isChanged(attempt, one, plan, wishes));
+  const changed = EXIT_LEGS.filter((one) => isLegLive(attempt, one) && plan[one] === "waits" && isChanged(attempt, one, plan, wishes));
+  // What is refused of one leg keeps no change of the other.
+  const leg = changed.find((one) => legs.refusedFor[one] !== wishes[one]) ?? changed[0];
   if (leg === undefined) return WAIT;
-  if (legs.refusedFor?.[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
+  if (legs.refusedFor[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
   }
   const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
-  const follows = { ...(legs.follows ?? wishes), [leg]: wishes[leg] };
   return {
     ...WAIT,
-    request: { request: "modify", attempt: attempt.number, orderId, terms: attempt.terms, follows: attempt.follows, legs: { leg, prices }, wishes: follows },
+    request: {
+      request: "modify",
+      attempt: attempt.number,
+      orderId,
+      terms: attempt.terms,
+      follows: attempt.follows,
+      legs: { leg, prices },
+      wishes: { [leg]: wishes[leg] },
+    },
     rank: 1,
   };
 }
@@ -121,9 +130,12 @@ function changeLeg(attempt: Attempt, { known: { plan, wishes } }: LeaderOrder, s
 /** The leader has wished something of this leg since; of an adopted order, whose history is not known, by what differs. */
 export function isChanged({ legs }: Attempt, leg: ExitLeg, { prices }: Plan, wishes: { readonly stop: number; readonly target: number }): boolean {
   if (legs === undefined || prices[leg] === 0) return false;
-  if (legs.follows !== undefined) return legs.follows[leg] !== wishes[leg];
+  const followed = legs.follows[leg];
+  if (followed !== undefined) return followed !== wishes[leg];
   if (leg === "target") return prices.target !== legs.prices.target;
-  return prices.trail !== legs.prices.trail || (prices.trail === 0 && prices.stop !== legs.prices.stop);
+  const apart = prices.stop - legs.prices.stop;
+  // Whole jumps of their trails may lie between two stops that nobody has touched.
+  return prices.trail !== legs.prices.trail || (prices.trail === 0 ? apart !== 0 : apart % prices.trail !== 0);
 }
 
 function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {
