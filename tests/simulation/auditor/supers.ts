@@ -82,10 +82,11 @@ function followed(leaderOrder: Kept, leaderLegs: Legs, order: Kept, { name, legs
     return;
   }
   const [wanted, is] = [priceOf(theirs), priceOf(own)];
-  if (wanted !== is)
-    breaks("I14", `the ${name} of ${order.orderId} is at ${is / WHOLE} where that of the leader's ${leaderOrder.orderId} is at ${wanted / WHOLE}`, stem);
   const trailOf = ({ account, orderId }: Kept): number => plans.find((plan) => plan.account === account && plan.orderId === orderId)?.trail ?? 0;
   const [trail, ownTrail] = [trailOf(leaderOrder), trailOf(order)];
+  const isTrailed = name === STOP && trail > 0 && trail === ownTrail && (wanted - is) % trail === 0;
+  if (wanted !== is && !isTrailed)
+    breaks("I14", `the ${name} of ${order.orderId} is at ${is / WHOLE} where that of the leader's ${leaderOrder.orderId} is at ${wanted / WHOLE}`, stem);
   if (name === STOP && trail !== ownTrail)
     breaks("I14", `the stop of ${order.orderId} trails by ${ownTrail / WHOLE} where the leader's ${leaderOrder.orderId} trails by ${trail / WHOLE}`, stem);
 }

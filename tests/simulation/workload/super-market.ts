@@ -1,0 +1,83 @@
+/**
+ * The price of a contract in which super orders are traded. In every other of these sessions it moves, so that trails move stops on both sides, each
+ * from the price at which its own entry filled, and it comes to legs. From a stream of its own.
+ */
+import { price } from "../../../src/domain/money.ts";
+import type { Order } from "../../../src/simulator/exchange/order.ts";
+import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
+import { EXIT_LEGS, type ExitLeg, type SuperOrder } from "../../../src/simulator/exchange/super-orders.ts";
+import { type Stage, versionOf } from "../world/stage.ts";
+
+export interface SuperContract {
+  readonly exchangeSegment: string;
+  readonly securityId: string;
+  readonly lot: number;
+}
+
+const STEP = 5_000;
+const LEAST = 1_130_000;
+const MOST = 1_270_000;
+/** Steps of half a rupee, each way. */
+const STEPS_MAX = 6;
+
+export class SuperMarket {
+  readonly #stage: Stage;
+  readonly #contract: SuperContract;
+  readonly #random: Random;
+  readonly #moves: boolean;
+
+  constructor(stage: Stage, contract: SuperContract) {
+    this.#stage = stage;
+    this.#contract = contract;
+    this.#random = seededRandom(stage.seed, `price of ${contract.securityId}`);
+    this.#moves = this.#random.below(2) === 0;
+    if (this.#random.below(2) === 0) stage.world.simulator.exchange.configure({ trailMoves: "told" });
+  }
+
+  /** `reached`: a leg of somebody's that the new price has come to. */
+  step(reached: (account: string, order: SuperOrder, leg: ExitLeg) => void): void {
+    if (!this.#moves || !this.#random.chance(0.3)) return;
+    const { exchangeSegment, securityId } = this.#contract;
+    const { exchange } = this.#stage.world.simulator;
+    const listing = exchange.listings.find(exchangeSegment, securityId);
+    if (listing === undefined) return;
+    const next = exchange.market.last(listing) + (this.#random.below(2 * STEPS_MAX + 1) - STEPS_MAX) * STEP;
+    const before = this.#orders();
+    exchange.setPrice(listing, price(Math.min(Math.max(next, LEAST), MOST)));
+    for (const [id, { legs, prices }] of this.#orders()) if (prices.stop !== before.get(id)?.prices.stop && legs.stop !== undefined) this.#trailed(legs.stop);
+    const last = exchange.market.last(listing);
+    for (const account of this.#accounts())
+      for (const order of supersIn(this.#stage, account, this.#contract)) {
+        const leg = EXIT_LEGS.find((one) => isReached(order, one, last));
+        if (leg !== undefined) reached(account, order, leg);
+      }
+  }
+
+  /** The exchange need not tell it; the auditor knows all the same. */
+  #trailed(stop: Order): void {
+    const { counts, auditor, cast } = this.#stage;
+    counts.add(cast.leaders.includes(stop.clientId) ? "trail moved at a leader" : "trail moved at a follower");
+    auditor.changed(versionOf(stop));
+  }
+
+  #orders(): ReadonlyMap<string, SuperOrder> {
+    return new Map(this.#accounts().flatMap((account) => supersIn(this.#stage, account, this.#contract).map((one) => [one.entry.orderId, one] as const)));
+  }
+
+  #accounts(): readonly string[] {
+    return [...this.#stage.cast.leaders, ...this.#stage.cast.followers];
+  }
+}
+
+/** The account's super orders of the day in a contract. */
+export function supersIn({ world: { simulator } }: Stage, account: string, { securityId }: SuperContract): readonly SuperOrder[] {
+  const books = simulator.exchange.ledger.books(account);
+  return simulator.superOrders.of(account, (id) => books?.order(id)).filter(({ entry }) => entry.listing.securityId === securityId);
+}
+
+function isReached({ entry, legs, prices }: SuperOrder, leg: ExitLeg, last: number): boolean {
+  const order = legs[leg];
+  if (entry.filled === 0 || order?.status !== "PENDING" || order.exchangeOrderId !== undefined) return false;
+  const above = (last - prices[leg]) * (entry.contracted.side === "BUY" ? 1 : -1);
+  return leg === "stop" ? above <= 0 : above >= 0;
+}
