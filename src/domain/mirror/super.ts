@@ -19,7 +19,8 @@ import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
-import { endedByUs, isAheadOfEntry, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
+import { changeLeg } from "./leg-changes.ts";
+import { endedByUs, isAheadOfEntry, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -94,52 +95,6 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
     wakeAt = earliest(wakeAt, due);
   }
   return { excess: units > less(copiedAgainst(book, exits), taken), wakeAt };
-}
-
-/** One leg at a time: only the price side of a leg can be changed, and only until it is sent (reference 3.1). */
-function changeLeg(attempt: Attempt, { known: { plan, wishes } }: LeaderOrder, situation: Situation): Decision {
-  const { legs, orderId } = attempt;
-  if (legs === undefined || orderId === undefined || plan === undefined || hasFired(plan) || legsHaveFired(attempt)) return WAIT;
-  if (attempt.changing.state === "in-flight") return WAIT;
-  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
-  if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
-  const changed = EXIT_LEGS.filter((one) => isLegLive(attempt, one) && plan[one] === "waits" && isChanged(attempt, one, plan, wishes));
-  // What is refused of one leg keeps no change of the other.
-  const leg = changed.find((one) => legs.refusedFor[one] !== wishes[one]) ?? changed[0];
-  if (leg === undefined) return WAIT;
-  if (legs.refusedFor[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
-  if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
-    return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
-  }
-  const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
-  return {
-    ...WAIT,
-    request: {
-      request: "modify",
-      attempt: attempt.number,
-      orderId,
-      terms: attempt.terms,
-      follows: attempt.follows,
-      legs: { leg, prices },
-      wishes: { [leg]: wishes[leg] },
-    },
-    rank: 1,
-  };
-}
-
-/** The leader has wished something of this leg since; of an adopted order, whose history is not known, by what differs. */
-export function isChanged({ legs }: Attempt, leg: ExitLeg, { prices }: Plan, wishes: { readonly stop: number; readonly target: number }): boolean {
-  if (legs === undefined || prices[leg] === 0) return false;
-  const followed = legs.follows[leg];
-  if (followed !== undefined) return followed !== wishes[leg];
-  if (leg === "target") return prices.target !== legs.prices.target;
-  const apart = prices.stop - legs.prices.stop;
-  // Whole jumps of their trails may lie between two stops that nobody has touched.
-  return prices.trail !== legs.prices.trail || (prices.trail === 0 ? apart !== 0 : apart % prices.trail !== 0);
-}
-
-function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {
-  return { ...WAIT, verdicts: [{ verdict: verdict(code, sentence), refuses: undefined }] };
 }
 
 /** Mirrors of the leader's legs that rest while no leg of ours stands for them, although the copy holds what they would exit. */

@@ -84,7 +84,9 @@ function followed(leaderOrder: Kept, leaderLegs: Legs, order: Kept, { name, legs
   const [wanted, is] = [priceOf(theirs), priceOf(own)];
   const trailOf = ({ account, orderId }: Kept): number => plans.find((plan) => plan.account === account && plan.orderId === orderId)?.trail ?? 0;
   const [trail, ownTrail] = [trailOf(leaderOrder), trailOf(order)];
-  const isTrailed = name === STOP && trail > 0 && trail === ownTrail && (wanted - is) % trail === 0;
+  // Each trails from the price at which its own entry filled: by whole jumps ours may be nearer to the market, and never further from it.
+  const nearer = (is - wanted) * (newest(order).side === "BUY" ? 1 : -1);
+  const isTrailed = name === STOP && trail > 0 && trail === ownTrail && nearer >= 0 && nearer % trail === 0;
   if (wanted !== is && !isTrailed)
     breaks("I14", `the ${name} of ${order.orderId} is at ${is / WHOLE} where that of the leader's ${leaderOrder.orderId} is at ${wanted / WHOLE}`, stem);
   if (name === STOP && trail !== ownTrail)

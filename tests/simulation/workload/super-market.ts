@@ -7,6 +7,7 @@ import type { Order } from "../../../src/simulator/exchange/order.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { EXIT_LEGS, type ExitLeg, type SuperOrder } from "../../../src/simulator/exchange/super-orders.ts";
 import { type Stage, versionOf } from "../world/stage.ts";
+import { between } from "./draw.ts";
 
 export interface SuperContract {
   readonly exchangeSegment: string;
@@ -15,9 +16,9 @@ export interface SuperContract {
 }
 
 const STEP = 5_000;
-const LEAST = 1_130_000;
-const MOST = 1_270_000;
-/** Steps of half a rupee, each way. */
+const LEAST = 1_080_000;
+const MOST = 1_320_000;
+/** Of half a rupee each. */
 const STEPS_MAX = 6;
 
 export class SuperMarket {
@@ -25,6 +26,8 @@ export class SuperMarket {
   readonly #contract: SuperContract;
   readonly #random: Random;
   readonly #moves: boolean;
+  /** It mostly goes on the way that it goes. */
+  #way = 1;
 
   constructor(stage: Stage, contract: SuperContract) {
     this.#stage = stage;
@@ -36,12 +39,13 @@ export class SuperMarket {
 
   /** `reached`: a leg of somebody's that the new price has come to. */
   step(reached: (account: string, order: SuperOrder, leg: ExitLeg) => void): void {
-    if (!this.#moves || !this.#random.chance(0.3)) return;
+    if (!this.#moves || !this.#random.chance(0.4)) return;
     const { exchangeSegment, securityId } = this.#contract;
     const { exchange } = this.#stage.world.simulator;
     const listing = exchange.listings.find(exchangeSegment, securityId);
     if (listing === undefined) return;
-    const next = exchange.market.last(listing) + (this.#random.below(2 * STEPS_MAX + 1) - STEPS_MAX) * STEP;
+    if (this.#random.chance(0.15)) this.#way = -this.#way;
+    const next = exchange.market.last(listing) + this.#way * this.#random.below(STEPS_MAX + 1) * STEP;
     const before = this.#orders();
     exchange.setPrice(listing, price(Math.min(Math.max(next, LEAST), MOST)));
     for (const [id, { legs, prices }] of this.#orders()) if (prices.stop !== before.get(id)?.prices.stop && legs.stop !== undefined) this.#trailed(legs.stop);
@@ -51,6 +55,11 @@ export class SuperMarket {
         const leg = EXIT_LEGS.find((one) => isReached(order, one, last));
         if (leg !== undefined) reached(account, order, leg);
       }
+  }
+
+  /** Where the price moves most super orders have one. */
+  trail(): { readonly trailingJump?: number } {
+    return this.#moves && this.#random.chance(0.6) ? { trailingJump: between(this.#random, 1, 2) } : {};
   }
 
   /** The exchange need not tell it; the auditor knows all the same. */

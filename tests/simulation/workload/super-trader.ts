@@ -190,6 +190,7 @@ export class SuperTrader {
       targetPrice: between(this.#random, ...target),
       stopLossPrice: between(this.#random, ...stop),
       ...this.#trail(),
+      ...this.#market.trail(),
     };
     if (placeSuperAsOwner(this.#simulator, body).ok) this.#stage.counts.add(side === "BUY" ? "super order" : "super order of a seller");
   }
