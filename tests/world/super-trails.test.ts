@@ -63,6 +63,31 @@ test("a change of an entry that has filled in part does not take its stop back t
   expect(stopOf(w, FOLLOWER)).toBe(114);
 });
 
+test("a target that the price had been through before the entry filled waits: in the place of a leg it rests beside the stop, and takes nothing from it (R16)", async () => {
+  const w = await world();
+  price(w, 137);
+  w.leaderSuper({ quantity: 300 });
+  await w.time.pass(3_000);
+  await w.crash();
+  price(w, 125);
+  fillEntries(w);
+  await w.startEngine();
+  await w.time.pass(3_000);
+  const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
+  await w.time.pass(3_000);
+  const ours = w.orders(FOLLOWER).find((one) => one.orderStatus === "PENDING" && one.orderType === "LIMIT" && one.price < 125);
+  w.admin("fill", { clientId: FOLLOWER, orderId: ours?.orderId, price: 125 });
+  await w.time.pass(10_000);
+  expect(w.net(FOLLOWER)).toBe(75);
+  const resting = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  expect(resting.map(({ orderType, quantity }) => [orderType, quantity]).sort()).toEqual([
+    ["LIMIT", 75],
+    ["STOP_LOSS", 75],
+  ]);
+});
+
 test("half of the changes that a broker allows is kept for the leader's own: a trail is helped no further, which is said", async () => {
   const w = await world({ modificationsPerOrder: 4 });
   w.leaderSuper({ trailingJump: 1, targetPrice: 150 });

@@ -29,16 +29,25 @@ export class SuperMarket {
   /** It mostly goes on the way that it goes. */
   #way = 1;
 
-  constructor(stage: Stage, contract: SuperContract) {
+  readonly #reached: (account: string, order: SuperOrder, leg: ExitLeg) => void;
+
+  /** `reached`: a leg of somebody's that the price has come to. */
+  constructor(stage: Stage, contract: SuperContract, reached: (account: string, order: SuperOrder, leg: ExitLeg) => void) {
     this.#stage = stage;
     this.#contract = contract;
+    this.#reached = reached;
     this.#random = seededRandom(stage.seed, `price of ${contract.securityId}`);
     this.#moves = this.#random.below(2) === 0;
     if (this.#random.below(2) === 0) stage.world.simulator.exchange.configure({ trailMoves: "told" });
+    if (!this.#moves) return;
+    // A leg may be where the price is when its entry fills, or when it is changed.
+    stage.world.simulator.exchange.ledger.onChange(({ kind, order }) => {
+      const isLeg = order.leg?.of !== undefined && order.listing.securityId === contract.securityId;
+      if (isLeg && (kind === "armed" || kind === "modified")) stage.world.time.after(0, () => this.#meet(order.clientId));
+    });
   }
 
-  /** `reached`: a leg of somebody's that the new price has come to. */
-  step(reached: (account: string, order: SuperOrder, leg: ExitLeg) => void): void {
+  step(): void {
     if (!this.#moves || !this.#random.chance(0.4)) return;
     const { exchangeSegment, securityId } = this.#contract;
     const { exchange } = this.#stage.world.simulator;
@@ -49,12 +58,15 @@ export class SuperMarket {
     const before = this.#orders();
     exchange.setPrice(listing, price(Math.min(Math.max(next, LEAST), MOST)));
     for (const [id, { legs, prices }] of this.#orders()) if (prices.stop !== before.get(id)?.prices.stop && legs.stop !== undefined) this.#trailed(legs.stop);
-    const last = exchange.market.last(listing);
-    for (const account of this.#accounts())
-      for (const order of supersIn(this.#stage, account, this.#contract)) {
-        const leg = EXIT_LEGS.find((one) => isReached(order, one, last));
-        if (leg !== undefined) reached(account, order, leg);
-      }
+    for (const account of this.#accounts()) this.#meet(account);
+  }
+
+  #meet(account: string): void {
+    const { market } = this.#stage.world.simulator.exchange;
+    for (const order of supersIn(this.#stage, account, this.#contract)) {
+      const leg = EXIT_LEGS.find((one) => isReached(order, one, market.last(order.entry.listing)));
+      if (leg !== undefined) this.#reached(account, order, leg);
+    }
   }
 
   /** Where the price moves most super orders have one. */

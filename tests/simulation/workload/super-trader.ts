@@ -89,7 +89,7 @@ export class SuperTrader {
     this.#desk = desk;
     this.#random = seededRandom(stage.seed, desk.stream);
     this.#isActive = this.#random.below(desk.oneIn) === 0;
-    this.#market = new SuperMarket(stage, desk.contract);
+    this.#market = new SuperMarket(stage, desk.contract, (account, order, leg) => this.#reach(account, order, leg));
   }
 
   /** Nobody trades any more in what has expired. */
@@ -101,7 +101,7 @@ export class SuperTrader {
 
   step(): void {
     if (!this.#isActive) return;
-    this.#market.step((account, order, leg) => this.#reach(account, order, leg));
+    this.#market.step();
     if (!this.#random.chance(0.5)) return;
     this.#act(weighted(this.#random, WEIGHTS), pick(this.#random, this.#stage.cast.leaders));
   }
