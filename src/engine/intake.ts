@@ -26,6 +26,7 @@ import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
+import { EarlyLegs } from "./early-legs.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
@@ -63,6 +64,7 @@ export class Intake {
   readonly #lacked: LackedOrders;
   /** Orders with our mark that nothing explained, and with what was known then. */
   readonly #sought = new Map<OrderId, string>();
+  readonly #earlyLegs: EarlyLegs;
 
   constructor(options: IntakeOptions) {
     this.#book = options.book;
@@ -74,6 +76,7 @@ export class Intake {
     this.#reads = options.reads;
     this.#noted = options.noted;
     this.#lacked = new LackedOrders(options);
+    this.#earlyLegs = new EarlyLegs(options);
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -141,6 +144,7 @@ export class Intake {
         break;
       case "leader-book":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        for (const report of this.#earlyLegs.taken(event.proves)) this.#recordLeaderReport(event.account, report, now, touched);
         this.#openProved(event.account, event.proves, now, touched);
         break;
       case "unreadable":
@@ -248,7 +252,12 @@ export class Intake {
 
   #takeLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
     const leader = leaderBook(this.#book, account);
-    if (tellsNoMoreOfOrder(leader, report)) return;
+    if (tellsNoMoreOfOrder(leader, report) || this.#earlyLegs.holds(account, report)) return;
+    this.#recordLeaderReport(account, report, now, touched);
+  }
+
+  #recordLeaderReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const leader = leaderBook(this.#book, account);
     const before = orderOf(leader, report.orderId);
     // That an order of the evening before still stands is news, in the words of yesterday too.
     const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);

@@ -52,6 +52,22 @@ test("the leader's leg is told to have filled before his entry is: he is not out
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
 });
 
+test("of the leader's second order nothing is heard until its leg fires: the book is read first, and what the first one holds stays (R14)", async () => {
+  const w = await held();
+  // Just after an audit.
+  await w.time.pass(11_000);
+  w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+  const second = w.leaderSuper({});
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: second, price: 120.5 });
+  w.admin("repair", {});
+  fire(w, LEADER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(60_000);
+  expect(w.net(LEADER)).toBe(150);
+  expect(sent(w)).toEqual(["POST /super/orders"]);
+  expect(w.net(FOLLOWER)).toBe(75);
+});
+
 const changeLeg = (w: World, leg: Record<string, unknown>): unknown => w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), ...leg });
 
 test("both legs are changed while the journal is lost: each of them follows (R11)", async () => {

@@ -42,7 +42,7 @@ import {
   mirrorsOfHolding,
 } from "./book.ts";
 import { forgetEndedDays, type GoesOn } from "./forget.ts";
-import { countedOf, filledOfOrder, orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
+import { countedOf, countedOfOrder, orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
 import { isPutAway, mirrorBack, putAway, tellsNoMore } from "./put-away.ts";
 
@@ -181,6 +181,7 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
   const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
+  const countedBefore = EXIT_LEGS.map((leg) => countedOfOrder(leader, legOrderId({ leg, of: report.orderId })));
   leader.orders.set(report.orderId, order);
   for (const [index, { follower, key }] of mirrors.entries()) {
     // His order was over: only what he has filled can move it again (R1).
@@ -191,16 +192,16 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
     if (isResized) takersBack(book, follower, mirrorIn(follower, key));
     forgetWhenOver(book, follower, key);
   }
-  if (filledNow > 0 && known.family === "super" && known.leg === undefined) legsCaughtUp(book, leader, known, before?.known.filled ?? NONE);
+  if (known.leg === undefined) legsCaughtUp(book, leader, known.orderId, countedBefore);
 }
 
 /** What legs of it were told to have filled before it was told to have: it moves his position now (`leader-orders.ts`). */
-function legsCaughtUp(book: Book, leader: LeaderBook, { orderId, filled: after }: KnownOrder, before: Quantity): void {
-  for (const leg of EXIT_LEGS) {
-    const id = legOrderId({ leg, of: orderId });
-    const filled = filledOfOrder(leader, id);
-    const order = filled > before ? orderBack(leader, id) : undefined;
-    if (order === undefined || !fillsMoved(leader, order.known, Math.min(filled, after) - before)) continue;
+function legsCaughtUp(book: Book, leader: LeaderBook, of: OrderId, countedBefore: readonly number[]): void {
+  for (const [index, leg] of EXIT_LEGS.entries()) {
+    const id = legOrderId({ leg, of });
+    const units = countedOfOrder(leader, id) - (countedBefore[index] ?? 0);
+    const order = units === 0 ? undefined : orderBack(leader, id);
+    if (order === undefined || !fillsMoved(leader, order.known, units) || units < 0) continue;
     const out: LeaderOrder = { ...order, flattened: true };
     leader.orders.set(id, out);
     for (const { follower, key } of leader.mirrors.get(id) ?? []) {
