@@ -3,7 +3,7 @@
  * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
  */
 import { firstKnown, merge } from "../order/known.ts";
-import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, type LegChange, type LegPrices } from "../order/plan.ts";
+import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, type LegChange, type LegPrices, type Plan } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
@@ -95,6 +95,26 @@ export function legsHaveFired(attempt: Attempt): boolean {
   return legFillsTold(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
 }
 
+/** The broker has refused this leg of an order that it has taken; or it shows the filled order with the other leg alone, and nobody has told why. */
+export function isLegRefused({ legs, order }: Attempt, leg: ExitLeg): boolean {
+  if (legs === undefined || legs.prices[leg] === 0) return false;
+  const own = legs.orders[leg];
+  if (own !== undefined) return own.end === "rejected";
+  const plan = order?.plan;
+  const isMissing = plan?.[leg] === "over" && plan[leg === "stop" ? "target" : "stop"] === "waits" && (order?.filled ?? 0) > 0;
+  return isMissing && legs.cancelling[leg].state === "none";
+}
+
+/**
+ * No stop of it stands while the leader's does, and nobody at the follower's side has ended it: the broker refused it. Of an adopted order nobody
+ * knows who did: a stop too many is less risk than none.
+ */
+export function lacksStop(attempt: Attempt, leaders: Plan | undefined): boolean {
+  if (attempt.legs === undefined || leaders?.stop !== "waits" || hasFired(leaders) || legsHaveFired(attempt)) return false;
+  const isUnknown = attempt.adopted && attempt.order?.plan !== undefined && !isLegLive(attempt, "stop");
+  return isLegRefused(attempt, "stop") || isUnknown;
+}
+
 /**
  * We asked for the end of a leg, or of the entry, which takes its legs with it; or the broker refused the leg or let it expire. Of an adopted order
  * nobody knows who did: a stop too many is less risk than none.
@@ -103,5 +123,6 @@ export function endedByUs(attempt: Attempt, leg: ExitLeg): boolean {
   if (attempt.legs === undefined || attempt.adopted) return true;
   const { cancelling, orders } = attempt.legs;
   const end = orders[leg]?.end;
-  return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || end === "rejected" || end === "expired";
+  const isBrokers = end === "rejected" || end === "expired" || isLegRefused(attempt, leg);
+  return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || isBrokers;
 }

@@ -12,7 +12,6 @@ import { heldAgainst } from "../position/ledger.ts";
 import { less } from "../quantity.ts";
 import type { MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
-import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
@@ -20,7 +19,7 @@ import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision
 import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
-import { endedByUs, isAheadOfEntry, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
+import { endedByUs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -37,7 +36,8 @@ function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, sit
   // A fill of the entry was missed: only the book tells it now.
   if (isAheadOfEntry(attempt)) return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
-  const unwanted = excess ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
+  // Beside a target that stands no stop can be placed: both might fill. So it gives way to a plain stop and target.
+  const unwanted = excess || lacksStop(attempt, leader.known.plan) ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
   for (const leg of unwanted) {
     const ends = cancelLeg(mirror, attempt, leg, situation);
@@ -150,24 +150,4 @@ export function isCovered(book: Book, mirror: Mirror, leader: LeaderOrder): bool
   if (leg === undefined) return false;
   const parent = followerBook(book, mirror.follower).mirrors.get(mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause: leg.of }));
   return parent?.attempts.some((attempt) => liveLegUnits(attempt) > 0) === true;
-}
-
-/** What can be said of the legs: that one of ours has fired, and alone (R18). */
-export function legVerdicts(
-  mirror: Mirror,
-  leader: LeaderOrder | undefined,
-  { book, policy, now }: Situation,
-): { readonly verdicts: readonly Verdict[]; readonly wakeAt: UnixMs | undefined } {
-  const attempt = mirror.attempts.find((one) => one.legs?.firedAt !== undefined);
-  if (attempt?.legs?.firedAt === undefined || leader === undefined) return { verdicts: [], wakeAt: undefined };
-  const units = legFilled(attempt);
-  if (units === 0) return { verdicts: [], wakeAt: undefined };
-  if (leaderHasFired(book, mirror, leader.known.plan)) {
-    if (attempt.order === undefined || units < attempt.order.filled) return { verdicts: [], wakeAt: undefined };
-    return { verdicts: [verdict("LEG_FILLED", `the follower's own legs have exited ${units} units, as the leader's have`, { units })], wakeAt: undefined };
-  }
-  const due = later(attempt.legs.firedAt, policy.slippage.afterMs);
-  if (now < due) return { verdicts: [], wakeAt: due };
-  const sentence = `a leg of the follower's order has exited ${units} units, and none of the leader's has; nothing is entered again`;
-  return { verdicts: [verdict("LEG_ALONE", sentence, { units })], wakeAt: undefined };
 }
