@@ -104,6 +104,8 @@ export const PREMISES = [
   "super leg fired at the leader alone",
   "super leg fired at a follower alone",
   "super leg reached by the price",
+  "super stop refused alone",
+  "super target refused alone",
   "trail moved at a leader",
   "trail moved at a follower",
   "exit beside super legs",

@@ -11,7 +11,7 @@ import type { Rest } from "./rest.ts";
 
 /** By hand a follower may cancel what he likes; nobody does in these sessions. What was refused, or is at its cap, says so. */
 const EXPLAINS_LEGS = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CANCEL_FAILED", "OUTCOME_UNKNOWN", "ENDED_BY_OTHERS"];
-const EXPLAINS_NAKED = ["EXIT_FAILED", "OUTCOME_UNKNOWN", "CANCEL_FAILED", "ENDED_BY_OTHERS", "BROKER_REFUSED"];
+const EXPLAINS_NAKED = ["EXIT_FAILED", "OUTCOME_UNKNOWN", "CANCEL_FAILED", "ENDED_BY_OTHERS"];
 const STOP = "STOP_LOSS_LEG";
 const LEGS = [STOP, "TARGET_LEG"] as const;
 type LegName = (typeof LEGS)[number];

@@ -3,7 +3,7 @@
  * target and a stop, change and cancel parts of them, get out by other orders; the market reaches legs on one side, on both, or while something is
  * on its way. It draws from streams of its own, so that what everybody else does in a session stays as it was.
  */
-import { cancelAsOwner, fillOrder, placeAsOwner } from "../../../src/simulator/admin/orders.ts";
+import { cancelAsOwner, fillOrder, placeAsOwner, rejectOrder } from "../../../src/simulator/admin/orders.ts";
 import { cancelSuperAsOwner, modifySuperAsOwner, placeSuperAsOwner, sendLeg } from "../../../src/simulator/admin/super-orders.ts";
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
@@ -82,12 +82,14 @@ export class SuperTrader {
   readonly #desk: Desk;
   readonly #random: Random;
   readonly #market: SuperMarket;
+  readonly #refusals: Random;
   #isActive: boolean;
 
   constructor(stage: Stage, desk: Desk) {
     this.#stage = stage;
     this.#desk = desk;
     this.#random = seededRandom(stage.seed, desk.stream);
+    this.#refusals = seededRandom(stage.seed, `refusals of ${desk.stream}`);
     this.#isActive = this.#random.below(desk.oneIn) === 0;
     this.#market = new SuperMarket(stage, desk.contract, (account, order, leg) => this.#reach(account, order, leg));
   }
@@ -102,6 +104,7 @@ export class SuperTrader {
   step(): void {
     if (!this.#isActive) return;
     this.#market.step();
+    this.#refuseLeg();
     if (!this.#random.chance(0.5)) return;
     this.#act(weighted(this.#random, WEIGHTS), pick(this.#random, this.#stage.cast.leaders));
   }
@@ -127,6 +130,21 @@ export class SuperTrader {
     for (const follower of this.#stage.cast.followers)
       for (const order of [...this.#plain(follower), ...this.#supers(follower).map(({ entry }) => entry)])
         if (isWorking(order)) fillOrder(this.#simulator, { clientId: follower, orderId: order.orderId, price: 120, late: false });
+  }
+
+  /** A broker rejects one leg of an order that he has taken, before its entry has filled or after. From a stream of its own. */
+  #refuseLeg(): void {
+    if (!this.#refusals.chance(0.03)) return;
+    const follower = pick(this.#refusals, this.#stage.cast.followers);
+    const leg = pick(this.#refusals, ["stop", "stop", "target"] as const);
+    const waiting = this.#supers(follower).flatMap(({ legs }) => {
+      const order = legs[leg];
+      return order === undefined || isFinal(order.status) || order.exchangeOrderId !== undefined ? [] : [order];
+    });
+    if (waiting.length === 0) return;
+    const { orderId } = pick(this.#refusals, waiting);
+    if (rejectOrder(this.#simulator, { clientId: follower, orderId, reason: "not allowed" }).ok)
+      this.#stage.counts.add(leg === "stop" ? "super stop refused alone" : "super target refused alone");
   }
 
   #act(what: keyof typeof WEIGHTS, leader: string): void {
