@@ -429,6 +429,8 @@ export class Intake {
     const before = this.#book.day;
     // A clock that was set back brings no day back.
     if (before === undefined || today <= before) return false;
+    // What is looked for anew costs no more than a look.
+    this.#sought.clear();
     const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
     this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS), forgets: true });
     return true;

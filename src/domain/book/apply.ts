@@ -216,7 +216,7 @@ function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned)
   const goesOn: GoesOn = (afterMarket, since) => since >= midnight || (afterMarket && since >= afterMarketFrom);
   if (forgets === true) {
     book.afterMarketFrom = afterMarketFrom;
-    if (book.keeps === "what-lives") forgetEndedDays(book, goesOn);
+    if (book.keeps === "what-lives") forgetEndedDays(book, at, goesOn);
   }
   for (const [id, leader] of book.leaders) {
     for (const order of [...leader.orders.values()]) {
