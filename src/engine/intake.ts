@@ -3,10 +3,10 @@
  * leader's side, for the follower's, and for orders that bear our mark and that this journal did not send (R1, R7, R11, R12).
  */
 import { unreachable } from "../domain/assert.ts";
-import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
+import { mirrorByCorrelation } from "../domain/book/mirrors.ts";
 import { isPutAway, tellsNoMore } from "../domain/book/put-away.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
