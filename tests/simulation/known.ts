@@ -3,10 +3,6 @@
  * shrinks, and when any other seed does not. `npm test` runs none of these.
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
-  [
-    20295,
-    "I5. The workload: the leaders get out after the close, their after-market exits are filled all the same, and the copy's, which wait for the next session, are not.",
-  ],
   [21152, "I14. A copy of a super order holds 600 units, and no stop stands for the leader's. Not traced."],
   [21886, "I14. A target of a super order is at another price than the leader's. Not traced."],
 ]);
