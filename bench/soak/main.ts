@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: the built program for half an hour under steady trading with a fault every few seconds. Tells each minute how much
- * memory it holds, and beside it the simulator, which is this process, and how late it is; at the end all is sold, and the books must show nothing left. Exits 1 when anything was wrong.
+ * memory it holds, and the simulator, which is this process, and how late it is; at the end all is sold, and the books must show nothing
+ * left. Exits 1 when anything was wrong.
  *
  *   npm run soak -- --minutes 30 --rate 5 --followers 10 --fault-every 4 --seed 1
  *   npm run soak -- --minutes 5 --profile .reports/profile    # a CPU profile of the product is kept
