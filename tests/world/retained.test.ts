@@ -59,12 +59,12 @@ function grown(before: Retained, after: Retained): Record<string, number> {
   return Object.fromEntries(all.filter(([, more]) => more > 0));
 }
 
-/** Bought, sold by half at the market, and out; one that is changed and withdrawn; one that no copy takes; one of which a frame is lost. */
+/** Bought, sold by half at the market, and out; one that is changed and withdrawn; one that no copy takes. With a fault in each round. */
 async function trade(w: World, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     await fill(w, w.leader({ quantity: 300 }));
     await fill(w, w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 }));
-    if (round % 3 === 0) w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } });
+    FAULTS[round % FAULTS.length]?.(w);
     await fill(w, w.leader({ transactionType: "SELL", quantity: 150, price: 110 }));
     const withdrawn = w.leader({ quantity: 150, price: 90 });
     await w.time.pass(1_000);
@@ -78,6 +78,13 @@ async function trade(w: World, rounds: number): Promise<void> {
   }
   await w.time.pass(QUIET_MS);
 }
+
+const FAULTS: readonly ((w: World) => void)[] = [
+  (w) => w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } }),
+  (w) => w.admin("fault", { on: "request", call: "write", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } }),
+  (w) => w.admin("cut", { clientId: FOLLOWER }),
+  (w) => w.admin("cut", { clientId: LEADER }),
+];
 
 async function fill(w: World, order: string): Promise<void> {
   await w.time.pass(1_000);
