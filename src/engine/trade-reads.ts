@@ -11,7 +11,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { TradeReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import type { Clock, Timers } from "../domain/time.ts";
+import { type Clock, type Timers, tradingDay } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, NoteCode, Parties } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
@@ -76,11 +76,16 @@ export class TradeReads {
     }
   }
 
-  /** At the start: the trades of orders that were put away before they were read. Of the others the books tell at the start. */
+  /** At the start: the trades of orders of today that were put away before they were read. Of the others the books tell at the start. */
   begin(): void {
-    const { parties, traded } = this.#options;
-    for (const { of, account, order } of traded.owed())
-      if ((of === "leader" ? parties.leaders : parties.followers).has(account)) this.#expect(of, account, order);
+    const { clock, parties, traded } = this.#options;
+    const today = tradingDay(clock.now());
+    for (const one of traded.owed()) {
+      if (!(one.of === "leader" ? parties.leaders : parties.followers).has(one.account)) continue;
+      const known = this.#known(one);
+      // One that the turn of the day has ended was of the day before, which the trade book does not show (R24).
+      if (known !== undefined && tradingDay(known.createdAt) === today) this.#expect(one.of, one.account, one.order);
+    }
   }
 
   stop(): void {

@@ -71,7 +71,8 @@ export class Traded {
   }
 
   /** A leader's order goes with the last of its mirrors (`domain/book/leader-orders.ts`). */
-  #putAway({ follower, mirrors, orders }: MirrorsPutAway): void {
+  #putAway({ at, follower, mirrors, orders }: MirrorsPutAway): void {
+    this.#begin(tradingDay(at));
     for (const order of orders) this.#settle({ of: "follower", account: follower, order });
     for (const key of mirrors) {
       const leader = this.#book.followers.get(follower)?.away.mirrors.get(key)?.leader;
