@@ -195,6 +195,7 @@ export class Engine {
     assert(this.#state === "held", "the engine was released before");
     this.#dispatch.commitAndSend([]);
     this.#intake.settleDoubts();
+    this.#tradeReads.begin();
     const touched = new Map<MirrorKey, ClientId>();
     for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
     for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
@@ -432,8 +433,7 @@ export class Engine {
       !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
     if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
     const { decision } = this.#judgement.of(mirror, copy);
-    const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
-    return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
+    return waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
