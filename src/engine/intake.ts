@@ -30,6 +30,7 @@ import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
 import type { Recorder } from "./recorder.ts";
+import { StandingNews } from "./standing-news.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
 const SESSIONS_BEGIN_MS = 9 * 3_600_000;
@@ -60,6 +61,7 @@ export class Intake {
   readonly #admitted = new Set<ClientId>();
   readonly #unable = new Map<ClientId, string>();
   readonly #lacked: LackedOrders;
+  readonly #standing: StandingNews;
   /** Orders with our mark that nothing explained, and with what was known then. */
   readonly #sought = new Map<OrderId, string>();
 
@@ -73,6 +75,7 @@ export class Intake {
     this.#reads = options.reads;
     this.#noted = options.noted;
     this.#lacked = new LackedOrders(options);
+    this.#standing = new StandingNews(options);
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -130,6 +133,9 @@ export class Intake {
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
           this.#reads.lacked(event.account, order);
+        break;
+      case "standing":
+        for (const record of this.#standing.taken(event, now)) this.#recorder.record(record);
         break;
       case "lacked":
         this.#takeLacked(event, now, touched);

@@ -20,6 +20,7 @@ import { rememberSibling } from "../mirror/siblings.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
+import { standingKey } from "../order/standing.ts";
 import { direction, opposite } from "../order/terms.ts";
 import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
@@ -77,6 +78,12 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
+      return;
+    case "leader-standing-reported":
+      leaderBook(book, record.leader).standing.set(standingKey(record.order), record.order);
+      return;
+    case "leader-standing-gone":
+      leaderBook(book, record.leader).standing.delete(standingKey({ kind: record.kind, orderId: record.order }));
       return;
     case "leader-order-lacked": {
       const known = leaderBook(book, record.leader).orders.get(record.order)?.known;
