@@ -22,7 +22,7 @@ import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { standingKey } from "../order/standing.ts";
 import { direction, opposite } from "../order/terms.ts";
-import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
+import { afterAdopted, afterClosing, afterFill, heldAgainst, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -412,11 +412,9 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   evolved(follower, key, event);
   const after = mirrorIn(follower, key);
   const units = quantity(filledUnits(after) - filledUnits(before));
-  // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
-  const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
     takersBack(book, follower, after);
-    bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+    bookFill(book, follower, after, { units, isAdopted: event.type === "order-adopted" });
   }
   const byLegs = legUnits(after) - legUnits(before);
   if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
@@ -431,21 +429,40 @@ function takersBack(book: Book, follower: FollowerBook, entry: Mirror): void {
   }
 }
 
-function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, isAdopted }: { readonly units: Quantity; readonly isAdopted: boolean }): void {
   const holding = holdingOf(after);
-  const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
-  const closes = after.attempts.some(({ adopted }) => adopted) ? afterAdoptedClosing : afterClosing;
-  const flips = after.role.role === "reverse" || !mayFlip ? NONE : exitUnits;
-  const next = after.role.role === "closing" ? closes(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: flips });
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, ledgerAfter(ledger, after, { units, exitUnits, isAdopted }));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
+}
+
+interface BookedFill {
+  readonly units: Quantity;
+  readonly exitUnits: Quantity;
+  readonly isAdopted: boolean;
+}
+
+function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, attempts }: Mirror, { units, exitUnits, isAdopted }: BookedFill): Ledger {
+  switch (role) {
+    case "closing":
+      return attempts.some(({ adopted }) => adopted) ? afterAdopted(ledger, { side, units }) : afterClosing(ledger, { side, units });
+    case "entry":
+    case "reverse":
+      return isAdopted ? afterAdopted(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: NONE });
+    case "orphan":
+      // What an adopted one has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
+      return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits });
+    case "exit":
+      return afterFill(ledger, { side, units, exitUnits });
+    default:
+      return unreachable(role);
+  }
 }
 
 /**
