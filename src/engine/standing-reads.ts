@@ -66,6 +66,7 @@ export class StandingReads {
   #tell({ name, clientId }: EngineAccount, kind: StandingKind, read: Read<StandingRead<ForeverOrder | ConditionalOrder>>): void {
     const { noted } = this.#options;
     const list = `${clientId} ${kind}`;
+    if (!read.ok && read.refusal?.code === "TOKEN_DEAD") return;
     if (!read.ok && !this.#unreadable.has(list)) {
       const message = `the ${kind} orders can't be read, and are asked for until they can: ${read.detail}; what they fire is copied all the same`;
       noted({ level: "warning", code: "STANDING_UNREADABLE", account: name, message });

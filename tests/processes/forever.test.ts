@@ -10,6 +10,7 @@ const LIMIT = { timeout: 90_000 };
 const SOON = { withinMs: 40_000 };
 
 const numbered = z.object({ orderId: z.string() });
+const waiting = z.object({ waiting: z.array(z.object({ account: z.string(), kind: z.string(), order: z.string() })) });
 const CALL = { exchangeSegment: "NSE_FNO", securityId: "37806" };
 
 test("a leader's forever and conditional orders are told, and the orders that they fire are copied, once", LIMIT, async () => {
@@ -33,6 +34,13 @@ test("a leader's forever and conditional orders are told, and the orders that th
   expect(told.message).toMatch(/: 150 at 120\.50 when 120\.00 is reached, waits \(CONFIRM\); it is not copied, the order that it fires is$/);
   expect(await copier.tells({ code: "CONDITIONAL_ORDER", order: alertId }, SOON)).toMatchObject({ level: "warning", account: "meera" });
   expect(await follower.orderCalls()).toEqual([]);
+
+  const status = async (): Promise<z.infer<typeof waiting>> =>
+    waiting.parse(JSON.parse((await lockstep(["status", "--json", "--config", configuration.path], configuration.env)).out));
+  expect((await status()).waiting.map(({ account, kind, order }) => `${account} ${kind} ${order}`).sort()).toEqual([
+    `meera conditional ${alertId}`,
+    `meera forever ${forever}`,
+  ]);
 
   const { orderId: fired } = numbered.parse(await broker.act("forever-fire", { clientId: leader.clientId, orderId: forever }));
   await broker.act("alert-fire", { clientId: leader.clientId, alertId });

@@ -203,6 +203,45 @@ describe("the list of what waits", () => {
     w.admin("token", { clientId: LEADER });
     await w.time.pass(5 * A_READING_MS);
     expect(w.reads(LEADER).filter(({ path, status }) => path.includes("forever") && status === 401).length).toBeLessThanOrEqual(1);
+    expect(w.noted(LEADER, "STANDING_UNREADABLE")).toEqual([]);
+  });
+});
+
+describe("one that waits is never taken for a plain order (R19)", () => {
+  /** As a row of the order book would show it, if the broker showed it there (reference 2.6). */
+  function rowOf(w: World, status: string): string {
+    const shown = w.orders(LEADER).at(-1);
+    return JSON.stringify([{ ...shown, orderId: "112611200077", exchangeOrderId: "0", orderStatus: status, price: 119.5, filledQty: 0 }]);
+  }
+
+  test("as a row of the order book it is refused aloud, and copied when it has fired", async () => {
+    const w = await world();
+    w.admin("cancel", { clientId: LEADER, orderId: w.leader({ price: 100 }) });
+    await w.time.pass(1_000);
+    const before = w.calls().length;
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, effect: { kind: "answer", status: 200, body: rowOf(w, "CONFIRM") } });
+    await w.time.pass(2 * A_READING_MS);
+    expect(w.calls()).toHaveLength(before);
+    w.admin("repair", {});
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, effect: { kind: "answer", status: 200, body: rowOf(w, "PENDING") } });
+    await w.time.pass(2 * A_READING_MS);
+    expect(
+      w
+        .calls()
+        .slice(before)
+        .map(({ method, body }) => [method, body["price"]]),
+    ).toEqual([["POST", 119.5]]);
+  });
+
+  test("as a frame it is refused aloud", async () => {
+    const w = await world();
+    const orderId = w.leader({ afterMarketOrder: true });
+    await w.time.pass(1_000);
+    const before = w.calls().length;
+    w.admin("frame", { clientId: LEADER, orderId, members: { orderNo: "112611200077", status: "Confirm" } });
+    await w.time.pass(1_000);
+    expect(w.calls()).toHaveLength(before);
+    expect(w.noted(LEADER, "UNKNOWN_STATUS")).toEqual(["UNKNOWN_STATUS"]);
   });
 });
 
