@@ -62,16 +62,17 @@ export class StandingReads {
     return STANDING_EVERY_MS;
   }
 
-  /** Says once that a list can't be read, and once that it can again. A dead token is said elsewhere. */
+  /** Says once of each list that it can't be read, and once that both can again. A dead token is said elsewhere. */
   #tell({ name, clientId }: EngineAccount, kind: StandingKind, read: Read<StandingRead<ForeverOrder | ConditionalOrder>>): void {
     const { noted } = this.#options;
-    const list = `${clientId} ${kind}`;
+    const list = (of: StandingKind): string => `${clientId} ${of}`;
     if (!read.ok && read.refusal?.code === "TOKEN_DEAD") return;
-    if (!read.ok && !this.#unreadable.has(list)) {
+    if (!read.ok && !this.#unreadable.has(list(kind))) {
       const message = `the ${kind} orders can't be read, and are asked for until they can: ${read.detail}; what they fire is copied all the same`;
       noted({ level: "warning", code: "STANDING_UNREADABLE", account: name, message });
-      this.#unreadable.add(list);
+      this.#unreadable.add(list(kind));
     }
-    if (read.ok && this.#unreadable.delete(list)) noted({ level: "info", code: "STANDING_READ", account: name, message: `the ${kind} orders are read again` });
+    if (read.ok && this.#unreadable.delete(list(kind)) && !KINDS.some((of) => this.#unreadable.has(list(of))))
+      noted({ level: "info", code: "STANDING_READ", account: name, message: "the forever and conditional orders are read again" });
   }
 }

@@ -12,6 +12,12 @@ import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 /** A reading of each list, and a moment. */
 const A_READING_MS = 15_100;
 
+/** As the documentation shows one. */
+function rowOfForever(orderId: string, orderStatus: string): Record<string, unknown> {
+  const about = { transactionType: "BUY", ...CALL, productType: "MARGIN", orderType: "SINGLE", legName: "ENTRY_LEG" };
+  return { dhanClientId: LEADER, orderId, orderStatus, ...about, tradingSymbol: "NIFTY-Dec2026-23000-CE", quantity: 150, price: 120.5, triggerPrice: 120 };
+}
+
 /** The log lines about what waits at the leader's broker. */
 function told(w: World, records: readonly BookRecord[] = w.records()): readonly string[] {
   const names = { accounts: new Map([[clientId(LEADER), "meera"]]), book: w.book };
@@ -139,7 +145,11 @@ describe("the list of what waits", () => {
     await w.time.pass(2_000);
     w.admin("forever-modify", { clientId: LEADER, orderId: id, triggerPrice: 118 });
     await w.time.pass(4 * A_READING_MS);
-    expect(told(w).map((line) => /when ([\d.]+) is/.exec(line)?.[1])).toEqual(["120.00", "118.00"]);
+    const triggers = (): readonly unknown[] => told(w).map((line) => /when ([\d.]+) is/.exec(line)?.[1]);
+    expect(triggers()).toEqual(["120.00", "118.00"]);
+    w.admin("lag", { clientId: LEADER, booksMs: 85_000, correlationMs: 0 });
+    await w.time.pass(6 * A_READING_MS);
+    expect(triggers()).toEqual(["120.00", "118.00"]);
   });
 
   test("a row that cannot be read takes nothing back either", async () => {
@@ -153,6 +163,14 @@ describe("the list of what waits", () => {
     });
     await w.time.pass(4 * A_READING_MS);
     expect(told(w)).toHaveLength(1);
+  });
+
+  test("a word for its state that nobody knows is told as it came, and so is a list of one row that is no list", async () => {
+    const w = await world();
+    const body = JSON.stringify(rowOfForever("112611200055", "HALF_WAY"));
+    w.admin("fault", { on: "request", call: "forever-orders", effect: { kind: "answer", status: 200, body } });
+    await w.time.pass(2 * A_READING_MS);
+    expect(told(w)).toEqual([expect.stringMatching(/^warning FOREVER_ORDER 112611200055: .* is in a state that is not known \(HALF_WAY\); it is not copied/)]);
   });
 
   test("under the path of the documentation's own example it is found as well", async () => {

@@ -19,6 +19,11 @@ export interface StandingReadsOptions {
 /** The first is the table's, the second that of the page's own example. */
 const FOREVER_PATHS = ["/forever/orders", "/forever/all"] as const;
 
+/** One row by itself: what is documented as a list has come as an object, and the other way round (reference 11). */
+function isRow(body: unknown): boolean {
+  return typeof body === "object" && body !== null && ("orderId" in body || "alertId" in body);
+}
+
 const EMPTY = { ok: true, value: { list: "known", orders: [], isWhole: true } } as const;
 const NO_LIST = { ok: true, value: { list: "not-here" } } as const;
 
@@ -43,7 +48,7 @@ export function createStandingReads({
   }
 
   function listOf<T>(body: unknown, readList: (body: unknown) => Rows<T>): Read<StandingRead<T>> {
-    if (!Array.isArray(body)) return failed("the answer is no list");
+    if (!Array.isArray(body) && !isRow(body)) return failed("the answer is no list");
     const { rows, unreadable } = readList(body);
     for (const row of unreadable) unreadableRow(row);
     return { ok: true, value: { list: "known", orders: rows, isWhole: unreadable.length === 0 } };

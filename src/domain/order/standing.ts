@@ -69,9 +69,13 @@ export function standingKey({ kind, orderId }: Pick<StandingOrder, "kind" | "ord
   return `${kind}:${orderId}` as StandingKey;
 }
 
-/** Whether something of it may still fire. */
+/** Whether something of it may still fire, as far as is known: what a word that nobody knows may mean is no end. */
 export function waits(order: StandingOrder): boolean {
-  return order.kind === "conditional" ? order.state === "waits" : order.legs.some(({ state }) => state === "waits");
+  return order.kind === "conditional" ? mayFire(order) : order.legs.some(mayFire);
+}
+
+function mayFire({ state }: Pick<ForeverLeg, "state">): boolean {
+  return state === "waits" || state === "unknown";
 }
 
 /** Whether one says of the other nothing new: the broker's other word for the same state is none. */
