@@ -11,8 +11,6 @@ import type { Written } from "./wire.ts";
 
 /** How long what was told may wait for its turn, and the request for its record; doubled. */
 const DECIDED_MS = 20;
-/** Where an account has super orders, what its order book tells is taken with their book, which waits for its turn among the account's reads. */
-const BOOKS_TOGETHER_MS = 3_000;
 /** Of two changes within one second of the broker's clock the last told is acted on, and one read later settles it (R1). */
 const TIE_MS = 1_000;
 /** By then a process that was started, or whose clock was stepped, knows what its brokers' books tell, however far they lag. */
@@ -65,8 +63,7 @@ export class NewestTermsAudit {
     const wanted = { price: tenThousandths(body["price"]), trigger: tenThousandths(body["triggerPrice"]) };
     const own = newest(kept);
     const armed = kept.versions.findLast(({ version }) => version.trigger > 0)?.version;
-    const hasSupers = [...this.#evidence.orders()].some((order) => order.account === account && newest(order).isSuperEntry);
-    const wasTold = kept.told.at(at - (hasSupers ? BOOKS_TOGETHER_MS : DECIDED_MS)) === kept.versions.length - 1;
+    const wasTold = kept.told.at(at - DECIDED_MS) === kept.versions.length - 1;
     const changed = this.#changes.get(`${account}${path}`);
     const isArmedAnew = changed?.isAccepted === true && changed.at > (kept.versions.at(-1)?.at ?? 0) && changed.trigger > 0;
     if (own.trigger === 0 && own.type === "LIMIT" && wasTold && !isArmedAnew && armed?.trigger === wanted.trigger && armed.price === wanted.price)
