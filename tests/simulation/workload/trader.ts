@@ -12,7 +12,7 @@ import { stemIn } from "../auditor/mark.ts";
 import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
 import { FOREVER_CONTRACT } from "./forever-trader.ts";
-import { SUPER_CONTRACT } from "./super-trader.ts";
+import { isSuperContract } from "./super-trader.ts";
 
 interface Contract {
   readonly exchangeSegment: string;
@@ -416,7 +416,7 @@ export class Trader {
 
   #orders(account: string): readonly Order[] {
     const orders = this.#stage.world.simulator.exchange.ledger.books(account)?.orders() ?? [];
-    return orders.filter(({ listing }) => listing.securityId !== SUPER_CONTRACT.securityId && listing.securityId !== FOREVER_CONTRACT.securityId);
+    return orders.filter(({ listing }) => !isSuperContract(listing.securityId) && listing.securityId !== FOREVER_CONTRACT.securityId);
   }
 
   #net(account: string, { exchangeSegment, securityId }: Contract): number {
