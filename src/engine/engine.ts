@@ -41,6 +41,7 @@ import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
+import { StandingReads } from "./standing-reads.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
 import { type Order, Turns } from "./turns.ts";
@@ -70,6 +71,8 @@ const CHUNK = 100;
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
+  /** What waits at the leaders' brokers. */
+  readonly standingReads: StandingReads;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -118,6 +121,7 @@ export class Engine {
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
