@@ -9,10 +9,11 @@ import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
 
-export function legsBegun(prices: LegPrices, follows: Followed = {}): AttemptLegs {
+export function legsBegun(prices: LegPrices, since: UnixMs, follows: Followed = {}): AttemptLegs {
   const none: Cancelling = { state: "none" };
   return {
     prices,
+    since,
     follows,
     refusedFor: {},
     cancelling: { stop: none, target: none },
@@ -34,8 +35,8 @@ export function withLegCancelling(legs: AttemptLegs, leg: ExitLeg, cancelling: C
 }
 
 /** After a change of ours that the broker accepted, or that a row shows. What was refused of another leg stays refused (R2). */
-export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, wishes: Followed = {}): AttemptLegs {
-  return { ...legs, prices, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
+export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, since: UnixMs, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, prices, since, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
 }
 
 /** After one that he definitely refused. */
