@@ -319,9 +319,33 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "follows no change of a super order's legs",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: "if (followed !== undefined) return followed !== wishes[leg];",
+    put: "if (followed !== undefined) return followed > wishes[leg];",
+  },
+  {
+    name: "leaves a stop where its own trail has left it behind the leader's",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: '|| !live.includes("stop") ||',
+    put: "|| now > 0 ||",
+  },
+  {
+    name: "takes a stop back to where it was before it trailed",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: "stop: trailedStop(attempt) };",
+    put: "stop: legs.prices.stop };",
+  },
+  {
+    name: "counts what a leg has filled before its entry's fill is told",
+    file: "src/domain/mirror/legs.ts",
+    find: "Math.min(legFillsTold(attempt), filledOf(attempt))",
+    put: "legFillsTold(attempt)",
+  },
+  {
+    name: "lets a target stand alone where the broker has refused the stop",
     file: "src/domain/mirror/super.ts",
-    find: "return legs.follows[leg] !== wishes[leg];",
-    put: "return legs.follows[leg] > wishes[leg];",
+    find: "excess || givesWay ?",
+    put: "excess ?",
   },
   {
     name: "places the entry of a super order without its legs",
