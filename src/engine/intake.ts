@@ -20,6 +20,7 @@ import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { mightBeExit } from "../domain/mirror/proof.ts";
+import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
@@ -459,7 +460,7 @@ export class Intake {
   concerns(mirror: Mirror): boolean {
     if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
-    if (order === undefined || order.known.end === undefined) return true;
+    if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }

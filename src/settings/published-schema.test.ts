@@ -38,6 +38,7 @@ copies:
     orphan: report
     squareOff: report
     slippage: { percent: 2, after: 5s }
+    basket: { window: 2s }
     modificationCap: replace
     marketClosed: warn
     interference: respect

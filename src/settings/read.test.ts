@@ -74,6 +74,7 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         margin: "check",
         orphan: "report",
         squareOff: "report",
+        basketWindowMs: 2000,
         modificationCap: "replace",
       },
     ]);
@@ -83,7 +84,6 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
     expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
       "dhan.auth is",
       "forever: report is",
-      "basket: { window: 2s } is",
     ]);
   });
 });

@@ -1,0 +1,67 @@
+/** What was said of a leg that is missing, read back from its verdicts: by the record, because the fold knows no window. */
+import { type Book, followerBook } from "../book/book.ts";
+import { isOver } from "../book/over.ts";
+import { orderId } from "../identity.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import type { Verdict } from "../verdict.ts";
+import { isLeg, legsBeside, type Standing, standingOf } from "./basket.ts";
+import { type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
+
+/** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */
+export type Because = "stands" | "gone" | "withdrawn";
+
+/** The last that was said of it as a leg. */
+function lastOf({ verdicts }: Mirror): Verdict | undefined {
+  return verdicts.findLast(({ code }) => code === "UNHEDGED" || code === "HEDGED");
+}
+
+/** It was told to be missing, and nothing has ended that. */
+export function isToldUnhedged(mirror: Mirror): boolean {
+  return lastOf(mirror)?.code === "UNHEDGED";
+}
+
+export function endedBecause(mirror: Mirror): Because | undefined {
+  const last = lastOf(mirror);
+  return last?.code === "HEDGED" ? (last.numbers["because"] as Because) : undefined;
+}
+
+export function lastUnhedged({ verdicts }: Mirror): Verdict | undefined {
+  return verdicts.findLast(({ code }) => code === "UNHEDGED");
+}
+
+/** `112:75 113:150`: the leader's order of each leg, and its units. */
+export function besideText(standing: readonly Standing[]): string {
+  return standing.map(({ leg, units }) => `${leg.cause}:${units}`).join(" ");
+}
+
+/** The units of each leg that stood without it when that was said last; none stand any more once it was said that they are gone. */
+export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, number> {
+  const { leader, follower } = mirror;
+  const text = String(lastUnhedged(mirror)?.numbers["beside"] ?? "");
+  const isGone = endedBecause(mirror) === "gone";
+  return new Map(
+    text.split(" ").flatMap((leg) => {
+      const [cause = "", units = ""] = leg.split(":");
+      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), isGone ? 0 : Number(units)] as const];
+    }),
+  );
+}
+
+/** It was told to be missing, and of what stood without it something still stands, on whatever day. */
+export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
+  if (!isToldUnhedged(mirror)) return false;
+  const { mirrors } = followerBook(book, mirror.follower);
+  return (
+    standingOf(
+      book,
+      [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []),
+    ).length > 0
+  );
+}
+
+/** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */
+export function isLookedFor(book: Book, mirror: Mirror, { windowMs, now }: { readonly windowMs: number; readonly now: UnixMs }): boolean {
+  if (windowMs === 0 || !isLeg(mirror)) return false;
+  if (now < unixMs(mirror.openedAt + windowMs)) return true;
+  return legsBeside(book, mirror, windowMs).some((leg) => !isOver(book, leg) || isToldUnhedged(leg));
+}
