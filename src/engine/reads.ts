@@ -10,6 +10,7 @@ import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
 import { noNewsAt } from "./no-news.ts";
 import type { Parties } from "./parties.ts";
+import type { IsNoNews } from "./ports/broker.ts";
 
 const BOOK_RETRY_MS = 200;
 const BOOK_RETRY_MAX_MS = 5_000;
@@ -53,16 +54,16 @@ export class Reads {
     this.#looking.add(name);
     const [asked, askedElapsedMs] = [this.#clock.now(), this.#clock.elapsed()];
     if (look.look === "order") {
-      void account.broker.order(look.orderId).then((read) => {
+      void account.broker.order(look.orderId, this.#noNews(follower)).then((read) => {
         this.#looking.delete(name);
-        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: follower, report: read.value, arrived: this.#clock.elapsed() });
+        if (!read.ok) return;
+        const { order, book } = read.value;
+        if (book !== undefined) this.#post({ type: "books", account: follower, reports: book });
+        else if (order !== undefined) this.#post({ type: "reported", account: follower, report: order, arrived: this.#clock.elapsed() });
       });
       return;
     }
-    void Promise.all([
-      account.broker.orderByCorrelation(look.correlationId),
-      account.broker.orders(noNewsAt(follower, { book: this.#book, parties: this.#parties })),
-    ]).then(([direct, book]) => {
+    void Promise.all([account.broker.orderByCorrelation(look.correlationId), account.broker.orders(this.#noNews(follower))]).then(([direct, book]) => {
       this.#looking.delete(name);
       const inBook = book.ok ? book.value.find((row) => row.correlationId === look.correlationId) : undefined;
       const report = (direct.ok ? direct.value : undefined) ?? inBook;
@@ -84,8 +85,9 @@ export class Reads {
       .then((read) => {
         this.#looking.delete(name);
         if (!read.ok) return;
-        if (read.value === undefined) this.#post({ type: "lacked", account, order, of });
-        else this.#post({ type: "reported", account, report: read.value, arrived: this.#clock.elapsed() });
+        const report = read.value.order;
+        if (report === undefined) this.#post({ type: "lacked", account, order, of });
+        else this.#post({ type: "reported", account, report, arrived: this.#clock.elapsed() });
       });
   }
 
@@ -96,9 +98,11 @@ export class Reads {
     if (this.#looking.has(name)) return;
     this.#looking.add(name);
     this.#timers.after(Math.max(1, since + DOUBT_READ_AFTER_MS - this.#clock.now()), () => {
-      void account.broker.order(order).then((read) => {
+      void account.broker.order(order, this.#noNews(leader)).then((read) => {
         this.#looking.delete(name);
-        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: leader, report: read.value, arrived: this.#clock.elapsed() });
+        const { order: report, book } = read.ok ? read.value : {};
+        if (book !== undefined) this.#post({ type: "leader-book", account: leader, reports: book, proves: [] });
+        else if (report !== undefined) this.#post({ type: "reported", account: leader, report, arrived: this.#clock.elapsed() });
         const doubt = orderOf(leaderBook(this.#book, leader), order)?.known.doubt;
         if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
       });
@@ -154,13 +158,17 @@ export class Reads {
     this.#isStopped = true;
   }
 
+  #noNews(account: ClientId): IsNoNews {
+    return noNewsAt(account, { book: this.#book, parties: this.#parties });
+  }
+
   #leaderBook(leader: ClientId, failures: number): void {
     const name = `${leader}/book`;
     const account = this.#parties.account(leader);
     const asked = [...(this.#unproved.get(leader) ?? [])];
     if (asked.length === 0 || this.#isStopped || this.#looking.has(name)) return;
     this.#looking.add(name);
-    void account.broker.orders(noNewsAt(leader, { book: this.#book, parties: this.#parties })).then((read) => {
+    void account.broker.orders(this.#noNews(leader)).then((read) => {
       this.#looking.delete(name);
       if (read.ok) this.#post({ type: "leader-book", account: leader, reports: read.value, proves: asked });
       else this.#timers.after(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), () => this.#leaderBook(leader, failures + 1));
