@@ -183,6 +183,7 @@ describe("a leg that is missing beside one that stands", () => {
     await refuse(w, "BUY");
     await w.time.pass(1_500);
     expect(legs(w)).toMatchObject([{ numbers: { missing: 225, unhedged: 150, beside: `${call}:75 ${put}:75` } }]);
+    expect(legs(w)[0]?.sentence).toMatch(/SELL 75 NIFTY 29 DEC 23000 CALL .* and SELL 75 NIFTY 29 DEC 23000 PUT .* stand without it/);
   });
 
   test("of a straddle, both of one side, one is missing: the other has nothing against it", async () => {
@@ -308,6 +309,19 @@ describe("it is over", () => {
     await w.time.pass(500);
     for (const id of [LEADER, FOLLOWER]) fill(w, id);
     await w.time.pass(60_000);
+    expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
+  });
+
+  test("and not by a narrower window in the configuration: what was told is told to its end", async () => {
+    const copies = [policyOf("copy")];
+    const { w, bought } = await soldIsMissing({ copies });
+    await w.crash();
+    copies[0] = policyOf("copy", { basketWindowMs: 0 });
+    await w.startEngine();
+    await w.time.pass(5_000);
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+    w.admin("cancel", { clientId: LEADER, orderId: bought });
+    await w.time.pass(3_000);
     expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
   });
 

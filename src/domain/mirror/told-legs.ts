@@ -61,7 +61,8 @@ export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
 
 /** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */
 export function isLookedFor(book: Book, mirror: Mirror, { windowMs, now }: { readonly windowMs: number; readonly now: UnixMs }): boolean {
-  if (windowMs === 0 || !isLeg(mirror)) return false;
-  if (now < unixMs(mirror.openedAt + windowMs)) return true;
-  return legsBeside(book, mirror, windowMs).some((leg) => !isOver(book, leg) || isToldUnhedged(leg));
+  if (!isLeg(mirror)) return false;
+  if (now < unixMs(mirror.openedAt + windowMs) || legsBeside(book, mirror, windowMs).some((leg) => !isOver(book, leg))) return true;
+  for (const other of followerBook(book, mirror.follower).mirrors.values()) if (isToldUnhedged(other) && toldBeside(other).has(mirror.key)) return true;
+  return false;
 }

@@ -20,7 +20,7 @@ import { expiredAtClose } from "./close-of-day.ts";
 import { asksNothing, type Decision, later, RETRY_AFTER_MS } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { holdingOf } from "./exit.ts";
-import { currentAttempt, currentAttempts, entryAbove, entryFilled, isLive, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempt, currentAttempts, entryAbove, entryFilled, isLive, isRefusedFor, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { type Because, besideText, endedBecause, isToldUnhedged, lastUnhedged, toldBeside } from "./told-legs.ts";
 
@@ -59,8 +59,8 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
     case "withdrawn":
       return isTold ? hedged("withdrawn", "the leader is without this leg as well by now") : NOTHING;
     case "missing": {
-      const legs = legsBeside(book, mirror, policy.basketWindowMs);
       const told = toldBeside(mirror);
+      const legs = legsOf(mirror, told.keys(), situation);
       const standing = standingOf(book, legs, ({ key }) => told.get(key) ?? Number.POSITIVE_INFINITY);
       if (standing.length > 0) {
         const unhedged = unhedgedVerdict(mirror, leader, state.units, standing);
@@ -75,6 +75,13 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
 
 function hedged(because: Because, sentence: string): LegSays {
   return { ...NOTHING, verdicts: [verdict("HEDGED", sentence, { because })] };
+}
+
+/** Those that are linked, and those that were told to stand without it, also where another window has been written since. */
+function legsOf(mirror: Mirror, told: Iterable<MirrorKey>, { book, policy }: Situation): readonly Mirror[] {
+  const { mirrors } = followerBook(book, mirror.follower);
+  const linked = legsBeside(book, mirror, policy.basketWindowMs);
+  return [...new Set([...linked, ...[...told].flatMap((key) => mirrors.get(key) ?? [])])];
 }
 
 /** When to see whether a leg has come that was not there yet: soon at first, then with growing pauses. */
@@ -148,12 +155,17 @@ function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, s
   const price = priceOf(leader);
   const paise = valuePaise(missing, price);
   const worth = price === NO_PRICE ? "at no price that was told" : `${rupeesText(paise)} rupees at the leader's ${priceText(price)}`;
-  const alone = standing
-    .map(({ leg, units }) => `${leg.contracted.side} ${units} ${leg.contract?.displayName ?? ""} (the leader's ${leg.cause})`)
-    .join(" and ");
-  const sentence = `the leg is missing here: ${contracted.side} ${missing} ${contract?.displayName ?? ""}, ${worth}; ${alone} ${standing.length === 1 ? "stands" : "stand"} without it: ${unhedged} units, ${lotsText(unhedged / lot)}, are unhedged`;
+  const byContract = Map.groupBy(standing, ({ leg }) => `${leg.contracted.side} ${holdingOf(leg)}`);
+  const alone = [...byContract.values()].map(standingWords);
+  const sentence = `the leg is missing here: ${contracted.side} ${missing} ${contract?.displayName ?? ""}, ${worth}; ${alone.join(" and ")} ${alone.length === 1 ? "stands" : "stand"} without it: ${unhedged} units, ${lotsText(unhedged / lot)}, are unhedged`;
   const numbers = { unhedged, unhedgedLots: Math.ceil(unhedged / lot), missing, missingPaise: paise, leaderPrice: price };
   return verdict("UNHEDGED", sentence, { ...numbers, beside: besideText(standing) });
+}
+
+/** Of one contract. */
+function standingWords(standing: readonly Standing[]): string {
+  const leg = standing[0]?.leg;
+  return `${leg?.contracted.side} ${total(standing)} ${leg?.contract?.displayName} (the leader's ${standing.map(({ leg: { cause } }) => cause).join(", ")})`;
 }
 
 /** The same legs and sizes: another price alone is no other state. */
