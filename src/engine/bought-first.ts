@@ -6,12 +6,14 @@ import { type Book, followerBook } from "../domain/book/book.ts";
 import type { ClientId } from "../domain/identity.ts";
 import { goesAgain } from "../domain/mirror/attempt.ts";
 import { soldBeside } from "../domain/mirror/basket.ts";
-import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Parties } from "./parties.ts";
 
 interface Asked {
   readonly key: MirrorKey;
   readonly follower: ClientId;
+  /** Nobody changes places with what is more urgent, or less. */
+  readonly rank: number;
 }
 
 export function boughtFirst<T extends Asked>(turns: readonly T[], { book, parties }: { readonly book: Book; readonly parties: Parties }): readonly T[] {
@@ -29,7 +31,9 @@ function inOrder<T extends Asked>(its: readonly T[], book: Book, parties: Partie
   });
   const order = [...unsent];
   for (const [at, bought] of unsent.entries()) {
-    const sold = new Set(soldBeside(book, bought.mirror, keysOf(order.slice(0, at)), parties.copyOf(bought.mirror)?.policy.basketWindowMs ?? 0));
+    const before = order.slice(0, at).filter(({ turn }) => turn.rank === bought.turn.rank);
+    const keys = before.map(({ mirror }) => mirror.key);
+    const sold = new Set(soldBeside(book, bought.mirror, keys, parties.copyOf(bought.mirror)?.policy.basketWindowMs ?? 0));
     let moving = bought;
     for (const [place, one] of order.slice(0, at).entries()) {
       if (!sold.has(one.mirror.key)) continue;
@@ -42,8 +46,4 @@ function inOrder<T extends Asked>(its: readonly T[], book: Book, parties: Partie
     const by = order[at]?.turn;
     return by === undefined || by === turn ? [] : [[turn, by] as const];
   });
-}
-
-function keysOf(legs: readonly { readonly mirror: Mirror }[]): readonly MirrorKey[] {
-  return legs.map(({ mirror }) => mirror.key);
 }

@@ -112,6 +112,15 @@ describe("a leg that is missing beside one that stands", () => {
     expect(codes(w)).toEqual(["UNHEDGED"]);
   });
 
+  test("R22 the copy's filter leaves it out", async () => {
+    const w = await world({ copies: [policyOf("copy", { filter: { kinds: ["option"], segments: [], products: [], sides: ["SELL"], underlyings: [] } })] });
+    buysPut(w);
+    sellsCall(w);
+    await w.time.pass(3_000);
+    expect(w.verdicts()).toContain("SIDE_FILTERED");
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+  });
+
   test("R23 the copy was halted between the two", async () => {
     const w = await world();
     buysPut(w);

@@ -98,10 +98,11 @@ function leaderOrderOf(book: Book, { leader, cause }: Mirror): LeaderOrder | und
 }
 
 /** What the copy holds on the side of an entry, less what the owner has traded away himself (R15). */
-function heldBy(book: Book, { follower: id, leader, contracted, ...mirror }: Mirror): number {
-  const follower = followerBook(book, id);
-  const holding = holdingOf({ follower: id, leader, contracted, ...mirror });
-  return Math.max(0, direction(contracted.side) * reducedByOwner(ledgerOf(follower, leader, holding).net, follower.owners.get(holding) ?? 0));
+function heldBy(book: Book, leg: Mirror): number {
+  const follower = followerBook(book, leg.follower);
+  const holding = holdingOf(leg);
+  const { net } = ledgerOf(follower, leg.leader, holding);
+  return Math.max(0, direction(leg.contracted.side) * reducedByOwner(net, follower.owners.get(holding) ?? 0));
 }
 
 function exitLeft({ role, exitFilled }: Mirror): number {

@@ -8,7 +8,8 @@ import { isLeg, legsBeside, type Standing, standingOf } from "./basket.ts";
 import { type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 
 /** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */
-export type Because = "stands" | "gone" | "withdrawn";
+const BECAUSE = ["stands", "gone", "withdrawn"] as const;
+export type Because = (typeof BECAUSE)[number];
 
 /** The last that was said of it as a leg. */
 function lastOf({ verdicts }: Mirror): Verdict | undefined {
@@ -22,7 +23,7 @@ export function isToldUnhedged(mirror: Mirror): boolean {
 
 export function endedBecause(mirror: Mirror): Because | undefined {
   const last = lastOf(mirror);
-  return last?.code === "HEDGED" ? (last.numbers["because"] as Because) : undefined;
+  return last?.code === "HEDGED" ? BECAUSE.find((one) => one === last.numbers["because"]) : undefined;
 }
 
 export function lastUnhedged({ verdicts }: Mirror): Verdict | undefined {
@@ -51,12 +52,8 @@ export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, number> {
 export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
   if (!isToldUnhedged(mirror)) return false;
   const { mirrors } = followerBook(book, mirror.follower);
-  return (
-    standingOf(
-      book,
-      [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []),
-    ).length > 0
-  );
+  const beside = [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []);
+  return standingOf(book, beside).length > 0;
 }
 
 /** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */

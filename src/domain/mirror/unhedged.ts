@@ -3,8 +3,7 @@
  * after all or the others are gone (docs/legs.md). It is worked out for a mirror that lacks something and asks for nothing; what is ordinary
  * costs nothing. Sentences only; nothing here sends anything.
  */
-import type { Book, LeaderOrder } from "../book/book.ts";
-import { followerBook, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
@@ -164,8 +163,10 @@ function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, s
 
 /** Of one contract. */
 function standingWords(standing: readonly Standing[]): string {
-  const leg = standing[0]?.leg;
-  return `${leg?.contracted.side} ${total(standing)} ${leg?.contract?.displayName} (the leader's ${standing.map(({ leg: { cause } }) => cause).join(", ")})`;
+  const [first] = standing;
+  if (first === undefined) return "";
+  const { contracted, contract } = first.leg;
+  return `${contracted.side} ${total(standing)} ${contract?.displayName ?? ""} (the leader's ${standing.map(({ leg }) => leg.cause).join(", ")})`;
 }
 
 /** The same legs and sizes: another price alone is no other state. */
