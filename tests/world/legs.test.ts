@@ -26,6 +26,11 @@ function fill(w: World, id: string, side?: "BUY" | "SELL"): void {
     if (orderStatus === "PENDING" && (side === undefined || transactionType === side)) w.admin("fill", { clientId: id, orderId });
 }
 
+/** What both have ordered last. */
+function fillLast(w: World): void {
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: w.orders(id).at(-1)?.orderId });
+}
+
 /** The broker refuses the follower's newest order of that side, on his stream. */
 async function refuse(w: World, side: "BUY" | "SELL", reason = "Price out of range"): Promise<void> {
   const order = w.orders(FOLLOWER).findLast(({ transactionType }) => transactionType === side);
@@ -69,7 +74,10 @@ describe("a leg that is missing beside one that stands", () => {
   test("is told once, with the lots, the rupees and what stands alone", async () => {
     const { w, bought } = await soldIsMissing();
     expect(legs(w)).toMatchObject([
-      { code: "UNHEDGED", numbers: { unhedged: 75, unhedgedLots: 1, missing: 75, missingPaise: 75 * 12_050, leaderPrice: 1_205_000, beside: `${bought}:75` } },
+      {
+        code: "UNHEDGED",
+        numbers: { unhedged: 75, unhedgedLots: 1, missing: 75, missingPaise: 75 * 12_050, leaderPrice: 1_205_000, beside: `${bought}:75/75` },
+      },
     ]);
     expect(legs(w)[0]?.sentence).toBe(
       `the leg is missing here: SELL 75 NIFTY 29 DEC 23000 CALL, 9,037.50 rupees at the leader's 120.50; BUY 75 NIFTY 29 DEC 23000 PUT (the leader's ${bought}) stands without it: 75 units, 1 lot, are unhedged`,
@@ -191,7 +199,7 @@ describe("a leg that is missing beside one that stands", () => {
     await w.time.pass(300);
     await refuse(w, "BUY");
     await w.time.pass(1_500);
-    expect(legs(w)).toMatchObject([{ numbers: { missing: 225, unhedged: 150, beside: `${call}:75 ${put}:75` } }]);
+    expect(legs(w)).toMatchObject([{ numbers: { missing: 225, unhedged: 150, beside: `${call}:75/75 ${put}:75/75` } }]);
     expect(legs(w)[0]?.sentence).toMatch(/SELL 75 NIFTY 29 DEC 23000 CALL .* and SELL 75 NIFTY 29 DEC 23000 PUT .* stand without it/);
   });
 
@@ -349,7 +357,34 @@ describe("it is over", () => {
     await w.time.pass(3_000);
     expect(legs(w)).toMatchObject([
       { code: "UNHEDGED", numbers: { unhedged: 150, missing: 150 } },
-      { code: "UNHEDGED", numbers: { unhedged: 75, missing: 150, beside: `${bought}:75` } },
+      { code: "UNHEDGED", numbers: { unhedged: 75, missing: 150, beside: `${bought}:75/150` } },
+    ]);
+  });
+
+  test("and not told to be more again because another order of his enters the contract of a leg of which a part still rests", async () => {
+    const w = await world();
+    const bought = buysPut(w, { quantity: 600 });
+    await w.time.pass(300);
+    sellsCall(w, { quantity: 600 });
+    await w.time.pass(300);
+    await refuse(w, "SELL");
+    for (const [id, quantity] of [
+      [LEADER, 300],
+      [FOLLOWER, 150],
+    ] as const)
+      w.admin("fill", { clientId: id, orderId: w.orders(id)[0]?.orderId, quantity });
+    await w.time.pass(3_000);
+    w.leader({ ...PUT, transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+    await w.time.pass(1_000);
+    fillLast(w);
+    await w.time.pass(3_000);
+    buysPut(w);
+    await w.time.pass(1_000);
+    fillLast(w);
+    await w.time.pass(30_000);
+    expect(legs(w).map(({ code, numbers }) => [code, numbers["unhedged"], numbers["beside"]])).toEqual([
+      ["UNHEDGED", 300, `${bought}:300/300`],
+      ["UNHEDGED", 225, `${bought}:225/300`],
     ]);
   });
 

@@ -12,7 +12,7 @@ import { less } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { isOpen, liveUnits } from "./attempt.ts";
 import { holdingOf } from "./exit.ts";
-import { entryFilled, isLive, isRefusedFor, liveUnitsOf, type Mirror, type MirrorKey } from "./mirror.ts";
+import { entryFilled, isRefusedFor, liveUnitsOf, type Mirror, type MirrorKey } from "./mirror.ts";
 
 /** It opens a position in a contract of which the underlying and the expiry are known. */
 export function isLeg({ role, contract, instrument }: Mirror): boolean {
@@ -37,25 +37,34 @@ export function legsBeside(book: Book, mirror: Mirror, windowMs: number): readon
   return legs;
 }
 
-/** A leg of which something stands at the follower. */
-export interface Standing {
-  readonly leg: Mirror;
+/** Of a leg at the follower. */
+export interface LegUnits {
+  /** What stands of it. */
   readonly units: number;
+  /** What it has filled and has resting itself, whatever was exited since. */
+  readonly own: number;
+}
+
+export interface Standing extends LegUnits {
+  readonly leg: Mirror;
 }
 
 /**
- * What of each rests at the exchange, and what it has filled as far as the copy still holds it. Units of one contract are all alike: what is
- * entered there later by other orders brings nothing back of a leg that was told to have less (`mostOf`).
+ * What of each rests at the exchange, and what it has filled as far as the copy still holds it. Units of one contract are all alike: where it was
+ * `told` what stood, nothing is more than that but by the leg's own orders, whatever is entered in the contract by others.
  */
-export function standingOf(book: Book, legs: readonly Mirror[], mostOf: (leg: Mirror) => number = () => Number.POSITIVE_INFINITY): readonly Standing[] {
+export function standingOf(book: Book, legs: readonly Mirror[], told?: ReadonlyMap<MirrorKey, LegUnits>): readonly Standing[] {
   const left = new Map<string, number>();
-  return legs.flatMap((leg) => {
+  return legs.map((leg) => {
     const place = `${holdingOf(leg)} ${leg.contracted.side}`;
     const held = left.get(place) ?? heldBy(book, leg);
-    const filled = Math.min(entryFilled(leg), held, isLive(leg) ? held : mostOf(leg));
-    left.set(place, held - filled);
-    const units = filled + restingEntry(book, leg);
-    return units === 0 ? [] : [{ leg, units }];
+    const resting = restingEntry(book, leg);
+    const own = entryFilled(leg) + resting;
+    const before = told?.get(leg.key);
+    const most = before === undefined ? own : before.units + less(own, before.own);
+    const units = Math.min(Math.min(entryFilled(leg), held) + resting, most);
+    left.set(place, less(held, less(units, resting)));
+    return { leg, units, own };
   });
 }
 

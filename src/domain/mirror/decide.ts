@@ -15,13 +15,14 @@ import { isOpen } from "./attempt.ts";
 import { cancel } from "./cancel.ts";
 import { asksNothing, type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import { held } from "./held.ts";
+import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, currentAttempts, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
-import { decideLegs, legVerdicts, uncoveredLegs } from "./super.ts";
+import { decideLegs, uncoveredLegs } from "./super.ts";
 import { targetOf } from "./target.ts";
 import { legSays } from "./unhedged.ts";
 

@@ -4,7 +4,7 @@ import { isOver } from "../book/over.ts";
 import { orderId } from "../identity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict } from "../verdict.ts";
-import { isLeg, legsBeside, type Standing, standingOf } from "./basket.ts";
+import { isLeg, type LegUnits, legsBeside, type Standing, standingOf } from "./basket.ts";
 import { type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 
 /** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */
@@ -30,20 +30,21 @@ export function lastUnhedged({ verdicts }: Mirror): Verdict | undefined {
   return verdicts.findLast(({ code }) => code === "UNHEDGED");
 }
 
-/** `112:75 113:150`: the leader's order of each leg, and its units. */
+/** `112:75/75 113:150/300`: the leader's order of each leg, what stands of it, and what it has filled and has resting itself. */
 export function besideText(standing: readonly Standing[]): string {
-  return standing.map(({ leg, units }) => `${leg.cause}:${units}`).join(" ");
+  return standing.map(({ leg, units, own }) => `${leg.cause}:${units}/${own}`).join(" ");
 }
 
-/** The units of each leg that stood without it when that was said last; none stand any more once it was said that they are gone. */
-export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, number> {
+/** Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. */
+export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, LegUnits> {
   const { leader, follower } = mirror;
   const text = String(lastUnhedged(mirror)?.numbers["beside"] ?? "");
   const isGone = endedBecause(mirror) === "gone";
   return new Map(
     text.split(" ").flatMap((leg) => {
-      const [cause = "", units = ""] = leg.split(":");
-      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), isGone ? 0 : Number(units)] as const];
+      const [cause = "", units = "", own = ""] = leg.split(/[:/]/);
+      const told = { units: isGone ? 0 : Number(units), own: Number(own) };
+      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), told] as const];
     }),
   );
 }
@@ -53,7 +54,7 @@ export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
   if (!isToldUnhedged(mirror)) return false;
   const { mirrors } = followerBook(book, mirror.follower);
   const beside = [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []);
-  return standingOf(book, beside).length > 0;
+  return standingOf(book, beside).some(({ units }) => units > 0);
 }
 
 /** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */

@@ -6,6 +6,7 @@
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { direction } from "../order/terms.ts";
 import { less } from "../quantity.ts";
@@ -60,10 +61,10 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
     case "missing": {
       const told = toldBeside(mirror);
       const legs = legsOf(mirror, told.keys(), situation);
-      const standing = standingOf(book, legs, ({ key }) => told.get(key) ?? Number.POSITIVE_INFINITY);
-      if (standing.length > 0) {
-        const unhedged = unhedgedVerdict(mirror, leader, state.units, standing);
-        return { verdicts: isTold && isSaid(mirror, unhedged.numbers, standing) ? [] : [unhedged], wakeAt: soon };
+      const beside = standingOf(book, legs, told).filter(({ leg, units }) => units > 0 || told.has(leg.key));
+      if (beside.some(({ units }) => units > 0)) {
+        const unhedged = unhedgedVerdict(mirror, leader, state.units, beside);
+        return { verdicts: isTold && isSaid(mirror, unhedged.numbers, beside) ? [] : [unhedged], wakeAt: soon };
       }
       if (legs.some((leg) => isUnsure(book, leg))) return { ...NOTHING, wakeAt: soon };
       if (isTold) return hedged("gone", "none of the legs beside it stands any more");
@@ -96,7 +97,7 @@ function stateOf(mirror: Mirror, leader: LeaderOrder, decided: readonly Decision
   const open = openEntry(mirror, leader);
   if (open > 0) return restingEntry(book, mirror) < open ? { is: "unsure" } : { is: "standing", units: filled + open };
   const share = shareOf(mirror, leader, book);
-  if (share === 0 || (leader.known.end !== undefined && endedBecause(mirror) === "withdrawn")) return { is: "withdrawn" };
+  if (share === 0) return { is: "withdrawn" };
   const missing = Math.min(less(share, filled), mostMissing(mirror, leader));
   if (missing === 0) return { is: "standing", units: filled };
   return mayStillGo(mirror, leader, decided, situation) ? { is: "unsure" } : { is: "missing", units: missing };
@@ -108,9 +109,9 @@ function stateOf(mirror: Mirror, leader: LeaderOrder, decided: readonly Decision
  */
 function shareOf(mirror: Mirror, { known }: LeaderOrder, book: Book): number {
   const above = entryAbove(mirror.role);
+  const { resting } = leadersOf(mirror, known);
   const position = Math.max(0, direction(mirror.contracted.side) * (leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0));
   const filled = Math.min(less(known.filled, above), position);
-  const resting = known.end === undefined ? less(known.terms.quantity, Math.max(known.filled, above)) : 0;
   const units = above + filled + resting;
   if (mirror.contract === undefined || filled + resting === 0) return 0;
   const share = entryUnits(mirror, units);
@@ -118,10 +119,25 @@ function shareOf(mirror: Mirror, { known }: LeaderOrder, book: Book): number {
   return hasMoreOfIt(mirror, book) ? 0 : Math.max(mirror.contract.lot, unboundedShare(filled + resting, mirror.scale, mirror.contract.lot));
 }
 
-/** Once his order is over, what he enters by other orders in the contract brings nothing back of what he was told to have of this one. */
-function mostMissing(mirror: Mirror, { known }: LeaderOrder): number {
-  const told = lastUnhedged(mirror)?.numbers["missing"];
-  return known.end === undefined || told === undefined ? Number.POSITIVE_INFINITY : Number(told);
+/** Of his order, what opens a position: what it has filled, whatever he has got out of since, and what rests. */
+function leadersOf({ role }: Mirror, known: KnownOrder): { readonly filled: number; readonly resting: number } {
+  const above = entryAbove(role);
+  const resting = known.end === undefined ? less(known.terms.quantity, Math.max(known.filled, above)) : 0;
+  return { filled: less(known.filled, above), resting };
+}
+
+/** What he enters in the contract by other orders brings nothing back of what he was told to have of this one: only what he adds to it does. */
+function mostMissing(mirror: Mirror, leader: LeaderOrder): number {
+  const told = lastUnhedged(mirror)?.numbers;
+  if (told === undefined) return Number.POSITIVE_INFINITY;
+  const before = endedBecause(mirror) === "withdrawn" ? 0 : Number(told["missing"]);
+  return before + less(wholeShare(mirror, leader), Number(told["share"]));
+}
+
+/** What his order comes to here, whatever he has got out of since. */
+function wholeShare(mirror: Mirror, { known }: LeaderOrder): number {
+  const { filled, resting } = leadersOf(mirror, known);
+  return entryUnits(mirror, entryAbove(mirror.role) + filled + resting);
 }
 
 /** Other entries of the copy, the leader's further slices of the same order among them, stand in the contract on that side, or are on their way. */
@@ -131,7 +147,7 @@ function hasMoreOfIt(mirror: Mirror, book: Book): boolean {
     const other = mirrors.get(key);
     return other === undefined || other.key === mirror.key || !isLeg(other) || other.contracted.side !== mirror.contracted.side ? [] : [other];
   });
-  return standingOf(book, others).length > 0 || others.some((other) => isUnsure(book, other));
+  return standingOf(book, others).some(({ units }) => units > 0) || others.some((other) => isUnsure(book, other));
 }
 
 /** It asks for something, or waits for something other than its hedge: for money, its turn, a reading, the other expiry of the close. */
@@ -146,7 +162,9 @@ function mayStillGo(mirror: Mirror, leader: LeaderOrder, decided: readonly Decis
   return !isRefused && decided.some(({ wakeAt }) => wakeAt !== undefined);
 }
 
-function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, standing: readonly Standing[]): Verdict {
+/** `beside`: what stands, and what did when that was told before. */
+function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, beside: readonly Standing[]): Verdict {
+  const standing = beside.filter(({ units }) => units > 0);
   const { contracted, contract } = mirror;
   const lot = contract?.lot ?? 1;
   const against = total(standing.filter(({ leg }) => leg.contracted.side !== contracted.side));
@@ -157,8 +175,15 @@ function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, s
   const byContract = Map.groupBy(standing, ({ leg }) => `${leg.contracted.side} ${holdingOf(leg)}`);
   const alone = [...byContract.values()].map(standingWords);
   const sentence = `the leg is missing here: ${contracted.side} ${missing} ${contract?.displayName ?? ""}, ${worth}; ${alone.join(" and ")} ${alone.length === 1 ? "stands" : "stand"} without it: ${unhedged} units, ${lotsText(unhedged / lot)}, are unhedged`;
-  const numbers = { unhedged, unhedgedLots: Math.ceil(unhedged / lot), missing, missingPaise: paise, leaderPrice: price };
-  return verdict("UNHEDGED", sentence, { ...numbers, beside: besideText(standing) });
+  const numbers = {
+    unhedged,
+    unhedgedLots: Math.ceil(unhedged / lot),
+    missing,
+    missingPaise: paise,
+    leaderPrice: price,
+    share: wholeShare(mirror, leader),
+  };
+  return verdict("UNHEDGED", sentence, { ...numbers, beside: besideText(beside) });
 }
 
 /** Of one contract. */
@@ -170,10 +195,10 @@ function standingWords(standing: readonly Standing[]): string {
 }
 
 /** The same legs and sizes: another price alone is no other state. */
-function isSaid(mirror: Mirror, numbers: Verdict["numbers"], standing: readonly Standing[]): boolean {
+function isSaid(mirror: Mirror, numbers: Verdict["numbers"], beside: readonly Standing[]): boolean {
   const said = lastUnhedged(mirror)?.numbers;
   const told = toldBeside(mirror);
-  const isSameLegs = standing.length === told.size && standing.every(({ leg }) => told.has(leg.key));
+  const isSameLegs = beside.every(({ leg, units }) => units > 0 === (told.get(leg.key)?.units ?? 0) > 0);
   return isSameLegs && said?.["missing"] === numbers["missing"] && said?.["unhedged"] === numbers["unhedged"];
 }
 
