@@ -290,8 +290,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "says nothing of a leg that is missing beside a single other",
     file: "src/domain/mirror/unhedged.ts",
-    find: "      if (standing.length > 0) {",
-    put: "      if (standing.length > 1) {",
+    find: "if (beside.some(({ units }) => units > 0)) {",
+    put: "if (beside.filter(({ units }) => units > 0).length > 1) {",
   },
   {
     name: "goes on telling that a leg is missing when nothing stands without it",
