@@ -1,6 +1,7 @@
 /** What an account's books, read whole, tell at the start: orders known and unknown, positions, and what bears our mark (R11, R15). */
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
+import { followerConversions, leaderConversions } from "../domain/book/conversions.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
@@ -13,6 +14,7 @@ import { isNettedApart } from "../domain/order/family.ts";
 import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
+import type { Conversion, CopyConversion } from "../domain/position/conversion.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 
@@ -125,11 +127,45 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
+  const positions = followerPositions(book, id, read, now);
+  record({ type: "follower-positions-read", at: now, follower: id, positions, ...withCopies(followerConversions(book, id, positions)) });
+}
+
+/** With all that is known to have been filled at the follower. */
+function followerPositions(book: Book, id: ClientId, read: Books, now: UnixMs): PositionReport[] {
   const { mirrors, foreign } = followerBook(book, id);
   const ours = [...mirrors.values()].flatMap(({ attempts }) =>
     attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
   );
-  record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
+  return caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now);
+}
+
+/** What a reading of an account's books, of which the orders are recorded, tells of conversions. Empty: of none, or of none in what is copied. */
+export function conversionsIn(book: Book, role: { readonly leads: boolean; readonly follows: boolean }, id: ClientId, read: Books, now: UnixMs): BookRecord[] {
+  const records: BookRecord[] = [];
+  const known = [...allOrders(leaderBook(book, id))].map((order) => order.known);
+  const leaders = role.leads ? caughtUp(read.positions, read.orders, known, now) : [];
+  const converted = convertedBy(book, role.follows, id, leaders);
+  if (converted.converted !== undefined) records.push({ type: "leader-positions-read", at: now, leader: id, positions: leaders, ...converted });
+  const followers = role.follows ? followerPositions(book, id, read, now) : [];
+  const copies = role.follows ? followerConversions(book, id, followers) : undefined;
+  if (copies !== undefined) records.push({ type: "follower-positions-read", at: now, follower: id, positions: followers, ...withCopies(copies) });
+  return records;
+}
+
+function withCopies(converted: readonly CopyConversion[] | undefined): { readonly converted?: readonly CopyConversion[] } {
+  return converted === undefined || converted.length === 0 ? {} : { converted };
+}
+
+/** What a leader has converted. Of an account that follows as well its copies are among the positions, and its own are not told apart. */
+export function convertedBy(
+  book: Book,
+  alsoFollows: boolean,
+  id: ClientId,
+  positions: readonly PositionReport[],
+): { readonly converted?: readonly Conversion[] } {
+  const converted = alsoFollows || positions.length === 0 ? [] : leaderConversions(book, id, positions);
+  return converted.length === 0 ? {} : { converted };
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */

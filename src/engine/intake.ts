@@ -12,19 +12,20 @@ import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { Segment } from "../domain/instrument.ts";
+import { instrumentText, type Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import { holdingOf, isOwed } from "../domain/mirror/exit.ts";
 import { legFilled, liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey, mirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing, openMirror, type Sources } from "../domain/mirror/open.ts";
-import { mightBeExit } from "../domain/mirror/proof.ts";
+import { proofFor } from "../domain/mirror/proof.ts";
 import { merge } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
+import { PRODUCTS } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
+import { type Books, conversionsIn, isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
@@ -140,7 +141,12 @@ export class Intake {
         break;
       case "leader-book":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
-        this.#openProved(event.account, event.proves, now, touched);
+        if (event.positions !== undefined) this.#takePositions(event.account, { orders: event.reports, positions: event.positions }, now, touched);
+        this.#openProved(event.account, [...event.proves, ...this.#provedByPositions(event.account, event.mayProve ?? [])], now, touched);
+        break;
+      case "positions":
+        for (const report of event.read.orders) this.#takeReport(event.account, report, now, touched);
+        this.#takePositions(event.account, event.read, now, touched);
         break;
       case "unreadable":
         if (this.#parties.leaders.has(event.account)) {
@@ -254,14 +260,36 @@ export class Intake {
     if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
-    if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
-    else this.openMirrors(account, report.orderId, now);
+    const proof = order === undefined || leader.mirrors.has(report.orderId) ? "none" : proofFor(this.#book, account, order);
+    if (proof === "none") this.openMirrors(account, report.orderId, now);
+    else this.#reads.prove(account, report.orderId, proof);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) this.touch(follower, key, touched);
     if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) this.touch(follower, key, touched);
     // The stream tells of a super order neither where it gets out nor what was changed about that.
     if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
     if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
+  }
+
+  /** What an account's owner has converted (docs/conversions.md): all that is kept of these contracts is looked at again. */
+  #takePositions(account: ClientId, read: Books, now: UnixMs, touched: Map<MirrorKey, ClientId>): void {
+    const role = { leads: this.#parties.leaders.has(account), follows: this.#parties.followers.has(account) };
+    for (const record of conversionsIn(this.#book, role, account, read, now)) {
+      this.#recorder.record(record);
+      if (record.type !== "leader-positions-read" && record.type !== "follower-positions-read") continue;
+      const contracts = new Set((record.converted ?? []).map(({ instrument }) => instrumentText(instrument)));
+      for (const [id, { mirrors }] of this.#book.followers)
+        for (const mirror of mirrors.values())
+          if ((id === account || mirror.leader === account) && contracts.has(instrumentText(mirror.instrument))) touched.set(mirror.key, id);
+    }
+  }
+
+  /** Orders of which the reading has told what they reduce. */
+  #provedByPositions(account: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
+    return orders.filter((id) => {
+      const order = orderOf(leaderBook(this.#book, account), id);
+      return order === undefined || proofFor(this.#book, account, order) !== "positions";
+    });
   }
 
   /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
@@ -342,8 +370,8 @@ export class Intake {
   /** What the owner trades himself moves what our exits may still sell (R15). */
   #touchHolding(account: ClientId, report: OrderReport, touched: Map<MirrorKey, ClientId>): void {
     const follower = followerBook(this.#book, account);
-    const holding = holdingKey(report.instrument, report.contracted.product);
-    for (const leader of follower.byHolding.keys()) for (const key of mirrorsOfHolding(follower, leader, holding)) touched.set(key, account);
+    for (const leader of follower.byHolding.keys())
+      for (const product of PRODUCTS) for (const key of mirrorsOfHolding(follower, leader, holdingKey(report.instrument, product))) touched.set(key, account);
   }
 
   /** An order with our prefix that this journal did not send: adopted when it is old, a reason to stop entries when it is new (R11, R12). */
@@ -447,10 +475,11 @@ export class Intake {
   settleDoubts(): void {
     for (const id of this.#parties.leaders) {
       const { orders, mirrors } = leaderBook(this.#book, id);
-      for (const { known } of orders.values()) {
+      for (const order of orders.values()) {
+        const { known } = order;
         if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
         // It had waited for its proof, and the book that was read at the start, which may lag, does not show it (decision 0004).
-        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId);
+        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId, proofFor(this.#book, id, order) === "positions" ? "positions" : "orders");
       }
     }
   }

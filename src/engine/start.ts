@@ -14,6 +14,7 @@ import type { BookReader } from "./book-reader.ts";
 import {
   adoptFor,
   type Books,
+  convertedBy,
   isBeforeOurTime,
   positionsBefore,
   takeFollowerOrders,
@@ -22,6 +23,7 @@ import {
   type Unclaimed,
   unrecordedRequests,
 } from "./books.ts";
+import { filledIn } from "./books-together.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -95,12 +97,8 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
   const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
   const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
-  engine.recordOne({
-    type: "leader-positions-read",
-    at: now,
-    leader: id,
-    positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now),
-  });
+  const positions = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
+  engine.recordOne({ type: "leader-positions-read", at: now, leader: id, positions, ...convertedBy(engine.book, engine.isFollower(id), id, positions) });
   for (const report of rows) {
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
@@ -130,11 +128,4 @@ export async function readBooks({ broker }: EngineAccount, reader: BookReader, s
 /** A book may lag at any moment: what an earlier reading has told as ended has ended (R1; reference 14). What was filled belongs to the positions. */
 function withEnd(row: OrderReport, ended: OrderReport | undefined): OrderReport {
   return firstKnown(row).end === undefined && ended?.filled === row.filled ? ended : row;
-}
-
-function filledIn(orders: readonly OrderReport[]): string {
-  return orders
-    .map((report) => `${report.orderId}:${report.filled}`)
-    .sort()
-    .join(" ");
 }

@@ -55,7 +55,7 @@ export class Watch {
     if (acting) {
       this.#booksRead = true;
       this.#note("BOOKS_READ", undefined, "the leaders' books are read; the copier acts");
-      this.#running.push(this.#turnDays(signal), engine.funds.keepCurrent(signal));
+      this.#running.push(this.#turnDays(signal), engine.funds.keepCurrent(signal), engine.positions.keepCurrent(signal));
       for (const watch of watches) if (engine.isLeader(watch.account.clientId)) this.#running.push(watch.keepCurrent(signal));
     }
     // What is begun later joins `#running` only after this has begun to wait, so it is waited for until nothing was added.

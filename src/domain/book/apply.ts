@@ -20,26 +20,31 @@ import { rememberSibling } from "../mirror/siblings.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { direction, opposite } from "../order/terms.ts";
-import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst } from "../position/ledger.ts";
+import { direction, opposite, type Product, type Side } from "../order/terms.ts";
+import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import { startOfDay, type TradingDay, tradingDay, type UnixMs } from "../time.ts";
 import {
   type Book,
+  copiesIn,
   type FollowerBook,
   followerBook,
   getOrAdd,
   type HoldingKey,
   hasExpired,
   holdingKey,
+  inProduct,
+  keptUnder,
   type LeaderBook,
   type LeaderOrder,
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
+  positionOf,
 } from "./book.ts";
+import { convertCopy, joinProducts } from "./conversions.ts";
 import { forgetEndedDays, type GoesOn } from "./forget.ts";
 import { orderBack, orderOf, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { isOver } from "./over.ts";
@@ -64,7 +69,9 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
-      return positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
+      positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
+      for (const conversion of record.converted ?? []) joinProducts(book, record.leader, conversion);
+      return;
     case "follower-funds-read":
       followerBook(book, record.follower).funds = record.funds;
       fundsRead(followerBook(book, record.follower).reservations, record.funds, record.at);
@@ -100,6 +107,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "order-adopted":
       return adopted(book, followerBook(book, record.follower), record.mirror, record.report, record.at);
     case "follower-positions-read":
+      for (const conversion of record.converted ?? []) convertCopy(followerBook(book, record.follower), conversion);
       return ownersRead(book, followerBook(book, record.follower), record.positions);
     case "entries-halted":
       book.halts = afterWord(book.halts, { says: "halt", over: { of: "follower", follower: record.follower }, at: record.at, by: "stranger", why: record.why });
@@ -170,7 +178,7 @@ function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixM
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
   const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
-  const flattened = movedPosition(leader, holdingKey(known.instrument, known.contracted.product), moved);
+  const flattened = movedPosition(leader, known, moved);
   const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
   const order: LeaderOrder = {
     known,
@@ -246,6 +254,8 @@ function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
   for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
+  for (const { converted } of book.leaders.values())
+    for (const [contract, kept] of converted) if (hasExpired(inProduct(contract, kept), day)) converted.delete(contract);
 }
 
 const DAY_OVER = "the trading day is over";
@@ -272,11 +282,12 @@ function expiryOf(known: KnownOrder, at: UnixMs, reason: string): OrderReport {
 }
 
 /** Answers whether the position came to zero, or through it. */
-function movedPosition(leader: LeaderBook, holding: HoldingKey, change: number): boolean {
+function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: KnownOrder, change: number): boolean {
   if (change === 0) return false;
-  const before = leader.positions.get(holding) ?? 0;
+  const before = positionOf(leader, instrument, product);
   const after = before + change;
-  leader.positions.set(holding, after);
+  const holding = holdingKey(instrument, product);
+  leader.positions.set(holding, (leader.positions.get(holding) ?? 0) + change);
   return before !== 0 && Math.sign(after) !== Math.sign(before);
 }
 
@@ -396,7 +407,10 @@ function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport
   if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
-  for (const leader of follower.byHolding.keys()) settleOrphans(book, follower, leader, holding);
+  for (const leader of follower.byHolding.keys()) {
+    const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
+    settleOrphans(book, follower, leader, holdingKey(report.instrument, kept));
+  }
 }
 
 /** Applies what a report says of our own order, and books the units by which it raised what is filled. */
@@ -409,11 +423,19 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
     takersBack(book, follower, after);
-    bookFill(book, follower, after, { units, mayFlip: !isKnownExit });
+    bookFill(book, follower, after, { units, product: productOf(after, event), mayFlip: !isKnownExit });
   }
   const byLegs = legUnits(after) - legUnits(before);
-  if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
+  if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
   forgetWhenOver(book, follower, key);
+}
+
+/** In which the order was placed of which this is told. */
+function productOf({ attempts, contracted }: Mirror, event: MirrorEvent): Product {
+  if (event.type !== "follower-order-reported" && event.type !== "order-adopted") return contracted.product;
+  const { orderId, correlationId, leg } = event.report;
+  const order = leg?.of ?? orderId;
+  return attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === correlationId)?.product ?? contracted.product;
 }
 
 /** What exits had taken back of an entry has filled all the same: it is theirs to deal with (R14). */
@@ -424,7 +446,19 @@ function takersBack(book: Book, follower: FollowerBook, entry: Mirror): void {
   }
 }
 
-function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, mayFlip }: { readonly units: Quantity; readonly mayFlip: boolean }): void {
+interface BookedFill {
+  readonly units: Quantity;
+  /** In which it was traded. */
+  readonly product: Product;
+}
+
+/** Where it is held: the ledger is kept under the leader's product. */
+function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { units, product }: BookedFill, side: Side): Ledger {
+  return product === kept ? ledger : heldElsewhere(ledger, product, direction(side) * units);
+}
+
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: BookedFill & { readonly mayFlip: boolean }): void {
+  const { units, mayFlip } = fill;
   const holding = holdingOf(after);
   const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.leader, holding);
@@ -432,7 +466,7 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, ma
   const closes = after.attempts.some(({ adopted }) => adopted) ? afterAdoptedClosing : afterClosing;
   const flips = after.role.role === "reverse" || !mayFlip ? NONE : exitUnits;
   const next = after.role.role === "closing" ? closes(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: flips });
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, next);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
@@ -462,11 +496,12 @@ function legUnits({ attempts }: Mirror): number {
 }
 
 /** A leg of a super order of ours is an exit of what the copy holds. */
-function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: BookedFill): void {
+  const { units } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const side = opposite(after.contracted.side);
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, afterFill(ledger, { side, units, exitUnits: units }));
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }
@@ -500,11 +535,7 @@ function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
 /** What the position book holds beyond our own ledgers is the owner's. */
 function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionReport[]): void {
   positionsRead(book, follower.owners, read);
-  for (const ledgers of follower.ledgers.values()) {
-    for (const [holding, ledger] of ledgers) {
-      if (ledger.net !== 0) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - ledger.net);
-    }
-  }
+  for (const [holding, units] of copiesIn(follower)) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - units);
   for (const [leader, holdings] of follower.byHolding) for (const holding of holdings.keys()) settleOrphans(book, follower, leader, holding);
 }
 

@@ -12,12 +12,13 @@ import {
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
+  positionOf,
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { OrderId } from "../identity.ts";
 import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
-import { direction, opposite } from "../order/terms.ts";
-import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { direction, opposite, type Product } from "../order/terms.ts";
+import { afterLeaderOut, heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
@@ -34,12 +35,29 @@ export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
 }
 
+type OfHolding = Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">;
+
 /** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
-export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): Quantity {
-  const follower = followerBook(book, mirror.follower);
-  const holding = holdingKey(mirror.instrument, mirror.contracted.product);
-  const ledger = ledgerOf(follower, mirror.leader, holding);
-  return heldAgainst(reducedByOwner(ledger.net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
+export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
+  const ledger = ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product));
+  let sum = 0;
+  for (const { units } of copiedIn(book, mirror)) sum += units;
+  return ledger.elsewhere === undefined ? quantity(sum) : quantity(Math.min(sum, heldAgainst(ledger.net, mirror.contracted.side)));
+}
+
+/** The same by the product in which it is held: that under which it is kept first, and then those that the follower has converted something to. */
+export function copiedIn(book: Book, { follower: id, leader, instrument, contracted }: OfHolding): readonly InProduct[] {
+  const follower = followerBook(book, id);
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  return partsOf(ledger, contracted.product).map(({ product, units }) => ({
+    product,
+    units: heldAgainst(reducedByOwner(units, follower.owners.get(holdingKey(instrument, product)) ?? 0), contracted.side),
+  }));
+}
+
+export interface InProduct {
+  readonly product: Product;
+  readonly units: Quantity;
 }
 
 /** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
@@ -117,7 +135,7 @@ export function orphanLeft(orphan: Mirror): Quantity {
 
 /** A later entry has closed in its stead what alternatives filled too much, and the leader is out of that: what would fill now would open a position. */
 export function wouldOpen(book: Book, closing: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): boolean {
-  const position = leaderBook(book, closing.leader).positions.get(holdingKey(closing.instrument, closing.contracted.product)) ?? 0;
+  const position = positionOf(leaderBook(book, closing.leader), closing.instrument, closing.contracted.product);
   return direction(closing.contracted.side) * position <= 0 && copiedAgainst(book, closing) === 0;
 }
 
@@ -186,7 +204,7 @@ export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: numbe
 
 /** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */
 export function wouldFlatten(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
-  const position = heldAgainst(leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0, mirror.contracted.side);
+  const position = heldAgainst(positionOf(leaderBook(book, mirror.leader), mirror.instrument, mirror.contracted.product), mirror.contracted.side);
   return position > 0 && leader.known.terms.quantity - leader.known.filled >= position;
 }
 

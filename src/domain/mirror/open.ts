@@ -2,7 +2,19 @@
  * What is decided when a leader order is first seen: what part of it is an exit, and how the rest scales. It is recorded,
  * because it must not change with later fills or with another configuration (design 3, Sizing).
  */
-import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import {
+  type Book,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  keptUnder,
+  type LeaderBook,
+  type LeaderOrder,
+  leaderBook,
+  ledgerOf,
+  mirrorsOfHolding,
+  positionOf,
+} from "../book/book.ts";
 import { isPutAway } from "../book/put-away.ts";
 import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
@@ -60,6 +72,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
+  const contracted = { ...known.contracted, product: keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product) };
   const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined)) return [];
   // What was taken on before anybody knew the lot has its role, and perhaps its fills.
@@ -74,7 +87,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     cause: known.orderId,
     stem,
     instrument: known.instrument,
-    contracted: known.contracted,
+    contracted,
     contract: facts,
     contradiction,
     scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
@@ -112,12 +125,17 @@ function scaleOf(
     return residual === undefined ? scale : { ...scale, residual };
   }
   // A stop and reverse begins from flat.
-  return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo({ leader, follower }, order, lot)) };
+  return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo(book, { leader, follower }, order, lot)) };
 }
 
-function carriedTo({ leader, follower }: Pick<Copy, "leader" | "follower">, { known }: LeaderOrder, lot: LotSize): CarriedTo {
-  const { instrument, contracted, orderId } = known;
-  return { leader, follower, lot, cause: orderId, side: contracted.side, holding: holdingKey(instrument, contracted.product) };
+function carriedTo(book: Book, { leader, follower }: Pick<Copy, "leader" | "follower">, order: LeaderOrder, lot: LotSize): CarriedTo {
+  const { contracted, orderId } = order.known;
+  return { leader, follower, lot, cause: orderId, side: contracted.side, holding: keptIn(book, leader, order) };
+}
+
+function keptIn(book: Book, leader: ClientId, { known }: LeaderOrder): HoldingKey {
+  const { instrument, contracted } = known;
+  return holdingKey(instrument, keptUnder(leaderBook(book, leader), instrument, contracted.product));
 }
 
 function withFreezeOf(contract: Contract | undefined, { known }: LeaderOrder): Contract | undefined {
@@ -133,7 +151,7 @@ function entryQuantity({ known }: LeaderOrder, role: Role): Quantity {
 /** The lot and tick of a contract that the follower already holds, or is about to: enough to exit it by. */
 function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract | undefined {
   const follower = followerBook(book, copy.follower);
-  const holding = holdingKey(order.known.instrument, order.known.contracted.product);
+  const holding = keptIn(book, copy.leader, order);
   for (const key of mirrorsOfHolding(follower, copy.leader, holding)) {
     const contract = follower.mirrors.get(key)?.contract;
     if (contract !== undefined) return contract;
@@ -142,24 +160,35 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 }
 
 /**
+ * What of the leader's position an order of his reduces, without its own fills. Where he has converted something, that is the position in all
+ * products together; and also what he holds in the order's own, so that none of his orders in two products that undo one another opens anything.
+ */
+export function reducible(leader: LeaderBook, { known }: LeaderOrder): Quantity {
+  const { instrument, contracted, filled } = known;
+  const { side, product } = contracted;
+  const without = (net: number): Quantity => heldAgainst(net - direction(side) * filled, side);
+  const inAll = without(positionOf(leader, instrument, product));
+  return leader.converted.size === 0 ? inAll : quantity(Math.max(inAll, without(leader.positions.get(holdingKey(instrument, product)) ?? 0)));
+}
+
+/**
  * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
  * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
  */
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
-  const { side } = known.contracted;
   if (isNettedApart(known.family)) return { role: "entry" };
-  const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
-  const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
+  const leaderPosition = reducible(leaderBook(book, copy.leader), order);
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
-  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
+  const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
+  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };
   const held = heldOrResting(book, about);
   if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
   const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
   const leg = { ...about, cause: known.orderId };
   if (copy.policy.sizing.rounding === "carry")
-    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(copy, order, lot)) }) };
+    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(book, copy, order, lot)) }) };
   const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, basis);
   return { role: "exit", exit: legBasis(book, leg, { ...basis, ...(residual === undefined ? {} : { residual }) }) };
 }
