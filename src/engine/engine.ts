@@ -335,25 +335,32 @@ export class Engine {
     this.#recorder.record(record);
   }
 
-  /** Decides for each mirror, commits facts and intents in chunks, and sends. */
+  /** Decides for each mirror, commits facts and intents in chunks, and sends. An order whose slices ask for less after its cancel goes behind the others. */
   #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined, order: Order = "as told"): void {
     let intents: Intent[] = [];
-    for (const { follower, key, decided } of this.#turns.inOrder([...touched], order)) {
-      intents.push(...this.#decideAll(follower, key, arrived, decided));
-      if (intents.length < CHUNK) continue;
-      this.#dispatch.commitAndSend(intents);
-      intents = [];
+    let turns = this.#turns.inOrder([...touched], order);
+    while (turns.length > 0) {
+      const behind: (readonly [MirrorKey, ClientId])[] = [];
+      for (const { follower, key, decided } of turns) {
+        const leaving = this.#decideAll(follower, key, arrived, decided);
+        if (isMoreBehind(leaving)) behind.push([key, follower]);
+        intents.push(...leaving);
+        if (intents.length < CHUNK) continue;
+        this.#dispatch.commitAndSend(intents);
+        intents = [];
+      }
+      turns = this.#turns.inOrder(behind, "by rank");
     }
     this.#dispatch.commitAndSend(intents);
   }
 
-  /** The requests of all slices of its order that may leave now. */
+  /** The requests of all slices of its order that may leave now and are as urgent as the first of them. */
   #decideAll(follower: ClientId, key: MirrorKey, arrived: number | undefined, decided?: Decided): readonly Intent[] {
     const intents: Intent[] = [];
     let intent = this.#decideFor(follower, key, arrived, decided);
     while (intent !== undefined) {
       intents.push(intent);
-      intent = intent.othersWait ? this.#decideFor(follower, key, arrived) : undefined;
+      intent = intent.next === intent.rank ? this.#decideFor(follower, key, arrived) : undefined;
     }
     return intents;
   }
@@ -398,7 +405,7 @@ export class Engine {
     }
     outbox.leave(key);
     for (const record of intended(mirror, decision, situation.now)) this.#recorder.record(record);
-    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, othersWait: decision.others?.wait === true };
+    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, rank: decision.rank, next: decision.others?.next };
   }
 
   #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
@@ -465,12 +472,15 @@ export class Engine {
     const outbox = this.#outboxes.get(follower);
     if (outbox === undefined) return;
     const intents: Intent[] = [];
+    const behind: (readonly [MirrorKey, ClientId])[] = [];
     for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
       const leaving = this.#decideAll(follower, key, undefined);
       intents.push(...leaving);
+      if (isMoreBehind(leaving)) behind.push([key, follower]);
       if (leaving.length === 0 && outbox.next() === key) break;
     }
     this.#dispatch.commitAndSend(intents);
+    this.#act(behind, undefined, "by rank");
     this.#armPump(follower, outbox);
   }
 
@@ -494,6 +504,11 @@ export class Engine {
 
 function ordersOf({ attempts }: Mirror): readonly OrderId[] {
   return attempts.flatMap(({ orderId }) => orderId ?? []);
+}
+
+/** Whether other slices of the order that these are of have less urgent requests. */
+function isMoreBehind(leaving: readonly Intent[]): boolean {
+  return leaving.at(-1)?.next !== undefined;
 }
 
 /** Whether it asks all mirrors of an account. */

@@ -11,6 +11,7 @@ import { booksTogether } from "./books-together.ts";
 import type { Inbound } from "./inbox.ts";
 import { noNewsAt } from "./no-news.ts";
 import type { Parties } from "./parties.ts";
+import type { IsNoNews } from "./ports/broker.ts";
 
 const BOOK_RETRY_MS = 200;
 const BOOK_RETRY_MAX_MS = 5_000;
@@ -54,16 +55,16 @@ export class Reads {
     this.#looking.add(name);
     const [asked, askedElapsedMs] = [this.#clock.now(), this.#clock.elapsed()];
     if (look.look === "order") {
-      void account.broker.order(look.orderId).then((read) => {
+      void account.broker.order(look.orderId, this.#noNews(follower)).then((read) => {
         this.#looking.delete(name);
-        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: follower, report: read.value, arrived: this.#clock.elapsed() });
+        if (!read.ok) return;
+        const { order, besides } = read.value;
+        if (order !== undefined) this.#post({ type: "reported", account: follower, report: order, arrived: this.#clock.elapsed() });
+        if (besides.length > 0) this.#post({ type: "books", account: follower, reports: besides });
       });
       return;
     }
-    void Promise.all([
-      account.broker.orderByCorrelation(look.correlationId),
-      account.broker.orders(noNewsAt(follower, { book: this.#book, parties: this.#parties })),
-    ]).then(([direct, book]) => {
+    void Promise.all([account.broker.orderByCorrelation(look.correlationId), account.broker.orders(this.#noNews(follower))]).then(([direct, book]) => {
       this.#looking.delete(name);
       const inBook = book.ok ? book.value.find((row) => row.correlationId === look.correlationId) : undefined;
       const report = (direct.ok ? direct.value : undefined) ?? inBook;
@@ -85,8 +86,9 @@ export class Reads {
       .then((read) => {
         this.#looking.delete(name);
         if (!read.ok) return;
-        if (read.value === undefined) this.#post({ type: "lacked", account, order, of });
-        else this.#post({ type: "reported", account, report: read.value, arrived: this.#clock.elapsed() });
+        const report = read.value.order;
+        if (report === undefined) this.#post({ type: "lacked", account, order, of });
+        else this.#post({ type: "reported", account, report, arrived: this.#clock.elapsed() });
       });
   }
 
@@ -97,9 +99,11 @@ export class Reads {
     if (this.#looking.has(name)) return;
     this.#looking.add(name);
     this.#timers.after(Math.max(1, since + DOUBT_READ_AFTER_MS - this.#clock.now()), () => {
-      void account.broker.order(order).then((read) => {
+      void account.broker.order(order, this.#noNews(leader)).then((read) => {
         this.#looking.delete(name);
-        if (read.ok && read.value !== undefined) this.#post({ type: "reported", account: leader, report: read.value, arrived: this.#clock.elapsed() });
+        const { order: report, besides = [] } = read.ok ? read.value : {};
+        if (report !== undefined) this.#post({ type: "reported", account: leader, report, arrived: this.#clock.elapsed() });
+        if (besides.length > 0) this.#post({ type: "leader-book", account: leader, reports: besides, proves: [] });
         const doubt = orderOf(leaderBook(this.#book, leader), order)?.known.doubt;
         if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
       });
@@ -160,6 +164,10 @@ export class Reads {
     this.#isStopped = true;
   }
 
+  #noNews(account: ClientId): IsNoNews {
+    return noNewsAt(account, { book: this.#book, parties: this.#parties });
+  }
+
   #leaderBook(leader: ClientId, failures: number): void {
     const name = `${leader}/book`;
     const unproved = this.#unproved.get(leader);
@@ -196,7 +204,7 @@ export class Reads {
     const { broker, limits } = this.#parties.account(leader);
     const asked = this.#clock.elapsed();
     if ([...due.values()].every(({ by }) => by === "orders")) {
-      const read = await broker.orders(noNewsAt(leader, { book: this.#book, parties: this.#parties }));
+      const read = await broker.orders(this.#noNews(leader));
       return read.ok ? { reports: read.value, proves: [...due.keys()] } : undefined;
     }
     const books = await booksTogether(broker);

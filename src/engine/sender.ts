@@ -1,7 +1,7 @@
 /** Sends what has become durable, once, and puts what became of it into the engine's words (R8, R10). */
 import { assert, unreachable } from "../domain/assert.ts";
 import type { ClientId } from "../domain/identity.ts";
-import type { Request } from "../domain/mirror/decision.ts";
+import type { Rank, Request } from "../domain/mirror/decision.ts";
 import type { Mirror } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import type { RequestAnswered, RequestOutcome } from "../domain/records.ts";
@@ -17,8 +17,9 @@ export interface Intent {
   readonly decidedAt: number;
   /** When the leader's frame that led to it arrived; undefined when none did. */
   readonly arrived: number | undefined;
-  /** Other slices of the same order have a request too. */
-  readonly othersWait: boolean;
+  readonly rank: Rank;
+  /** Other slices of the same order have a request too, and how urgent that is. */
+  readonly next: Rank | undefined;
 }
 
 export interface SenderOptions {

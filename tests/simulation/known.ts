@@ -3,12 +3,6 @@
  * shrinks, and when any other seed does not. `npm test` runs none of these.
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
-  [
-    20295,
-    "I5. The workload: the leaders get out after the close, their after-market exits are filled all the same, and the copy's, which wait for the next session, are not.",
-  ],
   [21152, "I14. A copy of a super order holds 600 units, and no stop stands for the leader's. Not traced."],
-  [21175, "I10. At a start an entry's slice leaves within the same moment as, and before, the cancel of another order. Not traced."],
-  [21234, "I9. After a lost journal on the second day a copy is believed to hold nothing, and its fills of both days give a lot. Not traced."],
   [21886, "I14. A target of a super order is at another price than the leader's. Not traced."],
 ]);

@@ -129,6 +129,8 @@ class Session {
       }
       if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(lulls.below(LULL_MAX_MS));
     }
+    // An order in many slices may be the last: nobody gets out of anything before the next open.
+    for (const { come } of turns) await come();
   }
 
   async rest(): Promise<void> {

@@ -221,6 +221,28 @@ describe("an entry", () => {
     expect(resting(w)).toEqual([150, 150, 150]);
   });
 
+  test("R21 at a start no slice that is still to be sent goes before the cancel of another order, whatever is given up of its own (seed 21175)", async () => {
+    const w = await frozen({ rates: { perSecond: 3 } }, { onLeaderFilled: { action: "cancel", afterMs: 1_000 } });
+    const order = await entered(w, 150);
+    const other = await entered(w, 75, { price: 110 });
+    // The fourth slice has no slot before the process dies.
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 600, orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: order });
+    const [first, copyOfOther, second] = w.orders(FOLLOWER);
+    for (const one of [first, second]) w.admin("fill", { clientId: FOLLOWER, orderId: one?.orderId });
+    await w.time.pass(20);
+    await w.crash();
+    w.admin("cancel", { clientId: LEADER, orderId: other });
+    await w.time.pass(2_000);
+    const from = w.calls().length;
+    await w.startEngine();
+    await w.time.pass(5_000);
+    const left = w.calls().slice(from);
+    expect(left.map(({ method }) => method)).toEqual(["DELETE", "DELETE", "POST", "DELETE"]);
+    expect(left[1]?.path).toContain(copyOfOther?.orderId);
+  });
+
   test("R14 what waits for its turn while the slices that left have filled goes no more once the leader is out again", async () => {
     const w = await frozen({ rates: { perSecond: 1 } });
     const entry = w.leader({ quantity: 600, price: 120 });

@@ -316,6 +316,20 @@ test("explain tells of the legs: what they are to be, what of them was sent, and
 });
 
 describe("doubt, crashes, and what is not heard", () => {
+  test("R1 what the book tells of other orders when a leg is looked for in it is heard as well (seed 22102)", async () => {
+    const w = await held();
+    w.leader({ quantity: 300, price: 100 });
+    await w.time.pass(1_500);
+    const [other] = w.orders(FOLLOWER).filter(({ price }) => price === 100);
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    w.admin("fill", { clientId: FOLLOWER, orderId: other?.orderId, quantity: 75 });
+    w.admin("fault", { on: "request", call: "super-modify", when: "after", times: 1, effect: { kind: "reset" } });
+    w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "STOP_LOSS_LEG", stopLossPrice: 112, trailingJump: 0 });
+    await w.time.pass(1_000);
+    const heard = w.records().flatMap((one) => (one.type === "follower-order-reported" && one.report.orderId === other?.orderId ? [one.report.filled] : []));
+    expect(heard).toContain(75);
+  });
+
   test("a placement that is answered by nothing is found in the book of super orders by its mark, and not repeated (R10)", async () => {
     const w = await world();
     w.admin("fault", { on: "request", call: "super-place", when: "after", times: 1, effect: { kind: "silence" } });

@@ -202,7 +202,7 @@ test.each([
   ["an array of one", [ROW]],
 ])("one order is read from %s, by its number and by its correlation id", async (_what, body) => {
   const { account, sent } = replies(200, body);
-  expect(await account.order(orderId("112611220001"))).toMatchObject({ ok: true, value: { orderId: "112611220001" } });
+  expect(await account.order(orderId("112611220001"))).toMatchObject({ ok: true, value: { order: { orderId: "112611220001" }, besides: [] } });
   expect(await account.orderByCorrelation(correlationId(OURS))).toMatchObject({ ok: true, value: { orderId: "112611220001" } });
   expect(sent.map(({ path }) => path)).toEqual(["/v2/orders/112611220001", `/v2/orders/external/${OURS}`]);
 });
@@ -215,7 +215,7 @@ test.each([
   ["an empty array", 200, []],
 ])("an order that the broker does not find is told by %s", async (_what, status, body) => {
   expect(await replies(status, body).account.orderByCorrelation(correlationId(OURS))).toEqual({ ok: true, value: undefined });
-  expect(await replies(status, body).account.order(orderId("112611220001"))).toEqual({ ok: true, value: undefined });
+  expect(await replies(status, body).account.order(orderId("112611220001"))).toEqual({ ok: true, value: { order: undefined, besides: [] } });
 });
 
 test.each([

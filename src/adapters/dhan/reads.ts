@@ -4,7 +4,7 @@ import { type ClientId, type CorrelationId, correlationId, type OrderId } from "
 import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
 import type { Clock, UnixMs } from "../../domain/time.ts";
-import type { BrokerAccount, IsNoNews, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
+import type { BrokerAccount, IsNoNews, OneOrder, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import { KnownRows } from "./known-rows.ts";
 import type { LegNumbers } from "./leg-numbers.ts";
 import type { PacedRead } from "./paced-reads.ts";
@@ -149,10 +149,15 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
 
   return {
     orders,
-    order: async (id: OrderId) => {
-      if (!numbers.isOfSuperOrder(id)) return order(id);
-      const all = await orders();
-      return all.ok ? { ok: true, value: all.value.find((report) => report.orderId === id) } : all;
+    order: async (id: OrderId, isNoNews?: IsNoNews): Promise<Read<OneOrder>> => {
+      if (!numbers.isOfSuperOrder(id)) {
+        const read = await order(id);
+        return read.ok ? { ok: true, value: { order: read.value, besides: [] } } : read;
+      }
+      const all = await orders(isNoNews);
+      if (!all.ok) return all;
+      const isIt = (report: OrderReport): boolean => report.orderId === id;
+      return { ok: true, value: { order: all.value.find(isIt), besides: all.value.filter((report) => !isIt(report)) } };
     },
     orderByCorrelation: (id: CorrelationId) => {
       numbers.expect();

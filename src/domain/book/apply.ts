@@ -21,7 +21,7 @@ import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { direction, opposite, type Product, type Side } from "../order/terms.ts";
-import { afterAdoptedClosing, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
+import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { BookRecord, DayTurned, EngineStarted, MirrorOpened, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -419,11 +419,9 @@ function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: Mirro
   evolved(follower, key, event);
   const after = mirrorIn(follower, key);
   const units = quantity(filledUnits(after) - filledUnits(before));
-  // What an adopted order of our own has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
-  const isKnownExit = event.type === "order-adopted" && after.role.role === "orphan";
   if (units > 0) {
     takersBack(book, follower, after);
-    bookFill(book, follower, after, { units, product: productOf(after, event), mayFlip: !isKnownExit });
+    bookFill(book, follower, after, { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" });
   }
   const byLegs = legUnits(after) - legUnits(before);
   if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
@@ -446,33 +444,53 @@ function takersBack(book: Book, follower: FollowerBook, entry: Mirror): void {
   }
 }
 
-interface BookedFill {
+interface TradedIn {
   readonly units: Quantity;
   /** In which it was traded. */
   readonly product: Product;
 }
 
 /** Where it is held: the ledger is kept under the leader's product. */
-function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { units, product }: BookedFill, side: Side): Ledger {
+function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { units, product }: TradedIn, side: Side): Ledger {
   return product === kept ? ledger : heldElsewhere(ledger, product, direction(side) * units);
 }
 
-function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: BookedFill & { readonly mayFlip: boolean }): void {
-  const { units, mayFlip } = fill;
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
+  const { units, isAdopted } = fill;
   const holding = holdingOf(after);
-  const { side } = after.contracted;
   const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
-  const closes = after.attempts.some(({ adopted }) => adopted) ? afterAdoptedClosing : afterClosing;
-  const flips = after.role.role === "reverse" || !mayFlip ? NONE : exitUnits;
-  const next = after.role.role === "closing" ? closes(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: flips });
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, side));
+  const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, after.contracted.side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
+}
+
+interface BookedFill {
+  readonly units: Quantity;
+  readonly exitUnits: Quantity;
+  readonly isAdopted: boolean;
+}
+
+function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, attempts }: Mirror, { units, exitUnits, isAdopted }: BookedFill): Ledger {
+  switch (role) {
+    case "closing":
+      return attempts.some(({ adopted }) => adopted) ? afterAdopted(ledger, { side, units }) : afterClosing(ledger, { side, units });
+    case "entry":
+    case "reverse":
+      return isAdopted ? afterAdopted(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: NONE });
+    case "orphan":
+      // What an adopted one has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
+      return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits });
+    case "exit":
+      return afterFill(ledger, { side, units, exitUnits });
+    default:
+      return unreachable(role);
+  }
 }
 
 /**
@@ -496,7 +514,7 @@ function legUnits({ attempts }: Mirror): number {
 }
 
 /** A leg of a super order of ours is an exit of what the copy holds. */
-function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: BookedFill): void {
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
   const { units } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);

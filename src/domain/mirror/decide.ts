@@ -67,7 +67,7 @@ function together(decisions: readonly Decision[]): Decision {
     rank: first.rank,
     look: looks[0],
     wanted: first.wanted ?? decisions.find(({ wanted }) => wanted !== undefined)?.wanted,
-    others: { wait: asking.length > 1, looks: looks.slice(1) },
+    others: { next: asking[1]?.rank, looks: looks.slice(1) },
     verdicts: decisions.flatMap((one) => (one === first || one.request === undefined ? one.verdicts : [])),
     opens: [],
     wakeAt: decisions.reduce<Decision["wakeAt"]>((at, one) => earliest(at, one.wakeAt), undefined),

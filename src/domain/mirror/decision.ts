@@ -74,8 +74,8 @@ export interface Decision {
 
 /** What other slices ask for beside the one whose request this is. */
 interface OtherSlices {
-  /** One of them has a request too: it is decided as soon as this one is recorded. */
-  readonly wait: boolean;
+  /** How urgent the next of their requests is, which is decided when this one is recorded; undefined: there is none. */
+  readonly next: Rank | undefined;
   readonly looks: readonly Look[];
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { direction, type Side } from "../order/terms.ts";
 import { NONE, quantity } from "../quantity.ts";
-import { afterClosing, afterFill, EMPTY_LEDGER, heldAgainst, type Ledger, reducedByOwner } from "./ledger.ts";
+import { afterAdopted, afterClosing, afterFill, EMPTY_LEDGER, heldAgainst, type Ledger, reducedByOwner } from "./ledger.ts";
 
 const sides = fc.constantFrom<Side>("BUY", "SELL");
 const sizes = fc.integer({ min: 0, max: 20 }).map((lots) => quantity(lots * 75));
@@ -37,6 +37,19 @@ test("R16 two alternatives that filled together have flipped by what the second 
   expect(target).toEqual({ net: 0, flipped: 0 });
   expect(exit(target, "SELL", 150)).toEqual({ net: -150, flipped: -150 });
   expect(exit(exit(held, "SELL", 75), "SELL", 150)).toEqual({ net: -75, flipped: -75 });
+});
+
+test("R11 R16 of orders that an earlier journal had sent no more is too much than if the entries had filled first, in whatever order they are taken on", () => {
+  const adopted = fc.array(fc.record({ units: sizes, is: fc.constantFrom("entry", "exit") }), { maxLength: 6 });
+  fc.assert(
+    fc.property(adopted, (all) => {
+      const taken = all.reduce(
+        (ledger, { units, is }) => (is === "entry" ? afterAdopted(ledger, { side: "BUY", units }) : exit(ledger, "SELL", units)),
+        EMPTY_LEDGER,
+      );
+      expect(taken.flipped).toBeGreaterThanOrEqual(Math.min(0, taken.net));
+    }),
+  );
 });
 
 test("R15 a stop and reverse flips by its entry part, which is meant", () => {

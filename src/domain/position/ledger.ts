@@ -32,8 +32,12 @@ export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readon
   return { ...ledger, net: ledger.net + change, flipped: ledger.flipped + change };
 }
 
-/** After one that an earlier journal had sent: what of it closes nothing that is known now is no excess of its own (R11). */
-export function afterAdoptedClosing(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
+/**
+ * After an entry or a closing order that an earlier journal had sent (R11). What of a closing order closes nothing that is known now is no excess of its own.
+ * Whether an entry filled before the exits that seem to have sold too much nobody tells any more: it is taken to have, because the copy then holds less
+ * than it should, and not more (R16).
+ */
+export function afterAdopted(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
   const closed = Math.min(fill.units, heldAgainst(ledger.flipped, fill.side));
   return { ...ledger, net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
 }

@@ -55,6 +55,13 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 /** Whether a row of the order book tells nothing by saying that so much of this order is filled: the order is over, and that was known. */
 export type IsNoNews = (order: OrderId, filled: Quantity) => boolean;
 
+export interface OneOrder {
+  /** Undefined: the broker knows no such order. */
+  readonly order: OrderReport | undefined;
+  /** What else the answer tells, where only a whole book tells of the order. */
+  readonly besides: readonly OrderReport[];
+}
+
 export interface BrokerAccount {
   place(order: Placement): Promise<Timed<WriteOutcome>>;
   modify(change: Modification): Promise<Timed<WriteOutcome>>;
@@ -62,7 +69,8 @@ export interface BrokerAccount {
   cancel(orderId: OrderId, leg?: "entry" | ExitLeg): Promise<Timed<WriteOutcome>>;
   /** The day's orders, oldest first as far as the broker sorts them; of rows that are no news none need be given. */
   orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>>;
-  order(orderId: OrderId): Promise<Read<OrderReport | undefined>>;
+  /** Of rows beside it that are no news none need be given. */
+  order(orderId: OrderId, isNoNews?: IsNoNews): Promise<Read<OneOrder>>;
   orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
