@@ -1,6 +1,6 @@
 /** Orders and positions of an account that belong together: nothing was filled between the two readings of the orders. */
 import type { OrderReport } from "../domain/order/report.ts";
-import type { Books } from "./books.ts";
+import type { Books } from "./caught-up.ts";
 import type { BrokerAccount } from "./ports/broker.ts";
 
 /** Undefined: one of them could not be read, or something was filled meanwhile. */

@@ -1,7 +1,6 @@
 /** What an account's books, read whole, tell at the start: orders known and unknown, positions, and what bears our mark (R11, R15). */
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
-import { followerConversions, leaderConversions } from "../domain/book/conversions.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
@@ -10,19 +9,12 @@ import type { ClientId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
-import { isNettedApart } from "../domain/order/family.ts";
-import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
+import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
-import { direction } from "../domain/order/terms.ts";
-import type { Conversion, CopyConversion } from "../domain/position/conversion.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-
-/** Orders and positions that belong together. */
-export interface Books {
-  readonly orders: readonly OrderReport[];
-  readonly positions: readonly PositionReport[];
-}
+import { type Books, caughtUp, moved } from "./caught-up.ts";
+import { copiesConverted, followerPositions } from "./converted.ts";
 
 type Record = (record: BookRecord) => void;
 
@@ -128,44 +120,7 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
   const positions = followerPositions(book, id, read, now);
-  record({ type: "follower-positions-read", at: now, follower: id, positions, ...withCopies(followerConversions(book, id, positions)) });
-}
-
-/** With all that is known to have been filled at the follower. */
-function followerPositions(book: Book, id: ClientId, read: Books, now: UnixMs): PositionReport[] {
-  const { mirrors, foreign } = followerBook(book, id);
-  const ours = [...mirrors.values()].flatMap(({ attempts }) =>
-    attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
-  );
-  return caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now);
-}
-
-/** What a reading of an account's books, of which the orders are recorded, tells of conversions. Empty: of none, or of none in what is copied. */
-export function conversionsIn(book: Book, role: { readonly leads: boolean; readonly follows: boolean }, id: ClientId, read: Books, now: UnixMs): BookRecord[] {
-  const records: BookRecord[] = [];
-  const known = [...allOrders(leaderBook(book, id))].map((order) => order.known);
-  const leaders = role.leads ? caughtUp(read.positions, read.orders, known, now) : [];
-  const converted = convertedBy(book, role.follows, id, leaders);
-  if (converted.converted !== undefined) records.push({ type: "leader-positions-read", at: now, leader: id, positions: leaders, ...converted });
-  const followers = role.follows ? followerPositions(book, id, read, now) : [];
-  const copies = role.follows ? followerConversions(book, id, followers) : undefined;
-  if (copies !== undefined) records.push({ type: "follower-positions-read", at: now, follower: id, positions: followers, ...withCopies(copies) });
-  return records;
-}
-
-function withCopies(converted: readonly CopyConversion[] | undefined): { readonly converted?: readonly CopyConversion[] } {
-  return converted === undefined || converted.length === 0 ? {} : { converted };
-}
-
-/** What a leader has converted. Of an account that follows as well its copies are among the positions, and its own are not told apart. */
-export function convertedBy(
-  book: Book,
-  alsoFollows: boolean,
-  id: ClientId,
-  positions: readonly PositionReport[],
-): { readonly converted?: readonly Conversion[] } {
-  const converted = alsoFollows || positions.length === 0 ? [] : leaderConversions(book, id, positions);
-  return converted.length === 0 ? {} : { converted };
+  record({ type: "follower-positions-read", at: now, follower: id, positions, ...copiesConverted(book, id, positions) });
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */
@@ -198,33 +153,8 @@ export function positionsBefore(book: Book, id: ClientId, { orders: rows, positi
   const before = new Map<string, PositionReport>();
   const known = [...allOrders(leader)].map((order) => order.known);
   for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) move(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
+  for (const report of rows) moved(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
   return [...before.values()];
-}
-
-/**
- * Net positions with all that is known to have been filled today: books may lag behind the streams (reference 12, 14), and then lack in
- * the positions what they lack in the rows.
- */
-function caughtUp(positions: readonly PositionReport[], rows: readonly OrderReport[], known: Iterable<KnownOrder>, now: UnixMs): PositionReport[] {
-  const told = new Map(rows.map((report) => [report.orderId, report.filled]));
-  const ahead = new Map<string, PositionReport>();
-  for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
-  // Of earlier days today's book has no rows, and its positions have the fills.
-  for (const order of known)
-    if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
-  return [...ahead.values()];
-}
-
-function move(
-  positions: Map<string, PositionReport>,
-  { instrument, family, contracted: { product, side } }: Pick<OrderReport, "instrument" | "family" | "contracted">,
-  units: number,
-): void {
-  if (units === 0 || isNettedApart(family)) return;
-  const key = holdingKey(instrument, product);
-  const position = positions.get(key) ?? { instrument, product, net: 0 };
-  positions.set(key, { ...position, net: position.net + direction(side) * units });
 }
 
 /**

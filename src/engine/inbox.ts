@@ -7,7 +7,7 @@ import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../domain/order/report.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
-import type { Books } from "./books.ts";
+import type { Books } from "./caught-up.ts";
 import type { UnreadableFrame } from "./ports/broker.ts";
 
 export type Inbound =

@@ -2,6 +2,7 @@
  * Takes what happened into the book, as records, and tells which mirrors have to be looked at: what a report means for the
  * leader's side, for the follower's, and for orders that bear our mark and that this journal did not send (R1, R7, R11, R12).
  */
+
 import { unreachable } from "../domain/assert.ts";
 import { mirrorByCorrelation } from "../domain/book/apply.ts";
 import { type Book, followerBook, holdingKey, leaderBook, mirrorsOfHolding } from "../domain/book/book.ts";
@@ -25,7 +26,9 @@ import type { OrderReport } from "../domain/order/report.ts";
 import { PRODUCTS } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { type Books, conversionsIn, isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
+import { isBeforeOurTime, takeLateFollower, takeOwnOrder, type Unclaimed } from "./books.ts";
+import type { Books } from "./caught-up.ts";
+import { conversionsIn } from "./converted.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import type { Note, Parties } from "./parties.ts";
@@ -276,7 +279,6 @@ export class Intake {
     const role = { leads: this.#parties.leaders.has(account), follows: this.#parties.followers.has(account) };
     for (const record of conversionsIn(this.#book, role, account, read, now)) {
       this.#recorder.record(record);
-      if (record.type !== "leader-positions-read" && record.type !== "follower-positions-read") continue;
       const contracts = new Set((record.converted ?? []).map(({ instrument }) => instrumentText(instrument)));
       for (const [id, { mirrors }] of this.#book.followers)
         for (const mirror of mirrors.values())

@@ -2,6 +2,7 @@
  * The start, and the start again after a crash (R10, R11): fold the journal, mark what was in flight as in doubt, read the
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
+
 import { leaderBook } from "../domain/book/book.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
@@ -11,19 +12,10 @@ import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
-import {
-  adoptFor,
-  type Books,
-  convertedBy,
-  isBeforeOurTime,
-  positionsBefore,
-  takeFollowerOrders,
-  takeFollowerRest,
-  toldApart,
-  type Unclaimed,
-  unrecordedRequests,
-} from "./books.ts";
+import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
 import { filledIn } from "./books-together.ts";
+import type { Books } from "./caught-up.ts";
+import { leaderConverted, leaderPositions, unconverted } from "./converted.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -97,13 +89,18 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
   const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
   const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
-  const positions = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
-  engine.recordOne({ type: "leader-positions-read", at: now, leader: id, positions, ...convertedBy(engine.book, engine.isFollower(id), id, positions) });
+  const before = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
+  const converted = leaderConverted(engine.book, { leads: true, follows: engine.isFollower(id) }, id, before);
+  const about = { type: "leader-positions-read", at: now, leader: id } as const;
+  // Of what he has converted it is not known before which of the orders that was.
+  if (converted.length === 0) engine.recordOne({ ...about, positions: before });
+  else engine.recordOne({ ...about, positions: unconverted(before, converted), converted });
   for (const report of rows) {
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
+  if (converted.length > 0) engine.recordOne({ ...about, positions: leaderPositions(engine.book, id, read, now) });
 }
 
 function beginReading(account: EngineAccount, options: StartOptions): { readonly read: Promise<Books | undefined>; readonly failedOnce: Promise<undefined> } {

@@ -5,13 +5,14 @@ import type { Counts } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { Coincidences } from "./workload/coincidences.ts";
+import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
 import { SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { auditFold, beliefsOf, openStage, type Stage, supersOf } from "./world/stage.ts";
+import { auditFold, beliefsOf, openStage, productBeliefsOf, type Stage, supersOf, toldCrossed } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -89,6 +90,7 @@ class Session {
   readonly trader: Trader;
   readonly #supers: SuperTrader;
   readonly #coincidences: Coincidences;
+  readonly #converter: Converter;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
 
@@ -98,6 +100,7 @@ class Session {
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
     this.#supers = new SuperTrader(stage);
+    this.#converter = new Converter(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
 
@@ -121,6 +124,7 @@ class Session {
         await turn.come();
       }
       this.#supers.step();
+      this.#converter.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
       if (meanwhile !== undefined) {
@@ -144,6 +148,7 @@ class Session {
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#converge();
     auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     auditFold(this.#stage);
     this.#check();
   }
@@ -175,12 +180,14 @@ class Session {
     const { world: w, disk, auditor } = this.#stage;
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
+    auditor.products.journalLost();
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),
       w.time.elapsed(),
     );
     await this.#converge();
     auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     this.#check();
   }
 
@@ -188,18 +195,20 @@ class Session {
   async leave(): Promise<void> {
     this.trader.withdrawAll();
     this.#supers.withdrawAll();
+    this.#converter.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll()];
+    const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll(), ...this.#converter.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
       this.#supers.fillFollowers();
+      this.#converter.fillFollowers();
     }
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);
@@ -258,6 +267,10 @@ class Session {
         counts.add(exits.has(String(line["mirror"])) ? "exit given what was left of a slice before" : "entry given what was left of a slice before");
       if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
         counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
+      if (line["type"] === "placement-intended" && line["product"] !== undefined)
+        counts.add(exits.has(String(line["mirror"])) ? "exit in another product than the leader's" : "entry in the product that the leader has converted to");
+      if (line["type"] === "leader-positions-read" && line["converted"] !== undefined) counts.add("conversion of a leader seen");
+      if (line["type"] === "follower-positions-read" && line["converted"] !== undefined) counts.add("conversion of a follower seen");
       if (line["type"] === "order-adopted") counts.add("order adopted");
       if (line["type"] === "order-adopted" && (line["report"] as { family?: string }).family === "super") counts.add("super order adopted");
       if (line["type"] === "modification-intended" && ["stop", "target"].includes((line["legs"] as { leg?: string } | undefined)?.leg ?? ""))
@@ -274,6 +287,7 @@ class Session {
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
+    for (const times of auditor.products.crossed.values()) counts.add("exit sent before its conversion was seen", times);
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
@@ -314,6 +328,7 @@ class Session {
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
     this.#supers.turnDay(day);
+    this.#converter.turnDay(day);
     await this.#open("00:05");
   }
 
@@ -359,6 +374,7 @@ class Session {
     if (journal === "lost") {
       disk.lose();
       auditor.evidence.journalLost(w.time.elapsed());
+      auditor.products.journalLost();
     }
     this.#restartAt = w.time.elapsed() + this.#random.below(8_000);
   }

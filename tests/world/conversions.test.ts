@@ -324,3 +324,43 @@ test("the broker's square-off takes what is intraday; what the follower has conv
   expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 MARGIN"]);
   expect(held(FOLLOWER)).toEqual({ INTRADAY: 75 });
 });
+
+test("R11 R14 what he bought and converted while nobody listened is an entry that came too late, and no exit; his way out opens nothing", async () => {
+  await w.crash();
+  await leaderTrades({ quantity: 300 });
+  convert(LEADER);
+  await w.time.pass(10_000);
+  await w.startEngine();
+  await w.time.pass(6_000);
+  expect(w.verdicts()).toEqual(["STALE"]);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.time.pass(6_000);
+  expect(sent()).toEqual([]);
+});
+
+test("R8 R14 what he converts and gets out of while nobody listens is exited at the start", async () => {
+  await bothHold();
+  await w.crash();
+  convert(LEADER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.startEngine();
+  await w.time.pass(6_000);
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 R16 R18 a conversion beside an exit that is on its way is said, and what is left goes out where it is", async () => {
+  await bothHold();
+  const order = w.leader({ transactionType: "SELL", quantity: 150, orderType: "MARKET", price: 0 });
+  await w.time.pass(20);
+  w.admin("fill", { clientId: LEADER, orderId: order, price: 120 });
+  await w.time.pass(100);
+  // Sold, and not filled here.
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS + 2_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  expect(w.methods()).toBe("POST POST DELETE POST");
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ MARGIN: 75 });
+});

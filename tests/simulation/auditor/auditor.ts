@@ -9,6 +9,7 @@ import { ExchangeAudit } from "./exchange.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
+import { ProductsAudit } from "./products.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -22,6 +23,7 @@ export class Auditor {
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
+  readonly products: ProductsAudit;
   readonly #pursuit: PursuitAudit;
   readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
@@ -37,6 +39,7 @@ export class Auditor {
     bands,
     windows,
     money,
+    converted,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
@@ -44,6 +47,8 @@ export class Auditor {
     readonly windows: Windows;
     /** Whether the copies check what the accounts have. */
     readonly money: "checked" | "trusted";
+    /** The contract of which positions are converted from one product to another. */
+    readonly converted: string;
     readonly now: () => number;
   }) {
     this.#now = now;
@@ -51,6 +56,7 @@ export class Auditor {
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
+    this.products = new ProductsAudit(this.breaks, converted);
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
     this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
@@ -77,11 +83,13 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
+    this.products.changed(kept, before, this.#now());
     if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
+    this.products.durable(lines, this.#now());
     this.wire.durable(lines);
     this.#pursuit.durable(lines, this.#now());
   }
@@ -111,6 +119,7 @@ export class Auditor {
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
     this.#pursuit.dayTurned();
+    this.products.dayTurned(day);
     this.evidence.dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());

@@ -15,6 +15,8 @@ export interface OrderVersion {
   readonly isSuperEntry: boolean;
   /** Contract, its last day, and product: what positions are kept by. `segment:number:YYYY-MM-DD:product`, the day `-` for what does not expire. */
   readonly holding: string;
+  /** Where the holding is of all products together, the one of this order. */
+  readonly product: string;
   readonly lot: number;
   readonly side: "BUY" | "SELL";
   readonly type: string;
