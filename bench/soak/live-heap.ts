@@ -1,6 +1,6 @@
 /**
  * Loaded into the product before it begins (`node --expose-gc --import`): at SIGUSR2 it writes down how large the heap is, collects all garbage,
- * and writes down what is alive. What resides in memory says little by itself: the collector takes its time.
+ * and writes down what is alive, in the heap and outside of it. What resides in memory says little by itself: the collector takes its time.
  */
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ let taken = 0;
 
 process.on("SIGUSR2", () => {
   if (file === undefined || globalThis.gc === undefined) return;
-  const { heapTotal, external } = process.memoryUsage();
+  const { heapTotal } = process.memoryUsage();
   // The second one collects what finalizers of the first let go.
   globalThis.gc();
   globalThis.gc();
-  const alive = process.memoryUsage().heapUsed;
+  const { heapUsed: alive, external } = process.memoryUsage();
   taken += 1;
   if (snapshots !== undefined) writeHeapSnapshot(join(snapshots, `${taken}.heapsnapshot`));
   writeFileSync(`${file}.new`, JSON.stringify({ heap: heapTotal, outside: external, alive }));

@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: the built program for half an hour under steady trading with a fault every few seconds. Tells each minute how much
- * memory it holds and how late it is; at the end all is sold, and the books must show nothing left. Exits 1 when anything was wrong.
+ * memory it holds, and the simulator, which is this process, and how late it is; at the end all is sold, and the books must show nothing
+ * left. Exits 1 when anything was wrong.
  *
  *   npm run soak -- --minutes 30 --rate 5 --followers 10 --fault-every 4 --seed 1
  *   npm run soak -- --minutes 5 --profile .reports/profile    # a CPU profile of the product is kept
@@ -83,14 +84,14 @@ async function soak(): Promise<boolean> {
       const name = strike(exchange, followers, random);
       faults.set(name, (faults.get(name) ?? 0) + 1);
     }, 1_000 * Number(values["fault-every"]));
-    say(`minute  leader orders  follower orders  resident MB${values.live ? "  heap MB  outside MB  alive MB" : ""}  p50 ms  p99 ms  max ms`);
+    say(`minute  leader orders  follower orders  resident MB${values.live ? "  heap MB  outside MB  alive MB" : ""}  simulator MB  p50 ms  p99 ms  max ms`);
     for (let minute = 1, after = 0; minute <= minutes; minute += 1) {
       await child.during(pause(MINUTE_MS));
       const delays = delaysSince(join(folder, "lockstep.db"), after);
       after = delays.position;
       const orders = followers.reduce((sum, { clientId }) => sum + exchange.orders(clientId), 0);
       const { p50, p99, max } = delays.figures;
-      const memory = [residentMb(child), ...(values.live ? await weighed(child, folder) : [])];
+      const memory = [residentMb(child), ...(values.live ? await weighed(child, folder) : []), megabytes(process.memoryUsage.rss())];
       say([minute, traffic.placed, orders, ...memory, p50.toFixed(2), p99.toFixed(1), max.toFixed(0)].map((cell) => String(cell).padStart(9)).join("  "));
     }
     clearInterval(trade);
@@ -167,14 +168,18 @@ function residentMb(child: Child): string {
   return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024).toFixed(0);
 }
 
-/** How large the product's heap is, what it holds outside of it, and what is alive once all garbage is collected. */
+/** How large the product's heap is, and what is alive outside of it and in it once all garbage is collected. */
 async function weighed(child: Child, folder: string): Promise<readonly string[]> {
   const file = join(folder, "live-heap");
   rmSync(file, { force: true });
   if (child.pid !== undefined) process.kill(child.pid, "SIGUSR2");
   await child.during(until(() => existsSync(file), WEIGHED_WITHIN_MS));
   const { heap, outside, alive } = weights.parse(JSON.parse(readFileSync(file, "utf8")));
-  return [heap, outside, alive].map((bytes) => (bytes / 1_048_576).toFixed(0));
+  return [heap, outside, alive].map(megabytes);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(0);
 }
 
 function say(line: string): void {

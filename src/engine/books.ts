@@ -1,8 +1,9 @@
 /** What an account's books, read whole, tell at the start: orders known and unknown, positions, and what bears our mark (R11, R15). */
-import { mirrorByCorrelation } from "../domain/book/apply.ts";
+
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
+import { mirrorByCorrelation } from "../domain/book/mirrors.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
 import type { ClientId } from "../domain/identity.ts";

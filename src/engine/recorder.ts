@@ -144,7 +144,7 @@ export interface Folded {
 /** Folds what the journal tells into an empty book; what of the order budget it says is spent; what the trade books have told. */
 export function fold(book: Book, journal: Pick<Journal, "read">): Folded {
   const spent = new Spent();
-  const traded = new Traded();
+  const traded = new Traded(book);
   let records = 0;
   for (const { record } of journal.read()) {
     const known = record as unknown as BookRecord;

@@ -2,7 +2,6 @@
  * The start, and the start again after a crash (R10, R11): fold the journal, mark what was in flight as in doubt, read the
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
-
 import { leaderBook } from "../domain/book/book.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";

@@ -30,7 +30,8 @@ export class Watch {
   readonly #watches: ReadonlyMap<ClientId, AccountWatch>;
   /** Followers whose books are read: the copier acts at these accounts. */
   readonly #admitted = new Set<AccountWatch>();
-  readonly #running: Promise<void>[] = [];
+  /** What is not over. */
+  readonly #running = new Set<Promise<void>>();
   #booksRead = false;
 
   constructor(options: WatchOptions) {
@@ -45,7 +46,7 @@ export class Watch {
   async run(signal: AbortSignal): Promise<void> {
     const { engine } = this.#options;
     const watches = [...this.#watches.values()];
-    this.#running.push(...watches.map((watch) => watch.hear(signal)));
+    for (const watch of watches) this.#begin(watch.hear(signal));
     const acting = await start({
       ...this.#options,
       signal,
@@ -55,14 +56,13 @@ export class Watch {
     if (acting) {
       this.#booksRead = true;
       this.#note("BOOKS_READ", undefined, "the leaders' books are read; the copier acts");
-      this.#running.push(this.#turnDays(signal), engine.funds.keepCurrent(signal), engine.positions.keepCurrent(signal));
-      for (const watch of watches) if (engine.isLeader(watch.account.clientId)) this.#running.push(watch.keepCurrent(signal));
+      this.#begin(this.#turnDays(signal));
+      this.#begin(engine.funds.keepCurrent(signal));
+      this.#begin(engine.positions.keepCurrent(signal));
+      for (const watch of watches) if (engine.isLeader(watch.account.clientId)) this.#begin(watch.keepCurrent(signal));
     }
-    // What is begun later joins `#running` only after this has begun to wait, so it is waited for until nothing was added.
-    for (let waited = 0; waited < this.#running.length; ) {
-      waited = this.#running.length;
-      await Promise.all(this.#running);
-    }
+    // What is begun later joins `#running` only after this has begun to wait.
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** Why the copier is not ready; empty when it is (design 6, `/readyz`). */
@@ -89,11 +89,19 @@ export class Watch {
     return [...this.#watches.values()].map((watch) => watch.view());
   }
 
+  /** What fails stays, so that `run` fails by it. */
+  #begin(work: Promise<void>): void {
+    const running: Promise<void> = work.then(() => {
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
   #admit(watch: AccountWatch, signal: AbortSignal): void {
     this.#admitted.add(watch);
     this.#note("FOLLOWER_READ", watch.account.name, "the follower's books are read; the copier acts at the account");
-    this.#running.push(this.#prove(watch, signal));
-    if (!this.#options.engine.isLeader(watch.account.clientId)) this.#running.push(watch.keepCurrent(signal));
+    this.#begin(this.#prove(watch, signal));
+    if (!this.#options.engine.isLeader(watch.account.clientId)) this.#begin(watch.keepCurrent(signal));
   }
 
   /** The second reading, a full grace after the first (R11). */
@@ -114,7 +122,7 @@ export class Watch {
       await pause(timers, midnight - clock.now() + AFTER_MIDNIGHT_MS, signal);
       if (signal.aborted) return;
       engine.post({ type: "day-turned" });
-      for (const watch of this.#admitted) this.#running.push(this.#readHoldings(watch, signal));
+      for (const watch of this.#admitted) this.#begin(this.#readHoldings(watch, signal));
     }
   }
 

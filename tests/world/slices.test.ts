@@ -243,6 +243,17 @@ describe("an entry", () => {
     expect(left[1]?.path).toContain(copyOfOther?.orderId);
   });
 
+  test("R17 the last slice has filled and another rests: what the leader adds fills up that slice as well (seed 22519)", async () => {
+    const w = await frozen();
+    const order = await entered(w, 225);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(1_500);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 450 });
+    await w.time.pass(3_000);
+    expect(resting(w)).toEqual([150, 75, 150]);
+    expect(w.net(FOLLOWER)).toBe(75);
+  });
+
   test("R14 what waits for its turn while the slices that left have filled goes no more once the leader is out again", async () => {
     const w = await frozen({ rates: { perSecond: 1 } });
     const entry = w.leader({ quantity: 600, price: 120 });

@@ -12,6 +12,7 @@ import { addLeft, leftBy } from "../mirror/carried.ts";
 import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { forgetSiblings } from "../mirror/siblings.ts";
 import type { OrderReport } from "../order/report.ts";
 import { PRODUCTS } from "../order/terms.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -39,8 +40,8 @@ interface Days {
   readonly goesOn: GoesOn;
 }
 
-/** Forgets what had ended before the day turned. What the turn itself ends is still to be told of, and stays until the next. */
-export function forgetEndedDays(book: Book, goesOn: GoesOn): void {
+/** Forgets what had ended before the day turned, at this moment. What the turn itself ends is still to be told of, and stays until the next. */
+export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
   const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !goesOn(known.contracted.afterMarket, known.createdAt);
   const kept = keptMirrors(book, { isPast, goesOn });
   const causes = new Map<ClientId, Set<OrderId>>();
@@ -59,6 +60,7 @@ export function forgetEndedDays(book: Book, goesOn: GoesOn): void {
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
       for (const [id, { contracted, createdAt }] of orders) if (!goesOn(contracted.afterMarket, createdAt)) orders.delete(id);
+    forgetSiblings(follower.siblings, at);
     forgetZeros(follower);
     for (const [leader, holdings] of follower.leftOver)
       for (const holding of holdings.keys()) if (!isHeld(leaderBook(book, leader), holding)) holdings.delete(holding);

@@ -47,7 +47,8 @@ export function putAwayOrders(book: Book, id: ClientId, orders: Iterable<OrderId
     return mirrors.every(({ follower, key }) => followerBook(book, follower).away.mirrors.has(key)) ? [{ order, mirrors }] : [];
   });
   if (over.length === 0) return;
-  const packed = pack(over);
+  const [before] = leader.away.values();
+  const packed = pack(over, before?.packed.like);
   for (const { known } of over.map(({ order }) => order)) {
     leader.away.set(known.orderId, { packed, filled: known.filled });
     leader.orders.delete(known.orderId);

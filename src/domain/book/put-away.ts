@@ -37,7 +37,8 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
     const isInHolding = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key);
     return [{ mirror, isInHolding, left: isInHolding ? leftBy(book, mirror, "live") : 0 }];
   });
-  const bundle: Bundle = { packed: pack(packed), at };
+  const [before] = follower.away.mirrors.values();
+  const bundle: Bundle = { packed: pack(packed, before?.bundle.packed.like), at };
   for (const { mirror, isInHolding, left } of packed) {
     const { key } = mirror;
     const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);

@@ -60,12 +60,16 @@ export interface InProduct {
   readonly units: Quantity;
 }
 
-/** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
+/**
+ * The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. A stop and reverse that was to take all
+ * out, and has exited more here than he had then, has sold that already.
+ */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
-  return less(ofFilled - withdrawnUnits(entry), entryFilled(entry));
+  const ahead = entry.role.role === "reverse" ? less(entry.exitFilled, exitShare(entry, entry.role.exit, leader.known.filled)) : NONE;
+  return less(ofFilled - withdrawnUnits(entry), entryFilled(entry) + ahead);
 }
 
 /**

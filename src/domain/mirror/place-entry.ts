@@ -151,8 +151,8 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
   if (last === undefined) return !mirror.whole.hasEnded;
   if (madeRoom(last)) return true;
-  // A slice that the leader's reduction had ended, of an order that rests on: he has made it larger again.
-  if (mirror.whole.restsElsewhere && endedByOurCancel(last) && !last.isGivenUp) return true;
+  // A slice that had filled, or that the leader's reduction had ended, of an order that rests on: he has made it larger.
+  if (mirror.whole.restsElsewhere && (last.order?.end === "filled" || (endedByOurCancel(last) && !last.isGivenUp))) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader.known.terms) || isHedged(mirror, last, leader, situation));
   switch (last.placing.state) {
     case "not-sent":

@@ -5,7 +5,17 @@
  *
  * Where anything else has moved the position in between, or the ratio has, it is the first of its own.
  */
-import { type Book, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, positionIn, type SiblingKey } from "../book/book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  type LeaderOrder,
+  leaderBook,
+  positionIn,
+  type SiblingKey,
+} from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId } from "../identity.ts";
 import { direction } from "../order/terms.ts";
@@ -73,12 +83,17 @@ export function rememberSibling(book: Book, mirror: Mirror): void {
   if (order === undefined || mirror.contract === undefined) return;
   const { siblings } = followerBook(book, mirror.follower);
   const second = secondOf(order);
-  for (const [key, one] of siblings) {
-    if (one.second + REMEMBERED_MS >= second) break;
-    siblings.delete(key);
-  }
+  forgetSiblings(siblings, second);
   const key = siblingKey(mirror.leader, order);
   siblings.set(key, { second, mirrors: [...(siblings.get(key)?.mirrors ?? []), mirror.key] });
+}
+
+/** Part of the fold: of the leader's orders of a minute before this moment none is a slice of one that is still to come. */
+export function forgetSiblings(siblings: FollowerBook["siblings"], at: UnixMs): void {
+  for (const [key, { second }] of siblings) {
+    if (second + REMEMBERED_MS >= at) break;
+    siblings.delete(key);
+  }
 }
 
 interface Sibling {

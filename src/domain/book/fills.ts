@@ -1,0 +1,126 @@
+/** What a fill of an order of ours books: the copied position, what an exit has done, and what the exits beside it owe (R14, R16). Part of the fold. */
+import { unreachable } from "../assert.ts";
+import type { MirrorEvent } from "../mirror/evolve.ts";
+import { holdingOf, settleExit } from "../mirror/exit.ts";
+import { legFilled } from "../mirror/legs.ts";
+import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { direction, opposite, type Product, type Side } from "../order/terms.ts";
+import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { type Book, type FollowerBook, getOrAdd, leaderBook, ledgerOf } from "./book.ts";
+import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
+import { orderOf } from "./leader-orders.ts";
+import { evolved, mirrorIn } from "./mirrors.ts";
+import { isOver } from "./over.ts";
+import { settleOrphans, settleOwed } from "./owed.ts";
+import { mirrorBack } from "./put-away.ts";
+
+/** Applies what a report says of our own order, and books the units by which it raised what is filled. */
+export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
+  const before = mirrorIn(follower, key);
+  evolved(follower, key, event);
+  const after = mirrorIn(follower, key);
+  const units = quantity(filledUnits(after) - filledUnits(before));
+  if (units > 0) {
+    takersBack(book, follower, after);
+    bookFill(book, follower, after, { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" });
+  }
+  const byLegs = legUnits(after) - legUnits(before);
+  if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
+  forgetWhenOver(book, follower, key);
+}
+
+/** In which the order was placed of which this is told. */
+function productOf({ attempts, contracted }: Mirror, event: MirrorEvent): Product {
+  if (event.type !== "follower-order-reported" && event.type !== "order-adopted") return contracted.product;
+  const { orderId, correlationId, leg } = event.report;
+  const order = leg?.of ?? orderId;
+  return attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === correlationId)?.product ?? contracted.product;
+}
+
+/** What exits had taken back of an entry has filled all the same: it is theirs to deal with (R14). */
+export function takersBack(book: Book, follower: FollowerBook, entry: Mirror): void {
+  for (const { by } of entry.withdrawals) {
+    const exit = mirrorBack(follower, by);
+    if (exit !== undefined && !isOver(book, exit)) backIntoHolding(book, follower, exit);
+  }
+}
+
+interface TradedIn {
+  readonly units: Quantity;
+  /** In which it was traded. */
+  readonly product: Product;
+}
+
+/** Where it is held: the ledger is kept under the leader's product. */
+function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { units, product }: TradedIn, side: Side): Ledger {
+  return product === kept ? ledger : heldElsewhere(ledger, product, direction(side) * units);
+}
+
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
+  const { units, isAdopted } = fill;
+  const holding = holdingOf(after);
+  const ledger = ledgerOf(follower, after.leader, holding);
+  const exitUnits = exitPartOf(after, ledger.net, units);
+  const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, after.contracted.side));
+  if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
+  follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
+  const order = orderOf(leaderBook(book, after.leader), after.cause);
+  if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
+  settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
+}
+
+interface BookedFill {
+  readonly units: Quantity;
+  readonly exitUnits: Quantity;
+  readonly isAdopted: boolean;
+}
+
+function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, attempts }: Mirror, { units, exitUnits, isAdopted }: BookedFill): Ledger {
+  switch (role) {
+    case "closing":
+      return attempts.some(({ adopted }) => adopted) ? afterAdopted(ledger, { side, units }) : afterClosing(ledger, { side, units });
+    case "entry":
+    case "reverse":
+      return isAdopted ? afterAdopted(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: NONE });
+    case "orphan":
+      // What an adopted one has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
+      return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits });
+    case "exit":
+      return afterFill(ledger, { side, units, exitUnits });
+    default:
+      return unreachable(role);
+  }
+}
+
+function legUnits({ attempts }: Mirror): number {
+  return attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+}
+
+/** A leg of a super order of ours is an exit of what the copy holds. */
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
+  const { units } = fill;
+  const holding = holdingOf(after);
+  const ledger = ledgerOf(follower, after.leader, holding);
+  const side = opposite(after.contracted.side);
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
+  settleOrphans(book, follower, after.leader, holding);
+  settleOwed(book, follower, after.leader, holding);
+}
+
+function exitPartOf(mirror: Mirror, net: number, units: number): Quantity {
+  switch (mirror.role.role) {
+    case "entry":
+      return NONE;
+    case "exit":
+    case "closing":
+    case "orphan":
+      return quantity(units);
+    case "reverse":
+      return quantity(Math.min(units, heldAgainst(net, mirror.contracted.side)));
+    default:
+      return unreachable(mirror.role);
+  }
+}

@@ -1,0 +1,67 @@
+/** What a report of a follower's order changes: of one of ours its mirror, of the owner's own what he holds (R6, R11, R15). Part of the fold. */
+import { assert } from "../assert.ts";
+import { isOurs } from "../correlation.ts";
+import type { MirrorKey } from "../mirror/mirror.ts";
+import { isNettedApart } from "../order/family.ts";
+import { firstKnown, merge } from "../order/known.ts";
+import type { OrderReport } from "../order/report.ts";
+import { direction } from "../order/terms.ts";
+import type { UnixMs } from "../time.ts";
+import { type Book, type FollowerBook, holdingKey, keptUnder, leaderBook } from "./book.ts";
+import { filled } from "./fills.ts";
+import { backIntoHolding } from "./holdings.ts";
+import { mirrorIn } from "./mirrors.ts";
+import { settleOrphans } from "./owed.ts";
+import { tellsNoMore } from "./put-away.ts";
+
+export function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
+  const key =
+    follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+    (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+  if (key === undefined) return foreignReported(book, follower, report);
+  if (tellsNoMore(follower, report)) return;
+  if (report.leg === undefined) follower.byOrder.set(report.orderId, key);
+  filled(book, follower, key, { type: "follower-order-reported", at, report });
+}
+
+export function adopted(book: Book, follower: FollowerBook, key: MirrorKey, report: OrderReport, at: UnixMs): void {
+  assert(report.correlationId !== undefined, "an adopted order bears our correlation id");
+  follower.byOrder.set(report.orderId, key);
+  follower.byCorrelation.set(report.correlationId, key);
+  const foreign = follower.foreign.get(report.orderId);
+  if (foreign !== undefined) {
+    // It was counted as the owner's until the leader order that explains it was seen.
+    follower.foreign.delete(report.orderId);
+    follower.unexplained.delete(report.orderId);
+    moveOwners(book, follower, report, -foreign.filled);
+  }
+  // Of its orders one that has ended may be taken on before one that rests.
+  backIntoHolding(book, follower, mirrorIn(follower, key));
+  filled(book, follower, key, { type: "order-adopted", at, report });
+  for (const leg of [...follower.foreign.values()]) {
+    if (leg.leg?.of !== report.orderId) continue;
+    follower.foreign.delete(leg.orderId);
+    moveOwners(book, follower, leg, -leg.filled);
+    for (const told of leg.told) filled(book, follower, key, { type: "follower-order-reported", at, report: told });
+  }
+}
+
+/** An order that no copy sent: what it fills is the owner's own (R15). */
+function foreignReported(book: Book, follower: FollowerBook, report: OrderReport): void {
+  const before = follower.foreign.get(report.orderId);
+  const known = before === undefined ? firstKnown(report) : merge(before, report);
+  follower.foreign.set(report.orderId, known);
+  if (isOurs(known.correlationId) && known.end === undefined) follower.unexplained.set(report.orderId, known);
+  else follower.unexplained.delete(report.orderId);
+  moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
+}
+
+function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport, "family" | "instrument" | "contracted">, units: number): void {
+  if (units === 0 || isNettedApart(report.family)) return;
+  const holding = holdingKey(report.instrument, report.contracted.product);
+  follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
+  for (const leader of follower.byHolding.keys()) {
+    const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
+    settleOrphans(book, follower, leader, holdingKey(report.instrument, kept));
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * What a report of the leader's order changes: the order as it is known, his position, and what his exits have to take back of the copies (R1, R14).
+ * Part of the fold.
+ */
+import type { ClientId } from "../identity.ts";
+import { carriedToEntry, carriedToOf, leftBy } from "../mirror/carried.ts";
+import { settleExit } from "../mirror/exit.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import { isNettedApart } from "../order/family.ts";
+import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import type { OrderReport } from "../order/report.ts";
+import { direction } from "../order/terms.ts";
+import type { Millionths } from "../sizing/carry.ts";
+import type { UnixMs } from "../time.ts";
+import { type Book, type FollowerBook, followerBook, holdingKey, type LeaderBook, type LeaderOrder, leaderBook, positionOf } from "./book.ts";
+import { takersBack } from "./fills.ts";
+import { forgetWhenOver } from "./holdings.ts";
+import { orderBack, tellsNoMoreOfOrder } from "./leader-orders.ts";
+import { mirrorIn } from "./mirrors.ts";
+import { isPutAway } from "./put-away.ts";
+
+export function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixMs): void {
+  const leader = leaderBook(book, id);
+  if (tellsNoMoreOfOrder(leader, report)) return;
+  const before = orderBack(leader, report.orderId);
+  const known = before === undefined ? firstKnown(report) : merge(before.known, report);
+  const filledNow = known.filled - (before?.known.filled ?? 0);
+  const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
+  const flattened = movedPosition(leader, known, moved);
+  const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
+  const order: LeaderOrder = {
+    known,
+    flattened: flattened || (before?.flattened ?? false),
+    endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at),
+    ...stillUntold,
+  };
+  const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
+  const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
+  const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
+  leader.orders.set(report.orderId, order);
+  for (const [index, { follower, key }] of mirrors.entries()) {
+    // His order was over: only what he has filled can move it again (R1).
+    if (filledNow === 0 && isPutAway(follower, key)) continue;
+    if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
+    settleExit(book, mirrorIn(follower, key), order);
+    // Made smaller, it may have filled more than his exits have left of it.
+    if (isResized) takersBack(book, follower, mirrorIn(follower, key));
+    forgetWhenOver(book, follower, key);
+  }
+}
+
+/** What a book tells that was asked for before the day turned is what it told then. */
+function isOfToday({ source }: OrderReport, turnedAt: UnixMs): boolean {
+  return source.kind === "frame" || source.asked >= turnedAt;
+}
+
+/** The leader has changed the size of his order: what the others leave over by now is its share to take (`rounding: carry`). */
+function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Millionths): void {
+  if (mirror.role.role !== "entry" || mirror.scale.carried === undefined || mirror.contract === undefined) return;
+  const carried = carriedToEntry(book, carriedToOf(mirror, mirror.contract.lot), own);
+  if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
+}
+
+/** Answers whether the position came to zero, or through it. */
+function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: KnownOrder, change: number): boolean {
+  if (change === 0) return false;
+  const before = positionOf(leader, instrument, product);
+  const after = before + change;
+  const holding = holdingKey(instrument, product);
+  leader.positions.set(holding, (leader.positions.get(holding) ?? 0) + change);
+  return before !== 0 && Math.sign(after) !== Math.sign(before);
+}

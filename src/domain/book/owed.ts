@@ -1,0 +1,35 @@
+/** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
+import type { ClientId } from "../identity.ts";
+import { copiedAgainst, legsDone } from "../mirror/exit.ts";
+import { heldAgainst } from "../position/ledger.ts";
+import { quantity } from "../quantity.ts";
+import { type Book, type FollowerBook, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
+import { forgetWhenOver } from "./holdings.ts";
+import { mirrorIn } from "./mirrors.ts";
+
+/**
+ * What the copy does not hold any more is owed by no exit whose size is frozen: his other exits took it, as a part of all that was there, and
+ * of what is bought later it would sell what he keeps (R14, R16). By our own fills alone: what is read of the owner may be old.
+ */
+export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
+  const { net } = ledgerOf(follower, leader, holding);
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+    const due = quantity(Math.min(mirror.due, mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, mirror.contracted.side)));
+    if (due === mirror.due) continue;
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
+  }
+}
+
+/** What the copy does not hold any more is no orphan's: it was taken by other exits or by the owner, and a later entry is not its substitute (R15, R18). */
+export function settleOrphans(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.role.role !== "orphan") continue;
+    const due = quantity(Math.min(mirror.due ?? 0, mirror.exitFilled + copiedAgainst(book, mirror)));
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What is told of the followers' orders: of ours, of the owner's own, and of those that bear our mark and that this journal did not send (R6, R7,
+ * R11, R12). What two alternatives have filled too much is closed as soon as it is known (R16).
+ */
+import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
+import { isOfEarlierDay } from "../domain/book/forget.ts";
+import { mirrorByCorrelation } from "../domain/book/mirrors.ts";
+import { tellsNoMore } from "../domain/book/put-away.ts";
+import { isOurs } from "../domain/correlation.ts";
+import { isHaltedForStranger } from "../domain/halt/halt.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import { holdingOf } from "../domain/mirror/exit.ts";
+import { legFilled } from "../domain/mirror/legs.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import { openClosing } from "../domain/mirror/open.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import type { BookRecord } from "../domain/records.ts";
+import type { UnixMs } from "../domain/time.ts";
+import { takeOwnOrder } from "./books.ts";
+import { saysNothingNew } from "./news.ts";
+import type { Note, Parties } from "./parties.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Touched, touch, touchHolding } from "./touched.ts";
+
+export interface FollowerIntakeOptions {
+  readonly book: Book;
+  readonly parties: Parties;
+  readonly recorder: Recorder;
+  readonly noted: (note: Note) => void;
+  /** The follower's book has been read twice, a grace apart, since the start (R11). */
+  readonly isProved: (follower: ClientId) => boolean;
+}
+
+export class FollowerIntake {
+  readonly #book: Book;
+  readonly #parties: Parties;
+  readonly #recorder: Recorder;
+  readonly #noted: (note: Note) => void;
+  readonly #isProved: (follower: ClientId) => boolean;
+  /** Orders with our mark that nothing explained, and with what was known then. */
+  readonly #sought = new Map<OrderId, string>();
+
+  constructor({ book, parties, recorder, noted, isProved }: FollowerIntakeOptions) {
+    this.#book = book;
+    this.#parties = parties;
+    this.#recorder = recorder;
+    this.#noted = noted;
+    this.#isProved = isProved;
+  }
+
+  /** A report of any order of the account. */
+  take(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
+    const follower = followerBook(this.#book, account);
+    if (tellsNoMore(follower, report)) return;
+    const direct =
+      follower.byOrder.get(report.leg?.of ?? report.orderId) ??
+      (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+    if (direct !== undefined) {
+      const mirror = follower.mirrors.get(direct);
+      const order = report.leg?.of ?? report.orderId;
+      const attempt = mirror?.attempts.find((one) => one.orderId === order || one.correlationId === report.correlationId);
+      const leg = report.leg === undefined ? undefined : attempt?.legs?.orders[report.leg.leg];
+      if (report.leg !== undefined) {
+        if (leg !== undefined && saysNothingNew(leg, report)) return;
+        this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+        this.#closeAlternatives(account, direct, now);
+        touch(this.#book, account, direct, touched);
+        return;
+      }
+      // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
+      const settled = attempt?.changing.state === "none" && (attempt.order?.end !== undefined || attempt.cancelling.state === "none");
+      const quiet = attempt?.order !== undefined && settled;
+      if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
+      this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+      this.#closeAlternatives(account, direct, now);
+      touch(this.#book, account, direct, touched);
+      return;
+    }
+    // Of an earlier day, and over: whatever it came to is in the positions (R24).
+    if (!follower.foreign.has(report.orderId) && isOfEarlierDay(this.#book, report)) return;
+    if (isOurs(report.correlationId)) return this.#takeUnsent(account, report, now, touched);
+    const before = follower.foreign.get(report.orderId);
+    if (before !== undefined && saysNothingNew(before, report)) return;
+    this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    touchHolding(this.#book, account, report, touched);
+  }
+
+  /** No book of today shows it (`lacked.ts`). */
+  takeLacked(account: ClientId, order: OrderId, now: UnixMs, touched: Touched): void {
+    this.#recorder.record({ type: "follower-order-lacked", at: now, follower: account, order });
+    const key = followerBook(this.#book, account).byOrder.get(order);
+    if (key !== undefined) touch(this.#book, account, key, touched);
+  }
+
+  /** The day's orders are over: what is looked for anew costs no more than a look. */
+  dayTurned(): void {
+    this.#sought.clear();
+  }
+
+  /** An order with our prefix that this journal did not send: adopted when it is old, a reason to stop entries when it is new (R11, R12). */
+  #takeUnsent(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
+    const follower = followerBook(this.#book, account);
+    const id = report.correlationId;
+    const { limits } = this.#parties.account(account);
+    if (id === undefined || this.#book.startedAt === undefined) return;
+    const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
+    if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
+      const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
+      this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
+      this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });
+    }
+    const key = mirrorByCorrelation(follower, id);
+    if (key !== undefined && !isYoung) {
+      this.#recorder.record({ type: "order-adopted", at: now, follower: account, mirror: key, report });
+      touch(this.#book, account, key, touched);
+      return;
+    }
+    const of = this.#isProved(account) ? "all" : "in-turn";
+    const record = (one: BookRecord): void => this.#recorder.record(one);
+    if (!isYoung && this.#isSought(account, report) && takeOwnOrder(this.#book, record, account, { report, of, now })) {
+      const own = follower.byOrder.get(report.orderId);
+      if (own !== undefined) touch(this.#book, account, own, touched);
+      return;
+    }
+    const before = follower.foreign.get(report.orderId);
+    if (before !== undefined && saysNothingNew(before, report)) return;
+    this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    touchHolding(this.#book, account, report, touched);
+  }
+
+  /** Whether what may have caused an order of our own is to be looked for: once, and again when the account's orders or positions have moved. */
+  #isSought(account: ClientId, { orderId, instrument, contracted }: OrderReport): boolean {
+    const follower = followerBook(this.#book, account);
+    const holding = holdingKey(instrument, contracted.product);
+    const ledgers = [...follower.ledgers.values()].map((one) => `${one.get(holding)?.net} ${one.get(holding)?.flipped}`);
+    const state = [this.#isProved(account), follower.byOrder.size, ...ledgers].join(" ");
+    if (this.#sought.get(orderId) === state) return false;
+    this.#sought.set(orderId, state);
+    return true;
+  }
+
+  /** What filled together while nobody listened was told by the books at the start, and is closed all the same (R16). */
+  closeAllAlternatives(account: ClientId, now: UnixMs): void {
+    for (const key of [...followerBook(this.#book, account).mirrors.keys()].reverse()) this.#closeAlternatives(account, key, now);
+  }
+
+  #closeAlternatives(account: ClientId, key: MirrorKey, now: UnixMs): void {
+    const follower = followerBook(this.#book, account);
+    const mirror = follower.mirrors.get(key);
+    if (mirror === undefined) return;
+    const isLegs = mirror.attempts.some((attempt) => legFilled(attempt) > 0);
+    if (mirror.role.role !== "exit" && mirror.role.role !== "closing" && mirror.role.role !== "orphan" && !isLegs) return;
+    // With the journal lost, what was sent before to close them may still show up in the book (R9, R11).
+    const isAdopted = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).some((other) =>
+      follower.mirrors.get(other)?.attempts.some(({ adopted }) => adopted),
+    );
+    if (isAdopted && !this.#isProved(account)) return;
+    for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
+  }
+}

@@ -1,0 +1,128 @@
+/** What is told of the leaders' orders: recorded where it is news, and their mirrors opened as soon as it is known what the orders are (R1, decision 4). */
+import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
+import { isPutAway } from "../domain/book/put-away.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import type { Segment } from "../domain/instrument.ts";
+import { mirrorKey } from "../domain/mirror/mirror.ts";
+import { openMirror, type Sources } from "../domain/mirror/open.ts";
+import { proofFor } from "../domain/mirror/proof.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import type { UnixMs } from "../domain/time.ts";
+import { isBeforeOurTime, type Unclaimed } from "./books.ts";
+import { saysNothingNew } from "./news.ts";
+import type { Parties } from "./parties.ts";
+import type { Reads } from "./reads.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Touched, touch } from "./touched.ts";
+
+export interface LeaderIntakeOptions {
+  readonly book: Book;
+  readonly parties: Parties;
+  readonly sources: Omit<Sources, "unclaimed">;
+  readonly recorder: Recorder;
+  readonly reads: Reads;
+}
+
+export class LeaderIntake {
+  readonly #book: Book;
+  readonly #parties: Parties;
+  readonly #sources: LeaderIntakeOptions["sources"];
+  readonly #recorder: Recorder;
+  readonly #reads: Reads;
+
+  constructor({ book, parties, sources, recorder, reads }: LeaderIntakeOptions) {
+    this.#book = book;
+    this.#parties = parties;
+    this.#sources = sources;
+    this.#recorder = recorder;
+    this.#reads = reads;
+  }
+
+  /** A report of an order that is not one of ours (R7). */
+  take(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
+    const leader = leaderBook(this.#book, account);
+    if (tellsNoMoreOfOrder(leader, report)) return;
+    const before = orderOf(leader, report.orderId);
+    // That an order of the evening before still stands is news, in the words of yesterday too.
+    const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);
+    if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
+    this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
+    const order = leader.orders.get(report.orderId);
+    const proof = order === undefined || leader.mirrors.has(report.orderId) ? "none" : proofFor(this.#book, account, order);
+    if (proof === "none") this.openMirrors(account, report.orderId, now);
+    else this.#reads.prove(account, report.orderId, proof);
+    for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) touch(this.#book, follower, key, touched);
+    if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) touch(this.#book, follower, key, touched);
+    // The stream tells of a super order neither where it gets out nor what was changed about that.
+    if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
+    const doubt = leader.orders.get(report.orderId)?.known.doubt;
+    if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
+  }
+
+  /** No book of today shows it (`lacked.ts`). */
+  takeLacked(account: ClientId, order: OrderId, now: UnixMs, touched: Touched): void {
+    this.#recorder.record({ type: "leader-order-lacked", at: now, leader: account, order });
+    for (const { follower, key } of leaderBook(this.#book, account).mirrors.get(order) ?? []) touch(this.#book, follower, key, touched);
+  }
+
+  /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
+  openProved(leader: ClientId, proves: readonly OrderId[], now: UnixMs, touched: Touched): void {
+    const { orders, mirrors } = leaderBook(this.#book, leader);
+    const placedAt = (id: OrderId): number => orders.get(id)?.known.orderTime ?? orders.get(id)?.known.updatedAt ?? 0;
+    this.#reads.proved(leader, proves);
+    for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
+      this.openMirrors(leader, id, now);
+      for (const { follower, key } of mirrors.get(id) ?? []) touch(this.#book, follower, key, touched);
+    }
+  }
+
+  /** Orders of which a reading of his positions has told what they reduce. */
+  provedByPositions(leader: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
+    return orders.filter((id) => {
+      const order = orderOf(leaderBook(this.#book, leader), id);
+      return order === undefined || proofFor(this.#book, leader, order) !== "positions";
+    });
+  }
+
+  /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row, which has not taken the `unclaimed` yet. */
+  openMirrors(account: ClientId, order: OrderId, now: UnixMs, unclaimed?: Unclaimed["copies"]): void {
+    const copies = this.#parties
+      .copiesOf(account)
+      .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
+    const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
+    if (known === undefined) return;
+    const unclaimedOf = (id: ClientId): Sources["unclaimed"] => unclaimed?.get(id) ?? followerBook(this.#book, id).unexplained.values();
+    for (const copy of copies) {
+      for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
+        this.#recorder.record(record);
+        if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
+      }
+    }
+  }
+
+  /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */
+  reopenUnknown(segment: Segment, now: UnixMs, touched: Touched): void {
+    for (const [id, { mirrors }] of this.#book.leaders) {
+      for (const [order, addresses] of mirrors) {
+        const ours = addresses.map(({ follower, key }) => followerBook(this.#book, follower).mirrors.get(key));
+        if (!ours.some((mirror) => mirror !== undefined && mirror.contract === undefined && mirror.instrument.segment === segment)) continue;
+        this.openMirrors(id, order, now);
+        for (const { follower, key } of addresses) touch(this.#book, follower, key, touched);
+      }
+    }
+  }
+
+  /** Asks again for what was in doubt when the process ended. */
+  settleDoubts(): void {
+    for (const id of this.#parties.leaders) {
+      const { orders, mirrors } = leaderBook(this.#book, id);
+      for (const order of orders.values()) {
+        const { known } = order;
+        if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
+        // It had waited for its proof, and the book that was read at the start, which may lag, does not show it (decision 0004).
+        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId, proofFor(this.#book, id, order) === "positions" ? "positions" : "orders");
+      }
+    }
+  }
+}
