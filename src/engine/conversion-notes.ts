@@ -36,7 +36,12 @@ export class ConversionNotes {
 
   #leaderConverted(id: ClientId, { instrument, from, to, units }: Conversion): void {
     const what = `${unitsWords(units)} of ${instrumentText(instrument)} were converted from ${from} to ${to} in the leader's account`;
-    this.#note("warning", "POSITION_CONVERTED", id, `${what}; what he holds of it counts as one position from now on, in whichever product he gets out`);
+    this.#note(
+      "warning",
+      "POSITION_CONVERTED",
+      id,
+      `${what}; his way out is followed in either; what his followers hold stays in the product that it was bought in`,
+    );
   }
 
   #converted(id: ClientId, { leader, instrument, kept, from, to, units }: CopyConversion): void {

@@ -364,3 +364,24 @@ test("R15 R16 R18 a conversion beside an exit that is on its way is said, and wh
   await followerFills();
   expect(held(FOLLOWER)).toEqual({ MARGIN: 75 });
 });
+
+test("R16 R11 two alternatives that filled together where the position is are closed there, and a lost journal takes that order for its own", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  w.leader({ transactionType: "SELL", quantity: 300, price: 130 });
+  await w.time.pass(100);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN", "SELL 150 MARGIN"]);
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 120 });
+  await w.time.pass(100);
+  expect(sent().at(-1)).toBe("BUY 150 MARGIN");
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+  await w.crash();
+  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  await w.startEngine();
+  await w.time.pass(8_000);
+  expect(w.records().filter(({ type }) => type === "order-adopted")).toHaveLength(4);
+  expect(sent()).toHaveLength(4);
+});

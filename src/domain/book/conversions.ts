@@ -8,6 +8,7 @@
  */
 import type { ClientId } from "../identity.ts";
 import { instrumentText } from "../instrument.ts";
+import type { Mirror } from "../mirror/mirror.ts";
 import type { PositionReport } from "../order/report.ts";
 import { PRODUCTS, type Product } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
@@ -26,7 +27,7 @@ import {
   leaderBook,
   splitHolding,
 } from "./book.ts";
-import { mirrorBack } from "./put-away.ts";
+import { keysPutAway, mirrorBack } from "./put-away.ts";
 
 /** What the leader has converted, by a reading of his positions that has all the fills that are known. */
 export function leaderConversions(book: Book, id: ClientId, read: readonly PositionReport[]): readonly Conversion[] {
@@ -156,11 +157,12 @@ export function joinProducts(book: Book, id: ClientId, { instrument, from }: Con
 }
 
 function join(follower: FollowerBook, leader: ClientId, contract: string, kept: Product): void {
+  const isElsewhere = (mirror: Mirror): boolean =>
+    mirror.leader === leader && mirror.contracted.product !== kept && instrumentText(mirror.instrument) === contract;
   // What is packed stands under its old name.
-  for (const [key, away] of [...follower.away.mirrors]) if (away.leader === leader) mirrorBack(follower, key);
+  for (const key of keysPutAway(follower, leader, isElsewhere)) mirrorBack(follower, key);
   for (const mirror of [...follower.mirrors.values()])
-    if (mirror.leader === leader && mirror.contracted.product !== kept && instrumentText(mirror.instrument) === contract)
-      follower.mirrors.set(mirror.key, { ...mirror, contracted: { ...mirror.contracted, product: kept } });
+    if (isElsewhere(mirror)) follower.mirrors.set(mirror.key, { ...mirror, contracted: { ...mirror.contracted, product: kept } });
   const [under, others] = [inProduct(contract, kept), PRODUCTS.filter((product) => product !== kept)];
   const [keys, ledgers, left] = [follower.byHolding.get(leader), follower.ledgers.get(leader), follower.leftOver.get(leader)];
   for (const product of others) {

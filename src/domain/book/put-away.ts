@@ -95,6 +95,13 @@ export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | und
   return mirror;
 }
 
+/** Those of a leader's that are as wanted, by what is packed of them. */
+export function keysPutAway({ away }: FollowerBook, leader: ClientId, isWanted: (mirror: Mirror) => boolean): readonly MirrorKey[] {
+  const bundles = new Set([...away.mirrors.values()].filter((one) => one.leader === leader).map(({ bundle }) => bundle));
+  const wanted = [...bundles].flatMap(({ packed }) => unpack(packed).flatMap(({ mirror }) => (isWanted(mirror) ? [mirror.key] : [])));
+  return wanted.filter((key) => away.mirrors.has(key));
+}
+
 export function isPutAway(follower: FollowerBook, key: MirrorKey): boolean {
   return follower.away.mirrors.has(key);
 }

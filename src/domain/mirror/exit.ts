@@ -39,10 +39,12 @@ type OfHolding = Pick<Mirror, "follower" | "leader" | "instrument" | "contracted
 
 /** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
 export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
-  const ledger = ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingKey(mirror.instrument, mirror.contracted.product));
-  let sum = 0;
-  for (const { units } of copiedIn(book, mirror)) sum += units;
-  return ledger.elsewhere === undefined ? quantity(sum) : quantity(Math.min(sum, heldAgainst(ledger.net, mirror.contracted.side)));
+  const follower = followerBook(book, mirror.follower);
+  const holding = holdingKey(mirror.instrument, mirror.contracted.product);
+  const { net, elsewhere } = ledgerOf(follower, mirror.leader, holding);
+  if (elsewhere === undefined) return heldAgainst(reducedByOwner(net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
+  const inAll = copiedIn(book, mirror).reduce((sum, { units }) => sum + units, 0);
+  return quantity(Math.min(inAll, heldAgainst(net, mirror.contracted.side)));
 }
 
 /** The same by the product in which it is held: that under which it is kept first, and then those that the follower has converted something to. */
@@ -53,6 +55,13 @@ export function copiedIn(book: Book, { follower: id, leader, instrument, contrac
     product,
     units: heldAgainst(reducedByOwner(units, follower.owners.get(holdingKey(instrument, product)) ?? 0), contracted.side),
   }));
+}
+
+/** What went through zero at the follower and its owner has not closed by hand, in whatever product that was (R15, R16). */
+export function flippedLeft(follower: FollowerBook, { leader, instrument, contracted }: OfHolding): number {
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  const owners = partsOf(ledger, contracted.product).reduce((sum, { product }) => sum + (follower.owners.get(holdingKey(instrument, product)) ?? 0), 0);
+  return reducedByOwner(ledger.flipped, owners);
 }
 
 export interface InProduct {
@@ -174,7 +183,7 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   const { flipped } = ledgerOf(follower, closing.leader, holding);
   const left = less(closing.role.units, closing.exitFilled);
   if (!closing.attempts.some(({ adopted }) => adopted)) return quantity(closing.exitFilled + Math.min(left, heldAgainst(flipped, closing.contracted.side)));
-  const excess = reducedByOwner(flipped, follower.owners.get(holding) ?? 0);
+  const excess = flippedLeft(follower, closing);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
 }

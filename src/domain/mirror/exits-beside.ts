@@ -2,8 +2,9 @@
  * Whether the copied exits beside one leave what it needs: two orders must not sell the same units (R16). Product by product, because what is held
  * in one cannot be sold in another (R15).
  */
-import { type Book, followerBook, holdingKey, keptUnder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, keptUnder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
+import { instrumentText } from "../instrument.ts";
 import { PRODUCTS, type Product } from "../order/terms.ts";
 import { less, quantity } from "../quantity.ts";
 import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
@@ -60,9 +61,12 @@ function claimsBeside(book: Book, mirror: Mirror): ReadonlyMap<Product, Claims> 
     claims.set(product, known);
     return known;
   };
-  for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, keptUnder(leader, instrument, contracted.product)) === holdingOf(mirror))
-      of(contracted.product).certain += terms.quantity - filled;
+  const { elsewhere } = ledgerOf(follower, mirror.leader, holdingOf(mirror));
+  for (const { instrument, contracted, terms, filled } of follower.unexplained.values()) {
+    if (contracted.side !== mirror.contracted.side || instrumentText(instrument) !== instrumentText(mirror.instrument)) continue;
+    const isOfHolding = keptUnder(leader, instrument, contracted.product) === mirror.contracted.product;
+    if (isOfHolding || elsewhere?.[contracted.product] !== undefined) of(contracted.product).certain += terms.quantity - filled;
+  }
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key) continue;

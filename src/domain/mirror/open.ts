@@ -11,7 +11,6 @@ import {
   type LeaderBook,
   type LeaderOrder,
   leaderBook,
-  ledgerOf,
   mirrorsOfHolding,
   positionOf,
 } from "../book/book.ts";
@@ -24,7 +23,7 @@ import { isNettedApart, neverEnters } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
-import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { heldAgainst } from "../position/ledger.ts";
 import { type LotSize, less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
@@ -35,7 +34,7 @@ import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
-import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
+import { closingUnits, flippedLeft, heldOrResting, wouldOpen } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
@@ -202,7 +201,7 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
 export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly FollowerRecord[] {
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
-  const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
+  const excess = flippedLeft(follower, caused);
   // For now, also where what filled together had been meant for this session before it began.
   const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY", afterMarket: false } as const;
   if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
