@@ -9,7 +9,7 @@ import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MoneyReading } from "./margin/funds.ts";
 import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
-import type { ExitLeg, LegChange, LegPrices, Wishes } from "./order/plan.ts";
+import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { Contracted, Product, Terms } from "./order/terms.ts";
@@ -109,7 +109,7 @@ export interface ModificationIntended extends At {
   readonly follows: Terms | undefined;
   /** Of a super order: which part of it is changed. */
   readonly legs?: LegChange;
-  readonly wishes?: Wishes;
+  readonly wishes?: Followed;
   /** Paise that are promised to it beyond those of the order that it changes. */
   readonly reserves?: number;
 }

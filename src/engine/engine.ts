@@ -180,6 +180,8 @@ export class Engine {
   /** Puts something into the inbox. Before `release` it stays there. */
   post(event: Inbound): void {
     if (this.#state === "stopped") return;
+    // The start reads the books to their end.
+    if (this.#state === "held" && event.type === "rows") return;
     if (isUrgent(event, this.#parties.leaders)) {
       this.#urgent.push(event);
       this.#drainUrgent();

@@ -25,6 +25,8 @@ export type Inbound =
       readonly answer: "found" | "absent" | "failed";
       readonly report: OrderReport | undefined;
     }
+  /** Of a book that has not been read to its end. */
+  | { readonly type: "rows"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
   /** No book of the day has this after-market order of an earlier one. */
   | { readonly type: "lacked"; readonly account: ClientId; readonly of: "leader" | "follower"; readonly order: OrderId }
@@ -74,5 +76,5 @@ export type Inbound =
 
 /** A report that must be acted on at once, before what can wait a few milliseconds for a common append. */
 export function isUrgent(event: Inbound, leaders: ReadonlySet<ClientId>): boolean {
-  return event.type === "leader-book" || (event.type === "reported" && leaders.has(event.account));
+  return event.type === "leader-book" || ((event.type === "reported" || event.type === "rows") && leaders.has(event.account));
 }

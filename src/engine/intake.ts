@@ -116,6 +116,11 @@ export class Intake {
       case "reported":
         this.#takeReport(event.account, event.report, now, touched);
         break;
+      case "rows":
+        // What bears our mark is explained by the whole book, when that is first read (R11).
+        if (this.#parties.followers.has(event.account) && !this.isAdmitted(event.account)) break;
+        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        break;
       case "books":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))

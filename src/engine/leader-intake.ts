@@ -7,9 +7,12 @@ import type { Segment } from "../domain/instrument.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { openMirror, type Sources } from "../domain/mirror/open.ts";
 import { proofFor } from "../domain/mirror/proof.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
+import { EXIT_LEGS, type LegOf, legOrderId } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { UnixMs } from "../domain/time.ts";
 import { isBeforeOurTime, type Unclaimed } from "./books.ts";
+import { EarlyLegs } from "./early-legs.ts";
 import { saysNothingNew } from "./news.ts";
 import type { Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -30,6 +33,7 @@ export class LeaderIntake {
   readonly #sources: LeaderIntakeOptions["sources"];
   readonly #recorder: Recorder;
   readonly #reads: Reads;
+  readonly #earlyLegs: EarlyLegs;
 
   constructor({ book, parties, sources, recorder, reads }: LeaderIntakeOptions) {
     this.#book = book;
@@ -37,12 +41,18 @@ export class LeaderIntake {
     this.#sources = sources;
     this.#recorder = recorder;
     this.#reads = reads;
+    this.#earlyLegs = new EarlyLegs({ book, reads });
   }
 
   /** A report of an order that is not one of ours (R7). */
   take(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
     const leader = leaderBook(this.#book, account);
-    if (tellsNoMoreOfOrder(leader, report)) return;
+    if (tellsNoMoreOfOrder(leader, report) || this.#earlyLegs.holds(account, report)) return;
+    this.#record(account, report, now, touched);
+  }
+
+  #record(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
+    const leader = leaderBook(this.#book, account);
     const before = orderOf(leader, report.orderId);
     // That an order of the evening before still stands is news, in the words of yesterday too.
     const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);
@@ -53,7 +63,7 @@ export class LeaderIntake {
     if (proof === "none") this.openMirrors(account, report.orderId, now);
     else this.#reads.prove(account, report.orderId, proof);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) touch(this.#book, follower, key, touched);
-    if (report.leg !== undefined) for (const { follower, key } of leader.mirrors.get(report.leg.of) ?? []) touch(this.#book, follower, key, touched);
+    for (const other of othersOfSuper(report)) for (const { follower, key } of leader.mirrors.get(other) ?? []) touch(this.#book, follower, key, touched);
     // The stream tells of a super order neither where it gets out nor what was changed about that.
     if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
@@ -71,6 +81,7 @@ export class LeaderIntake {
     const { orders, mirrors } = leaderBook(this.#book, leader);
     const placedAt = (id: OrderId): number => orders.get(id)?.known.orderTime ?? orders.get(id)?.known.updatedAt ?? 0;
     this.#reads.proved(leader, proves);
+    for (const report of this.#earlyLegs.taken(proves)) this.#record(leader, report, now, touched);
     for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
       this.openMirrors(leader, id, now);
       for (const { follower, key } of mirrors.get(id) ?? []) touch(this.#book, follower, key, touched);
@@ -99,6 +110,9 @@ export class LeaderIntake {
         if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
       }
     }
+    // A leg that was told before what its entry has filled has waited for that.
+    const { leg, family, filled } = known.known;
+    if (family === "super" && leg === undefined && filled > 0) for (const one of othersOfSuper(known.known)) this.openMirrors(account, one, now, unclaimed);
   }
 
   /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */
@@ -125,4 +139,10 @@ export class LeaderIntake {
       }
     }
   }
+}
+
+/** What is decided of one part of a super order hangs on the others. */
+function othersOfSuper({ orderId, family, leg }: Pick<KnownOrder, "orderId" | "family"> & { readonly leg?: LegOf | undefined }): readonly OrderId[] {
+  if (leg !== undefined) return [leg.of];
+  return family === "super" ? EXIT_LEGS.map((one) => legOrderId({ leg: one, of: orderId })) : [];
 }

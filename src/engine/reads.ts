@@ -58,9 +58,9 @@ export class Reads {
       void account.broker.order(look.orderId, this.#noNews(follower)).then((read) => {
         this.#looking.delete(name);
         if (!read.ok) return;
-        const { order, besides } = read.value;
-        if (order !== undefined) this.#post({ type: "reported", account: follower, report: order, arrived: this.#clock.elapsed() });
-        if (besides.length > 0) this.#post({ type: "books", account: follower, reports: besides });
+        const { order, book } = read.value;
+        if (book !== undefined) this.#post({ type: "books", account: follower, reports: book });
+        else if (order !== undefined) this.#post({ type: "reported", account: follower, report: order, arrived: this.#clock.elapsed() });
       });
       return;
     }
@@ -101,9 +101,9 @@ export class Reads {
     this.#timers.after(Math.max(1, since + DOUBT_READ_AFTER_MS - this.#clock.now()), () => {
       void account.broker.order(order, this.#noNews(leader)).then((read) => {
         this.#looking.delete(name);
-        const { order: report, besides = [] } = read.ok ? read.value : {};
-        if (report !== undefined) this.#post({ type: "reported", account: leader, report, arrived: this.#clock.elapsed() });
-        if (besides.length > 0) this.#post({ type: "leader-book", account: leader, reports: besides, proves: [] });
+        const { order: report, book } = read.ok ? read.value : {};
+        if (book !== undefined) this.#post({ type: "leader-book", account: leader, reports: book, proves: [] });
+        else if (report !== undefined) this.#post({ type: "reported", account: leader, report, arrived: this.#clock.elapsed() });
         const doubt = orderOf(leaderBook(this.#book, leader), order)?.known.doubt;
         if (doubt !== undefined && !this.#isStopped) this.leaderOrder(leader, order, this.#clock.now());
       });

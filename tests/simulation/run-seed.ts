@@ -8,7 +8,7 @@ import { Coincidences } from "./workload/coincidences.ts";
 import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
-import { SuperTrader } from "./workload/super-trader.ts";
+import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
@@ -88,7 +88,7 @@ class Session {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #trouble: Trouble;
   readonly trader: Trader;
-  readonly #supers: SuperTrader;
+  readonly #supers: readonly SuperTrader[];
   readonly #coincidences: Coincidences;
   readonly #converter: Converter;
   /** When the process is to be started again; elapsed time. */
@@ -99,7 +99,7 @@ class Session {
     this.#random = random;
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
-    this.#supers = new SuperTrader(stage);
+    this.#supers = DESKS.map((desk) => new SuperTrader(stage, desk));
     this.#converter = new Converter(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
@@ -123,7 +123,7 @@ class Session {
         turns.shift();
         await turn.come();
       }
-      this.#supers.step();
+      for (const desk of this.#supers) desk.step();
       this.#converter.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
@@ -194,20 +194,20 @@ class Session {
   /** Leaders withdraw, and sell what they hold; what the copies have open is filled. */
   async leave(): Promise<void> {
     this.trader.withdrawAll();
-    this.#supers.withdrawAll();
+    for (const desk of this.#supers) desk.withdrawAll();
     this.#converter.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.leaveAll(), ...this.#converter.leaveAll()];
+    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#converter.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
-      this.#supers.fillFollowers();
+      for (const desk of this.#supers) desk.fillFollowers();
       this.#converter.fillFollowers();
     }
     await this.#pass(20_000);
@@ -327,7 +327,7 @@ class Session {
     const day = kolkataDay(w.time.now());
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
-    this.#supers.turnDay(day);
+    for (const desk of this.#supers) desk.turnDay(day);
     this.#converter.turnDay(day);
     await this.#open("00:05");
   }

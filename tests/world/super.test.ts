@@ -5,45 +5,11 @@ import { storyOf } from "../../src/engine/views/story.ts";
 import { storyJson } from "../../src/faces/cli/story-json.ts";
 import { storyText } from "../../src/faces/cli/story-text.ts";
 import { bothHold } from "./both-hold.ts";
-import { FOLLOWER, LEADER, type SentCall, type World, world } from "./world.ts";
+import { entryOf, fillEntries, fire, held, last, legOf, sent } from "./super-orders.ts";
+import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 const SUPER = "/v2/super/orders";
 const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-906", errorMessage: "Super orders are not enabled" });
-
-function sent(w: World): readonly string[] {
-  return w.calls().map(({ method, path }) => `${method} ${path.replace("/v2", "").replace(/\d{6,}/, "#")}`);
-}
-
-function last(w: World): SentCall["body"] {
-  return w.calls().at(-1)?.body ?? {};
-}
-
-function entryOf(w: World, id: string): string {
-  return w.orders(id).find(({ legName }) => legName === "ENTRY_LEG")?.orderId ?? "";
-}
-
-function legOf(w: World, id: string, leg: "STOP_LOSS_LEG" | "TARGET_LEG"): string {
-  return w.orders(id).find(({ legName }) => legName === leg)?.orderId ?? "";
-}
-
-function fillEntries(w: World): void {
-  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id), price: 120.5 });
-}
-
-/** The market reaches a leg and fills it. */
-function fire(w: World, id: string, leg: "STOP_LOSS_LEG" | "TARGET_LEG", price: number): void {
-  w.admin("super-send", { clientId: id, orderId: entryOf(w, id), legName: leg });
-  w.admin("fill", { clientId: id, orderId: legOf(w, id, leg), price });
-}
-
-async function held(order: Record<string, unknown> = {}): Promise<World> {
-  const w = await world();
-  w.leaderSuper(order);
-  await w.time.pass(1_500);
-  fillEntries(w);
-  await w.time.pass(3_000);
-  return w;
-}
 
 describe("placed", () => {
   test("as a super order with scaled quantity and the same prices, once", async () => {

@@ -18,6 +18,8 @@ interface World {
   readonly account: BrokerAccount;
   readonly sent: HttpRequest[];
   readonly unreadable: UnreadableFrame[];
+  /** Numbers of plain orders that were told before the whole book was. */
+  readonly early: string[];
   readonly time: VirtualTime;
 }
 
@@ -29,6 +31,7 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
   const time = new VirtualTime();
   const sent: HttpRequest[] = [];
   const unreadable: UnreadableFrame[] = [];
+  const early: string[] = [];
   const account = createDhanAccount({
     rest: "https://broker.example/v2/",
     orderUpdates: "wss://stream.example",
@@ -45,10 +48,11 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
     requestTimeoutMs: 3_000,
     random: () => 0,
     unreadableRow: (row) => unreadable.push(row),
+    plainRows: (rows) => early.push(...rows.map(({ orderId }) => orderId)),
     life: new AbortController().signal,
     knownRowsMax: 1_000,
   });
-  return { account, sent, unreadable, time };
+  return { account, sent, unreadable, early, time };
 }
 
 const reply = (status: number, body: unknown): HttpResult => ({ came: "reply", status, body: JSON.stringify(body), writtenAt: 1 });
@@ -197,12 +201,22 @@ test("no data is an empty book (reference 10.4)", async () => {
   expect(await account.positions()).toEqual({ ok: true, value: [] });
 });
 
+test("R1 what the book tells of plain orders waits for no answer about the super orders, and is heard where there is none", async () => {
+  const { account, early, time } = world(async ({ path }) => {
+    if (!path.endsWith("/super/orders")) return reply(200, [ROW, { ...ROW, orderId: "112611220002", legName: "ENTRY_LEG" }]);
+    await time.pass(0);
+    return reply(500, {});
+  });
+  expect(await account.orders()).toMatchObject({ ok: false });
+  expect(early).toEqual(["112611220001"]);
+});
+
 test.each([
   ["an object", ROW],
   ["an array of one", [ROW]],
 ])("one order is read from %s, by its number and by its correlation id", async (_what, body) => {
   const { account, sent } = replies(200, body);
-  expect(await account.order(orderId("112611220001"))).toMatchObject({ ok: true, value: { order: { orderId: "112611220001" }, besides: [] } });
+  expect(await account.order(orderId("112611220001"))).toMatchObject({ ok: true, value: { order: { orderId: "112611220001" }, book: undefined } });
   expect(await account.orderByCorrelation(correlationId(OURS))).toMatchObject({ ok: true, value: { orderId: "112611220001" } });
   expect(sent.map(({ path }) => path)).toEqual(["/v2/orders/112611220001", `/v2/orders/external/${OURS}`]);
 });
@@ -215,7 +229,7 @@ test.each([
   ["an empty array", 200, []],
 ])("an order that the broker does not find is told by %s", async (_what, status, body) => {
   expect(await replies(status, body).account.orderByCorrelation(correlationId(OURS))).toEqual({ ok: true, value: undefined });
-  expect(await replies(status, body).account.order(orderId("112611220001"))).toEqual({ ok: true, value: { order: undefined, besides: [] } });
+  expect(await replies(status, body).account.order(orderId("112611220001"))).toEqual({ ok: true, value: { order: undefined, book: undefined } });
 });
 
 test.each([

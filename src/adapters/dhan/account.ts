@@ -1,5 +1,6 @@
 /** One Dhan account behind the engine's port: its order calls, its reads, its stream. Nothing here decides or repeats anything. */
 import type { ClientId, OrderId } from "../../domain/identity.ts";
+import type { OrderReport } from "../../domain/order/report.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
@@ -25,6 +26,8 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly random: () => number;
   /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
+  /** Told of the plain orders of a book whose super orders are still awaited: so that what a broker is slow to tell of these delays no news of those. */
+  readonly plainRows: (rows: readonly OrderReport[]) => void;
   /** So many rows of its order book are remembered, so that they need not be read again: some 2 KB each. */
   readonly knownRowsMax: number;
   /** When it is over, reads that still wait for their turn are given up. */
@@ -32,12 +35,12 @@ export interface DhanAccountOptions extends RequestsOptions {
 }
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
-  const { clientId, clock, timers, unreadableRow, knownRowsMax } = options;
+  const { clientId, clock, timers } = options;
   const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
   const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
-  const reads = createReads({ clientId, requests, clock, paced, numbers, leads: options.leads, unreadableRow, knownRowsMax });
+  const reads = createReads({ ...options, requests, paced, numbers });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();

@@ -25,6 +25,8 @@ export interface ReadsOptions {
   readonly leads: boolean;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
+  /** Told of the plain orders of a book while that of the super orders is still awaited, or when it cannot be read. */
+  readonly plainRows: (rows: readonly OrderReport[]) => void;
   /** So many rows of the order book are remembered from one reading to the next. */
   readonly knownRowsMax: number;
 }
@@ -45,7 +47,7 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, paced, numbers, leads, unreadableRow, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, leads, unreadableRow, plainRows, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
   /** Undefined: they have not been read yet. */
@@ -112,9 +114,17 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
   /** The book of super orders beside the plain one; a broker who has none says that there is no such path. */
   async function orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
     const isDue = numbers.hasAny || supersReadAt === undefined || (leads && clock.elapsed() - supersReadAt >= SUPERS_EVERY_MS);
-    const [first, along] = await Promise.all([plainOrders(isNoNews), isDue ? superOrders() : undefined]);
+    let awaited = isDue ? superOrders() : undefined;
+    let isThere = false;
+    const noteThere = (): void => {
+      isThere = true;
+    };
+    void awaited?.then(noteThere);
+    const first = await plainOrders(isNoNews);
+    if (first.ok && first.value.some(({ family }) => family === "super")) awaited ??= superOrders();
+    if (first.ok && awaited !== undefined && !isThere) plainRows(first.value.filter(({ family }) => family === "plain"));
+    const supers = (await awaited) ?? NO_SUPERS;
     if (!first.ok) return first;
-    const supers = along ?? (first.value.some(({ family }) => family === "super") ? await superOrders() : NO_SUPERS);
     if (!supers.ok) return supers;
     // One that was placed between the two readings is in one book only, and which contract it is stands in the other.
     const isBehind = supers.value.some(([entry]) => entry !== undefined && !first.value.some(({ orderId }) => orderId === entry.orderId));
@@ -152,12 +162,11 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
     order: async (id: OrderId, isNoNews?: IsNoNews): Promise<Read<OneOrder>> => {
       if (!numbers.isOfSuperOrder(id)) {
         const read = await order(id);
-        return read.ok ? { ok: true, value: { order: read.value, besides: [] } } : read;
+        return read.ok ? { ok: true, value: { order: read.value, book: undefined } } : read;
       }
       const all = await orders(isNoNews);
       if (!all.ok) return all;
-      const isIt = (report: OrderReport): boolean => report.orderId === id;
-      return { ok: true, value: { order: all.value.find(isIt), besides: all.value.filter((report) => !isIt(report)) } };
+      return { ok: true, value: { order: all.value.find((report) => report.orderId === id), book: all.value } };
     },
     orderByCorrelation: (id: CorrelationId) => {
       numbers.expect();

@@ -6,6 +6,8 @@
  */
 import { assert } from "../assert.ts";
 import type { ClientId, OrderId } from "../identity.ts";
+import type { KnownOrder } from "../order/known.ts";
+import { legOfOrderId } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { type Quantity, quantity } from "../quantity.ts";
 import { type Book, followerBook, type LeaderBook, type LeaderOrder, leaderBook, type PackedOrder } from "./book.ts";
@@ -22,6 +24,19 @@ export function isKnownOrder({ orders, away }: LeaderBook, id: OrderId): boolean
 
 export function filledOfOrder({ orders, away }: LeaderBook, id: OrderId): Quantity {
   return orders.get(id)?.known.filled ?? away.get(id)?.filled ?? quantity(0);
+}
+
+/**
+ * What his position knows of an order's fills. A leg gets out of what its entry has filled: where the entry's fill is told after it, because a frame
+ * was lost, the leg's counts as it comes. Else he would seem to be out of what other orders hold. Of an entry that is not known at all nothing will
+ * be told.
+ */
+export function countedOf(leader: LeaderBook, { leg, filled }: Pick<KnownOrder, "leg" | "filled">): number {
+  return leg !== undefined && isKnownOrder(leader, leg.of) ? Math.min(filled, filledOfOrder(leader, leg.of)) : filled;
+}
+
+export function countedOfOrder(leader: LeaderBook, id: OrderId): number {
+  return countedOf(leader, { leg: legOfOrderId(id), filled: filledOfOrder(leader, id) });
 }
 
 export function* allOrders({ orders, away }: LeaderBook): Generator<LeaderOrder, void, undefined> {

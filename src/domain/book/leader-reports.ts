@@ -2,12 +2,13 @@
  * What a report of the leader's order changes: the order as it is known, his position, and what his exits have to take back of the copies (R1, R14).
  * Part of the fold.
  */
-import type { ClientId } from "../identity.ts";
+import type { ClientId, OrderId } from "../identity.ts";
 import { carriedToEntry, carriedToOf, leftBy } from "../mirror/carried.ts";
 import { settleExit } from "../mirror/exit.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import { EXIT_LEGS, legOrderId } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -15,7 +16,7 @@ import type { UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, followerBook, holdingKey, type LeaderBook, type LeaderOrder, leaderBook, positionOf } from "./book.ts";
 import { takersBack } from "./fills.ts";
 import { forgetWhenOver } from "./holdings.ts";
-import { orderBack, tellsNoMoreOfOrder } from "./leader-orders.ts";
+import { countedOf, countedOfOrder, orderBack, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { mirrorIn } from "./mirrors.ts";
 import { isPutAway } from "./put-away.ts";
 
@@ -25,8 +26,7 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
   const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
-  const moved = isNettedApart(known.family) ? 0 : direction(known.contracted.side) * filledNow;
-  const flattened = movedPosition(leader, known, moved);
+  const flattened = fillsMoved(leader, known, countedOf(leader, known) - (before === undefined ? 0 : countedOf(leader, before.known)));
   const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
   const order: LeaderOrder = {
     known,
@@ -37,6 +37,7 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
   const mirrors = (leader.mirrors.get(report.orderId) ?? []).map(({ follower: id, key }) => ({ follower: followerBook(book, id), key }));
   const isResized = before !== undefined && before.known.terms.quantity !== known.terms.quantity;
   const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
+  const legsBefore = EXIT_LEGS.map((leg) => countedOfOrder(leader, legOrderId({ leg, of: report.orderId })));
   leader.orders.set(report.orderId, order);
   for (const [index, { follower, key }] of mirrors.entries()) {
     // His order was over: only what he has filled can move it again (R1).
@@ -47,6 +48,28 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
     if (isResized) takersBack(book, follower, mirrorIn(follower, key));
     forgetWhenOver(book, follower, key);
   }
+  if (known.leg === undefined) legsCaughtUp(book, leader, known.orderId, legsBefore);
+}
+
+/** What legs of it were told to have filled before it was told to have: it moves his position now (`leader-orders.ts`). */
+function legsCaughtUp(book: Book, leader: LeaderBook, of: OrderId, countedBefore: readonly number[]): void {
+  for (const [index, leg] of EXIT_LEGS.entries()) {
+    const id = legOrderId({ leg, of });
+    const units = countedOfOrder(leader, id) - (countedBefore[index] ?? 0);
+    const order = units === 0 ? undefined : orderBack(leader, id);
+    if (order === undefined || !fillsMoved(leader, order.known, units) || units < 0) continue;
+    const out: LeaderOrder = { ...order, flattened: true };
+    leader.orders.set(id, out);
+    for (const { follower, key } of leader.mirrors.get(id) ?? []) {
+      const mirror = followerBook(book, follower).mirrors.get(key);
+      if (mirror !== undefined) settleExit(book, mirror, out);
+    }
+  }
+}
+
+/** Answers whether the leader's position came to zero by it, or through it. */
+function fillsMoved(leader: LeaderBook, { family, instrument, contracted }: KnownOrder, units: number): boolean {
+  return !isNettedApart(family) && movedPosition(leader, { instrument, contracted }, direction(contracted.side) * units);
 }
 
 /** What a book tells that was asked for before the day turned is what it told then. */
@@ -62,7 +85,7 @@ function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Mill
 }
 
 /** Answers whether the position came to zero, or through it. */
-function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: KnownOrder, change: number): boolean {
+function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: Pick<KnownOrder, "instrument" | "contracted">, change: number): boolean {
   if (change === 0) return false;
   const before = positionOf(leader, instrument, product);
   const after = before + change;

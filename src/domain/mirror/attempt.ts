@@ -6,7 +6,7 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
+import type { ExitLeg, Followed, LegChange, LegPrices } from "../order/plan.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
 import { type Product, sameTerms, type Terms } from "../order/terms.ts";
@@ -47,7 +47,7 @@ interface ChangeUnderWay {
   readonly since: UnixMs;
   /** Of a super order: which part is changed, and the leader's wishes that this answers to. */
   readonly legs: LegChange | undefined;
-  readonly wishes: Wishes | undefined;
+  readonly wishes: Followed | undefined;
 }
 
 export type Changing = { readonly state: "none" } | (ChangeUnderWay & { readonly state: "in-flight" }) | (ChangeUnderWay & { readonly state: "in-doubt" });
@@ -70,10 +70,10 @@ export type Cancelling =
 export interface AttemptLegs {
   /** The last that we sent and the broker accepted (R2); a trail moves the stop from there by itself. */
   readonly prices: LegPrices;
-  /** Which of the leader's wishes these answer to; undefined of an adopted order, of which that is not known. */
-  readonly follows: Wishes | undefined;
+  /** Of an adopted order that is not known, until we have changed the leg. */
+  readonly follows: Followed;
   /** The wishes for which a change was definitely refused: not sent again until there are others (R2). */
-  readonly refusedFor: Wishes | undefined;
+  readonly refusedFor: Followed;
   readonly cancelling: Readonly<Record<ExitLeg, Cancelling>>;
   readonly orders: Readonly<Record<ExitLeg, KnownOrder | undefined>>;
   /** When one of them was first seen to fill, on our clock. */

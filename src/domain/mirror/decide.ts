@@ -17,13 +17,14 @@ import { cancel } from "./cancel.ts";
 import { type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import { leftBeside } from "./exits-beside.ts";
 import { held } from "./held.ts";
+import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, currentAttempts, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
-import { decideLegs, legVerdicts, uncoveredLegs } from "./super.ts";
+import { decideLegs, uncoveredLegs } from "./super.ts";
 import { targetOf } from "./target.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {

@@ -1,7 +1,7 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { Wanted } from "../margin/cover.ts";
-import type { ExitLeg, LegChange, LegPrices, Wishes } from "../order/plan.ts";
+import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Product, Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -31,7 +31,7 @@ export type Request =
       readonly terms: Terms;
       readonly follows: Terms | undefined;
       readonly legs?: LegChange;
-      readonly wishes?: Wishes;
+      readonly wishes?: Followed;
       readonly reserves?: number;
     }
   /** `replaces`: another order takes the place of this one when it has ended. `gives-up`: it is an entry that is too late. `leg`: of a super order. */

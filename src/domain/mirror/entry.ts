@@ -2,7 +2,9 @@
 import type { LeaderOrder } from "../book/book.ts";
 import { less, NONE, type Quantity } from "../quantity.ts";
 import { type EntrySize, entryShare, entrySize } from "../sizing/share.ts";
-import { entryAbove, entryFilled, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { isOpen } from "./attempt.ts";
+import { lacksStop } from "./legs.ts";
+import { currentAttempts, entryAbove, entryFilled, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 /** The size of the entry part for a leader quantity, or why there is none. */
 export function entrySizeOf(mirror: Mirror, leaderUnits: number): EntrySize | undefined {
@@ -21,6 +23,8 @@ export function entryUnits(mirror: Mirror, leaderUnits: number): Quantity {
 export function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.role.role === "exit") return NONE;
   const { known } = leader;
+  // What a super order has not filled would stand without the stop that the broker refused.
+  if (currentAttempts(mirror).some((attempt) => isOpen(attempt) && lacksStop(attempt, known.plan))) return entryFilled(mirror);
   // The entry part of a stop and reverse that a guard refused (R15).
   if (isRefusedFor(mirror, known.terms)) return entryFilled(mirror);
   if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));

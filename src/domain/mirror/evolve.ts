@@ -12,7 +12,7 @@ import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Attempt, Cancelling, InDoubt, Placing } from "./attempt.ts";
-import { legsBegun, showsChange, withLegCancelling, withLegReport, withPrices } from "./legs.ts";
+import { legsBegun, showsChange, withChange, withLegCancelling, withLegReport, withRefused } from "./legs.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** How long a change waits that could not even be written. */
@@ -196,7 +196,7 @@ function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, 
     return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
   const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
   if (pauseMs === undefined) {
-    const refusedLegs = attempt.legs === undefined || wishes === undefined ? attempt.legs : { ...attempt.legs, refusedFor: wishes };
+    const refusedLegs = attempt.legs === undefined || legs === undefined || wishes === undefined ? attempt.legs : withRefused(attempt.legs, legs, wishes);
     return legs === undefined || legs.leg === "entry" ? { ...unchanged, refusedChange: wanted, legs: refusedLegs } : { ...unchanged, legs: refusedLegs };
   }
   return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
@@ -208,10 +208,7 @@ type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
 function changed(attempt: Attempt, { wanted, follows, legs, wishes }: UnderWay): Attempt {
   const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
   const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
-  const after =
-    attempt.legs === undefined || legs === undefined
-      ? attempt.legs
-      : withPrices(attempt.legs, { prices: legs.prices, follows: wishes ?? attempt.legs.follows });
+  const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, wishes);
   return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
@@ -245,7 +242,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 }
 
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
-  if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, undefined), report, at) };
+  if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
   const triggered = hasTriggered(attempt, order, report);
   const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;

@@ -3,18 +3,18 @@
  * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
  */
 import { firstKnown, merge } from "../order/known.ts";
-import { EXIT_LEGS, type ExitLeg, hasFired, type LegChange, type LegPrices, type Wishes } from "../order/plan.ts";
+import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, type LegChange, type LegPrices, type Plan } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
 
-export function legsBegun(prices: LegPrices, follows: Wishes | undefined): AttemptLegs {
+export function legsBegun(prices: LegPrices, follows: Followed = {}): AttemptLegs {
   const none: Cancelling = { state: "none" };
   return {
     prices,
     follows,
-    refusedFor: undefined,
+    refusedFor: {},
     cancelling: { stop: none, target: none },
     orders: { stop: undefined, target: undefined },
     firedAt: undefined,
@@ -33,9 +33,14 @@ export function withLegCancelling(legs: AttemptLegs, leg: ExitLeg, cancelling: C
   return { ...legs, cancelling: { ...legs.cancelling, [leg]: cancelling } };
 }
 
-/** After a change of ours that the broker accepted, or that a row shows. */
-export function withPrices(legs: AttemptLegs, { prices, follows }: { readonly prices: LegPrices; readonly follows: Wishes | undefined }): AttemptLegs {
-  return { ...legs, prices, follows, refusedFor: undefined };
+/** After a change of ours that the broker accepted, or that a row shows. What was refused of another leg stays refused (R2). */
+export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, prices, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
+}
+
+/** After one that he definitely refused. */
+export function withRefused(legs: AttemptLegs, { leg }: LegChange, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, refusedFor: leg === "entry" ? wishes : { ...legs.refusedFor, [leg]: wishes[leg] } };
 }
 
 /** Whether what the broker shows is what a change wanted. The stop may have been trailed on since. */
@@ -44,9 +49,21 @@ export function showsChange(shown: LegPrices, { prices }: LegChange): boolean {
   return shown.target === prices.target && shown.trail === prices.trail && isStop;
 }
 
-/** Filled by the legs of an order of ours. */
+/**
+ * Filled by the legs of an order of ours. A leg gets out of what its entry has filled: where the entry's fill is told after it, because a frame was
+ * lost, the leg's counts as it comes. Else it would have sold what other orders hold.
+ */
 export function legFilled(attempt: Attempt): Quantity {
-  return quantity(EXIT_LEGS.reduce((sum, leg) => sum + (attempt.legs?.orders[leg]?.filled ?? NONE), 0));
+  return quantity(Math.min(legFillsTold(attempt), filledOf(attempt)));
+}
+
+function legFillsTold({ legs }: Attempt): number {
+  return EXIT_LEGS.reduce((sum, leg) => sum + (legs?.orders[leg]?.filled ?? NONE), 0);
+}
+
+/** A leg was told to have filled what nobody has told its entry to have. */
+export function isAheadOfEntry(attempt: Attempt): boolean {
+  return legFillsTold(attempt) > filledOf(attempt);
 }
 
 /** Of the order and its legs together: what tells one fill of it from another (R9). */
@@ -75,7 +92,27 @@ export function liveLegUnits(attempt: Attempt): number {
 
 /** One of its legs does its work, or has done it. */
 export function legsHaveFired(attempt: Attempt): boolean {
-  return legFilled(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
+  return legFillsTold(attempt) > 0 || (attempt.order?.plan !== undefined && hasFired(attempt.order.plan));
+}
+
+/** The broker has refused this leg of an order that it has taken; or it shows the filled order with the other leg alone, and nobody has told why. */
+export function isLegRefused({ legs, order }: Attempt, leg: ExitLeg): boolean {
+  if (legs === undefined || legs.prices[leg] === 0) return false;
+  const own = legs.orders[leg];
+  if (own !== undefined) return own.end === "rejected";
+  const plan = order?.plan;
+  const isMissing = plan?.[leg] === "over" && plan[leg === "stop" ? "target" : "stop"] === "waits" && (order?.filled ?? 0) > 0;
+  return isMissing && legs.cancelling[leg].state === "none";
+}
+
+/**
+ * No stop of it stands while the leader's does, and nobody at the follower's side has ended it: the broker refused it. Of an adopted order nobody
+ * knows who did: a stop too many is less risk than none.
+ */
+export function lacksStop(attempt: Attempt, leaders: Plan | undefined): boolean {
+  if (attempt.legs === undefined || leaders?.stop !== "waits" || hasFired(leaders) || legsHaveFired(attempt)) return false;
+  const isUnknown = attempt.adopted && attempt.order?.plan !== undefined && !isLegLive(attempt, "stop");
+  return isLegRefused(attempt, "stop") || isUnknown;
 }
 
 /**
@@ -86,5 +123,6 @@ export function endedByUs(attempt: Attempt, leg: ExitLeg): boolean {
   if (attempt.legs === undefined || attempt.adopted) return true;
   const { cancelling, orders } = attempt.legs;
   const end = orders[leg]?.end;
-  return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || end === "rejected" || end === "expired";
+  const isBrokers = end === "rejected" || end === "expired" || isLegRefused(attempt, leg);
+  return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || isBrokers;
 }

@@ -5,7 +5,6 @@ import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
-import { EXIT_LEGS, hasFired, type LegPrices, type Wishes } from "../order/plan.ts";
 import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -17,11 +16,10 @@ import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } fro
 import { resembles } from "./evolve.ts";
 import { EXIT_LOOK_MS, exitNotThrough } from "./exit-not-through.ts";
 import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
-import { isLegLive } from "./legs.ts";
+import { legsOfEntry } from "./leg-changes.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
 import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
-import { isChanged } from "./super.ts";
 import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
@@ -172,7 +170,9 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
 
 function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part, pursuit }: Wished, situation: Situation): Decision {
   if (attempt.orderId === undefined) return WAIT;
-  const { wish: unpursued, wakeAt } = wishForOpen(mirror, attempt, leader, part, situation);
+  const legs = legsOfEntry(attempt, leader, situation);
+  const { wish: unpursued, wakeAt: triggersAt } = wishForOpen(mirror, attempt, leader, part, situation);
+  const wakeAt = earliest(triggersAt, legs?.wakeAt);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
   const asWished = shaped(wish, units, leader, mirror, attempt);
@@ -182,9 +182,9 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const terms = resized(crossing === undefined ? asWished : smaller(), attempt);
   const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
-  const legs = legsOfEntry(attempt, leader);
-  if (sameTerms(terms, normalised(attempt.terms)) && legs === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
-  if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
+  if (sameTerms(terms, normalised(attempt.terms)) && legs?.wishes === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
+  // Legs that he has changed since make another change of it.
+  if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange) && legs?.wishes === undefined) {
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
   }
@@ -204,31 +204,12 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   // A reduction goes with the exits (R20, R21).
   const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
   const { orderId, number } = attempt;
-  const ofSuper = attempt.legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs?.prices ?? attempt.legs.prices }, ...legs?.answersTo };
+  const answersTo = legs?.wishes === undefined ? {} : { wishes: legs.wishes };
+  const ofSuper = legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs.prices }, ...answersTo };
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
   const request = { request: "modify", attempt: number, orderId, terms, follows, ...ofSuper, ...(reserves > 0 ? { reserves } : {}) } as const;
   const steps = isStep && pursuit.step !== undefined && leader !== undefined ? [{ verdict: chased(attempt, leader, pursuit.step), refuses: undefined }] : [];
   return { ...WAIT, request, rank, wakeAt, verdicts: [...crosses, ...steps] };
-}
-
-/** The legs as the leader wishes them, where he has changed one since; the trail goes with every change, or the broker cancels it (reference 3.1). */
-function legsOfEntry(
-  attempt: Attempt,
-  leader: LeaderOrder | undefined,
-): { readonly prices: LegPrices; readonly answersTo: { readonly wishes: Wishes } } | undefined {
-  const plan = leader?.known.plan;
-  if (attempt.legs === undefined || leader === undefined || plan === undefined || hasFired(plan)) return undefined;
-  const { wishes } = leader.known;
-  const isRefused = attempt.legs.refusedFor?.stop === wishes.stop && attempt.legs.refusedFor.target === wishes.target;
-  const changed = EXIT_LEGS.filter((leg) => plan[leg] === "waits" && isLegLive(attempt, leg) && isChanged(attempt, leg, plan, wishes));
-  if (changed.length === 0 || isRefused) return undefined;
-  const { stop, target, trail } = plan.prices;
-  const prices = {
-    stop: changed.includes("stop") ? stop : attempt.legs.prices.stop,
-    trail: changed.includes("stop") ? trail : attempt.legs.prices.trail,
-    target: changed.includes("target") ? target : attempt.legs.prices.target,
-  };
-  return { prices, answersTo: { wishes } };
 }
 
 /** Where nobody knows the lot, what is shown of it stays as it is. */

@@ -14,6 +14,7 @@ import {
   mirrorsOfHolding,
   positionOf,
 } from "../book/book.ts";
+import { countedOf } from "../book/leader-orders.ts";
 import { isPutAway } from "../book/put-away.ts";
 import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
@@ -67,6 +68,8 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   const stem = correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower });
   // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours is gone: `super.ts`.
   if (known.leg !== undefined && known.filled === 0 && !bearsMark(unclaimed, stem)) return [];
+  // What it exits is not told yet: the book of super orders is being read.
+  if (countedOf(leaderBook(book, copy.leader), known) < known.filled) return [];
   const follower = followerBook(book, copy.follower);
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);

@@ -12,14 +12,14 @@ import { heldAgainst } from "../position/ledger.ts";
 import { less, NONE } from "../quantity.ts";
 import type { MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
-import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
 import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
-import { endedByUs, isLegLive, legFilled, legsHaveFired, liveLegs, liveLegUnits } from "./legs.ts";
+import { changeLeg } from "./leg-changes.ts";
+import { endedByUs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -31,9 +31,13 @@ export function decideLegs(mirror: Mirror, leader: LeaderOrder | undefined, situ
 }
 
 function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, situation: Situation): Decision {
-  if (attempt.orderId === undefined) return WAIT;
+  const { orderId } = attempt;
+  if (orderId === undefined) return WAIT;
+  // A fill of the entry was missed: only the book tells it now.
+  if (isAheadOfEntry(attempt)) return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
-  const unwanted = excess ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
+  // Beside a target that stands no stop can be placed: both might fill. So it gives way to a plain stop and target.
+  const unwanted = excess || lacksStop(attempt, leader.known.plan) ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
   for (const leg of unwanted) {
     const ends = cancelLeg(mirror, attempt, leg, situation);
@@ -95,40 +99,6 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
   return { excess: units > Math.min(inProduct, less(copiedAgainst(book, exits), taken)), wakeAt };
 }
 
-/** One leg at a time: only the price side of a leg can be changed, and only until it is sent (reference 3.1). */
-function changeLeg(attempt: Attempt, { known: { plan, wishes } }: LeaderOrder, situation: Situation): Decision {
-  const { legs, orderId } = attempt;
-  if (legs === undefined || orderId === undefined || plan === undefined || hasFired(plan) || legsHaveFired(attempt)) return WAIT;
-  if (attempt.changing.state === "in-flight") return WAIT;
-  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
-  if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
-  const leg = EXIT_LEGS.find((one) => isLegLive(attempt, one) && plan[one] === "waits" && isChanged(attempt, one, plan, wishes));
-  if (leg === undefined) return WAIT;
-  if (legs.refusedFor?.[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
-  if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
-    return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
-  }
-  const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
-  const follows = { ...(legs.follows ?? wishes), [leg]: wishes[leg] };
-  return {
-    ...WAIT,
-    request: { request: "modify", attempt: attempt.number, orderId, terms: attempt.terms, follows: attempt.follows, legs: { leg, prices }, wishes: follows },
-    rank: 1,
-  };
-}
-
-/** The leader has wished something of this leg since; of an adopted order, whose history is not known, by what differs. */
-export function isChanged({ legs }: Attempt, leg: ExitLeg, { prices }: Plan, wishes: { readonly stop: number; readonly target: number }): boolean {
-  if (legs === undefined || prices[leg] === 0) return false;
-  if (legs.follows !== undefined) return legs.follows[leg] !== wishes[leg];
-  if (leg === "target") return prices.target !== legs.prices.target;
-  return prices.trail !== legs.prices.trail || (prices.trail === 0 && prices.stop !== legs.prices.stop);
-}
-
-function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {
-  return { ...WAIT, verdicts: [{ verdict: verdict(code, sentence), refuses: undefined }] };
-}
-
 /** Mirrors of the leader's legs that rest while no leg of ours stands for them, although the copy holds what they would exit. */
 export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, { book, now }: Situation): readonly MirrorOpened[] {
   if (leader === undefined || leader.known.family !== "super" || entryFilled(mirror) === 0) return [];
@@ -182,23 +152,4 @@ export function isCovered(book: Book, mirror: Mirror, leader: LeaderOrder): bool
   if (leg === undefined) return false;
   const parent = followerBook(book, mirror.follower).mirrors.get(mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause: leg.of }));
   return parent?.attempts.some((attempt) => liveLegUnits(attempt) > 0) === true;
-}
-
-/** What can be said of the legs: that one of ours has fired, and alone (R18). */
-export function legVerdicts(
-  mirror: Mirror,
-  leader: LeaderOrder | undefined,
-  { book, policy, now }: Situation,
-): { readonly verdicts: readonly Verdict[]; readonly wakeAt: UnixMs | undefined } {
-  const attempt = mirror.attempts.find((one) => one.legs?.firedAt !== undefined);
-  if (attempt?.legs?.firedAt === undefined || leader === undefined) return { verdicts: [], wakeAt: undefined };
-  const units = legFilled(attempt);
-  if (leaderHasFired(book, mirror, leader.known.plan)) {
-    if (attempt.order === undefined || units < attempt.order.filled) return { verdicts: [], wakeAt: undefined };
-    return { verdicts: [verdict("LEG_FILLED", `the follower's own legs have exited ${units} units, as the leader's have`, { units })], wakeAt: undefined };
-  }
-  const due = later(attempt.legs.firedAt, policy.slippage.afterMs);
-  if (now < due) return { verdicts: [], wakeAt: due };
-  const sentence = `a leg of the follower's order has exited ${units} units, and none of the leader's has; nothing is entered again`;
-  return { verdicts: [verdict("LEG_ALONE", sentence, { units })], wakeAt: undefined };
 }

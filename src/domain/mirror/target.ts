@@ -140,6 +140,8 @@ function isLate(mirror: Mirror, { late }: TakenBack): boolean {
 }
 
 function isMarketable(known: LeaderOrder["known"]): boolean {
+  // A leg that waits was not reached, whatever the price had been when it was told of: before its entry has filled it cannot be.
+  if (known.leg !== undefined) return false;
   if (known.terms.type !== "LIMIT" || known.lastPrice === undefined) return false;
   return known.contracted.side === "BUY" ? known.terms.price >= known.lastPrice : known.terms.price <= known.lastPrice;
 }

@@ -28,6 +28,8 @@ export interface KnownOrder {
   /** Of the entry of a super order, once its book has told it. */
   readonly plan: Plan | undefined;
   readonly wishes: Wishes;
+  /** When the row was asked for that first showed the stop of the plan as it is. */
+  readonly stopSince: UnixMs | undefined;
   readonly instrument: InstrumentKey;
   readonly contract: Contract | undefined;
   readonly contracted: Contracted;
@@ -102,6 +104,7 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     leg: report.leg,
     plan: report.plan,
     wishes: NO_WISHES,
+    stopSince: stopSinceOf(undefined, report),
     instrument: report.instrument,
     contract: report.contract,
     contracted: report.contracted,
@@ -157,8 +160,14 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
     // Its legs live on after the entry has ended, and so does what their owner wants of them.
     plan: report.plan ?? known.plan,
     wishes: wishesOf(known, report),
+    stopSince: stopSinceOf(known, report),
     confirmed: known.confirmed || confirms(report),
   };
+}
+
+function stopSinceOf(known: Pick<KnownOrder, "plan" | "stopSince"> | undefined, { plan, source }: OrderReport): UnixMs | undefined {
+  if (plan === undefined || source.kind !== "row") return known?.stopSince;
+  return known?.plan?.prices.stop === plan.prices.stop ? known.stopSince : source.asked;
 }
 
 function wishesOf({ wishes, plan, contracted, filled }: KnownOrder, report: OrderReport): Wishes {

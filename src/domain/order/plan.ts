@@ -49,6 +49,9 @@ export interface Wishes {
   readonly target: number;
 }
 
+/** The wishes that legs of ours answer to; without a leg of which that is not known. */
+export type Followed = Partial<Wishes>;
+
 export const NO_WISHES: Wishes = { stop: 0, target: 0 };
 
 export const NO_LEGS: LegPrices = { stop: NO_PRICE, target: NO_PRICE, trail: NO_PRICE };

@@ -58,8 +58,8 @@ export type IsNoNews = (order: OrderId, filled: Quantity) => boolean;
 export interface OneOrder {
   /** Undefined: the broker knows no such order. */
   readonly order: OrderReport | undefined;
-  /** What else the answer tells, where only a whole book tells of the order. */
-  readonly besides: readonly OrderReport[];
+  /** The whole, where only a book tells of the order. */
+  readonly book: readonly OrderReport[] | undefined;
 }
 
 export interface BrokerAccount {
@@ -69,7 +69,7 @@ export interface BrokerAccount {
   cancel(orderId: OrderId, leg?: "entry" | ExitLeg): Promise<Timed<WriteOutcome>>;
   /** The day's orders, oldest first as far as the broker sorts them; of rows that are no news none need be given. */
   orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>>;
-  /** Of rows beside it that are no news none need be given. */
+  /** Of rows of the book that are no news none need be given. */
   order(orderId: OrderId, isNoNews?: IsNoNews): Promise<Read<OneOrder>>;
   orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
   /** The day's executions of one order; none where the broker knows no such order. */

@@ -180,7 +180,7 @@ export class SuperOrders {
     for (const plan of this.#plans.values()) {
       const entry = this.#exchange.ledger.order(plan.clientId, plan.entryId);
       if (entry === undefined || entry.listing.securityId !== listing.securityId || entry.filled === 0) continue;
-      if (this.#exchange.market.matching(plan.clientId, listing) === "manual") continue;
+      // A trail follows the price also where nothing is triggered or filled by it.
       this.#trail(plan, entry.contracted.side, this.#exchange.market.last(listing));
       this.#check(plan);
     }

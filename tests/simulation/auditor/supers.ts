@@ -11,7 +11,7 @@ import type { Rest } from "./rest.ts";
 
 /** By hand a follower may cancel what he likes; nobody does in these sessions. What was refused, or is at its cap, says so. */
 const EXPLAINS_LEGS = ["CHANGE_REFUSED", "MODIFICATION_CAP", "CANCEL_FAILED", "OUTCOME_UNKNOWN", "ENDED_BY_OTHERS"];
-const EXPLAINS_NAKED = ["EXIT_FAILED", "OUTCOME_UNKNOWN", "CANCEL_FAILED", "ENDED_BY_OTHERS", "BROKER_REFUSED"];
+const EXPLAINS_NAKED = ["EXIT_FAILED", "OUTCOME_UNKNOWN", "CANCEL_FAILED", "ENDED_BY_OTHERS"];
 const STOP = "STOP_LOSS_LEG";
 const LEGS = [STOP, "TARGET_LEG"] as const;
 type LegName = (typeof LEGS)[number];
@@ -82,10 +82,13 @@ function followed(leaderOrder: Kept, leaderLegs: Legs, order: Kept, { name, legs
     return;
   }
   const [wanted, is] = [priceOf(theirs), priceOf(own)];
-  if (wanted !== is)
-    breaks("I14", `the ${name} of ${order.orderId} is at ${is / WHOLE} where that of the leader's ${leaderOrder.orderId} is at ${wanted / WHOLE}`, stem);
   const trailOf = ({ account, orderId }: Kept): number => plans.find((plan) => plan.account === account && plan.orderId === orderId)?.trail ?? 0;
   const [trail, ownTrail] = [trailOf(leaderOrder), trailOf(order)];
+  // Each trails from the price at which its own entry filled: by whole jumps ours may be nearer to the market, and never further from it.
+  const nearer = (is - wanted) * (newest(order).side === "BUY" ? 1 : -1);
+  const isTrailed = name === STOP && trail > 0 && trail === ownTrail && nearer >= 0 && nearer % trail === 0;
+  if (wanted !== is && !isTrailed)
+    breaks("I14", `the ${name} of ${order.orderId} is at ${is / WHOLE} where that of the leader's ${leaderOrder.orderId} is at ${wanted / WHOLE}`, stem);
   if (name === STOP && trail !== ownTrail)
     breaks("I14", `the stop of ${order.orderId} trails by ${ownTrail / WHOLE} where the leader's ${leaderOrder.orderId} trails by ${trail / WHOLE}`, stem);
 }

@@ -37,13 +37,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "counts each fill of a follower with what was filled before",
-    file: "src/domain/book/apply.ts",
+    file: "src/domain/book/fills.ts",
     find: "const units = quantity(filledUnits(after) - filledUnits(before));",
     put: "const units = filledUnits(after) > filledUnits(before) ? filledUnits(after) : quantity(0);",
   },
   {
     name: "counts a leader's fill twice when a row repeats it",
-    file: "src/domain/book/apply.ts",
+    file: "src/domain/book/leader-reports.ts",
     find: "const filledNow = known.filled - (before?.known.filled ?? 0);",
     put: 'const filledNow = known.filled - (report.source.kind === "row" ? 0 : (before?.known.filled ?? 0));',
   },
@@ -97,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "keeps a position whose contract has expired",
-    file: "src/domain/book/apply.ts",
+    file: "src/domain/book/day-turn.ts",
     find: "  contractsExpired(book, day);",
     put: "  if (day === undefined) contractsExpired(book, day);",
   },
@@ -193,9 +193,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "closes alternatives only while it listens",
-    file: "src/engine/intake.ts",
-    find: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n",
-    put: "  #closeAllAlternatives(account: ClientId, now: UnixMs): void {\n    if (now > 0) return;\n",
+    file: "src/engine/follower-intake.ts",
+    find: "  closeAllAlternatives(account: ClientId, now: UnixMs): void {\n",
+    put: "  closeAllAlternatives(account: ClientId, now: UnixMs): void {\n    if (now > 0) return;\n",
   },
   {
     name: "withdraws nothing when the leader is out again",
@@ -343,7 +343,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "exits again what the follower's own leg has got out of",
-    file: "src/domain/book/apply.ts",
+    file: "src/domain/book/fills.ts",
     find: "  if (byLegs > 0) bookLegFill",
     put: "  if (byLegs < 0) bookLegFill",
   },

@@ -1,18 +1,67 @@
 /**
- * Super orders, in every third session and in a contract of their own: leaders enter with a target and a stop, change and cancel parts of them,
- * get out by other orders; the market reaches legs on one side, on both, or while something is on its way. It draws from a stream of its own,
- * so that what everybody else does in a session stays as it was.
+ * Super orders, in every third session those of buyers and in every sixth those of sellers, each in a contract of their own: leaders enter with a
+ * target and a stop, change and cancel parts of them, get out by other orders; the market reaches legs on one side, on both, or while something is
+ * on its way. It draws from streams of its own, so that what everybody else does in a session stays as it was.
  */
-import { cancelAsOwner, fillOrder, placeAsOwner } from "../../../src/simulator/admin/orders.ts";
+import { cancelAsOwner, fillOrder, placeAsOwner, rejectOrder } from "../../../src/simulator/admin/orders.ts";
 import { cancelSuperAsOwner, modifySuperAsOwner, placeSuperAsOwner, sendLeg } from "../../../src/simulator/admin/super-orders.ts";
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { ExitLeg, SuperOrder } from "../../../src/simulator/exchange/super-orders.ts";
 import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
+import { type SuperContract, SuperMarket, supersIn } from "./super-market.ts";
 
-export const SUPER_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "39630", lot: 75 } as const;
+/** Rupees, from and to. */
+type Range = readonly [number, number];
 
+interface Desk {
+  readonly side: "BUY" | "SELL";
+  readonly contract: SuperContract;
+  readonly stream: string;
+  /** It is open in one session of so many. */
+  readonly oneIn: number;
+  readonly entry: Range;
+  readonly target: Range;
+  readonly stop: Range;
+  readonly newTarget: Range;
+  readonly newStop: Range;
+  /** What a leg is filled at where it fires by itself. */
+  readonly firesAt: Readonly<Record<ExitLeg, number>>;
+}
+
+export const DESKS = [
+  {
+    side: "BUY",
+    contract: { exchangeSegment: "NSE_FNO", securityId: "39630", lot: 75 },
+    stream: "super orders",
+    oneIn: 3,
+    entry: [119, 122],
+    target: [130, 140],
+    stop: [100, 112],
+    newTarget: [130, 145],
+    newStop: [100, 115],
+    firesAt: { stop: 105, target: 135 },
+  },
+  {
+    side: "SELL",
+    contract: { exchangeSegment: "NSE_FNO", securityId: "39631", lot: 75 },
+    stream: "sold super orders",
+    oneIn: 6,
+    entry: [118, 121],
+    target: [100, 110],
+    stop: [128, 140],
+    newTarget: [95, 110],
+    newStop: [125, 140],
+    firesAt: { stop: 135, target: 105 },
+  },
+] as const satisfies readonly Desk[];
+
+export function isSuperContract(securityId: string): boolean {
+  return DESKS.some(({ contract }) => contract.securityId === securityId);
+}
+
+const TEN_THOUSANDTHS = 10_000;
 const LEG_NAMES = { stop: "STOP_LOSS_LEG", target: "TARGET_LEG" } as const;
 const WEIGHTS = {
   enter: 10,
@@ -30,24 +79,33 @@ const WEIGHTS = {
 
 export class SuperTrader {
   readonly #stage: Stage;
+  readonly #desk: Desk;
   readonly #random: Random;
+  readonly #market: SuperMarket;
+  readonly #refusals: Random;
   #isActive: boolean;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, desk: Desk) {
     this.#stage = stage;
-    this.#random = seededRandom(stage.seed, "super orders");
-    this.#isActive = this.#random.below(3) === 0;
+    this.#desk = desk;
+    this.#random = seededRandom(stage.seed, desk.stream);
+    this.#refusals = seededRandom(stage.seed, `refusals of ${desk.stream}`);
+    this.#isActive = this.#random.below(desk.oneIn) === 0;
+    this.#market = new SuperMarket(stage, desk.contract, (account, order, leg) => this.#reach(account, order, leg));
   }
 
   /** Nobody trades any more in what has expired. */
   turnDay(day: string): void {
-    const { exchangeSegment, securityId } = SUPER_CONTRACT;
+    const { exchangeSegment, securityId } = this.#desk.contract;
     const expiry = this.#simulator.exchange.listings.find(exchangeSegment, securityId)?.expiry;
     if (expiry !== undefined && expiry.slice(0, 10) < day) this.#isActive = false;
   }
 
   step(): void {
-    if (!this.#isActive || !this.#random.chance(0.5)) return;
+    if (!this.#isActive) return;
+    this.#market.step();
+    this.#refuseLeg();
+    if (!this.#random.chance(0.5)) return;
     this.#act(weighted(this.#random, WEIGHTS), pick(this.#random, this.#stage.cast.leaders));
   }
 
@@ -60,10 +118,10 @@ export class SuperTrader {
     }
   }
 
-  /** What leaders hold here is sold; the orders that are to be filled for it. */
+  /** Leaders get out of what they hold here; the orders that are to be filled for it. */
   leaveAll(): readonly (readonly [string, string])[] {
     return this.#stage.cast.leaders.flatMap((leader) => {
-      const id = this.#sell(leader, 10);
+      const id = this.#leave(leader, 10);
       return id === undefined ? [] : [[leader, id] as const];
     });
   }
@@ -72,6 +130,21 @@ export class SuperTrader {
     for (const follower of this.#stage.cast.followers)
       for (const order of [...this.#plain(follower), ...this.#supers(follower).map(({ entry }) => entry)])
         if (isWorking(order)) fillOrder(this.#simulator, { clientId: follower, orderId: order.orderId, price: 120, late: false });
+  }
+
+  /** A broker rejects one leg of an order that he has taken, before its entry has filled or after. From a stream of its own. */
+  #refuseLeg(): void {
+    if (!this.#refusals.chance(0.03)) return;
+    const follower = pick(this.#refusals, this.#stage.cast.followers);
+    const leg = pick(this.#refusals, ["stop", "stop", "target"] as const);
+    const waiting = this.#supers(follower).flatMap(({ legs }) => {
+      const order = legs[leg];
+      return order === undefined || isFinal(order.status) || order.exchangeOrderId !== undefined ? [] : [order];
+    });
+    if (waiting.length === 0) return;
+    const { orderId } = pick(this.#refusals, waiting);
+    if (rejectOrder(this.#simulator, { clientId: follower, orderId, reason: "not allowed" }).ok)
+      this.#stage.counts.add(leg === "stop" ? "super stop refused alone" : "super target refused alone");
   }
 
   #act(what: keyof typeof WEIGHTS, leader: string): void {
@@ -114,35 +187,39 @@ export class SuperTrader {
           this.#stage.counts.add("super leg fired at a follower alone");
         return;
       case "exit": {
-        const id = this.#sell(leader, this.#random.chance(0.5) ? 10 : between(this.#random, 1, 9));
+        const id = this.#leave(leader, this.#random.chance(0.5) ? 10 : between(this.#random, 1, 9));
         if (id !== undefined) fillOrder(this.#simulator, { clientId: leader, orderId: id, price: 120, late: false });
       }
     }
   }
 
   #enter(leader: string): void {
+    const { side, entry, target, stop } = this.#desk;
+    const { exchangeSegment, securityId, lot } = this.#desk.contract;
     const body = {
       clientId: leader,
       source: "W",
-      transactionType: "BUY" as const,
+      transactionType: side,
       productType: "INTRADAY",
-      exchangeSegment: SUPER_CONTRACT.exchangeSegment,
-      securityId: SUPER_CONTRACT.securityId,
-      quantity: between(this.#random, 1, 8) * SUPER_CONTRACT.lot,
-      price: between(this.#random, 119, 122),
-      targetPrice: between(this.#random, 130, 140),
-      stopLossPrice: between(this.#random, 100, 112),
+      exchangeSegment,
+      securityId,
+      quantity: between(this.#random, 1, 8) * lot,
+      price: between(this.#random, ...entry),
+      targetPrice: between(this.#random, ...target),
+      stopLossPrice: between(this.#random, ...stop),
       ...this.#trail(),
+      ...this.#market.trail(),
     };
-    if (placeSuperAsOwner(this.#simulator, body).ok) this.#stage.counts.add("super order");
+    if (placeSuperAsOwner(this.#simulator, body).ok) this.#stage.counts.add(side === "BUY" ? "super order" : "super order of a seller");
   }
 
   #changeEntry(leader: string): void {
     const order = this.#pick(leader, ({ entry }) => isWorking(entry));
     if (order === undefined) return;
-    const quantity = Math.max(order.entry.filled + SUPER_CONTRACT.lot, between(this.#random, 1, 8) * SUPER_CONTRACT.lot);
     const { entry } = order;
-    const change = { clientId: leader, orderId: entry.orderId, legName: "ENTRY_LEG" as const, quantity, price: between(this.#random, 119, 122) };
+    const { lot } = this.#desk.contract;
+    const quantity = Math.max(entry.filled + lot, between(this.#random, 1, 8) * lot);
+    const change = { clientId: leader, orderId: entry.orderId, legName: "ENTRY_LEG" as const, quantity, price: between(this.#random, ...this.#desk.entry) };
     if (modifySuperAsOwner(this.#simulator, change).ok) this.#stage.counts.add("super entry changed");
   }
 
@@ -151,8 +228,8 @@ export class SuperTrader {
     if (order === undefined) return;
     const about = { clientId: leader, orderId: order.entry.orderId };
     const change = this.#random.chance(0.5)
-      ? { ...about, legName: LEG_NAMES.target, targetPrice: between(this.#random, 130, 145) }
-      : { ...about, legName: LEG_NAMES.stop, stopLossPrice: between(this.#random, 100, 115) + 0.5, ...this.#trail() };
+      ? { ...about, legName: LEG_NAMES.target, targetPrice: between(this.#random, ...this.#desk.newTarget) }
+      : { ...about, legName: LEG_NAMES.stop, stopLossPrice: between(this.#random, ...this.#desk.newStop) + 0.5, ...this.#trail() };
     if (modifySuperAsOwner(this.#simulator, change).ok) this.#stage.counts.add("super leg changed");
   }
 
@@ -168,10 +245,10 @@ export class SuperTrader {
   #fill(account: string): void {
     const order = this.#pick(account, ({ entry }) => isWorking(entry));
     if (order === undefined) return;
-    const lots = Math.max(1, Math.floor(openQuantity(order.entry) / SUPER_CONTRACT.lot));
+    const lots = Math.max(1, Math.floor(openQuantity(order.entry) / this.#desk.contract.lot));
     const quantity = this.#random.chance(0.6)
       ? openQuantity(order.entry)
-      : Math.min(openQuantity(order.entry), between(this.#random, 1, lots) * SUPER_CONTRACT.lot);
+      : Math.min(openQuantity(order.entry), between(this.#random, 1, lots) * this.#desk.contract.lot);
     fillOrder(this.#simulator, { clientId: account, orderId: order.entry.orderId, quantity, late: false });
   }
 
@@ -181,20 +258,30 @@ export class SuperTrader {
     const leads = this.#stage.cast.leaders.includes(account);
     // A leader who is out by other means is flat, and his legs would take him through zero: he would have cancelled them.
     if (order === undefined || (leads && this.#held(account) < order.entry.filled)) return false;
-    const sent = sendLeg(this.#simulator, { clientId: account, orderId: order.entry.orderId, legName: LEG_NAMES[leg] });
-    if (!sent.ok) return false;
-    return fillOrder(this.#simulator, { clientId: account, orderId: sent.value.orderId, price: leg === "stop" ? 105 : 135, late: false }).ok;
+    return this.#sendAndFill(account, order, leg, this.#desk.firesAt[leg]);
+  }
+
+  #sendAndFill(account: string, { entry }: SuperOrder, leg: ExitLeg, price: number): boolean {
+    const sent = sendLeg(this.#simulator, { clientId: account, orderId: entry.orderId, legName: LEG_NAMES[leg] });
+    return sent.ok && fillOrder(this.#simulator, { clientId: account, orderId: sent.value.orderId, price, late: false }).ok;
+  }
+
+  /** The moving price has come to a leg. A leader who is out by other means has cancelled it. */
+  #reach(account: string, order: SuperOrder, leg: ExitLeg): void {
+    const isOut = this.#stage.cast.leaders.includes(account) && this.#held(account) < order.entry.filled;
+    if (isOut) for (const legName of Object.values(LEG_NAMES)) this.#cancel(account, order.entry, legName);
+    else if (this.#sendAndFill(account, order, leg, order.prices[leg] / TEN_THOUSANDTHS)) this.#stage.counts.add("super leg reached by the price");
   }
 
   /** So many tenths of what the leader holds, at the market. */
-  #sell(leader: string, tenths: number): string | undefined {
-    const lots = Math.ceil((this.#held(leader) / SUPER_CONTRACT.lot) * (tenths / 10));
+  #leave(leader: string, tenths: number): string | undefined {
+    const { exchangeSegment, securityId, lot } = this.#desk.contract;
+    const lots = Math.ceil((this.#held(leader) / lot) * (tenths / 10));
     if (lots <= 0) return undefined;
-    const { exchangeSegment, securityId, lot } = SUPER_CONTRACT;
     const body = {
       clientId: leader,
       source: "W",
-      transactionType: "SELL" as const,
+      transactionType: this.#desk.side === "BUY" ? ("SELL" as const) : ("BUY" as const),
       exchangeSegment,
       securityId,
       productType: "INTRADAY",
@@ -206,9 +293,12 @@ export class SuperTrader {
     return answer.value.orderId;
   }
 
+  /** On the side of this desk; a leader may have gone through zero. */
   #held(account: string): number {
-    const listing = this.#simulator.exchange.listings.find(SUPER_CONTRACT.exchangeSegment, SUPER_CONTRACT.securityId);
-    return listing === undefined ? 0 : this.#stage.auditor.evidence.held.of(`${account}:${holdingOf(listing, "INTRADAY")}`).now;
+    const { side, contract } = this.#desk;
+    const listing = this.#simulator.exchange.listings.find(contract.exchangeSegment, contract.securityId);
+    if (listing === undefined) return 0;
+    return this.#stage.auditor.evidence.held.of(`${account}:${holdingOf(listing, "INTRADAY")}`).now * (side === "BUY" ? 1 : -1);
   }
 
   #pick(account: string, wanted: (order: SuperOrder) => boolean): SuperOrder | undefined {
@@ -217,13 +307,12 @@ export class SuperTrader {
   }
 
   #supers(account: string): readonly SuperOrder[] {
-    const books = this.#simulator.exchange.ledger.books(account);
-    return this.#simulator.superOrders.of(account, (id) => books?.order(id));
+    return supersIn(this.#stage, account, this.#desk.contract);
   }
 
   #plain(account: string): readonly Order[] {
     const orders = this.#simulator.exchange.ledger.books(account)?.orders() ?? [];
-    return orders.filter(({ leg, listing }) => leg === undefined && listing.securityId === SUPER_CONTRACT.securityId);
+    return orders.filter(({ leg, listing }) => leg === undefined && listing.securityId === this.#desk.contract.securityId);
   }
 
   get #simulator(): Stage["world"]["simulator"] {

@@ -11,7 +11,7 @@ import { type Random, seededRandom } from "../../../src/simulator/exchange/rando
 import { stemIn } from "../auditor/mark.ts";
 import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
-import { SUPER_CONTRACT } from "./super-trader.ts";
+import { isSuperContract } from "./super-trader.ts";
 
 interface Contract {
   readonly exchangeSegment: string;
@@ -415,7 +415,7 @@ export class Trader {
 
   #orders(account: string): readonly Order[] {
     const orders = this.#stage.world.simulator.exchange.ledger.books(account)?.orders() ?? [];
-    return orders.filter(({ listing }) => listing.securityId !== SUPER_CONTRACT.securityId);
+    return orders.filter(({ listing }) => !isSuperContract(listing.securityId));
   }
 
   #net(account: string, { exchangeSegment, securityId }: Contract): number {

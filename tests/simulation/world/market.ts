@@ -1,6 +1,7 @@
 /**
- * The market of a session: one price, at which what is marketable fills within moments; and followers' orders fill about when their
- * leaders' do, as orders at one price do at a real exchange. Now and then one does not, and the rest is up to the session.
+ * The market of a session: one price, which moves only where super orders are traded (`workload/super-market.ts`), at which what is marketable
+ * fills within moments; and followers' orders fill about when their leaders' do, as orders at one price do at a real exchange. Now and then one
+ * does not, and the rest is up to the session.
  */
 import { parsePrice } from "../../../src/domain/money.ts";
 import { end, fill } from "../../../src/simulator/exchange/operator.ts";
@@ -11,7 +12,6 @@ import type { Auditor } from "../auditor/auditor.ts";
 import { between } from "../workload/draw.ts";
 
 const LAST_RUPEES = 120;
-const LAST = parsePrice(LAST_RUPEES) ?? 0;
 /** How long a marketable order takes at most. */
 const AT_ONCE_MS = 300;
 const IMMEDIATE_MS = 40;
@@ -42,7 +42,7 @@ class Market {
 
   arrived(order: Order): void {
     if (order.terms.validity === "IOC") this.#world.time.after(this.#random.below(IMMEDIATE_MS), () => this.#endImmediate(order));
-    else if (isMarketable(order)) {
+    else if (isMarketable(order, this.#world.simulator.exchange.market.last(order.listing))) {
       if (this.#random.chance(FILLS)) this.#fillLater(order, AT_ONCE_MS, () => Number.POSITIVE_INFINITY);
     } else this.#follow(order);
   }
@@ -100,8 +100,8 @@ class Market {
 }
 
 /** A MARKET order, also one that the API has turned into a protected limit, and a limit at the price or through it. */
-function isMarketable({ armed, terms, contracted }: Order): boolean {
+function isMarketable({ armed, terms, contracted }: Order, last: number): boolean {
   if (armed) return false;
   if (terms.type === "MARKET") return true;
-  return contracted.side === "BUY" ? terms.price >= LAST : terms.price <= LAST;
+  return contracted.side === "BUY" ? terms.price >= last : terms.price <= last;
 }

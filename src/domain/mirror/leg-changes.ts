@@ -1,0 +1,136 @@
+/**
+ * Changes of the legs of a copied super order (R2, R3; docs/families.md): what the leader wishes of each, and a stop that its own trail leaves behind
+ * his. While the entry is open they go with its own change, and then by themselves.
+ */
+import type { LeaderOrder } from "../book/book.ts";
+import { NO_PRICE, type Price } from "../money.ts";
+import { EXIT_LEGS, type ExitLeg, hasFired, type LegPrices, type Plan, type Wishes } from "../order/plan.ts";
+import { direction, type Side } from "../order/terms.ts";
+import type { UnixMs } from "../time.ts";
+import { verdict } from "../verdict.ts";
+import type { Attempt } from "./attempt.ts";
+import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { isLegLive, legsHaveFired } from "./legs.ts";
+import type { Situation } from "./situation.ts";
+
+/** One leg at a time: only the price side of a leg can be changed, and only until it is sent (reference 3.1). */
+export function changeLeg(attempt: Attempt, leader: LeaderOrder, situation: Situation): Decision {
+  const { plan, wishes } = leader.known;
+  const { legs, orderId } = attempt;
+  if (legs === undefined || orderId === undefined || plan === undefined || hasFired(plan) || legsHaveFired(attempt)) return WAIT;
+  if (attempt.changing.state === "in-flight") return WAIT;
+  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+  if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
+  const { changed, wakeAt } = changedLegs(attempt, leader, situation);
+  // What is refused of one leg keeps no change of the other.
+  const leg = changed.find((one) => legs.refusedFor[one] !== wishes[one]) ?? changed[0];
+  if (leg === undefined) return { ...WAIT, wakeAt };
+  if (legs.refusedFor[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
+  if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
+    return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
+  }
+  if (isLeftToTrail(attempt, leg, leader, situation)) {
+    return said(
+      "MODIFICATION_CAP",
+      `order ${orderId} was changed ${attempt.modifications} times; the rest is for the leader's own changes, and its stop trails behind his`,
+    );
+  }
+  const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
+  return {
+    ...WAIT,
+    request: {
+      request: "modify",
+      attempt: attempt.number,
+      orderId,
+      terms: attempt.terms,
+      follows: attempt.follows,
+      legs: { leg, prices },
+      wishes: { [leg]: wishes[leg] },
+    },
+    rank: 1,
+  };
+}
+
+/** What a change of the entry says of the legs. */
+interface LegsOfEntry {
+  /** They go with every change of it, the trail too, or the broker cancels it (reference 3.1). */
+  readonly prices: LegPrices;
+  /** The leader's wishes that they answer to, where they are to be changed themselves. */
+  readonly wishes: Wishes | undefined;
+  readonly wakeAt: UnixMs | undefined;
+}
+
+/** Of a super order whose entry is open; undefined: it is none. What its own trail has moved stays where it is. */
+export function legsOfEntry(attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): LegsOfEntry | undefined {
+  const { legs } = attempt;
+  if (legs === undefined) return undefined;
+  const standing = { ...legs.prices, stop: trailedStop(attempt) };
+  const plan = leader?.known.plan;
+  if (leader === undefined || plan === undefined || hasFired(plan)) return { prices: standing, wishes: undefined, wakeAt: undefined };
+  const { wishes } = leader.known;
+  const { changed: all, wakeAt } = changedLegs(attempt, leader, situation);
+  const changed = all.filter((leg) => legs.refusedFor[leg] !== wishes[leg] && !isLeftToTrail(attempt, leg, leader, situation));
+  if (changed.length === 0) return { prices: standing, wishes: undefined, wakeAt };
+  const { stop, target, trail } = plan.prices;
+  const prices = { ...standing, ...(changed.includes("stop") ? { stop, trail } : {}), ...(changed.includes("target") ? { target } : {}) };
+  return { prices, wishes, wakeAt };
+}
+
+/**
+ * How long a trail of the follower's own has to come to where the leader's stop is: an audit of his book, and the reading. Each trails from the price
+ * at which its own entry filled, and the leader may have moved his by hand as far as a trail would.
+ */
+const TRAIL_FOLLOWS_MS = 20_000;
+
+/** Legs that are to be changed, and when to ask again: what the leader has wished since, and a stop that its own trail leaves behind his. */
+function changedLegs(
+  attempt: Attempt,
+  { known: { plan, wishes, stopSince } }: LeaderOrder,
+  { now }: Pick<Situation, "now">,
+): { readonly changed: readonly ExitLeg[]; readonly wakeAt: UnixMs | undefined } {
+  if (plan === undefined) return { changed: [], wakeAt: undefined };
+  const live = EXIT_LEGS.filter((one) => isLegLive(attempt, one) && plan[one] === "waits");
+  const changed = live.filter((one) => isWished(attempt, one, plan, wishes));
+  if (changed.includes("stop") || !live.includes("stop") || !isBehind(attempt, plan)) return { changed, wakeAt: undefined };
+  const due = later(stopSince ?? now, TRAIL_FOLLOWS_MS);
+  return now < due ? { changed, wakeAt: due } : { changed: ["stop", ...changed], wakeAt: undefined };
+}
+
+/** The leader has wished something of this leg since; of an adopted order, whose history is not known, by what differs. */
+function isWished({ legs }: Attempt, leg: ExitLeg, { prices }: Plan, wishes: Wishes): boolean {
+  if (legs === undefined || prices[leg] === 0) return false;
+  const followed = legs.follows[leg];
+  if (followed !== undefined) return followed !== wishes[leg];
+  if (leg === "target") return prices.target !== legs.prices.target;
+  const apart = prices.stop - legs.prices.stop;
+  // Whole jumps of their trails may lie between two stops that nobody has touched.
+  return prices.trail !== legs.prices.trail || (prices.trail === 0 ? apart !== 0 : apart % prices.trail !== 0);
+}
+
+/** Both stops trail, and ours stands further from the market. */
+function isBehind(attempt: Attempt, { prices }: Plan): boolean {
+  const { legs, order } = attempt;
+  if (legs === undefined || order === undefined || prices.trail === 0 || legs.prices.trail !== prices.trail) return false;
+  return isFurther(order.contracted.side, prices.stop, trailedStop(attempt));
+}
+
+/** A stop that trails, as far as known: where we last put it, or where the follower's book has shown it since. */
+function trailedStop({ legs, order }: Pick<Attempt, "legs" | "order">): Price {
+  const [put, shown] = [legs?.prices.stop ?? NO_PRICE, order?.plan?.prices.stop ?? NO_PRICE];
+  return order !== undefined && legs?.prices.trail !== 0 && shown > 0 && isFurther(order.contracted.side, shown, put) ? shown : put;
+}
+
+/** Nearer to the market, from an entry of this side. */
+function isFurther(side: Side, stop: Price, than: Price): boolean {
+  return (stop - than) * direction(side) > 0;
+}
+
+/** The leader's own changes must not find an order that may be changed no more because its trail was helped along. */
+function isLeftToTrail(attempt: Attempt, leg: ExitLeg, { known: { plan, wishes } }: LeaderOrder, { limits }: Situation): boolean {
+  const isWish = plan === undefined || isWished(attempt, leg, plan, wishes);
+  return !isWish && attempt.modifications * 2 >= limits.modificationsPerOrder;
+}
+
+function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {
+  return { ...WAIT, verdicts: [{ verdict: verdict(code, sentence), refuses: undefined }] };
+}

@@ -1,0 +1,110 @@
+/** Super orders of which something is missed or refused: a fill of the entry, the journal, a change of one leg (R1, R2, R11, R14, R16). */
+import { expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { entryOf, fire, held, last, sent } from "./super-orders.ts";
+import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+
+const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-905", errorMessage: "Stop Loss Price is not valid for this order" });
+
+/** Two super orders rest on both sides; the first has filled on both. */
+async function oneOfTwoFilled(): Promise<World> {
+  const w = await world();
+  w.leaderSuper({});
+  w.leaderSuper({ quantity: 300 });
+  await w.time.pass(3_000);
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id), price: 120.5 });
+  // Just after an audit of the books, so that the next is far away.
+  await w.time.pass(13_000);
+  return w;
+}
+
+/** The second fills, and no frame says so. */
+function secondFillsUnheard(w: World, id: string): void {
+  w.admin("fault", { on: "stream", clientId: id, effect: { kind: "drop" } });
+  w.admin("fill", { clientId: id, orderId: entryOf(w, id, 1), price: 120.5 });
+  w.admin("repair", {});
+}
+
+test("the follower's leg is told to have filled before its entry is: nothing of another order is sold, closed or left without its stop (R16)", async () => {
+  const w = await oneOfTwoFilled();
+  w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER, 1), price: 120.5 });
+  secondFillsUnheard(w, FOLLOWER);
+  fire(w, FOLLOWER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(60_000);
+  expect(sent(w)).toEqual(["POST /super/orders", "POST /super/orders"]);
+  expect(w.net(FOLLOWER)).toBe(75);
+  expect(w.verdicts()).not.toContain("ALTERNATIVES_CLOSED");
+  expect(w.verdicts()).toContain("LEG_ALONE");
+});
+
+test("the leader's leg is told to have filled before his entry is: he is not out of what another order holds, and the copy keeps that (R14)", async () => {
+  const w = await oneOfTwoFilled();
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER, 1), price: 120.5 });
+  await w.time.pass(100);
+  secondFillsUnheard(w, LEADER);
+  fire(w, LEADER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(10_000);
+  // Of the second order alone, whose legs are ended for it.
+  expect(sent(w).slice(2)).toEqual(["DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders"]);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+  await w.time.pass(60_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+});
+
+test("of the leader's second order nothing is heard until its leg fires: the book is read first, and what the first one holds stays (R14)", async () => {
+  const w = await held();
+  // Just after an audit.
+  await w.time.pass(11_000);
+  w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+  const second = w.leaderSuper({});
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: second, price: 120.5 });
+  w.admin("repair", {});
+  fire(w, LEADER, "STOP_LOSS_LEG", 109, 1);
+  await w.time.pass(60_000);
+  expect(w.net(LEADER)).toBe(150);
+  expect(sent(w)).toEqual(["POST /super/orders"]);
+  expect(w.net(FOLLOWER)).toBe(75);
+});
+
+const changeLeg = (w: World, leg: Record<string, unknown>): unknown => w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), ...leg });
+
+test("both legs are changed while the journal is lost: each of them follows (R11)", async () => {
+  const w = await held();
+  await w.crash();
+  w.disk = new MemoryDisk();
+  changeLeg(w, { legName: "TARGET_LEG", targetPrice: 133 });
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 104.5 });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.calls().slice(1)).toMatchObject([
+    { method: "PUT", body: { legName: "STOP_LOSS_LEG", stopLossPrice: 104.5 } },
+    { method: "PUT", body: { legName: "TARGET_LEG", targetPrice: 133 } },
+  ]);
+});
+
+test("of a trail that the journal does not tell any more, what is no whole jump is the leader's change and goes at once (R2, R11)", async () => {
+  const w = await held({ trailingJump: 1 });
+  await w.crash();
+  w.disk = new MemoryDisk();
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 112.5 });
+  await w.startEngine();
+  await w.time.pass(5_000);
+  expect(w.calls()).toHaveLength(2);
+  expect(last(w)).toMatchObject({ legName: "STOP_LOSS_LEG", stopLossPrice: 112.5, trailingJump: 1 });
+});
+
+test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {
+  const w = await held();
+  w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 400, body: REFUSED } });
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 112 });
+  await w.time.pass(5_000);
+  expect(w.verdicts()).toContain("CHANGE_REFUSED");
+  changeLeg(w, { legName: "TARGET_LEG", targetPrice: 140 });
+  await w.time.pass(20_000);
+  expect(w.calls().slice(2)).toMatchObject([{ method: "PUT", body: { legName: "TARGET_LEG", targetPrice: 140 } }]);
+  changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 113 });
+  await w.time.pass(20_000);
+  expect(w.calls().slice(3)).toMatchObject([{ method: "PUT", body: { legName: "STOP_LOSS_LEG", stopLossPrice: 113 } }]);
+});
