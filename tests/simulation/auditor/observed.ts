@@ -94,6 +94,11 @@ export interface Broken {
   readonly at: number;
 }
 
+/** Of a contract of which positions are converted: its holding is of all products together. */
+export function isOfAllProducts({ holding, product }: Pick<OrderVersion, "holding" | "product">): boolean {
+  return !holding.endsWith(`:${product}`);
+}
+
 export function isOver(status: string): boolean {
   return status === "TRADED" || status === "CANCELLED" || status === "REJECTED" || status === "EXPIRED";
 }

@@ -67,7 +67,8 @@ export class ProductsAudit {
       (sum, [key, net]) => (key.startsWith(`${kept.account}:`) && key !== `${kept.account}:${version.product}` ? sum + net : sum),
       0,
     );
-    if (kept.stem === undefined || Math.sign(now) !== Math.sign(units) || Math.sign(others) !== -Math.sign(units)) return;
+    const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
+    if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units)) return;
     if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
       this.#breaks("I15", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);

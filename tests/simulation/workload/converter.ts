@@ -98,7 +98,11 @@ export class Converter {
         const order = this.#working(leader);
         const { side, product } = order?.contracted ?? {};
         // What would take him through zero in its product he would have cancelled.
-        if (order === undefined || (side === "SELL" && this.#held(leader, product as Product) < order.terms.quantity - order.filled)) return;
+        if (
+          order === undefined ||
+          (side === "SELL" && order.terms.type !== "MARKET" && this.#free(leader, product as Product) < order.terms.quantity - order.filled)
+        )
+          return;
         fillOrder(this.#simulator, { clientId: leader, orderId: order.orderId, price: 120, late: false });
         return;
       }
@@ -145,14 +149,23 @@ export class Converter {
 
   /** So many whole lots of it: all, in half of the cases. */
   #part(account: string, product: Product): number {
-    const lots = Math.floor(this.#held(account, product) / CONVERTED_CONTRACT.lot);
+    const lots = Math.floor(this.#free(account, product) / CONVERTED_CONTRACT.lot);
     return (this.#random.chance(0.5) ? lots : between(this.#random, 1, lots)) * CONVERTED_CONTRACT.lot;
   }
 
   /** A product in which the account is long by a lot or more. */
   #heldProduct(account: string): Product | undefined {
-    const held = PRODUCTS.filter((product) => this.#held(account, product) >= CONVERTED_CONTRACT.lot);
+    const held = PRODUCTS.filter((product) => this.#free(account, product) >= CONVERTED_CONTRACT.lot);
     return held.length === 0 ? undefined : pick(this.#random, held);
+  }
+
+  /** A leader sells, and converts, nothing twice: what he has sold at the market is as good as gone. Followers' owners look at nothing but what they hold. */
+  #free(account: string, product: Product): number {
+    if (this.#stage.cast.followers.includes(account)) return this.#held(account, product);
+    const sold = this.#orders(account).filter(
+      ({ status, contracted, terms }) => !isFinal(status) && contracted.side === "SELL" && contracted.product === product && terms.type === "MARKET",
+    );
+    return sold.reduce((left, { terms, filled }) => left - (terms.quantity - filled), this.#held(account, product));
   }
 
   #held(account: string, product: Product): number {
