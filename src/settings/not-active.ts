@@ -5,10 +5,7 @@
 /** Defaults of keys that cannot be written yet. */
 const ALWAYS: readonly string[] = ["dhan.auth is not active in this version: tokens are made elsewhere, and read from where each account's token says"];
 
-const IN_EVERY_COPY: readonly string[] = [
-  "forever: report is not active in this version: a leader's forever order is not reported",
-  "basket: { window: 2s } is not active in this version: each leader order stands alone",
-];
+const IN_EVERY_COPY: readonly string[] = ["basket: { window: 2s } is not active in this version: each leader order stands alone"];
 
 export function notActive(): readonly string[] {
   return [...ALWAYS, ...IN_EVERY_COPY];

@@ -371,4 +371,16 @@ export const MUTANTS: readonly Mutant[] = [
     find: "  if (byLegs > 0) bookLegFill",
     put: "  if (byLegs < 0) bookLegFill",
   },
+  {
+    name: "tells of a forever order once and of no change",
+    file: "src/engine/standing-news.ts",
+    find: "  return !isOlder && !tellsSame(known, order);",
+    put: "  return !isOlder && !waits(order) && !tellsSame(known, order);",
+  },
+  {
+    name: "tells of what waits with each reading",
+    file: "src/engine/standing-news.ts",
+    find: "if (known === undefined) return waits(order);",
+    put: "if (known === undefined || waits(order)) return waits(order);",
+  },
 ];
