@@ -55,6 +55,11 @@ export const VERDICTS = {
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
+  UNHEDGED: [
+    "critical",
+    "A leg is missing at the follower while what the leader ordered beside it stands (basket.window); lots and rupees are in the numbers.",
+  ],
+  HEDGED: ["info", "A leg that was missing stands after all, or nothing stands without it any more."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
   SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
   ENDED_BY_OTHERS: ["warning", "The follower's order, or a leg of it, ended without our request; it is left alone."],

@@ -13,9 +13,11 @@ import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Wanted } from "../domain/margin/cover.ts";
+import { soldBeside } from "../domain/mirror/basket.ts";
 import type { Rank, Request } from "../domain/mirror/decision.ts";
 import { isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
+import { isLookedFor } from "../domain/mirror/told-legs.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { Alarms } from "./alarms.ts";
@@ -399,6 +401,7 @@ export class Engine {
     const departing = departingOf(decision.request, decision.rank, since);
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
       outbox.wait(key, departing);
+      if (departing.isPlacement) outbox.goBefore(key, soldBeside(this.#book, mirror, outbox.keys(), copy.policy.basketWindowMs));
       this.#armPump(follower, outbox);
       return undefined;
     }
@@ -436,6 +439,7 @@ export class Engine {
     const waits =
       !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
     if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
+    if (isLookedFor(this.#book, mirror, { windowMs: copy.policy.basketWindowMs, now: this.#clock.now() })) return false;
     const { decision } = this.#judgement.of(mirror, copy);
     return waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
   }

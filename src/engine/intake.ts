@@ -13,6 +13,7 @@ import { isOpen } from "../domain/mirror/attempt.ts";
 import { isOwed } from "../domain/mirror/exit.ts";
 import { liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
@@ -275,7 +276,7 @@ export class Intake {
   concerns(mirror: Mirror): boolean {
     if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
-    if (order === undefined || order.known.end === undefined) return true;
+    if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }

@@ -30,7 +30,9 @@ export class StandingNews {
     const before = this.#lacked.get(account) ?? new Set();
     const gone = lacking.filter((order) => before.has(standingKey(order)));
     const others = [...before].filter((key) => standing.get(key)?.kind !== kind);
-    this.#lacked.set(account, new Set([...others, ...lacking.map(standingKey)]));
+    const lacked = new Set([...others, ...lacking.map(standingKey)]);
+    if (lacked.size === 0) this.#lacked.delete(account);
+    else this.#lacked.set(account, lacked);
     return [
       ...told.map((order) => ({ type: "leader-standing-reported", at, leader: account, order }) as const),
       ...gone.map(({ orderId }) => ({ type: "leader-standing-gone", at, leader: account, kind, order: orderId }) as const),

@@ -211,6 +211,17 @@ const slippage = z
   )
   .prefault({});
 
+const basket = z
+  .strictObject(
+    {
+      window: duration("none")
+        .prefault("2s")
+        .meta({ description: "Entries that the leader orders within this time, of one underlying and expiry, are legs of one another. 0s: none are." }),
+    },
+    { error: "a mapping with window" },
+  )
+  .prefault({});
+
 const copy = z.strictObject(
   {
     id: name("copy"),
@@ -233,6 +244,7 @@ const copy = z.strictObject(
       .default("report")
       .meta({ description: "What becomes of a copied intraday position that the follower's broker has not squared off 5 minutes after the leader's." }),
     slippage,
+    basket,
     modificationCap: oneOf(["replace", "refuse"])
       .default("replace")
       .meta({ description: "A change beyond rateLimits.modificationsPerOrder. replace: the order is cancelled and placed anew; refuse: it stays as it is." }),

@@ -39,6 +39,7 @@ copies:
     forever: report
     squareOff: report
     slippage: { percent: 2, after: 5s }
+    basket: { window: 2s }
     modificationCap: replace
     marketClosed: warn
     interference: respect

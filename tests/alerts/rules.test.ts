@@ -30,6 +30,7 @@ const OVER = {
   settled: "it is known what became of the orders",
   standing: "the orders stand at the exchange, or are filled",
   closed: "the follower's orders are over",
+  hedged: "`HEDGED` is said of each of them",
 } as const;
 
 /** Every alert that can be raised. */

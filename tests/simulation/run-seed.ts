@@ -4,6 +4,7 @@ import type { Broken } from "./auditor/observed.ts";
 import type { Counts } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
+import { BasketTrader } from "./workload/basket-trader.ts";
 import { Coincidences } from "./workload/coincidences.ts";
 import { between } from "./workload/draw.ts";
 import { ForeverTrader } from "./workload/forever-trader.ts";
@@ -90,6 +91,7 @@ class Session {
   readonly trader: Trader;
   readonly #supers: readonly SuperTrader[];
   readonly #forever: ForeverTrader;
+  readonly #baskets: BasketTrader;
   readonly #coincidences: Coincidences;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
@@ -101,6 +103,7 @@ class Session {
     this.trader = new Trader(stage);
     this.#supers = DESKS.map((desk) => new SuperTrader(stage, desk));
     this.#forever = new ForeverTrader(stage);
+    this.#baskets = new BasketTrader(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
 
@@ -125,6 +128,7 @@ class Session {
       }
       for (const desk of this.#supers) desk.step();
       this.#forever.step();
+      this.#baskets.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
       if (meanwhile !== undefined) {
@@ -200,7 +204,7 @@ class Session {
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#forever.leaveAll()];
+    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#forever.leaveAll(), ...this.#baskets.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
@@ -258,6 +262,9 @@ class Session {
       if (verdict?.code === "COPIED" && exits.has(String(line["mirror"])) && isShort.has(line["follower"]))
         counts.add("exit while entries are refused for money");
       if (verdict?.code === "CHASED") counts.add(exits.has(String(line["mirror"])) ? "exit chased" : "entry chased");
+      if (verdict?.code === "UNHEDGED") counts.add("leg missing beside another");
+      if (verdict?.code === "HEDGED" && /stands after all/.test(verdict.sentence ?? "")) counts.add("missing leg stood after all");
+      if (verdict?.code === "HEDGED" && /none of the legs/.test(verdict.sentence ?? "")) counts.add("legs beside a missing one gone");
       if (verdict?.code === "MISSED") counts.add("entry given up");
       if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
@@ -286,6 +293,7 @@ class Session {
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
+    counts.add("leg missing beside another, judged", auditor.legsMissing);
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }
@@ -324,6 +332,7 @@ class Session {
     this.trader.turnDay(day, reissues);
     for (const desk of this.#supers) desk.turnDay(day);
     this.#forever.turnDay(day);
+    this.#baskets.turnDay(day);
     await this.#open("00:05");
   }
 

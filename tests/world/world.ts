@@ -61,6 +61,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
     squareOff: "report",
+    basketWindowMs: 2_000,
     modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",

@@ -18,11 +18,12 @@ import type { AlertSeverity } from "./alert.ts";
  * - `resumed`: the account's entries are resumed;
  * - `settled`: it is known of each of its orders whether the broker has it;
  * - `standing`: each of its orders stands at the exchange, or was filled;
- * - `closed`: none of its orders is open at the follower any more.
+ * - `closed`: none of its orders is open at the follower any more;
+ * - `hedged`: the verdict `HEDGED` is given to each of its orders.
  *
  * `none`: it happened, and there is nothing to be over. It is listed for a while after the last time.
  */
-export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "none";
+export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "hedged" | "none";
 
 export interface AlertRule {
   /** One cause is one account, one copy, or the program: what happens again there is counted, not told each time. */
@@ -59,6 +60,9 @@ export const TEST = "TEST";
 const MENDS_ITSELF_MS = 30_000;
 /** What is refused, or waits, for the account's sake is explained by another alert within that: its token is asked about, for instance. */
 const EXPLAINED_MS = 5_000;
+
+/** What is refused for margin goes again when its hedge has filled, mostly at once. */
+const HEDGED_SOON_MS = 2_000;
 
 const PER_COPY = { per: "copy", over: "none" } as const;
 const PER_ACCOUNT = { per: "account", over: "none" } as const;
@@ -113,6 +117,8 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
   LEG_ALONE: PER_COPY,
+  UNHEDGED: { per: "copy", over: "hedged", afterMs: HEDGED_SOON_MS },
+  HEDGED: "none",
   FOLLOWER_LATE: { per: "copy", over: "closed" },
   SLIPPAGE: PER_COPY,
   ENDED_BY_OTHERS: PER_COPY,

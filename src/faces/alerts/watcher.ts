@@ -7,6 +7,7 @@ import type { Book } from "../../domain/book/book.ts";
 import type { Halt } from "../../domain/halt/halt.ts";
 import { accountId, type ClientId } from "../../domain/identity.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
+import { isToldUnhedged } from "../../domain/mirror/told-legs.ts";
 import { waits } from "../../domain/order/standing.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
@@ -31,7 +32,7 @@ import {
 export interface Watcher extends Listener {
   /** A warning of the program's own. */
   said(line: { readonly code: ProgramWarning; readonly message: string }): void;
-  /** What the journal tells of the time before the start: halts and an open breaker outlive the process (R22, R23). */
+  /** What the journal tells of the time before the start: halts, an open breaker and a missing leg outlive the process (R22, R23). */
   begin(): void;
 }
 
@@ -39,6 +40,7 @@ const RULES = { ...PROGRAM_ALERTS, ...VERDICT_ALERTS, ...REFUSAL_ALERTS, ...NOTE
 const endedBy = (ending: Ending) => Object.entries(RULES).flatMap(([code, row]) => (row !== "none" && "over" in row && row.over === ending ? [code] : []));
 const ENDED_BY_ACCEPTANCE = endedBy("accepted");
 const ENDED_BY_RESUMPTION = endedBy("resumed");
+type VerdictGiven = Extract<BookRecord, { type: "verdict-given" }>;
 type OrderEnding = Extract<Ending, "settled" | "standing" | "closed">;
 
 export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; readonly names: Names }): Watcher {
@@ -80,13 +82,13 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     alerts.raise({ rule, code: result.refusal.code, account, ...nobody, message: `the broker refused the account: ${result.refusal.brokerSaid}` });
   };
 
-  const verdictGiven = (record: Extract<BookRecord, { type: "verdict-given" }>): void => {
-    const { code, sentence: message } = record.verdict;
+  const verdictGiven = ({ follower, mirror: key, verdict }: Pick<VerdictGiven, "follower" | "mirror" | "verdict">): void => {
+    const { code, sentence: message } = verdict;
+    const mirror = mirrorOf(follower, key);
+    const account = accountName(follower, names);
+    if (code === "HEDGED" && mirror !== undefined) alerts.endMembers("UNHEDGED", { account, copy: mirror.copy }, (order) => order === mirror.cause, message);
     const rule = verdictAlert(code);
-    if (rule === undefined) return;
-    const mirror = mirrorOf(record.follower, record.mirror);
-    const copy = rule.per === "copy" ? mirror?.copy : undefined;
-    alerts.raise({ rule, code, account: accountName(record.follower, names), copy, order: mirror?.cause, message });
+    if (rule !== undefined) alerts.raise({ rule, code, account, copy: rule.per === "copy" ? mirror?.copy : undefined, order: mirror?.cause, message });
   };
 
   const standingReported = ({ leader, order }: Extract<BookRecord, { type: "leader-standing-reported" }>): void => {
@@ -111,9 +113,13 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
   return {
     begin: () => {
       recheckHalts();
-      for (const [follower, { breaker }] of names.book.followers) {
+      for (const [follower, { breaker, mirrors }] of names.book.followers) {
         if (breaker.state === "open")
           noted({ level: "critical", code: "BREAKER_OPEN", account: accountId(accountName(follower, names)), message: breaker.why });
+        for (const { key, verdicts } of [...mirrors.values()].filter(isToldUnhedged)) {
+          const said = verdicts.findLast(({ code }) => code === "UNHEDGED");
+          if (said !== undefined) verdictGiven({ follower, mirror: key, verdict: said });
+        }
       }
     },
     said: ({ code, message }) => {

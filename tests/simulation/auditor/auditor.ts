@@ -6,6 +6,7 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { auditLegs } from "./legs.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
@@ -37,6 +38,8 @@ export class Auditor {
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
   /** Orders that a leader sent as several, judged as a whole. */
+  /** Legs that were missing beside one that stood, when all was at rest. */
+  legsMissing = 0;
   readonly sliced: SlicedJudged = { entries: 0, exits: 0 };
   #broken: Broken | undefined;
   readonly #lastRead = new Map<string, string>();
@@ -137,6 +140,7 @@ export class Auditor {
     auditPursuitAtRest(rest);
     auditSupersAtRest(rest, supers);
     this.standing.atRest(standing);
+    this.legsMissing += auditLegs(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
     this.sliced.entries += auditSliced(this.evidence, this.breaks).entries;
@@ -146,6 +150,8 @@ export class Auditor {
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
     this.sliced.exits += auditSliced(this.evidence, this.breaks).exits;
-    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.evidence.dayFrom });
+    const rest = { evidence: this.evidence, breaks: this.breaks, dayFrom: this.evidence.dayFrom };
+    auditFlat({ ...rest, at: since });
+    auditLegs({ ...rest, at: this.#now() });
   }
 }

@@ -288,6 +288,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "toGrow;",
   },
   {
+    name: "says nothing of a leg that is missing beside a single other",
+    file: "src/domain/mirror/unhedged.ts",
+    find: "if (beside.some(({ units }) => units > 0)) {",
+    put: "if (beside.filter(({ units }) => units > 0).length > 1) {",
+  },
+  {
+    name: "goes on telling that a leg is missing when nothing stands without it",
+    file: "src/domain/mirror/unhedged.ts",
+    find: 'if (isTold) return hedged("gone",',
+    put: 'if (isTold && now < mirror.openedAt) return hedged("gone",',
+  },
+  {
     name: "gives each slice all that is missing",
     file: "src/domain/mirror/slices.ts",
     find: "left = { units: less(left.units, more),",
