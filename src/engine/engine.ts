@@ -43,6 +43,7 @@ import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
+import { StandingReads } from "./standing-reads.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
 import { type Order, Turns } from "./turns.ts";
@@ -72,6 +73,8 @@ const CHUNK = 100;
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
+  /** What waits at the leaders' brokers. */
+  readonly standingReads: StandingReads;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -120,6 +123,7 @@ export class Engine {
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
@@ -197,6 +201,7 @@ export class Engine {
     assert(this.#state === "held", "the engine was released before");
     this.#dispatch.commitAndSend([]);
     this.#intake.settleDoubts();
+    this.#tradeReads.begin();
     const touched = new Map<MirrorKey, ClientId>();
     for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
     for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
@@ -436,8 +441,7 @@ export class Engine {
     if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
     if (isLookedFor(this.#book, mirror, { windowMs: copy.policy.basketWindowMs, now: this.#clock.now() })) return false;
     const { decision } = this.#judgement.of(mirror, copy);
-    const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
-    return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
+    return waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */

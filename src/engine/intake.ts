@@ -23,6 +23,7 @@ import { LackedOrders } from "./lacked.ts";
 import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
 import { isMoneyNews } from "./news.ts";
 import type { Note } from "./parties.ts";
+import { StandingNews } from "./standing-news.ts";
 import { type Touched, touch } from "./touched.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
@@ -48,6 +49,7 @@ export class Intake {
   readonly #admitted = new Set<ClientId>();
   readonly #unable = new Map<ClientId, string>();
   readonly #lacked: LackedOrders;
+  readonly #standing: StandingNews;
   readonly #leaderSide: LeaderIntake;
   readonly #followerSide: FollowerIntake;
 
@@ -60,6 +62,7 @@ export class Intake {
     this.#reads = options.reads;
     this.#noted = options.noted;
     this.#lacked = new LackedOrders(options);
+    this.#standing = new StandingNews(options);
     this.#leaderSide = new LeaderIntake(options);
     this.#followerSide = new FollowerIntake({ ...options, isProved: (follower) => this.isProved(follower) });
   }
@@ -124,6 +127,9 @@ export class Intake {
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
           this.#reads.lacked(event.account, order);
+        break;
+      case "standing":
+        for (const record of this.#standing.taken(event, now)) this.#recorder.record(record);
         break;
       case "lacked":
         if (event.of === "leader") this.#leaderSide.takeLacked(event.account, event.order, now, touched);

@@ -188,7 +188,7 @@ describe("what the contract names and this version lacks is refused, never ignor
     ["rateLimits: { perSecond: 10 }", "limits: { maxLots: 20 }", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "limits:", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "egress: { localAddress: 203.0.113.7 }", "12: accounts[1].egress: egress is not available in this version; leave it out"],
-    [copy, "forever: report", "22: copies[0].forever: forever is not available in this version; leave it out"],
+    [copy, "forever: copy", '22: copies[0].forever: "copy" is not available in this version; write report'],
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],

@@ -119,6 +119,15 @@ export const PREMISES = [
   "super leg of a follower changed",
   "plain order in the place of a super leg",
   "super order above the freeze quantity",
+  "forever order, single",
+  "forever order, OCO",
+  "forever order changed",
+  "forever order deleted",
+  "forever order fired, an entry",
+  "forever order fired, an exit",
+  "conditional order",
+  "conditional order fired",
+  "forever or conditional order told",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

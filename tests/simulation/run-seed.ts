@@ -7,12 +7,13 @@ import { Trouble } from "./faults/strike.ts";
 import { BasketTrader } from "./workload/basket-trader.ts";
 import { Coincidences } from "./workload/coincidences.ts";
 import { between } from "./workload/draw.ts";
+import { ForeverTrader } from "./workload/forever-trader.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
 import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { auditFold, beliefsOf, openStage, type Stage, supersOf } from "./world/stage.ts";
+import { atRestOf, auditFold, openStage, type Stage } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -89,6 +90,7 @@ class Session {
   readonly #trouble: Trouble;
   readonly trader: Trader;
   readonly #supers: readonly SuperTrader[];
+  readonly #forever: ForeverTrader;
   readonly #baskets: BasketTrader;
   readonly #coincidences: Coincidences;
   /** When the process is to be started again; elapsed time. */
@@ -100,6 +102,7 @@ class Session {
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
     this.#supers = DESKS.map((desk) => new SuperTrader(stage, desk));
+    this.#forever = new ForeverTrader(stage);
     this.#baskets = new BasketTrader(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
@@ -124,6 +127,7 @@ class Session {
         await turn.come();
       }
       for (const desk of this.#supers) desk.step();
+      this.#forever.step();
       this.#baskets.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
@@ -147,7 +151,7 @@ class Session {
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     auditFold(this.#stage);
     this.#check();
   }
@@ -179,12 +183,14 @@ class Session {
     const { world: w, disk, auditor } = this.#stage;
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
+    auditor.standing.journalLost();
+    auditor.standing.durable([...disk.reader().read()].map(({ record }) => ({ ...record })));
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),
       w.time.elapsed(),
     );
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     this.#check();
   }
 
@@ -192,18 +198,20 @@ class Session {
   async leave(): Promise<void> {
     this.trader.withdrawAll();
     for (const desk of this.#supers) desk.withdrawAll();
+    this.#forever.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#baskets.leaveAll()];
+    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#forever.leaveAll(), ...this.#baskets.leaveAll()];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
       for (const desk of this.#supers) desk.fillFollowers();
+      this.#forever.fillFollowers();
     }
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);
@@ -281,6 +289,7 @@ class Session {
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
+    counts.add("forever or conditional order told", auditor.standing.count);
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
@@ -322,6 +331,7 @@ class Session {
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
     for (const desk of this.#supers) desk.turnDay(day);
+    this.#forever.turnDay(day);
     this.#baskets.turnDay(day);
     await this.#open("00:05");
   }
@@ -368,6 +378,7 @@ class Session {
     if (journal === "lost") {
       disk.lose();
       auditor.evidence.journalLost(w.time.elapsed());
+      auditor.standing.journalLost();
     }
     this.#restartAt = w.time.elapsed() + this.#random.below(8_000);
   }

@@ -283,7 +283,7 @@ describe("halts (R23)", () => {
 });
 
 describe("a token that ends", () => {
-  test("is told an hour before, once, and is over when another that lives longer is in use", async () => {
+  test("is told an hour before, once, and is over when another that lives longer is in use", { timeout: 60_000 }, async () => {
     const { w, told } = await watched();
     await w.time.pass(24 * 3_600_000 - TOKEN_WARNING_MS - 60_000);
     expect(told).toEqual([]);

@@ -3,9 +3,12 @@
  * row, or the compiler asks for it. How loud an alert is stands with the code itself (`VERDICTS`, the level of a note), or here where that
  * has none. docs/alerts.md is this page for people, and a test holds the two equal.
  */
+
 import type { RefusalCode } from "../../domain/order/refusal.ts";
+import type { StandingKind } from "../../domain/order/standing.ts";
 import { VERDICTS, type VerdictCode } from "../../domain/verdict.ts";
 import type { NoteCode } from "../../engine/parties.ts";
+import type { STANDING_CODES } from "../standing-words.ts";
 import type { AlertSeverity } from "./alert.ts";
 
 /**
@@ -38,7 +41,15 @@ export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[]
 /** The program's own warnings, of its start, its surroundings and its end. */
 export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN";
 
-export type AlertCode = VerdictCode | NoteCode | RefusalCode | ProgramWarning | "HALTED" | typeof FRAME_FAULT | typeof TEST;
+export type AlertCode =
+  | VerdictCode
+  | NoteCode
+  | RefusalCode
+  | ProgramWarning
+  | "HALTED"
+  | (typeof STANDING_CODES)[StandingKind]
+  | typeof FRAME_FAULT
+  | typeof TEST;
 
 /** Stands for every fault of a frame or a row: each is an alert with its own code. */
 export const FRAME_FAULT = "FRAME_FAULT";
@@ -149,6 +160,8 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   INSTRUMENTS_FRESH: { ends: ["INSTRUMENTS_KEPT"] },
   LOTS_CHANGED: { severity: "warning", per: "program", over: "none" },
   FUNDS_READ: { ends: ["FUNDS_UNREADABLE"] },
+  STANDING_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  STANDING_READ: { ends: ["STANDING_UNREADABLE"] },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
   JOURNAL_BROKEN: { severity: "critical", per: "program", over: "told" },
@@ -186,6 +199,9 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
 
 /** A halt that stands, an operator's or for a stranger's order (R23). Of all copies it is at no account. */
 export const HALT_ALERT: RaisedRow = { severity: "warning", per: "account", over: "resumed", under: ["STRANGER_WITH_OUR_MARK"] };
+
+/** A leader has placed or changed what waits at his broker and is not copied; when it fires, its order is. */
+export const STANDING_ALERT: RaisedRow = { severity: "warning", ...PER_ACCOUNT };
 
 export const FRAME_ALERT: RaisedRow = { severity: "warning", ...PER_ACCOUNT };
 

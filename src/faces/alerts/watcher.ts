@@ -8,11 +8,13 @@ import type { Halt } from "../../domain/halt/halt.ts";
 import { accountId, type ClientId } from "../../domain/identity.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
 import { isToldUnhedged } from "../../domain/mirror/told-legs.ts";
+import { waits } from "../../domain/order/standing.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
 import { scopeWords } from "../halt-words.ts";
 import { accountName, type Names } from "../log/record-line.ts";
+import { STANDING_CODES, standingWords } from "../standing-words.ts";
 import type { Alerts } from "./alerts.ts";
 import {
   type Ending,
@@ -22,6 +24,7 @@ import {
   PROGRAM_ALERTS,
   type ProgramWarning,
   REFUSAL_ALERTS,
+  STANDING_ALERT,
   VERDICT_ALERTS,
   verdictAlert,
 } from "./rules.ts";
@@ -88,6 +91,18 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     if (rule !== undefined) alerts.raise({ rule, code, account, copy: rule.per === "copy" ? mirror?.copy : undefined, order: mirror?.cause, message });
   };
 
+  const standingReported = ({ leader, order }: Extract<BookRecord, { type: "leader-standing-reported" }>): void => {
+    const message = `${standingWords(order)}; it is not copied, the order that it fires is`;
+    alerts.raise({
+      rule: STANDING_ALERT,
+      code: STANDING_CODES[order.kind],
+      account: accountName(leader, names),
+      copy: undefined,
+      order: order.orderId,
+      message,
+    });
+  };
+
   const noted = ({ level, code, account, message }: Note): void => {
     const row = isNoteCode(code) ? NOTE_ALERTS[code] : FRAME_ALERT;
     if (row === "none") return;
@@ -123,6 +138,9 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "look-answered":
         case "order-adopted":
           return recheck(mirrorOf(record.follower, record.mirror));
+        case "leader-standing-reported":
+          if (waits(record.order)) standingReported(record);
+          return;
         case "follower-order-reported":
           return recheck(mirrorOf(record.follower, names.book.followers.get(record.follower)?.byOrder.get(record.report.orderId)));
         case "entries-halted":
@@ -138,6 +156,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "leader-positions-read":
         case "leader-trades-read":
         case "leader-order-lacked":
+        case "leader-standing-gone":
         case "follower-order-lacked":
         case "leader-frame-refused":
         case "follower-positions-read":

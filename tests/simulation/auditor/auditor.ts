@@ -13,16 +13,25 @@ import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperP
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
+import { type Standing, StandingAudit } from "./standing.ts";
 import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
 import { auditAfterWayOut } from "./way-out.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
+
+/** What stands at the brokers and in the copier's memory when everything is at rest. */
+export interface AtRest {
+  readonly beliefs: readonly Belief[];
+  readonly supers: readonly SuperPlan[];
+  readonly standing: readonly Standing[];
+}
 
 export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
+  readonly standing: StandingAudit;
   readonly #pursuit: PursuitAudit;
   readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
@@ -54,6 +63,7 @@ export class Auditor {
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
+    this.standing = new StandingAudit(this.breaks);
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
     this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
@@ -86,6 +96,7 @@ export class Auditor {
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
     this.wire.durable(lines);
+    this.standing.durable(lines);
     this.#pursuit.durable(lines, this.#now());
   }
 
@@ -120,7 +131,7 @@ export class Auditor {
   }
 
   /** The faults are over and the time of I12 has passed. `quietMs`: for how long nothing may have been sent by then. */
-  atRest(beliefs: readonly Belief[], supers: readonly SuperPlan[], quietMs: number): void {
+  atRest({ beliefs, supers, standing }: AtRest, quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.evidence.dayFrom };
@@ -128,6 +139,7 @@ export class Auditor {
     this.money?.atRest();
     auditPursuitAtRest(rest);
     auditSupersAtRest(rest, supers);
+    this.standing.atRest(standing);
     this.legsMissing += auditLegs(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);

@@ -1,5 +1,5 @@
 /**
- * I15: a leg that is missing beside one that stands is told; and what was told is told to be over. Worked out from docs/legs.md. What is a matter
+ * I16: a leg that is missing beside one that stands is told; and what was told is told to be over. Worked out from docs/legs.md. What is a matter
  * of a race, or of which fills an exit has taken, is left out: only what is certain is judged.
  */
 import { leaderOpposed } from "./allowance.ts";
@@ -34,14 +34,14 @@ export function auditLegs({ evidence, breaks, at, dayFrom }: Rest): number {
     const others = entries.filter((other) => other.cause.copy === entry.cause.copy && mayBeLinked(entry.leader, other.leader));
     const isTold = lastOf(evidence, entry.stem) === "UNHEDGED";
     const over = isTold ? whyOver(evidence, entry, others) : undefined;
-    if (over !== undefined) breaks("I15", `of the leader's ${entry.leader.orderId} it is still told that the leg is missing, and ${over}`, entry.stem);
+    if (over !== undefined) breaks("I16", `of the leader's ${entry.leader.orderId} it is still told that the leg is missing, and ${over}`, entry.stem);
     const beside = others.filter((other) => areLinked(entry.order, other.order));
     const lacks = beside.length === 0 ? 0 : certainlyMissing(evidence, entry, at);
     const alone = lacks === 0 ? undefined : beside.find((other) => certainlyStands(evidence, other, at));
     if (alone === undefined) continue;
     judged += 1;
     if (!isTold)
-      breaks("I15", `${lacks} units of the leader's ${entry.leader.orderId} are missing beside ${alone.leader.orderId}, and nothing says so`, entry.stem);
+      breaks("I16", `${lacks} units of the leader's ${entry.leader.orderId} are missing beside ${alone.leader.orderId}, and nothing says so`, entry.stem);
   }
   return judged;
 }
