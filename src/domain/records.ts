@@ -2,6 +2,7 @@
  * Everything that is ever written to the journal: facts in the past tense and intents, each a record of one stream. State is
  * the fold of these (R8). A record is never edited; a new meaning is a new type or a versioned field (docs/journal.md).
  */
+
 import type { HaltScope } from "./halt/halt.ts";
 import type { ClientId, CopyId, CorrelationId, OrderId } from "./identity.ts";
 import type { Contract, InstrumentKey } from "./instrument.ts";
@@ -12,7 +13,8 @@ import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "./order/pl
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
 import type { StandingKind, StandingOrder } from "./order/standing.ts";
-import type { Contracted, Terms } from "./order/terms.ts";
+import type { Contracted, Product, Terms } from "./order/terms.ts";
+import type { Conversion, CopyConversion } from "./position/conversion.ts";
 import type { Scale } from "./sizing/share.ts";
 import type { TradingDay, UnixMs } from "./time.ts";
 import type { Verdict } from "./verdict.ts";
@@ -25,7 +27,13 @@ interface At {
 export type LeaderRecord =
   | (At & { readonly type: "leader-order-reported"; readonly leader: ClientId; readonly report: OrderReport })
   /** His net positions as they were before the order reports that follow. */
-  | (At & { readonly type: "leader-positions-read"; readonly leader: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & {
+      readonly type: "leader-positions-read";
+      readonly leader: ClientId;
+      readonly positions: readonly PositionReport[];
+      /** What he has converted since they were known last; absent: nothing. */
+      readonly converted?: readonly Conversion[];
+    })
   /** What the trade book told of one order that was not known of it before; nothing is decided by it (docs/fills.md). */
   | (At & { readonly type: "leader-trades-read"; readonly leader: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** A frame or row that said something about an order and could not be understood; kept for diagnosis. */
@@ -84,6 +92,8 @@ export interface PlacementIntended extends At {
   readonly executing: boolean;
   /** An after-market order: the leader's is one, or its market was closed (`marketClosed: amo`). */
   readonly afterMarket: boolean;
+  /** Absent: that under which its mirror is kept (docs/conversions.md). */
+  readonly product?: Product;
   readonly terms: Terms;
   /** It goes out as a super order with these legs, which answer to these wishes of the leader's. */
   readonly legs?: LegPrices;
@@ -173,7 +183,13 @@ export interface LookAnswered extends At {
 /** A follower's stream. */
 export type FollowerRecord =
   | (At & { readonly type: "follower-order-reported"; readonly follower: ClientId; readonly report: OrderReport })
-  | (At & { readonly type: "follower-positions-read"; readonly follower: ClientId; readonly positions: readonly PositionReport[] })
+  | (At & {
+      readonly type: "follower-positions-read";
+      readonly follower: ClientId;
+      readonly positions: readonly PositionReport[];
+      /** Which units of which copy the owner has converted since they were known last; absent: none. */
+      readonly converted?: readonly CopyConversion[];
+    })
   | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: MoneyReading })
   /** What the broker's calculator asked for an order (reference 6.6). */
   | (At & {

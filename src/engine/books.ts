@@ -10,18 +10,12 @@ import type { ClientId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
-import { isNettedApart } from "../domain/order/family.ts";
-import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
+import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
-import { direction } from "../domain/order/terms.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-
-/** Orders and positions that belong together. */
-export interface Books {
-  readonly orders: readonly OrderReport[];
-  readonly positions: readonly PositionReport[];
-}
+import { type Books, caughtUp, moved } from "./caught-up.ts";
+import { copiesConverted, followerPositions } from "./converted.ts";
 
 type Record = (record: BookRecord) => void;
 
@@ -126,11 +120,8 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
-  const { mirrors, foreign } = followerBook(book, id);
-  const ours = [...mirrors.values()].flatMap(({ attempts }) =>
-    attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
-  );
-  record({ type: "follower-positions-read", at: now, follower: id, positions: caughtUp(read.positions, read.orders, [...ours, ...foreign.values()], now) });
+  const positions = followerPositions(book, id, read, now);
+  record({ type: "follower-positions-read", at: now, follower: id, positions, ...copiesConverted(book, id, positions) });
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */
@@ -163,33 +154,8 @@ export function positionsBefore(book: Book, id: ClientId, { orders: rows, positi
   const before = new Map<string, PositionReport>();
   const known = [...allOrders(leader)].map((order) => order.known);
   for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
-  for (const report of rows) move(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
+  for (const report of rows) moved(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
   return [...before.values()];
-}
-
-/**
- * Net positions with all that is known to have been filled today: books may lag behind the streams (reference 12, 14), and then lack in
- * the positions what they lack in the rows.
- */
-function caughtUp(positions: readonly PositionReport[], rows: readonly OrderReport[], known: Iterable<KnownOrder>, now: UnixMs): PositionReport[] {
-  const told = new Map(rows.map((report) => [report.orderId, report.filled]));
-  const ahead = new Map<string, PositionReport>();
-  for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
-  // Of earlier days today's book has no rows, and its positions have the fills.
-  for (const order of known)
-    if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
-  return [...ahead.values()];
-}
-
-function move(
-  positions: Map<string, PositionReport>,
-  { instrument, family, contracted: { product, side } }: Pick<OrderReport, "instrument" | "family" | "contracted">,
-  units: number,
-): void {
-  if (units === 0 || isNettedApart(family)) return;
-  const key = holdingKey(instrument, product);
-  const position = positions.get(key) ?? { instrument, product, net: 0 };
-  positions.set(key, { ...position, net: position.net + direction(side) * units });
 }
 
 /**

@@ -25,7 +25,7 @@ export class EarlyLegs {
     const { leg, filled, source, orderId } = report;
     if (leg === undefined || filled === 0 || source.kind !== "frame" || isKnownOrder(leaderBook(this.#book, leader), leg.of)) return false;
     this.#held.set(orderId, report);
-    this.#reads.prove(leader, orderId);
+    this.#reads.prove(leader, orderId, "orders");
     return true;
   }
 

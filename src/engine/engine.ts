@@ -26,6 +26,7 @@ import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
+import { ConversionNotes } from "./conversion-notes.ts";
 import { Dispatch } from "./dispatch.ts";
 import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
@@ -38,6 +39,7 @@ import { type Departing, Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type Observer, Parties } from "./parties.ts";
 import type { IsNoNews } from "./ports/broker.ts";
 import type { Journal } from "./ports/journal.ts";
+import { PositionReads } from "./position-reads.ts";
 import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
@@ -75,6 +77,8 @@ export class Engine {
   readonly funds: FundsReads;
   /** What waits at the leaders' brokers. */
   readonly standingReads: StandingReads;
+  /** What positions are converted to. Read by the watch as well. */
+  readonly positions: PositionReads;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -92,6 +96,7 @@ export class Engine {
   readonly #tradeReads: TradeReads;
   readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
+  readonly #conversionNotes: ConversionNotes;
   readonly #intake: Intake;
   readonly #judgement: Judgement;
   readonly #turns: Turns;
@@ -124,6 +129,8 @@ export class Engine {
     this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.positions = new PositionReads({ ...options, parties, post: (event) => this.post(event) });
+    this.#conversionNotes = new ConversionNotes({ book, parties, noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
@@ -263,6 +270,7 @@ export class Engine {
     this.#observer.recorded(records);
     this.#tradeReads.recorded(records);
     this.#breakerNotes.recorded(records);
+    this.#conversionNotes.recorded(records);
   }
 
   /** After the end an answer is only kept, for `settle`. */

@@ -4,11 +4,11 @@ import type { Segment } from "../domain/instrument.ts";
 import type { MoneyReading } from "../domain/margin/funds.ts";
 import type { MarginQuestion } from "../domain/margin/quote.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
-import type { OrderReport, TradeReport } from "../domain/order/report.ts";
+import type { OrderReport, PositionReport, TradeReport } from "../domain/order/report.ts";
 import type { StandingKind, StandingOrder } from "../domain/order/standing.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
-import type { Books } from "./books.ts";
+import type { Books } from "./caught-up.ts";
 import type { UnreadableFrame } from "./ports/broker.ts";
 
 export type Inbound =
@@ -48,7 +48,18 @@ export type Inbound =
       readonly trades: readonly TradeReport[];
     }
   /** A leader's book, read because of orders that might be exits of what we had not heard of. */
-  | { readonly type: "leader-book"; readonly account: ClientId; readonly reports: readonly OrderReport[]; readonly proves: readonly OrderId[] }
+  | {
+      readonly type: "leader-book";
+      readonly account: ClientId;
+      readonly reports: readonly OrderReport[];
+      /** The positions that belong to them, where he may have converted what an order would reduce. */
+      readonly positions?: readonly PositionReport[];
+      readonly proves: readonly OrderId[];
+      /** Orders that this reading proves only if it tells of a conversion: it may lag. */
+      readonly mayProve?: readonly OrderId[];
+    }
+  /** An account's books, read because its positions look as if something of them had been converted to another product. */
+  | { readonly type: "positions"; readonly account: ClientId; readonly read: Books }
   /** A follower's books, first read after the copier had begun to act for the others. */
   | { readonly type: "follower-book"; readonly account: ClientId; readonly read: Books }
   /** A reading of an account's money; `mirrors` waited for it. */

@@ -17,6 +17,8 @@ import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
+import type { Books } from "./caught-up.ts";
+import { conversionsIn } from "./converted.ts";
 import { FollowerIntake } from "./follower-intake.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
@@ -24,7 +26,7 @@ import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
 import { isMoneyNews } from "./news.ts";
 import type { Note } from "./parties.ts";
 import { StandingNews } from "./standing-news.ts";
-import { type Touched, touch } from "./touched.ts";
+import { type Touched, touch, touchConverted } from "./touched.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
 const SESSIONS_BEGIN_MS = 9 * 3_600_000;
@@ -141,7 +143,12 @@ export class Intake {
         break;
       case "leader-book":
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
-        this.#leaderSide.openProved(event.account, event.proves, now, touched);
+        if (event.positions !== undefined) this.#takePositions(event.account, { orders: event.reports, positions: event.positions }, now, touched);
+        this.#leaderSide.openProved(event.account, [...event.proves, ...this.#leaderSide.provedByPositions(event.account, event.mayProve ?? [])], now, touched);
+        break;
+      case "positions":
+        for (const report of event.read.orders) this.#takeReport(event.account, report, now, touched);
+        this.#takePositions(event.account, event.read, now, touched);
         break;
       case "unreadable":
         if (this.#parties.leaders.has(event.account)) {
@@ -226,6 +233,15 @@ export class Intake {
     touch(this.#book, answer.follower, answer.mirror, touched);
     if (before.state === "closed" || before === follower.breaker) return;
     for (const mirror of follower.mirrors.values()) if (this.concerns(mirror)) touched.set(mirror.key, mirror.follower);
+  }
+
+  /** What an account's owner has converted (docs/conversions.md). */
+  #takePositions(account: ClientId, read: Books, now: UnixMs, touched: Touched): void {
+    const role = { leads: this.#parties.leaders.has(account), follows: this.#parties.followers.has(account) };
+    for (const record of conversionsIn(this.#book, role, account, read, now)) {
+      this.#recorder.record(record);
+      touchConverted(this.#book, account, record.converted ?? [], touched);
+    }
   }
 
   #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {

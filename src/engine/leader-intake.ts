@@ -6,7 +6,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Segment } from "../domain/instrument.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { openMirror, type Sources } from "../domain/mirror/open.ts";
-import { mightBeExit } from "../domain/mirror/proof.ts";
+import { proofFor } from "../domain/mirror/proof.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import { EXIT_LEGS, type LegOf, legOrderId } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
@@ -59,8 +59,9 @@ export class LeaderIntake {
     if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
-    if (order !== undefined && !leader.mirrors.has(report.orderId) && mightBeExit(this.#book, account, order)) this.#reads.prove(account, report.orderId);
-    else this.openMirrors(account, report.orderId, now);
+    const proof = order === undefined || leader.mirrors.has(report.orderId) ? "none" : proofFor(this.#book, account, order);
+    if (proof === "none") this.openMirrors(account, report.orderId, now);
+    else this.#reads.prove(account, report.orderId, proof);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) touch(this.#book, follower, key, touched);
     for (const other of othersOfSuper(report)) for (const { follower, key } of leader.mirrors.get(other) ?? []) touch(this.#book, follower, key, touched);
     // The stream tells of a super order neither where it gets out nor what was changed about that.
@@ -85,6 +86,14 @@ export class LeaderIntake {
       this.openMirrors(leader, id, now);
       for (const { follower, key } of mirrors.get(id) ?? []) touch(this.#book, follower, key, touched);
     }
+  }
+
+  /** Orders of which a reading of his positions has told what they reduce. */
+  provedByPositions(leader: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
+    return orders.filter((id) => {
+      const order = orderOf(leaderBook(this.#book, leader), id);
+      return order === undefined || proofFor(this.#book, leader, order) !== "positions";
+    });
   }
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet. Also used by the start, row by row, which has not taken the `unclaimed` yet. */
@@ -122,10 +131,11 @@ export class LeaderIntake {
   settleDoubts(): void {
     for (const id of this.#parties.leaders) {
       const { orders, mirrors } = leaderBook(this.#book, id);
-      for (const { known } of orders.values()) {
+      for (const order of orders.values()) {
+        const { known } = order;
         if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
         // It had waited for its proof, and the book that was read at the start, which may lag, does not show it (decision 0004).
-        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId);
+        if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId, proofFor(this.#book, id, order) === "positions" ? "positions" : "orders");
       }
     }
   }

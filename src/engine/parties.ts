@@ -55,6 +55,8 @@ export const NOTE_CODES = [
   "JOURNAL_WRITTEN",
   "CANCEL_UNRECORDED",
   "REDUCTION_UNRECORDED",
+  "POSITION_CONVERTED",
+  "POSITION_CROSSED",
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 

@@ -7,6 +7,7 @@ import type { Look } from "../domain/mirror/decision.ts";
 import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
+import { booksTogether } from "./books-together.ts";
 import type { Inbound } from "./inbox.ts";
 import { noNewsAt } from "./no-news.ts";
 import type { Parties } from "./parties.ts";
@@ -33,8 +34,8 @@ export class Reads {
   readonly #timers: Timers;
   readonly #post: (event: Inbound) => void;
   readonly #looking = new Set<string>();
-  /** Leader orders that are not copied before his book has been read. */
-  readonly #unproved = new Map<ClientId, Set<OrderId>>();
+  /** Leader orders that are not copied before his books have been read. */
+  readonly #unproved = new Map<ClientId, Map<OrderId, Unproved>>();
   #isStopped = false;
   readonly #plansWanted = new Set<ClientId>();
 
@@ -109,9 +110,14 @@ export class Reads {
     });
   }
 
-  /** Reads the leader's book before an order is copied that might be an exit of what we have not heard of (decision 0004). */
-  prove(leader: ClientId, order: OrderId): void {
-    getOrAdd(this.#unproved, leader, () => new Set<OrderId>()).add(order);
+  /**
+   * Reads the leader's book before an order is copied that might be an exit of what we have not heard of (decision 0004); by his positions as
+   * well, until they tell that he has converted what it would exit or cannot lag any more (decision 0021).
+   */
+  prove(leader: ClientId, order: OrderId, by: "orders" | "positions"): void {
+    const now = this.#clock.elapsed();
+    const unproved = getOrAdd(this.#unproved, leader, () => new Map<OrderId, Unproved>());
+    if (unproved.get(order)?.by !== by) unproved.set(order, { by, since: now, notBefore: now });
     this.#leaderBook(leader, 0);
   }
 
@@ -164,14 +170,58 @@ export class Reads {
 
   #leaderBook(leader: ClientId, failures: number): void {
     const name = `${leader}/book`;
-    const account = this.#parties.account(leader);
-    const asked = [...(this.#unproved.get(leader) ?? [])];
-    if (asked.length === 0 || this.#isStopped || this.#looking.has(name)) return;
+    const unproved = this.#unproved.get(leader);
+    if (unproved === undefined || unproved.size === 0 || this.#isStopped || this.#looking.has(name)) return;
+    const now = this.#clock.elapsed();
+    const due = [...unproved].filter(([, { notBefore }]) => notBefore <= now);
+    if (due.length === 0) {
+      this.#againAt(leader, Math.min(...[...unproved.values()].map(({ notBefore }) => notBefore)));
+      return;
+    }
     this.#looking.add(name);
-    void account.broker.orders(this.#noNews(leader)).then((read) => {
+    void this.#readToProve(leader, new Map(due)).then((read) => {
       this.#looking.delete(name);
-      if (read.ok) this.#post({ type: "leader-book", account: leader, reports: read.value, proves: asked });
+      if (read !== undefined) this.#post({ type: "leader-book", account: leader, ...read });
       else this.#timers.after(Math.min(BOOK_RETRY_MS * 2 ** failures, BOOK_RETRY_MAX_MS), () => this.#leaderBook(leader, failures + 1));
     });
   }
+
+  #againAt(leader: ClientId, at: number): void {
+    const name = `${leader}/book-later`;
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    this.#timers.after(Math.max(1, at - this.#clock.elapsed()), () => {
+      this.#looking.delete(name);
+      this.#leaderBook(leader, 0);
+    });
+  }
+
+  /** Undefined: it could not be read. */
+  async #readToProve(
+    leader: ClientId,
+    due: ReadonlyMap<OrderId, Unproved>,
+  ): Promise<Omit<Extract<Inbound, { type: "leader-book" }>, "type" | "account"> | undefined> {
+    const { broker, limits } = this.#parties.account(leader);
+    const asked = this.#clock.elapsed();
+    if ([...due.values()].every(({ by }) => by === "orders")) {
+      const read = await broker.orders(this.#noNews(leader));
+      return read.ok ? { reports: read.value, proves: [...due.keys()] } : undefined;
+    }
+    const books = await booksTogether(broker);
+    if (books === undefined) return undefined;
+    const mayProve: OrderId[] = [];
+    for (const [order, { by, since }] of due) {
+      if (by === "orders" || asked - since >= limits.lookupGraceMs) continue;
+      mayProve.push(order);
+      this.#unproved.get(leader)?.set(order, { by, since, notBefore: Math.min(since + limits.lookupGraceMs, asked + Math.ceil(limits.lookupGraceMs / 2)) });
+    }
+    return { reports: books.orders, positions: books.positions, proves: [...due.keys()].filter((order) => !mayProve.includes(order)), mayProve };
+  }
+}
+
+interface Unproved {
+  readonly by: "orders" | "positions";
+  /** Elapsed time. */
+  readonly since: number;
+  readonly notBefore: number;
 }

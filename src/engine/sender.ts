@@ -75,7 +75,7 @@ export class Sender {
         return account.broker.place({
           correlationId: request.correlationId,
           instrument: mirror.instrument,
-          contracted: { ...mirror.contracted, afterMarket: request.afterMarket },
+          contracted: { ...mirror.contracted, product: request.product ?? mirror.contracted.product, afterMarket: request.afterMarket },
           amoTime: copy.policy.amoTime,
           terms: request.terms,
           ...(request.legs === undefined ? {} : { legs: request.legs }),

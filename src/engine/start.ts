@@ -11,17 +11,10 @@ import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
-import {
-  adoptFor,
-  type Books,
-  isBeforeOurTime,
-  positionsBefore,
-  takeFollowerOrders,
-  takeFollowerRest,
-  toldApart,
-  type Unclaimed,
-  unrecordedRequests,
-} from "./books.ts";
+import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
+import { filledIn } from "./books-together.ts";
+import type { Books } from "./caught-up.ts";
+import { leaderConverted, leaderPositions, unconverted } from "./converted.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -95,17 +88,18 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
   const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
   const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
-  engine.recordOne({
-    type: "leader-positions-read",
-    at: now,
-    leader: id,
-    positions: positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now),
-  });
+  const before = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
+  const converted = leaderConverted(engine.book, { leads: true, follows: engine.isFollower(id) }, id, before);
+  const about = { type: "leader-positions-read", at: now, leader: id } as const;
+  // Of what he has converted it is not known before which of the orders that was.
+  if (converted.length === 0) engine.recordOne({ ...about, positions: before });
+  else engine.recordOne({ ...about, positions: unconverted(before, converted), converted });
   for (const report of rows) {
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
+  if (converted.length > 0) engine.recordOne({ ...about, positions: leaderPositions(engine.book, id, read, now) });
 }
 
 function beginReading(account: EngineAccount, options: StartOptions): { readonly read: Promise<Books | undefined>; readonly failedOnce: Promise<undefined> } {
@@ -130,11 +124,4 @@ export async function readBooks({ broker }: EngineAccount, reader: BookReader, s
 /** A book may lag at any moment: what an earlier reading has told as ended has ended (R1; reference 14). What was filled belongs to the positions. */
 function withEnd(row: OrderReport, ended: OrderReport | undefined): OrderReport {
   return firstKnown(row).end === undefined && ended?.filled === row.filled ? ended : row;
-}
-
-function filledIn(orders: readonly OrderReport[]): string {
-  return orders
-    .map((report) => `${report.orderId}:${report.filled}`)
-    .sort()
-    .join(" ");
 }

@@ -1,9 +1,12 @@
 /** The mirrors that what happened concerns: they are looked at anew. */
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { ClientId } from "../domain/identity.ts";
+import { instrumentText } from "../domain/instrument.ts";
 import { holdingOf } from "../domain/mirror/exit.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport } from "../domain/order/report.ts";
+import { PRODUCTS } from "../domain/order/terms.ts";
+import type { Conversion } from "../domain/position/conversion.ts";
 
 /** Each with its follower. */
 export type Touched = Map<MirrorKey, ClientId>;
@@ -21,6 +24,14 @@ export function touch(book: Book, follower: ClientId, key: MirrorKey, touched: T
 /** What the owner trades himself moves what our exits may still sell (R15). */
 export function touchHolding(book: Book, account: ClientId, report: OrderReport, touched: Touched): void {
   const follower = followerBook(book, account);
-  const holding = holdingKey(report.instrument, report.contracted.product);
-  for (const leader of follower.byHolding.keys()) for (const key of mirrorsOfHolding(follower, leader, holding)) touched.set(key, account);
+  for (const leader of follower.byHolding.keys())
+    for (const product of PRODUCTS) for (const key of mirrorsOfHolding(follower, leader, holdingKey(report.instrument, product))) touched.set(key, account);
+}
+
+/** What of a contract an account holds, or its leader, has been converted to another product. */
+export function touchConverted(book: Book, account: ClientId, converted: readonly Conversion[], touched: Touched): void {
+  const contracts = new Set(converted.map(({ instrument }) => instrumentText(instrument)));
+  for (const [id, { mirrors }] of book.followers)
+    for (const mirror of mirrors.values())
+      if ((id === account || mirror.leader === account) && contracts.has(instrumentText(mirror.instrument))) touched.set(mirror.key, id);
 }

@@ -59,6 +59,7 @@ export class Watch {
       this.#begin(this.#turnDays(signal));
       this.#begin(engine.funds.keepCurrent(signal));
       this.#begin(engine.standingReads.keepCurrent(signal));
+      this.#begin(engine.positions.keepCurrent(signal));
       for (const watch of watches) if (engine.isLeader(watch.account.clientId)) this.#begin(watch.keepCurrent(signal));
     }
     // What is begun later joins `#running` only after this has begun to wait.

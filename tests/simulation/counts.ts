@@ -128,6 +128,13 @@ export const PREMISES = [
   "conditional order",
   "conditional order fired",
   "forever or conditional order told",
+  "position converted at a leader",
+  "position converted at a follower",
+  "conversion of a leader seen",
+  "conversion of a follower seen",
+  "exit in another product than the leader's",
+  "entry in the product that the leader has converted to",
+  "exit sent before its conversion was seen",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

@@ -6,6 +6,7 @@ import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
 import { BasketTrader } from "./workload/basket-trader.ts";
 import { Coincidences } from "./workload/coincidences.ts";
+import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
 import { ForeverTrader } from "./workload/forever-trader.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
@@ -13,7 +14,7 @@ import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { atRestOf, auditFold, openStage, type Stage } from "./world/stage.ts";
+import { atRestOf, auditFold, openStage, productBeliefsOf, type Stage, toldCrossed } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -93,6 +94,7 @@ class Session {
   readonly #forever: ForeverTrader;
   readonly #baskets: BasketTrader;
   readonly #coincidences: Coincidences;
+  readonly #converter: Converter;
   /** When the process is to be started again; elapsed time. */
   #restartAt = 0;
 
@@ -104,6 +106,7 @@ class Session {
     this.#supers = DESKS.map((desk) => new SuperTrader(stage, desk));
     this.#forever = new ForeverTrader(stage);
     this.#baskets = new BasketTrader(stage);
+    this.#converter = new Converter(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
 
@@ -129,6 +132,7 @@ class Session {
       for (const desk of this.#supers) desk.step();
       this.#forever.step();
       this.#baskets.step();
+      this.#converter.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
       if (meanwhile !== undefined) {
@@ -152,6 +156,7 @@ class Session {
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#converge();
     auditor.atRest(atRestOf(this.#stage), QUIET_MS);
+    auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     auditFold(this.#stage);
     this.#check();
   }
@@ -185,12 +190,14 @@ class Session {
     auditor.evidence.journalLost(w.time.elapsed());
     auditor.standing.journalLost();
     auditor.standing.durable([...disk.reader().read()].map(({ record }) => ({ ...record })));
+    auditor.products.journalLost();
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),
       w.time.elapsed(),
     );
     await this.#converge();
     auditor.atRest(atRestOf(this.#stage), QUIET_MS);
+    auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     this.#check();
   }
 
@@ -199,12 +206,19 @@ class Session {
     this.trader.withdrawAll();
     for (const desk of this.#supers) desk.withdrawAll();
     this.#forever.withdrawAll();
+    this.#converter.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#forever.leaveAll(), ...this.#baskets.leaveAll()];
+    const exits = [
+      ...this.trader.leaveAll(),
+      ...this.#supers.flatMap((desk) => desk.leaveAll()),
+      ...this.#forever.leaveAll(),
+      ...this.#baskets.leaveAll(),
+      ...this.#converter.leaveAll(),
+    ];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
@@ -212,6 +226,7 @@ class Session {
       this.trader.fillFollowers();
       for (const desk of this.#supers) desk.fillFollowers();
       this.#forever.fillFollowers();
+      this.#converter.fillFollowers();
     }
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);
@@ -273,6 +288,10 @@ class Session {
         counts.add(exits.has(String(line["mirror"])) ? "exit given what was left of a slice before" : "entry given what was left of a slice before");
       if (line["type"] === "placement-intended" && isLaterSlice(line["correlationId"]))
         counts.add(exits.has(String(line["mirror"])) ? "slice beyond the first of an exit" : "slice beyond the first of an entry");
+      if (line["type"] === "placement-intended" && line["product"] !== undefined)
+        counts.add(exits.has(String(line["mirror"])) ? "exit in another product than the leader's" : "entry in the product that the leader has converted to");
+      if (line["type"] === "leader-positions-read" && line["converted"] !== undefined) counts.add("conversion of a leader seen");
+      if (line["type"] === "follower-positions-read" && line["converted"] !== undefined) counts.add("conversion of a follower seen");
       if (line["type"] === "order-adopted") counts.add("order adopted");
       if (line["type"] === "order-adopted" && (line["report"] as { family?: string }).family === "super") counts.add("super order adopted");
       if (line["type"] === "modification-intended" && ["stop", "target"].includes((line["legs"] as { leg?: string } | undefined)?.leg ?? ""))
@@ -290,6 +309,7 @@ class Session {
       if (!accepted) counts.add("placement proved absent");
     }
     counts.add("forever or conditional order told", auditor.standing.count);
+    for (const times of auditor.products.crossed.values()) counts.add("exit sent before its conversion was seen", times);
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
@@ -333,6 +353,7 @@ class Session {
     for (const desk of this.#supers) desk.turnDay(day);
     this.#forever.turnDay(day);
     this.#baskets.turnDay(day);
+    this.#converter.turnDay(day);
     await this.#open("00:05");
   }
 
@@ -379,6 +400,7 @@ class Session {
       disk.lose();
       auditor.evidence.journalLost(w.time.elapsed());
       auditor.standing.journalLost();
+      auditor.products.journalLost();
     }
     this.#restartAt = w.time.elapsed() + this.#random.below(8_000);
   }

@@ -8,16 +8,16 @@
 import type { CorrelationStem } from "../correlation.ts";
 import { type Breaker, CLOSED } from "../guards/breaker.ts";
 import type { HaltWord } from "../halt/halt.ts";
-import type { ClientId, CorrelationId, OrderId } from "../identity.ts";
-import { type Contract, type InstrumentKey, instrumentText } from "../instrument.ts";
+import { type ClientId, type CorrelationId, type OrderId, securityId } from "../identity.ts";
+import { type Contract, type InstrumentKey, instrumentText, type Segment } from "../instrument.ts";
 import type { MoneyReading } from "../margin/funds.ts";
 import type { MarginQuote } from "../margin/quote.ts";
 import { noReservations, type Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { StandingKey, StandingOrder } from "../order/standing.ts";
-import type { Product, Side } from "../order/terms.ts";
-import { EMPTY_LEDGER, type Ledger } from "../position/ledger.ts";
+import { PRODUCTS, type Product, type Side } from "../order/terms.ts";
+import { EMPTY_LEDGER, type Ledger, partsOf } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
@@ -28,6 +28,21 @@ export type HoldingKey = string & { readonly holding: unique symbol };
 
 export function holdingKey(instrument: InstrumentKey, product: Product): HoldingKey {
   return `${instrumentText(instrument)}:${product}` as HoldingKey;
+}
+
+/** The contract of a holding, as text, and the product. */
+export function splitHolding(holding: HoldingKey): { readonly contract: string; readonly product: Product } {
+  const at = holding.lastIndexOf(":");
+  return { contract: holding.slice(0, at), product: holding.slice(at + 1) as Product };
+}
+
+export function instrumentIn(holding: HoldingKey): InstrumentKey {
+  const [segment = "", id = "", expiry = "-"] = holding.split(":");
+  return { segment: segment as Segment, securityId: securityId(id), expiry: expiry === "-" ? undefined : expiry };
+}
+
+export function inProduct(contract: string, product: Product): HoldingKey {
+  return `${contract}:${product}` as HoldingKey;
 }
 
 /** Whether its contract expired before this day: the position has ended without a trade, and the id may be another contract's by now (R24). */
@@ -50,8 +65,13 @@ export interface LeaderBook {
   /** But for those that are put away: `leader-orders.ts` knows both. */
   readonly orders: Map<OrderId, LeaderOrder>;
   readonly away: Map<OrderId, PutAwayOrder>;
-  /** Signed units. */
+  /** Signed units, in the products in which he holds them. */
   readonly positions: Map<HoldingKey, number>;
+  /**
+   * Contracts of which he has converted something to another product, and the product under which all that he does in them is kept since: what
+   * he holds is one position, in whatever products (docs/conversions.md).
+   */
+  readonly converted: Map<string, Product>;
   /** The mirrors of each of these orders. */
   readonly mirrors: Map<OrderId, MirrorAddress[]>;
   /** What waits at his broker for a price or a condition, or has lately ended and is listed still. */
@@ -141,7 +161,7 @@ export interface FollowerBook {
   readonly leftOver: Map<ClientId, Map<HoldingKey, Millionths>>;
   /** The mirrors of the last minute, by what makes the leader's orders slices of one (`mirror/siblings.ts`). */
   readonly siblings: Map<SiblingKey, Siblings>;
-  /** What the owner holds by his own trades, signed units. */
+  /** What the owner holds by his own trades, signed units, in the products in which he holds them. */
   readonly owners: Map<HoldingKey, number>;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
@@ -201,7 +221,14 @@ export function emptied(book: Book): void {
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
-  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), away: new Map(), positions: new Map(), mirrors: new Map(), standing: new Map() }));
+  return getOrAdd(book.leaders, leader, () => ({
+    orders: new Map(),
+    away: new Map(),
+    positions: new Map(),
+    converted: new Map(),
+    mirrors: new Map(),
+    standing: new Map(),
+  }));
 }
 
 export function followerBook(book: Book, follower: ClientId): FollowerBook {
@@ -225,6 +252,38 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     reservations: noReservations(),
     quotes: new Map(),
   }));
+}
+
+/** The product under which an order of the leader's is kept: its own, but in a contract of which he has converted something. */
+export function keptUnder({ converted }: LeaderBook, instrument: InstrumentKey, product: Product): Product {
+  return converted.size === 0 ? product : (converted.get(instrumentText(instrument)) ?? product);
+}
+
+/** His signed units of a contract: in this product, or in all of them where he has converted something. */
+export function positionOf(leader: LeaderBook, instrument: InstrumentKey, product: Product): number {
+  return positionIn(leader, holdingKey(instrument, product));
+}
+
+export function positionIn({ converted, positions }: LeaderBook, holding: HoldingKey): number {
+  if (converted.size === 0) return positions.get(holding) ?? 0;
+  const { contract } = splitHolding(holding);
+  if (!converted.has(contract)) return positions.get(holding) ?? 0;
+  return PRODUCTS.reduce((sum, product) => sum + (positions.get(inProduct(contract, product)) ?? 0), 0);
+}
+
+/** What the copies hold in each product, in whose ledgers ever it stands. Signed units. */
+export function copiesIn({ ledgers }: Pick<FollowerBook, "ledgers">): Map<HoldingKey, number> {
+  const held = new Map<HoldingKey, number>();
+  for (const its of ledgers.values()) {
+    for (const [holding, ledger] of its) {
+      const { contract, product: kept } = splitHolding(holding);
+      for (const { product, units } of partsOf(ledger, kept)) {
+        const key = inProduct(contract, product);
+        if (units !== 0) held.set(key, (held.get(key) ?? 0) + units);
+      }
+    }
+  }
+  return held;
 }
 
 export function ledgerOf(follower: FollowerBook, leader: ClientId, holding: HoldingKey): Ledger {

@@ -6,7 +6,7 @@ import type { KnownOrder } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { DayTurned } from "../records.ts";
 import { startOfDay, type TradingDay, type UnixMs } from "../time.ts";
-import { type Book, type FollowerBook, type HoldingKey, hasExpired } from "./book.ts";
+import { type Book, type FollowerBook, type HoldingKey, hasExpired, inProduct } from "./book.ts";
 import { filled } from "./fills.ts";
 import { forgetEndedDays, type GoesOn } from "./forget.ts";
 import { leaderReported } from "./leader-reports.ts";
@@ -53,6 +53,8 @@ function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
   for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
+  for (const { converted } of book.leaders.values())
+    for (const [contract, kept] of converted) if (hasExpired(inProduct(contract, kept), day)) converted.delete(contract);
 }
 
 const DAY_OVER = "the trading day is over";

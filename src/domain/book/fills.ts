@@ -4,8 +4,8 @@ import type { MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
 import { legFilled } from "../mirror/legs.ts";
 import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
-import { opposite } from "../order/terms.ts";
-import { afterAdopted, afterClosing, afterFill, heldAgainst, type Ledger } from "../position/ledger.ts";
+import { direction, opposite, type Product, type Side } from "../order/terms.ts";
+import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, leaderBook, ledgerOf } from "./book.ts";
 import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
@@ -23,11 +23,19 @@ export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event
   const units = quantity(filledUnits(after) - filledUnits(before));
   if (units > 0) {
     takersBack(book, follower, after);
-    bookFill(book, follower, after, { units, isAdopted: event.type === "order-adopted" });
+    bookFill(book, follower, after, { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" });
   }
   const byLegs = legUnits(after) - legUnits(before);
-  if (byLegs > 0) bookLegFill(book, follower, after, quantity(byLegs));
+  if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
   forgetWhenOver(book, follower, key);
+}
+
+/** In which the order was placed of which this is told. */
+function productOf({ attempts, contracted }: Mirror, event: MirrorEvent): Product {
+  if (event.type !== "follower-order-reported" && event.type !== "order-adopted") return contracted.product;
+  const { orderId, correlationId, leg } = event.report;
+  const order = leg?.of ?? orderId;
+  return attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === correlationId)?.product ?? contracted.product;
 }
 
 /** What exits had taken back of an entry has filled all the same: it is theirs to deal with (R14). */
@@ -38,11 +46,24 @@ export function takersBack(book: Book, follower: FollowerBook, entry: Mirror): v
   }
 }
 
-function bookFill(book: Book, follower: FollowerBook, after: Mirror, { units, isAdopted }: { readonly units: Quantity; readonly isAdopted: boolean }): void {
+interface TradedIn {
+  readonly units: Quantity;
+  /** In which it was traded. */
+  readonly product: Product;
+}
+
+/** Where it is held: the ledger is kept under the leader's product. */
+function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { units, product }: TradedIn, side: Side): Ledger {
+  return product === kept ? ledger : heldElsewhere(ledger, product, direction(side) * units);
+}
+
+function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
+  const { units, isAdopted } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, ledgerAfter(ledger, after, { units, exitUnits, isAdopted }));
+  const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, after.contracted.side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
@@ -79,11 +100,12 @@ function legUnits({ attempts }: Mirror): number {
 }
 
 /** A leg of a super order of ours is an exit of what the copy holds. */
-function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, units: Quantity): void {
+function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
+  const { units } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const side = opposite(after.contracted.side);
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, afterFill(ledger, { side, units, exitUnits: units }));
+  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }

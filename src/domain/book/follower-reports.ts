@@ -7,7 +7,7 @@ import { firstKnown, merge } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import type { UnixMs } from "../time.ts";
-import { type Book, type FollowerBook, holdingKey } from "./book.ts";
+import { type Book, type FollowerBook, holdingKey, keptUnder, leaderBook } from "./book.ts";
 import { filled } from "./fills.ts";
 import { backIntoHolding } from "./holdings.ts";
 import { mirrorIn } from "./mirrors.ts";
@@ -60,5 +60,8 @@ function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport
   if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
   follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
-  for (const leader of follower.byHolding.keys()) settleOrphans(book, follower, leader, holding);
+  for (const leader of follower.byHolding.keys()) {
+    const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
+    settleOrphans(book, follower, leader, holdingKey(report.instrument, kept));
+  }
 }

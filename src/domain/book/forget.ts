@@ -15,9 +15,11 @@ import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts
 import { forgetSiblings } from "../mirror/siblings.ts";
 import { isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
 import type { OrderReport } from "../order/report.ts";
+import { PRODUCTS } from "../order/terms.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
-import { type Book, type FollowerBook, getOrAdd, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
+import { type Book, type FollowerBook, getOrAdd, type HoldingKey, inProduct, type LeaderBook, type LeaderOrder, leaderBook, splitHolding } from "./book.ts";
+import { forgetConversions } from "./conversions.ts";
 import { isKnownOrder, orderOf } from "./leader-orders.ts";
 import { forgetPutAway } from "./put-away.ts";
 
@@ -62,8 +64,14 @@ export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
     forgetSiblings(follower.siblings, at);
     forgetZeros(follower);
     for (const [leader, holdings] of follower.leftOver)
-      for (const holding of holdings.keys()) if (!leaderBook(book, leader).positions.has(holding)) holdings.delete(holding);
+      for (const holding of holdings.keys()) if (!isHeld(leaderBook(book, leader), holding)) holdings.delete(holding);
   }
+  for (const [id, leader] of book.leaders) forgetConversions(book, id, leader);
+}
+
+function isHeld({ positions, converted }: LeaderBook, holding: HoldingKey): boolean {
+  const { contract } = splitHolding(holding);
+  return converted.has(contract) ? PRODUCTS.some((product) => positions.has(inProduct(contract, product))) : positions.has(holding);
 }
 
 /** Of the mirrors that are in their holding still; what the others left over is settled. */
@@ -142,7 +150,8 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
 }
 
 function forgetZeros(follower: FollowerBook): void {
-  for (const ledgers of follower.ledgers.values()) for (const [holding, { net, flipped }] of ledgers) if (net === 0 && flipped === 0) ledgers.delete(holding);
+  for (const ledgers of follower.ledgers.values())
+    for (const [holding, { net, flipped, elsewhere }] of ledgers) if (net === 0 && flipped === 0 && elsewhere === undefined) ledgers.delete(holding);
   for (const [holding, units] of follower.owners) if (units === 0) follower.owners.delete(holding);
   for (const holding of follower.contracts.keys())
     if (![...follower.ledgers.values()].some((ledgers) => ledgers.has(holding))) follower.contracts.delete(holding);

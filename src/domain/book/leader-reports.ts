@@ -13,7 +13,7 @@ import type { OrderReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import type { UnixMs } from "../time.ts";
-import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, type LeaderBook, type LeaderOrder, leaderBook } from "./book.ts";
+import { type Book, type FollowerBook, followerBook, holdingKey, type LeaderBook, type LeaderOrder, leaderBook, positionOf } from "./book.ts";
 import { takersBack } from "./fills.ts";
 import { forgetWhenOver } from "./holdings.ts";
 import { countedOf, countedOfOrder, orderBack, tellsNoMoreOfOrder } from "./leader-orders.ts";
@@ -69,7 +69,7 @@ function legsCaughtUp(book: Book, leader: LeaderBook, of: OrderId, countedBefore
 
 /** Answers whether the leader's position came to zero by it, or through it. */
 function fillsMoved(leader: LeaderBook, { family, instrument, contracted }: KnownOrder, units: number): boolean {
-  return !isNettedApart(family) && movedPosition(leader, holdingKey(instrument, contracted.product), direction(contracted.side) * units);
+  return !isNettedApart(family) && movedPosition(leader, { instrument, contracted }, direction(contracted.side) * units);
 }
 
 /** What a book tells that was asked for before the day turned is what it told then. */
@@ -85,10 +85,11 @@ function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Mill
 }
 
 /** Answers whether the position came to zero, or through it. */
-function movedPosition(leader: LeaderBook, holding: HoldingKey, change: number): boolean {
+function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: Pick<KnownOrder, "instrument" | "contracted">, change: number): boolean {
   if (change === 0) return false;
-  const before = leader.positions.get(holding) ?? 0;
+  const before = positionOf(leader, instrument, product);
   const after = before + change;
-  leader.positions.set(holding, after);
+  const holding = holdingKey(instrument, product);
+  leader.positions.set(holding, (leader.positions.get(holding) ?? 0) + change);
   return before !== 0 && Math.sign(after) !== Math.sign(before);
 }

@@ -106,6 +106,13 @@ function unpacked({ bundle }: PutAwayMirror, key: MirrorKey): PackedMirror {
   return found;
 }
 
+/** Those of a leader's that are as wanted, by what is packed of them. */
+export function keysPutAway({ away }: FollowerBook, leader: ClientId, isWanted: (mirror: Mirror) => boolean): readonly MirrorKey[] {
+  const bundles = new Set([...away.mirrors.values()].filter((one) => one.leader === leader).map(({ bundle }) => bundle));
+  const wanted = [...bundles].flatMap(({ packed }) => unpack(packed).flatMap(({ mirror }) => (isWanted(mirror) ? [mirror.key] : [])));
+  return wanted.filter((key) => away.mirrors.has(key));
+}
+
 export function isPutAway(follower: FollowerBook, key: MirrorKey): boolean {
   return follower.away.mirrors.has(key);
 }

@@ -2,9 +2,7 @@
  * What an order that opens a position costs its account (indian-markets 6): a bought option its premium, shares for delivery their price,
  * both in full; all else what the broker's calculator says.
  */
-import { type FollowerBook, followerBook, type HoldingKey, type LeaderOrder } from "../book/book.ts";
-import { type SecurityId, securityId } from "../identity.ts";
-import type { InstrumentKey, Segment } from "../instrument.ts";
+import { copiesIn, type FollowerBook, followerBook, instrumentIn, type LeaderOrder, splitHolding } from "../book/book.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
 import { NO_PRICE, type Price } from "../money.ts";
@@ -68,24 +66,15 @@ function priceOf({ known }: LeaderOrder, terms: Terms): Price | undefined {
 function boughtBeside(follower: FollowerBook, mirror: Mirror): readonly MarginLeg[] {
   const { instrument, contract, contracted } = mirror;
   if (contract?.kind !== "option" || contracted.side !== "SELL" || contract.underlying === undefined) return [];
-  const units = new Map<HoldingKey, number>();
-  for (const ledgers of follower.ledgers.values()) for (const [holding, { net }] of ledgers) if (net > 0) units.set(holding, (units.get(holding) ?? 0) + net);
-  return [...units]
+  return [...copiesIn(follower)]
+    .filter(([, held]) => held > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([holding, held]) => {
       const other = follower.contracts.get(holding);
       const key = instrumentIn(holding);
-      if (other?.kind !== "option" || other.underlying !== contract.underlying || key.expiry !== instrument.expiry || key.product !== contracted.product)
-        return [];
+      if (other?.kind !== "option" || other.underlying !== contract.underlying || key.expiry !== instrument.expiry) return [];
+      if (splitHolding(holding).product !== contracted.product) return [];
       if (key.securityId === instrument.securityId && key.segment === instrument.segment) return [];
-      const { segment, expiry } = key;
-      return [
-        { instrument: { segment, securityId: key.securityId, expiry }, side: "BUY", product: contracted.product, units: quantity(held), price: NO_PRICE },
-      ] as const;
+      return [{ instrument: key, side: "BUY", product: contracted.product, units: quantity(held), price: NO_PRICE }] as const;
     });
-}
-
-function instrumentIn(holding: HoldingKey): InstrumentKey & { readonly product: string; readonly securityId: SecurityId } {
-  const [segment = "", id = "", expiry = "-", product = ""] = holding.split(":");
-  return { segment: segment as Segment, securityId: securityId(id), expiry: expiry === "-" ? undefined : expiry, product };
 }

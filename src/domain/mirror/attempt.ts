@@ -9,7 +9,7 @@ import type { KnownOrder } from "../order/known.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices } from "../order/plan.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
-import { sameTerms, type Terms } from "../order/terms.ts";
+import { type Product, sameTerms, type Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 
@@ -93,6 +93,8 @@ export interface Attempt {
   /** It is an exit that was to execute at once, rather than to rest (R16). */
   readonly executing: boolean;
   readonly afterMarket: boolean;
+  /** In which it was placed: an exit goes out in the product in which what it exits is held (R15). */
+  readonly product: Product;
   readonly intendedAt: UnixMs;
   /** The leader's terms that `terms` answer to; undefined for an adopted order, of which that is not known. */
   readonly follows: Terms | undefined;

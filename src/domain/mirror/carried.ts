@@ -4,7 +4,17 @@
  * those that are over and left the holding (`book/apply.ts`) the sum is kept. What was refused adds nothing, and what the follower left
  * unfilled counts as filled: neither is made up for by a later order.
  */
-import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  type LeaderOrder,
+  leaderBook,
+  mirrorsOfHolding,
+  positionIn,
+} from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId, OrderId } from "../identity.ts";
 import { direction, type Side } from "../order/terms.ts";
@@ -107,8 +117,8 @@ function others(book: Book, { follower, leader, holding, cause }: CarriedTo): re
 
 /** The leader's position without the fills of the order itself. */
 function positionWithout(book: Book, { leader, cause, holding, side }: CarriedTo): number {
-  const { positions, orders } = leaderBook(book, leader);
-  return (positions.get(holding) ?? 0) - direction(side) * (orders.get(cause)?.known.filled ?? 0);
+  const { orders } = leaderBook(book, leader);
+  return positionIn(leaderBook(book, leader), holding) - direction(side) * (orders.get(cause)?.known.filled ?? 0);
 }
 
 /** A guard or the broker refused all of the entry: it adds nothing, and leaves nothing to the leader's next slice. */

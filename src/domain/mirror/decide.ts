@@ -8,12 +8,14 @@
 import { type LeaderOrder, leaderBook } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import { wantedForReverse } from "../margin/cover.ts";
-import { sameTerms, type Terms } from "../order/terms.ts";
+import { type Product, sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
+import { placesOf } from "./by-product.ts";
 import { cancel } from "./cancel.ts";
 import { asksNothing, type Decision, earliest, type Saying, WAIT } from "./decision.ts";
+import { leftBeside } from "./exits-beside.ts";
 import { held } from "./held.ts";
 import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
@@ -33,7 +35,8 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
-  const slices = slicesOf(mirror, target).map((slice) => decideSlice(slice, leader, situation));
+  const places = placesOf(situation.book, mirror, leader, (exits) => (target.executing ? leftBeside(situation.book, mirror, exits) : exits));
+  const slices = slicesOf(mirror, target, productOf(mirror, leader), places).map((slice) => decideSlice(slice, leader, situation));
   const decided = slices.every(asksNothing) ? [...slices, ...decideLegs(mirror, leader, situation)] : slices;
   const settled = decided.every(asksNothing) ? settlement(mirror, leader, target, situation) : [];
   const sent = together(decided.map((decision) => held(decision, mirror, situation)));
@@ -42,6 +45,11 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   if (leg.wakeAt === undefined && leg.verdicts.length === 0) return said;
   const verdicts = [...said.verdicts, ...leg.verdicts.map((one) => ({ verdict: one, refuses: undefined }))];
   return { ...said, verdicts, wakeAt: earliest(said.wakeAt, leg.wakeAt) };
+}
+
+/** What enters goes out in the leader's product; what exits mostly stands in that under which it is kept. */
+function productOf({ role, contracted }: Mirror, leader: LeaderOrder | undefined): Product {
+  return role.role === "entry" && leader !== undefined ? leader.known.contracted.product : contracted.product;
 }
 
 function decideSlice({ mirror, target }: Slice, leader: LeaderOrder | undefined, situation: Situation): Decision {

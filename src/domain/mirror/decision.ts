@@ -2,7 +2,7 @@
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { Wanted } from "../margin/cover.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "../order/plan.ts";
-import type { Terms } from "../order/terms.ts";
+import type { Product, Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict } from "../verdict.ts";
@@ -14,6 +14,8 @@ export type Request =
       readonly correlationId: CorrelationId;
       readonly executing: boolean;
       readonly afterMarket: boolean;
+      /** Absent: that under which the mirror is kept. */
+      readonly product?: Product;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
       /** As a super order. */

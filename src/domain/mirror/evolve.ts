@@ -39,7 +39,7 @@ export function evolve(mirror: Mirror, event: MirrorEvent): Mirror {
   switch (event.type) {
     case "placement-intended":
       assert(nextAttempt(mirror) === event.attempt, `${mirror.key}: attempt ${event.attempt} was not next`);
-      return { ...mirror, attempts: [...mirror.attempts, begun(event)] };
+      return { ...mirror, attempts: [...mirror.attempts, begun(event, mirror)] };
     case "modification-intended":
       return withAttempt(mirror, event.attempt, (attempt) => ({
         ...attempt,
@@ -88,7 +88,7 @@ export function nextAttempt(mirror: Mirror): number {
   return (mirror.attempts.at(-1)?.number ?? -1) + 1;
 }
 
-function begun(event: PlacementIntended): Attempt {
+function begun(event: PlacementIntended, { contracted }: Mirror): Attempt {
   return {
     number: event.attempt,
     slice: sliceOf(event.correlationId),
@@ -96,6 +96,7 @@ function begun(event: PlacementIntended): Attempt {
     adopted: false,
     executing: event.executing,
     afterMarket: event.afterMarket,
+    product: event.product ?? contracted.product,
     intendedAt: event.at,
     follows: event.follows,
     legs: event.legs === undefined ? undefined : legsBegun(event.legs, event.at, event.wishes),
@@ -330,19 +331,23 @@ export function resembles(shown: Terms, sent: Terms): boolean {
 
 function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
   assert(report.correlationId !== undefined, "an adopted order bears our correlation id");
-  const fresh = begun({
-    type: "placement-intended",
-    at,
-    follower: mirror.follower,
-    mirror: mirror.key,
-    attempt: attemptOf(report.correlationId),
-    correlationId: report.correlationId,
-    executing: false,
-    afterMarket: report.contracted.afterMarket,
-    follows: undefined,
-    terms: normalised(report.terms),
-    ...(report.family === "super" ? { legs: report.plan?.prices ?? NO_LEGS } : {}),
-  });
+  const fresh = begun(
+    {
+      type: "placement-intended",
+      at,
+      follower: mirror.follower,
+      mirror: mirror.key,
+      attempt: attemptOf(report.correlationId),
+      correlationId: report.correlationId,
+      executing: false,
+      afterMarket: report.contracted.afterMarket,
+      product: report.contracted.product,
+      follows: undefined,
+      terms: normalised(report.terms),
+      ...(report.family === "super" ? { legs: report.plan?.prices ?? NO_LEGS } : {}),
+    },
+    mirror,
+  );
   const attempt = reported({ ...fresh, adopted: true, placing: { state: "accepted", at } }, report, at);
   const earlier = mirror.attempts.map((other) => (other.slice === attempt.slice && other.number < attempt.number ? withoutDoubt(other, at) : other));
   return { ...mirror, attempts: [...earlier, attempt].sort((a, b) => a.number - b.number) };

@@ -12,12 +12,13 @@ import {
   leaderBook,
   ledgerOf,
   mirrorsOfHolding,
+  positionOf,
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { OrderId } from "../identity.ts";
 import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
-import { direction, opposite } from "../order/terms.ts";
-import { afterLeaderOut, heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { direction, opposite, type Product } from "../order/terms.ts";
+import { afterLeaderOut, heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
@@ -34,12 +35,38 @@ export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
 }
 
+type OfHolding = Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">;
+
 /** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
-export function copiedAgainst(book: Book, mirror: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): Quantity {
+export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
   const follower = followerBook(book, mirror.follower);
   const holding = holdingKey(mirror.instrument, mirror.contracted.product);
-  const ledger = ledgerOf(follower, mirror.leader, holding);
-  return heldAgainst(reducedByOwner(ledger.net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
+  const { net, elsewhere } = ledgerOf(follower, mirror.leader, holding);
+  if (elsewhere === undefined) return heldAgainst(reducedByOwner(net, follower.owners.get(holding) ?? 0), mirror.contracted.side);
+  const inAll = copiedIn(book, mirror).reduce((sum, { units }) => sum + units, 0);
+  return quantity(Math.min(inAll, heldAgainst(net, mirror.contracted.side)));
+}
+
+/** The same by the product in which it is held: that under which it is kept first, and then those that the follower has converted something to. */
+export function copiedIn(book: Book, { follower: id, leader, instrument, contracted }: OfHolding): readonly InProduct[] {
+  const follower = followerBook(book, id);
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  return partsOf(ledger, contracted.product).map(({ product, units }) => ({
+    product,
+    units: heldAgainst(reducedByOwner(units, follower.owners.get(holdingKey(instrument, product)) ?? 0), contracted.side),
+  }));
+}
+
+/** What went through zero at the follower and its owner has not closed by hand, in whatever product that was (R15, R16). */
+export function flippedLeft(follower: FollowerBook, { leader, instrument, contracted }: OfHolding): number {
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  const owners = partsOf(ledger, contracted.product).reduce((sum, { product }) => sum + (follower.owners.get(holdingKey(instrument, product)) ?? 0), 0);
+  return reducedByOwner(ledger.flipped, owners);
+}
+
+export interface InProduct {
+  readonly product: Product;
+  readonly units: Quantity;
 }
 
 /**
@@ -121,7 +148,7 @@ export function orphanLeft(orphan: Mirror): Quantity {
 
 /** A later entry has closed in its stead what alternatives filled too much, and the leader is out of that: what would fill now would open a position. */
 export function wouldOpen(book: Book, closing: Pick<Mirror, "follower" | "leader" | "instrument" | "contracted">): boolean {
-  const position = leaderBook(book, closing.leader).positions.get(holdingKey(closing.instrument, closing.contracted.product)) ?? 0;
+  const position = positionOf(leaderBook(book, closing.leader), closing.instrument, closing.contracted.product);
   return direction(closing.contracted.side) * position <= 0 && copiedAgainst(book, closing) === 0;
 }
 
@@ -156,7 +183,7 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   const { flipped } = ledgerOf(follower, closing.leader, holding);
   const left = less(closing.role.units, closing.exitFilled);
   if (!closing.attempts.some(({ adopted }) => adopted)) return quantity(closing.exitFilled + Math.min(left, heldAgainst(flipped, closing.contracted.side)));
-  const excess = reducedByOwner(flipped, follower.owners.get(holding) ?? 0);
+  const excess = flippedLeft(follower, closing);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
 }
@@ -190,7 +217,7 @@ export function exitShare(mirror: Mirror, exit: ExitBasis, leaderQuantity: numbe
 
 /** The leader's order, filled to its end, would leave him flat: the exit is exactly what the copy holds. */
 export function wouldFlatten(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
-  const position = heldAgainst(leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0, mirror.contracted.side);
+  const position = heldAgainst(positionOf(leaderBook(book, mirror.leader), mirror.instrument, mirror.contracted.product), mirror.contracted.side);
   return position > 0 && leader.known.terms.quantity - leader.known.filled >= position;
 }
 

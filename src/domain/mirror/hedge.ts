@@ -2,7 +2,7 @@
  * A sold option and the bought one beside it. Margin of a sale is far less once its hedge is filled, and the leader's legs come one after the
  * other: a sale for which margin was short is tried once more when the hedge has filled, while it is still fresh (R2, R20).
  */
-import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, positionOf } from "../book/book.ts";
 import { direction } from "../order/terms.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Attempt, refusalOf, wasRefused } from "./attempt.ts";
@@ -29,7 +29,7 @@ export function firstMarginRefusal(mirror: Mirror, last: Attempt): UnixMs | unde
 
 /** Whether the leader has got out of what his order had filled: his exits count nothing of a sale that was refused, so it must not come back after them (R14). */
 export function isTakenBack(book: Book, { leader, contracted, instrument }: Mirror, { known }: LeaderOrder): boolean {
-  const position = leaderBook(book, leader).positions.get(holdingKey(instrument, contracted.product)) ?? 0;
+  const position = positionOf(leaderBook(book, leader), instrument, contracted.product);
   return direction(contracted.side) * position < known.filled;
 }
 

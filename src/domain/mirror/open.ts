@@ -2,7 +2,18 @@
  * What is decided when a leader order is first seen: what part of it is an exit, and how the rest scales. It is recorded,
  * because it must not change with later fills or with another configuration (design 3, Sizing).
  */
-import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, ledgerOf, mirrorsOfHolding } from "../book/book.ts";
+import {
+  type Book,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  keptUnder,
+  type LeaderBook,
+  type LeaderOrder,
+  leaderBook,
+  mirrorsOfHolding,
+  positionOf,
+} from "../book/book.ts";
 import { countedOf } from "../book/leader-orders.ts";
 import { isPutAway } from "../book/put-away.ts";
 import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
@@ -13,7 +24,7 @@ import { isNettedApart, neverEnters } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
-import { heldAgainst, reducedByOwner } from "../position/ledger.ts";
+import { heldAgainst } from "../position/ledger.ts";
 import { type LotSize, less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
@@ -24,7 +35,7 @@ import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
-import { closingUnits, heldOrResting, wouldOpen } from "./exit.ts";
+import { closingUnits, flippedLeft, heldOrResting, wouldOpen } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
@@ -63,6 +74,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
+  const contracted = { ...known.contracted, product: keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product) };
   const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined)) return [];
   // What was taken on before anybody knew the lot has its role, and perhaps its fills.
@@ -77,7 +89,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     cause: known.orderId,
     stem,
     instrument: known.instrument,
-    contracted: known.contracted,
+    contracted,
     contract: facts,
     contradiction,
     scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
@@ -115,12 +127,17 @@ function scaleOf(
     return residual === undefined ? scale : { ...scale, residual };
   }
   // A stop and reverse begins from flat.
-  return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo({ leader, follower }, order, lot)) };
+  return { ...scale, carried: role.role === "reverse" ? 0 : carriedToEntry(book, carriedTo(book, { leader, follower }, order, lot)) };
 }
 
-function carriedTo({ leader, follower }: Pick<Copy, "leader" | "follower">, { known }: LeaderOrder, lot: LotSize): CarriedTo {
-  const { instrument, contracted, orderId } = known;
-  return { leader, follower, lot, cause: orderId, side: contracted.side, holding: holdingKey(instrument, contracted.product) };
+function carriedTo(book: Book, { leader, follower }: Pick<Copy, "leader" | "follower">, order: LeaderOrder, lot: LotSize): CarriedTo {
+  const { contracted, orderId } = order.known;
+  return { leader, follower, lot, cause: orderId, side: contracted.side, holding: keptIn(book, leader, order) };
+}
+
+function keptIn(book: Book, leader: ClientId, { known }: LeaderOrder): HoldingKey {
+  const { instrument, contracted } = known;
+  return holdingKey(instrument, keptUnder(leaderBook(book, leader), instrument, contracted.product));
 }
 
 function withFreezeOf(contract: Contract | undefined, { known }: LeaderOrder): Contract | undefined {
@@ -136,7 +153,7 @@ function entryQuantity({ known }: LeaderOrder, role: Role): Quantity {
 /** The lot and tick of a contract that the follower already holds, or is about to: enough to exit it by. */
 function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract | undefined {
   const follower = followerBook(book, copy.follower);
-  const holding = holdingKey(order.known.instrument, order.known.contracted.product);
+  const holding = keptIn(book, copy.leader, order);
   for (const key of mirrorsOfHolding(follower, copy.leader, holding)) {
     const contract = follower.mirrors.get(key)?.contract;
     if (contract !== undefined) return contract;
@@ -145,24 +162,35 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 }
 
 /**
+ * What of the leader's position an order of his reduces, without its own fills. Where he has converted something, that is the position in all
+ * products together; and also what he holds in the order's own, so that none of his orders in two products that undo one another opens anything.
+ */
+export function reducible(leader: LeaderBook, { known }: LeaderOrder): Quantity {
+  const { instrument, contracted, filled } = known;
+  const { side, product } = contracted;
+  const without = (net: number): Quantity => heldAgainst(net - direction(side) * filled, side);
+  const inAll = without(positionOf(leader, instrument, product));
+  return leader.converted.size === 0 ? inAll : quantity(Math.max(inAll, without(leader.positions.get(holdingKey(instrument, product)) ?? 0)));
+}
+
+/**
  * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
  * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
  */
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
-  const { side } = known.contracted;
   if (isNettedApart(known.family)) return { role: "entry" };
-  const net = leaderBook(book, copy.leader).positions.get(holdingKey(known.instrument, known.contracted.product)) ?? 0;
-  const leaderPosition = heldAgainst(net - direction(side) * known.filled, side);
+  const leaderPosition = reducible(leaderBook(book, copy.leader), order);
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
-  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: known.contracted };
+  const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
+  const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };
   const held = heldOrResting(book, about);
   if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
   const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
   const leg = { ...about, cause: known.orderId };
   if (copy.policy.sizing.rounding === "carry")
-    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(copy, order, lot)) }) };
+    return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(book, copy, order, lot)) }) };
   const residual = residualOfExit(book, { leader: copy.leader, follower: copy.follower, order, lot }, basis);
   return { role: "exit", exit: legBasis(book, leg, { ...basis, ...(residual === undefined ? {} : { residual }) }) };
 }
@@ -176,7 +204,7 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
 export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly FollowerRecord[] {
   const follower = followerBook(book, caused.follower);
   const holding = holdingKey(caused.instrument, caused.contracted.product);
-  const excess = reducedByOwner(ledgerOf(follower, caused.leader, holding).flipped, follower.owners.get(holding) ?? 0);
+  const excess = flippedLeft(follower, caused);
   // For now, also where what filled together had been meant for this session before it began.
   const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY", afterMarket: false } as const;
   if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];

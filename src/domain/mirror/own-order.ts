@@ -3,9 +3,10 @@
  * caused them, so the day's book explains them as it explains copies. Left unexplained they count as the owner's trades, and the copied
  * position is wrong by them as soon as he trades the other way himself (R15).
  */
-import { type Book, followerBook, holdingKey, ledgerOf } from "../book/book.ts";
+import { type Book, followerBook, ledgerOf } from "../book/book.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
+import { instrumentText } from "../instrument.ts";
 import { firstKnown } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import { heldAgainst } from "../position/ledger.ts";
@@ -43,7 +44,7 @@ export function adoptOwn(
   const records: FollowerRecord[] = [];
   const byDay = new Map<TradingDay, ReadonlyMap<CorrelationStem, Own>>();
   const marked = rows.flatMap((row) =>
-    isOurs(row.correlationId) && holdingKey(row.instrument, row.contracted.product) === holding ? [{ row, mark: row.correlationId }] : [],
+    isOurs(row.correlationId) && instrumentText(row.instrument) === instrumentText(causing.instrument) ? [{ row, mark: row.correlationId }] : [],
   );
   for (const [stem, its] of Map.groupBy(marked, ({ mark }) => stemOf(mark))) {
     const ours = its.sort((a, b) => (a.mark < b.mark ? -1 : 1)).map(({ row }) => row);

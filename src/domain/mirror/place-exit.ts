@@ -1,27 +1,25 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { unreachable } from "../assert.ts";
-import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
-import { orderOf } from "../book/leader-orders.ts";
+import type { LeaderOrder } from "../book/book.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { sameTerms } from "../order/terms.ts";
-import { less, NONE, type Quantity, quantity } from "../quantity.ts";
+import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
-import { copiedAgainst, holdingOf, owedOfFilled, restingOfFilled } from "./exit.ts";
-import { legsHaveFired, liveLegUnits } from "./legs.ts";
-import { awaitsProof, entryFilled, filledUnits, isExit, liveUnitsOf, type Mirror } from "./mirror.ts";
+import { roomFor } from "./exits-beside.ts";
+import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
 import { awaitSquareOff } from "./square-off.ts";
 import { isCovered } from "./super.ts";
-import { type Target, targetOf } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
@@ -31,14 +29,14 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   const exitMissing = quantity(target.exit - mirror.exitFilled);
   // A leg of the follower's own super order stands for the leader's; when it has to go, that is its own mirror's to do.
   if (leader !== undefined && isCovered(situation.book, mirror, leader)) return WAIT;
-  const squareOff = awaitSquareOff(mirror, leader, mirror.whole.exitMissing, situation);
+  const squareOff = awaitSquareOff(mirror, leader, { product: mirror.product, units: mirror.whole.exitInProduct }, situation);
   if (squareOff !== undefined) return squareOff;
   if (last !== undefined) {
     const pause = pauseBeforeExit(mirror, last, leader, situation);
     if (pause !== undefined) return pause;
   }
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
-  if (target.executing && !roomFor(mirror, situation)) return waitForRoom(mirror, leader, situation);
+  if (target.executing && !roomFor(situation.book, mirror)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;
   return place(mirror, leader, { units: quantity(exitMissing + entry.units), part: "exit" }, placing, situation);
@@ -122,56 +120,6 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
   const again = unixMs(Math.max(later(refusedAt, CLOSED_RETRY_MS), calendar.nextOpening(mirror.instrument.segment, now) ?? 0));
   const retried = verdict("EXIT_RETRIED", `the exit waits for the market to open: ${said}`);
   return now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
-}
-
-/**
- * The copied exits beside it must leave what this one needs, in all of its slices: two orders must not sell the same units (R16). What executes,
- * or is owed because the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and
- * target are each for all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the
- * follower's broker holds are one such alternative together, because each is of units of its own. An order with our mark that nobody can explain
- * any more may be an exit that a lost part of the journal had sent (R11).
- */
-function roomFor(mirror: MirrorSlice, { book }: Situation): boolean {
-  if (mirror.role.role === "closing") return true;
-  const follower = followerBook(book, mirror.follower);
-  let claimed = 0;
-  let alternative = 0;
-  let legs = 0;
-  for (const { instrument, contracted, terms, filled } of follower.unexplained.values())
-    if (contracted.side === mirror.contracted.side && holdingKey(instrument, contracted.product) === holdingOf(mirror)) claimed += terms.quantity - filled;
-  for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
-    const other = follower.mirrors.get(key);
-    if (other === undefined || other.key === mirror.key) continue;
-    if (other.contracted.side !== mirror.contracted.side) {
-      for (const attempt of other.attempts) {
-        if (legsHaveFired(attempt)) claimed += liveLegUnits(attempt);
-        else legs += liveLegUnits(attempt);
-      }
-      continue;
-    }
-    if (!isExit(other)) continue;
-    const live = liveExitUnits(book, other);
-    const certain = other.attempts.some(willExecute) ? live : Math.min(live, owedOfFilled(book, other));
-    claimed += certain;
-    alternative = Math.max(alternative, live - certain);
-  }
-  return claimed + Math.max(alternative, legs) + mirror.whole.exitMissing <= copiedAgainst(book, mirror);
-}
-
-/**
- * What may still fill of it and reduce the position. Of a stop and reverse the rest is to open one; but what the leader has filled of that is in
- * his position already, so that his next exit is of what it leaves.
- */
-function liveExitUnits(book: Book, exit: Mirror): number {
-  const live = liveUnitsOf(exit);
-  if (exit.role.role !== "reverse") return live;
-  const { entry } = targetOf(book, exit, orderOf(leaderBook(book, exit.leader), exit.cause));
-  return less(live, less(entry, entryFilled(exit) + restingOfFilled(book, exit)));
-}
-
-/** How an adopted order was meant is not known. */
-function willExecute(attempt: Attempt): boolean {
-  return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }
 
 /** From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. */

@@ -51,6 +51,7 @@ export function place(
     correlationId: correlationFor(mirror.stem, { slice, attempt }),
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
+    ...(mirror.product === mirror.contracted.product ? {} : { product: mirror.product }),
     terms: termsToPlace(mirror, leader, { units, part }, situation),
     follows: leader?.known.terms,
     ...superPart(mirror, leader),
@@ -79,7 +80,7 @@ function copied(mirror: MirrorSlice, leader: LeaderOrder | undefined, sized: Siz
   const { contract, instrument } = mirror;
   const isUnshaped = leader === undefined || contract === undefined;
   const shown = isUnshaped ? undefined : disclosedDropped(leader.known.terms, { units: sized.units, lot: contract.lot, segment: instrument.segment });
-  const words = sizeWords(mirror, leader, sized, book) + sliceWords(mirror);
+  const words = sizeWords(mirror, leader, sized, book) + sliceWords(mirror) + productWords(mirror);
   return verdict("COPIED", shown === undefined ? words : `${words}; ${shown}`, { units: sized.units });
 }
 
@@ -88,6 +89,11 @@ function sliceWords({ contract, whole }: MirrorSlice): string {
   const most = contract === undefined ? undefined : largestOrder(contract);
   if (most === undefined) return "";
   return whole.slices === 1 ? ", one slice" : `, ${whole.slices} slices of ${most} units at most`;
+}
+
+/** `; it goes out in MARGIN, in which it is held`. */
+function productWords({ role, product, contracted }: MirrorSlice): string {
+  return role.role === "entry" || product === contracted.product ? "" : `; it goes out in ${product}, in which it is held`;
 }
 
 /** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */

@@ -5,24 +5,38 @@
  * would open a new position, so where the one could be the other the leader's book is read before anything is copied
  * (decision 0004). A buy from flat with no sale outstanding is not doubted: that is the common way in, and it must be fast.
  */
-import { type Book, holdingKey, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, holdingKey, keptUnder, type LeaderBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import type { ClientId } from "../identity.ts";
+import { instrumentText } from "../instrument.ts";
 import { isNettedApart } from "../order/family.ts";
-import { direction } from "../order/terms.ts";
+import { PRODUCTS } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
+import { reducible } from "./open.ts";
 
-export function mightBeExit(book: Book, leader: ClientId, order: LeaderOrder): boolean {
+/** What is read of the leader's books before it is copied. */
+export type Proof = "none" | "orders" | "positions";
+
+export function proofFor(book: Book, leader: ClientId, order: LeaderOrder): Proof {
   const { known } = order;
-  if (isNettedApart(known.family)) return false;
+  if (isNettedApart(known.family)) return "none";
   const { side, product } = known.contracted;
-  const { orders, positions } = leaderBook(book, leader);
-  const holding = holdingKey(known.instrument, product);
-  const before = heldAgainst((positions.get(holding) ?? 0) - direction(side) * known.filled, side);
-  if (known.terms.quantity <= before) return false;
-  if (side === "SELL" || before > 0) return true;
-  for (const other of orders.values()) {
-    const isOpposite = other.known.contracted.side !== side && other.known.end === undefined;
-    if (isOpposite && holdingKey(other.known.instrument, other.known.contracted.product) === holding) return true;
+  const its = leaderBook(book, leader);
+  const before = reducible(its, order);
+  if (known.terms.quantity <= before) return "none";
+  if (isHeldInAnother(its, order)) return "positions";
+  if (side === "SELL" || before > 0) return "orders";
+  const kept = keptUnder(its, known.instrument, product);
+  for (const other of its.orders.values()) {
+    const { instrument, contracted, end } = other.known;
+    if (contracted.side === side || end !== undefined) continue;
+    if (holdingKey(instrument, keptUnder(its, instrument, contracted.product)) === holdingKey(known.instrument, kept)) return "orders";
   }
-  return false;
+  return "none";
+}
+
+/** He holds what it would reduce, as far as is known in another product: he may have converted it, of which no stream tells (docs/conversions.md). */
+function isHeldInAnother({ positions, converted }: LeaderBook, { known }: LeaderOrder): boolean {
+  const { instrument, contracted } = known;
+  if (converted.has(instrumentText(instrument))) return false;
+  return PRODUCTS.some((one) => one !== contracted.product && heldAgainst(positions.get(holdingKey(instrument, one)) ?? 0, contracted.side) > 0);
 }

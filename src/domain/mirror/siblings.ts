@@ -5,7 +5,17 @@
  *
  * Where anything else has moved the position in between, or the ratio has, it is the first of its own.
  */
-import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, type LeaderOrder, leaderBook, type SiblingKey } from "../book/book.ts";
+import {
+  type Book,
+  type FollowerBook,
+  followerBook,
+  type HoldingKey,
+  holdingKey,
+  type LeaderOrder,
+  leaderBook,
+  positionIn,
+  type SiblingKey,
+} from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId } from "../identity.ts";
 import { direction } from "../order/terms.ts";
@@ -126,5 +136,5 @@ function isAlike(one: Scale, other: Scale): boolean {
 /** The leader's position on the side of an order, without its own fills. */
 function positionWithout(book: Book, { leader, order }: SliceOf): number {
   const { known } = order;
-  return direction(known.contracted.side) * (leaderBook(book, leader).positions.get(holdingOf(order)) ?? 0) - known.filled;
+  return direction(known.contracted.side) * positionIn(leaderBook(book, leader), holdingOf(order)) - known.filled;
 }

@@ -6,8 +6,10 @@
  * anew each time: while the target stands, no fill moves it; one that falls takes from the last slice first, one that grows fills up the last and
  * adds another.
  */
+import type { Product } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { filledOf, goesAgain, isOpen, liveUnits, wasRefused } from "./attempt.ts";
+import { divideByProduct, type Places } from "./by-product.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
 import { filledIn, hasEnded, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
@@ -17,6 +19,8 @@ import type { Target } from "./target.ts";
 export interface MirrorSlice extends Mirror {
   /** From 0; part of the correlation id. */
   readonly slice: number;
+  /** In which its next order goes out. */
+  readonly product: Product;
   readonly whole: Whole;
 }
 
@@ -27,6 +31,8 @@ interface Whole {
   /** Units that the target still lacks, resting ones counted, over all slices. */
   readonly missing: Quantity;
   readonly exitMissing: Quantity;
+  /** The part of that which goes out in the slice's product. */
+  readonly exitInProduct: Quantity;
   readonly slices: number;
   /** Another slice is open, or has filled: what is refused now is refused of an order that stands. */
   readonly standsElsewhere: boolean;
@@ -45,11 +51,13 @@ export interface Slice {
 
 const NOTHING_ELSEWHERE = { standsElsewhere: false, stoodElsewhere: false, restsElsewhere: false } as const;
 
-export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
+/** `product`: of what it enters. `places`: where it exits what, if that is not all in the product under which it is kept. */
+export function slicesOf(mirror: Mirror, target: Target, product: Product = mirror.contracted.product, places?: Places): readonly Slice[] {
   const [missing, exitMissing] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
-  const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing, hasEnded: hasEnded(mirror) };
+  const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing, exitInProduct: exitMissing, hasEnded: hasEnded(mirror) };
+  if (places !== undefined) return slicesByProduct(mirror, target, whole, places);
   const count = slicesWith(mirror, target.units);
-  if (count === 1) return [{ mirror: { ...mirror, slice: 0, whole: { ...whole, slices: 1, ...NOTHING_ELSEWHERE } }, target }];
+  if (count === 1) return [{ mirror: { ...mirror, slice: 0, product, whole: { ...whole, slices: 1, ...NOTHING_ELSEWHERE } }, target }];
   const most = largest(mirror);
   const slices: Slice[] = [];
   let left = { units: missing, exit: exitMissing, exitFilled: mirror.exitFilled };
@@ -61,12 +69,8 @@ export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
     const room = mirror.contract === undefined ? attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0) : less(most, filled);
     const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, room));
     const exitMore = Math.min(more, left.exit);
-    const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
-    const restsElsewhere = others.some(isOpen);
-    const standsElsewhere = restsElsewhere || others.some((attempt) => filledOf(attempt) > 0);
-    const stoodElsewhere = standsElsewhere || others.some((attempt) => !goesAgain(attempt) && !wasRefused(attempt));
     slices.push({
-      mirror: { ...mirror, attempts, exitFilled, slice, whole: { ...whole, slices: count, standsElsewhere, stoodElsewhere, restsElsewhere } },
+      mirror: { ...mirror, attempts, exitFilled, slice, product, whole: { ...whole, slices: count, ...elsewhere(mirror, slice) } },
       target: {
         units: quantity(filled + more),
         exit: quantity(exitFilled + exitMore),
@@ -77,4 +81,36 @@ export function slicesOf(mirror: Mirror, target: Target): readonly Slice[] {
     left = { units: less(left.units, more), exit: less(left.exit, exitMore), exitFilled: less(left.exitFilled, exitFilled) };
   }
   return slices;
+}
+
+/** What becomes of the others beside this slice. */
+function elsewhere(mirror: Mirror, slice: number): Pick<Whole, "standsElsewhere" | "stoodElsewhere" | "restsElsewhere"> {
+  const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
+  const restsElsewhere = others.some(isOpen);
+  const standsElsewhere = restsElsewhere || others.some((attempt) => filledOf(attempt) > 0);
+  const stoodElsewhere = standsElsewhere || others.some((attempt) => !goesAgain(attempt) && !wasRefused(attempt));
+  return { restsElsewhere, standsElsewhere, stoodElsewhere };
+}
+
+/** The same where what is exited is not all held in one product. */
+function slicesByProduct(mirror: Mirror, target: Target, whole: Omit<Whole, "slices" | keyof ReturnType<typeof elsewhere>>, places: Places): readonly Slice[] {
+  const { missing, exitMissing } = whole;
+  const divisions = divideByProduct(mirror, { exit: exitMissing, entry: less(missing, exitMissing) }, places);
+  let exitFilledLeft = mirror.exitFilled;
+  return divisions.map(({ slice, product, exit, entry }) => {
+    const filled = filledIn(mirror, slice);
+    const exitFilled = quantity(Math.min(filled, exitFilledLeft));
+    exitFilledLeft = less(exitFilledLeft, exitFilled);
+    const exitInProduct = quantity(divisions.reduce((sum, one) => (one.product === product ? sum + one.exit : sum), 0));
+    const attempts = mirror.attempts.filter((attempt) => attempt.slice === slice);
+    return {
+      mirror: { ...mirror, attempts, exitFilled, slice, product, whole: { ...whole, exitInProduct, slices: divisions.length, ...elsewhere(mirror, slice) } },
+      target: {
+        units: quantity(filled + exit + entry),
+        exit: quantity(exitFilled + exit),
+        entry: quantity(filled - exitFilled + entry),
+        executing: target.executing,
+      },
+    };
+  });
 }

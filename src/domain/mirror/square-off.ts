@@ -4,9 +4,10 @@
  */
 import type { LeaderOrder } from "../book/book.ts";
 import { isSquareOff } from "../order/family.ts";
-import type { Quantity } from "../quantity.ts";
+import type { Product } from "../order/terms.ts";
 import { verdict } from "../verdict.ts";
 import { type Decision, later, WAIT } from "./decision.ts";
+import type { InProduct } from "./exit.ts";
 import { given, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
@@ -14,14 +15,20 @@ import type { Situation } from "./situation.ts";
 export const SQUARE_OFF_WAIT_MS = 300_000;
 
 /** An exit that the follower's own broker is to do: it claims nothing of the position, so what protects it goes on resting. */
-export function isLeftToBroker(mirror: Mirror, leader: LeaderOrder): boolean {
-  if (mirror.contracted.product !== "INTRADAY" || !isSquareOff(leader.known) || mirror.attempts.length > 0) return false;
+export function isLeftToBroker(mirror: Mirror, leader: LeaderOrder, product: Product = mirror.contracted.product): boolean {
+  // What the follower has converted his broker lets be.
+  if (product !== "INTRADAY" || !isSquareOff(leader.known) || mirror.attempts.some((attempt) => attempt.product === "INTRADAY")) return false;
   return !mirror.verdicts.some(({ code, numbers }) => code === "SQUARE_OFF_MISSED" && numbers["exits"] !== 0);
 }
 
-/** Why an exit of `units` is not sent, or not yet; undefined: it is sent. */
-export function awaitSquareOff(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, { policy, now }: Situation): Decision | undefined {
-  if (leader === undefined || !isLeftToBroker(mirror, leader)) return undefined;
+/** Why an exit of so many units in a product is not sent, or not yet; undefined: it is sent. */
+export function awaitSquareOff(
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  { product, units }: InProduct,
+  { policy, now }: Situation,
+): Decision | undefined {
+  if (leader === undefined || !isLeftToBroker(mirror, leader, product)) return undefined;
   const due = later(mirror.openedAt, SQUARE_OFF_WAIT_MS);
   const isExited = policy.squareOff === "exit";
   const minutes = SQUARE_OFF_WAIT_MS / 60_000;

@@ -3,20 +3,20 @@
  * take is wanted by an exit that executes, because nobody can make a leg smaller; and a leg of the leader's that no leg of ours stands for any
  * more is copied as an exit of its own, so that a position never loses its stop by our doing.
  */
-import { type Book, followerBook, holdingKey, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding, positionOf } from "../book/book.ts";
 import { filledOfOrder, orderOf } from "../book/leader-orders.ts";
 import { correlationStem } from "../correlation.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, legOrderId, type Plan } from "../order/plan.ts";
 import { opposite } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { less } from "../quantity.ts";
+import { less, NONE } from "../quantity.ts";
 import type { MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
-import { copiedAgainst, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
+import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
 import { endedByUs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
@@ -95,7 +95,9 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
     if (now >= due) return { excess: true, wakeAt: undefined };
     wakeAt = earliest(wakeAt, due);
   }
-  return { excess: units > less(copiedAgainst(book, exits), taken), wakeAt };
+  // A leg is in the product of its order, and exits nothing that has been converted to another.
+  const inProduct = copiedIn(book, exits).find(({ product }) => product === attempt.product)?.units ?? NONE;
+  return { excess: units > Math.min(inProduct, less(copiedAgainst(book, exits), taken)), wakeAt };
 }
 
 /** Mirrors of the leader's legs that rest while no leg of ours stands for them, although the copy holds what they would exit. */
@@ -114,7 +116,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
     const isWaiting = order !== undefined && order.known.end === undefined && leader.known.plan?.[leg] === "waits" && leader.known.filled > 0;
     if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !(mirror.isCut || endedByUs(last, leg))) return [];
-    const leaderPosition = heldAgainst(leaders.positions.get(holdingKey(mirror.instrument, contracted.product)) ?? 0, contracted.side);
+    const leaderPosition = heldAgainst(positionOf(leaders, mirror.instrument, contracted.product), contracted.side);
     const held = heldOrResting(book, { ...about, key });
     const carried =
       mirror.scale.rounding === "carry" && mirror.contract !== undefined

@@ -2,7 +2,7 @@
  * What the follower's order should be now: a pure function of the leader order, the book and the policy (design 1).
  */
 import { unreachable } from "../assert.ts";
-import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding, positionOf } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
@@ -75,7 +75,7 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
 function unsizedEntry(book: Book, mirror: Mirror, leader: LeaderOrder, exit: Quantity): Quantity {
   const filled = entryFilled(mirror);
   if (mirror.role.role === "exit") return NONE;
-  const position = leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0;
+  const position = positionOf(leaderBook(book, mirror.leader), mirror.instrument, mirror.contracted.product);
   if (leader.known.filled > 0 && direction(mirror.contracted.side) * position <= 0) return filled;
   return quantity(filled + less(standingUnits(mirror, leader), less(exit, mirror.exitFilled)));
 }

@@ -1,10 +1,10 @@
 /**
- * What one copy holds of one contract in one product: the sum of the fills of our own orders, kept over days, starting at
- * zero (design 3, Positions). Copies into one follower keep separate ledgers although the broker nets them.
+ * What one copy holds of one contract that the leader holds in one product: the sum of the fills of our own orders, kept over days, starting at
+ * zero (design 3, Positions). Copies into one follower keep separate ledgers although the broker nets them. The follower may have converted
+ * some of it to another product: it is still held for what the leader holds (docs/conversions.md).
  */
 import { assert } from "../assert.ts";
-import type { Side } from "../order/terms.ts";
-import { direction } from "../order/terms.ts";
+import { direction, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import { type Quantity, quantity } from "../quantity.ts";
 
 export interface Ledger {
@@ -12,6 +12,8 @@ export interface Ledger {
   readonly net: number;
   /** Units by which exits went through zero without an entry part: two alternatives that filled together (R16). Signed as `net`. */
   readonly flipped: number;
+  /** Of `net`, the signed units that are held in another product than the one that the ledger is kept under. Absent: none are. */
+  readonly elsewhere?: Readonly<Partial<Record<Product, number>>>;
 }
 
 export const EMPTY_LEDGER: Ledger = { net: 0, flipped: 0 };
@@ -21,13 +23,13 @@ export function afterFill(ledger: Ledger, fill: { readonly side: Side; readonly 
   assert(fill.exitUnits <= fill.units, `an exit part of ${fill.exitUnits} is more than the fill of ${fill.units}`);
   const sign = direction(fill.side);
   const excess = Math.max(0, fill.exitUnits - heldAgainst(ledger.net, fill.side));
-  return { net: ledger.net + sign * fill.units, flipped: ledger.flipped + sign * excess };
+  return { ...ledger, net: ledger.net + sign * fill.units, flipped: ledger.flipped + sign * excess };
 }
 
 /** After an order that closes what two alternatives sold too much. */
 export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
   const change = direction(fill.side) * fill.units;
-  return { net: ledger.net + change, flipped: ledger.flipped + change };
+  return { ...ledger, net: ledger.net + change, flipped: ledger.flipped + change };
 }
 
 /**
@@ -37,12 +39,34 @@ export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readon
  */
 export function afterAdopted(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
   const closed = Math.min(fill.units, heldAgainst(ledger.flipped, fill.side));
-  return { net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
+  return { ...ledger, net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
 }
 
 /** With the leader out of it, nothing is too much but what is through zero (R16). */
-export function afterLeaderOut({ net, flipped }: Ledger): Ledger {
-  return { net, flipped: flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0)) };
+export function afterLeaderOut(ledger: Ledger): Ledger {
+  const { net, flipped } = ledger;
+  return { ...ledger, flipped: flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0)) };
+}
+
+/** So many of its signed units more are held in that product, which is not the one that it is kept under. */
+export function heldElsewhere(ledger: Ledger, product: Product, units: number): Ledger {
+  if (units === 0) return ledger;
+  const { elsewhere, ...rest } = ledger;
+  const parts = { ...elsewhere, [product]: (elsewhere?.[product] ?? 0) + units };
+  const left = Object.fromEntries(Object.entries(parts).filter(([, held]) => held !== 0));
+  return Object.keys(left).length === 0 ? rest : { ...rest, elsewhere: left };
+}
+
+/** Its signed units by the product in which they are held, that under which it is `kept` first. */
+export function partsOf({ net, elsewhere }: Ledger, kept: Product): readonly Part[] {
+  if (elsewhere === undefined) return [{ product: kept, units: net }];
+  const others = PRODUCTS.flatMap((product) => (elsewhere[product] === undefined ? [] : [{ product, units: elsewhere[product] }]));
+  return [{ product: kept, units: others.reduce((left, { units }) => left - units, net) }, ...others];
+}
+
+export interface Part {
+  readonly product: Product;
+  readonly units: number;
 }
 
 /** The units of a signed position that an order of this side would reduce. */

@@ -168,6 +168,8 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   JOURNAL_WRITTEN: { ends: ["JOURNAL_BROKEN"] },
   CANCEL_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
   REDUCTION_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
+  POSITION_CONVERTED: { severity: "warning", ...PER_ACCOUNT },
+  POSITION_CROSSED: { severity: "critical", ...PER_ACCOUNT },
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */

@@ -73,7 +73,7 @@ function requestJson({ intent, answer }: StoryRequest): object {
     at: kolkataIso(intent.at),
     request: sent[intent.type],
     attempt: intent.attempt,
-    ...(intent.type === "placement-intended" ? { correlationId: intent.correlationId } : { orderId: intent.orderId }),
+    ...(intent.type === "placement-intended" ? { correlationId: intent.correlationId, product: intent.product } : { orderId: intent.orderId }),
     ...(intent.type === "cancel-intended" ? { leg: intent.leg } : { terms: termsJson(intent.terms), ...legsJson(intent) }),
     ...(answer === undefined ? {} : { result: resultJson(answer.result), answeredAt: kolkataIso(answer.at) }),
     ...(answer?.result.outcome === "accepted" ? { orderId: answer.result.orderId } : {}),

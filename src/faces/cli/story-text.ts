@@ -87,7 +87,13 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "placement-intended":
       return {
         what: "sending",
-        said: ["a placement", termsWords(record.terms), ...legWords(record.legs), `correlation id ${record.correlationId}`].join(", "),
+        said: [
+          "a placement",
+          termsWords(record.terms),
+          ...(record.product === undefined ? [] : [`in ${record.product}`]),
+          ...legWords(record.legs),
+          `correlation id ${record.correlationId}`,
+        ].join(", "),
       };
     case "modification-intended":
       return { what: "sending", said: `a change of order ${record.orderId} to ${changeWords(record)}` };

@@ -61,7 +61,11 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       };
     case "placement-intended": {
       const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
-      const order = mirror === undefined ? termsWords(record.terms) : orderWords({ ...mirror, terms: record.terms });
+      const product = record.product ?? mirror?.contracted.product;
+      const order =
+        mirror === undefined || product === undefined
+          ? termsWords(record.terms)
+          : orderWords({ ...mirror, contracted: { ...mirror.contracted, product }, terms: record.terms });
       const message = [order, ...legWords(record.legs)].join(", ");
       return { ...mirrorLine(record, names), code: "PLACE", message, details: { correlationId: record.correlationId, attempt: record.attempt } };
     }

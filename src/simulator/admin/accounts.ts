@@ -1,7 +1,7 @@
 /** What can be done to an account: its orders held in TRANSIT, its funds, positions, token, address, and the lag of its books. */
 import { z } from "zod";
 import { parsePrice } from "../../domain/money.ts";
-import { isProduct } from "../exchange/position.ts";
+import { isProduct, net } from "../exchange/position.ts";
 import type { Simulator } from "../simulator.ts";
 
 /** Nothing, or why not. */
@@ -67,6 +67,29 @@ export function setPosition(simulator: Simulator, wanted: z.infer<typeof heldPos
     return { ok: false, why: "the account, the instrument or the product is not known" };
   }
   books.setPosition(listing, wanted.productType, { net: wanted.net, averagePrice }, simulator.exchange.clock.elapsed());
+  return DONE;
+}
+
+/** As the owner in Dhan's app: so many units are another product from now on, without an order; all that is held in the one, unless told otherwise. */
+export const ownersConversion = z.strictObject({
+  clientId: z.string(),
+  exchangeSegment: z.string(),
+  securityId: z.string(),
+  fromProductType: z.string().default("INTRADAY"),
+  toProductType: z.string().default("MARGIN"),
+  quantity: z.int().positive().optional(),
+});
+
+export function convertAsOwner(simulator: Simulator, wanted: z.infer<typeof ownersConversion>): Done {
+  const { clientId, exchangeSegment, securityId, fromProductType: from, toProductType: to } = wanted;
+  const books = simulator.exchange.ledger.books(clientId);
+  const listing = simulator.exchange.listings.find(exchangeSegment, securityId);
+  if (books === undefined || listing === undefined || !isProduct(from) || !isProduct(to))
+    return { ok: false, why: "the account, the instrument or a product is not known" };
+  const held = books.position(listing, from);
+  const units = wanted.quantity ?? (held === undefined ? 0 : Math.abs(net(held)));
+  if (from === to || !books.convert(listing, from, to, units, simulator.exchange.clock.elapsed()))
+    return { ok: false, why: `${clientId} does not hold so much of it in ${from}` };
   return DONE;
 }
 

@@ -72,6 +72,7 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   "/admin/transit": command(accounts.transit, accounts.holdInTransit),
   "/admin/funds": command(accounts.cash, accounts.setFunds),
   "/admin/position": command(accounts.heldPosition, accounts.setPosition),
+  "/admin/convert": command(accounts.ownersConversion, accounts.convertAsOwner),
   "/admin/token": command(accounts.tokenChange, accounts.changeToken),
   "/admin/address": command(accounts.addressChange, accounts.setAddress),
   "/admin/lag": command(accounts.lagging, accounts.setLag),

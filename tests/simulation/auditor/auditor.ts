@@ -10,6 +10,7 @@ import { auditLegs } from "./legs.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
+import { ProductsAudit } from "./products.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
@@ -32,14 +33,15 @@ export class Auditor {
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
   readonly standing: StandingAudit;
+  readonly products: ProductsAudit;
   readonly #pursuit: PursuitAudit;
   readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
-  /** Orders that a leader sent as several, judged as a whole. */
   /** Legs that were missing beside one that stood, when all was at rest. */
   legsMissing = 0;
+  /** Orders that a leader sent as several, judged as a whole. */
   readonly sliced: SlicedJudged = { entries: 0, exits: 0 };
   #broken: Broken | undefined;
   readonly #lastRead = new Map<string, string>();
@@ -49,6 +51,7 @@ export class Auditor {
     bands,
     windows,
     money,
+    converted,
     now,
   }: {
     readonly copies: readonly CopyTerms[];
@@ -56,6 +59,8 @@ export class Auditor {
     readonly windows: Windows;
     /** Whether the copies check what the accounts have. */
     readonly money: "checked" | "trusted";
+    /** The contract of which positions are converted from one product to another. */
+    readonly converted: string;
     readonly now: () => number;
   }) {
     this.#now = now;
@@ -64,6 +69,7 @@ export class Auditor {
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
     this.standing = new StandingAudit(this.breaks);
+    this.products = new ProductsAudit(this.breaks, converted);
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
     this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
   }
@@ -90,11 +96,13 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
+    this.products.changed(kept, before, this.#now());
     if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 
   durable(lines: readonly JournalLine[]): void {
     this.evidence.journal(lines, this.#now());
+    this.products.durable(lines, this.#now());
     this.wire.durable(lines);
     this.standing.durable(lines);
     this.#pursuit.durable(lines, this.#now());
@@ -125,6 +133,7 @@ export class Auditor {
   /** A new trading day. Answers how many copied positions have ended by expiry. */
   dayTurned(day: string): number {
     this.#pursuit.dayTurned();
+    this.products.dayTurned(day);
     this.evidence.dayFrom = this.#now();
     this.evidence.day = day;
     return this.evidence.expire(day, this.#now());

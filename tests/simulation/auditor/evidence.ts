@@ -244,8 +244,8 @@ export class Evidence {
     return kept;
   }
 
-  #keepSecond(kept: Kept, { account, holding, side, createdAt }: OrderVersion, at: number): void {
-    const second = `${account} ${holding} ${side} ${Math.floor((createdAt + at - kept.placedAt) / 1_000)}`;
+  #keepSecond(kept: Kept, { account, holding, product, side, createdAt }: OrderVersion, at: number): void {
+    const second = `${account} ${holding} ${product} ${side} ${Math.floor((createdAt + at - kept.placedAt) / 1_000)}`;
     if (kept.seconds.includes(second)) return;
     kept.seconds.push(second);
     this.#bySecond.set(second, [...(this.#bySecond.get(second) ?? []), kept]);

@@ -15,6 +15,8 @@ export interface OrderVersion {
   readonly isSuperEntry: boolean;
   /** Contract, its last day, and product: what positions are kept by. `segment:number:YYYY-MM-DD:product`, the day `-` for what does not expire. */
   readonly holding: string;
+  /** Where the holding is of all products together, the one of this order. */
+  readonly product: string;
   readonly lot: number;
   readonly side: "BUY" | "SELL";
   readonly type: string;
@@ -90,6 +92,11 @@ export interface Broken {
   /** The common part of the marks of the mirror concerned, if one is. */
   readonly stem: string | undefined;
   readonly at: number;
+}
+
+/** Of a contract of which positions are converted: its holding is of all products together. */
+export function isOfAllProducts({ holding, product }: Pick<OrderVersion, "holding" | "product">): boolean {
+  return !holding.endsWith(`:${product}`);
 }
 
 export function isOver(status: string): boolean {

@@ -109,7 +109,10 @@ function stillWaits({ evidence, breaks, at }: Rest, stem: string, { copy, leader
   if (ours.some(({ placedAt }) => placedAt >= last.at)) return;
   // Once others had taken all that the copy had, it was owed nothing any more, whatever was entered later (R14).
   if (Math.min(...copiedAgainst(evidence, copy, newest(leaderOrder), last.at, at)) === 0) return;
-  const { side, holding } = newest(leaderOrder);
+  const { side, holding, quantity, lot } = newest(leaderOrder);
+  // What it was of all that he held has grown since: of a part it has sold enough.
+  const has = ours.reduce((sum, order) => sum + newest(order).filled, 0);
+  if (has > 0 && has >= mostShare(evidence.scalesOf(stem, copy), quantity, lot)) return;
   // What rests in its way may rest because an order that was taken for an entry has reduced the leader's position: nothing withdraws it.
   if (evidence.bothWays.has(`${copy.leader}:${holding}`)) return;
   // What was sent at the market has the first claim, also where it does not fill.

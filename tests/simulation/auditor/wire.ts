@@ -3,7 +3,7 @@ import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { sliceIn, stemIn } from "./mark.ts";
-import { type CopyTerms, isOver, type JournalLine, type OrderVersion } from "./observed.ts";
+import { type CopyTerms, isOfAllProducts, isOver, type JournalLine, type OrderVersion } from "./observed.ts";
 
 export interface Written {
   readonly account: string;
@@ -216,6 +216,8 @@ export class WireAudit {
       if (placedAt < (this.#evidence.startedAt ?? 0) + BROKERS_SECOND_MS) continue;
       if (first?.version.type !== "MARKET" || pendingToldAt === undefined || pendingToldAt > at - DECIDED_MS || pendingToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
+      // In which product he holds it may have to be read first.
+      if (isOfAllProducts(first.version)) continue;
       const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
       if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
       if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed({ copy, stem, at }, first.version))

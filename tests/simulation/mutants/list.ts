@@ -175,9 +175,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "takes lagging positions for the newest",
-    file: "src/engine/books.ts",
-    find: "if (tradingDay(order.createdAt) === tradingDay(now)) move(ahead,",
-    put: "if (tradingDay(order.createdAt) !== tradingDay(now)) move(ahead,",
+    file: "src/engine/caught-up.ts",
+    find: "if (tradingDay(order.createdAt) === tradingDay(now)) moved(ahead,",
+    put: "if (tradingDay(order.createdAt) !== tradingDay(now)) moved(ahead,",
   },
   {
     name: "sells at once when a stop was refused for the account's sake",
@@ -265,9 +265,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "lets a stop and a target keep an exit waiting",
-    file: "src/domain/mirror/place-exit.ts",
-    find: "    alternative = Math.max(alternative, live - certain);",
-    put: "    alternative += live - certain;",
+    file: "src/domain/mirror/exits-beside.ts",
+    find: "its.alternative = Math.max(its.alternative, units - part);",
+    put: "its.alternative += units - part;",
   },
   {
     name: "forgets what of an entry waits for its turn when the leader gets out",
@@ -308,8 +308,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sends the first slice alone",
     file: "src/domain/mirror/decide.ts",
-    find: "slicesOf(mirror, target).map(",
-    put: "slicesOf(mirror, target).slice(0, 1).map(",
+    find: "slicesOf(mirror, target, productOf(mirror, leader), places).map(",
+    put: "slicesOf(mirror, target, productOf(mirror, leader), places).slice(0, 1).map(",
   },
   {
     name: "rounds each of a leader's slices by itself",
@@ -394,5 +394,35 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/engine/standing-news.ts",
     find: "if (known === undefined) return waits(order);",
     put: "if (known === undefined || waits(order)) return waits(order);",
+  },
+  {
+    name: "exits in the leader's product, wherever the follower holds it",
+    file: "src/engine/sender.ts",
+    find: "product: request.product ?? mirror.contracted.product",
+    put: "product: mirror.contracted.product",
+  },
+  {
+    name: "sends no less of an exit than it wants, whatever a product holds",
+    file: "src/domain/mirror/by-product.ts",
+    find: "const exit = quantity(Math.min(left.exit, most, fits));",
+    put: "const exit = quantity(Math.min(left.exit, fits));",
+  },
+  {
+    name: "places the successor of an exit in another product before that has ended",
+    file: "src/domain/mirror/by-product.ts",
+    find: "left.exit = Math.max(0, left.exit - over);",
+    put: "left.exit = Math.max(0, left.exit - over * 0);",
+  },
+  {
+    name: "sees no conversion of a follower's while it runs",
+    file: "src/engine/position-reads.ts",
+    find: "return followerConversions(book, id, positions) !== undefined;",
+    put: "return false;",
+  },
+  {
+    name: "takes the way out of a leader who has converted for an entry",
+    file: "src/domain/mirror/proof.ts",
+    find: 'if (isHeldInAnother(its, order)) return "positions";',
+    put: "",
   },
 ];

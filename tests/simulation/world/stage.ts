@@ -1,5 +1,5 @@
 /** One session's world: the real engine under virtual time, the exchange, the disk, and the auditor who hears all three. */
-import { followerBook, leaderBook } from "../../../src/domain/book/book.ts";
+import { copiesIn, followerBook, type HoldingKey, leaderBook } from "../../../src/domain/book/book.ts";
 import type { OnLeaderFilled, Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import { type ForeverLeg, isWaiting } from "../../../src/simulator/exchange/forever-orders.ts";
@@ -10,6 +10,7 @@ import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
 import { type AtRest, Auditor } from "../auditor/auditor.ts";
 import type { Band, Belief, OrderVersion, SuperPlan } from "../auditor/observed.ts";
+import type { ProductBelief } from "../auditor/products.ts";
 import type { Standing } from "../auditor/standing.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
@@ -43,6 +44,7 @@ export async function openStage(seed: number, { start, calendar, reissues }: Hou
     bands: bandsOf(cast),
     windows,
     money: cast.rupees === undefined ? "trusted" : "checked",
+    converted: CONVERTED,
     now: () => elapsed(),
   });
   let killed = (_: Fate): void => {};
@@ -155,6 +157,7 @@ export function versionOf(order: Order): OrderVersion {
     leg: order.leg?.of === undefined ? undefined : { of: order.leg.of, name: order.leg.leg === "stop" ? "STOP_LOSS_LEG" : "TARGET_LEG" },
     isSuperEntry: order.leg?.leg === "entry",
     holding: holdingOf(listing, contracted.product),
+    product: contracted.product,
     lot: listing.lot,
     side: contracted.side,
     type: terms.type,
@@ -207,10 +210,18 @@ function legAsks({ name, quantity, price, triggerPrice, status }: ForeverLeg): s
 export function atRestOf(stage: Stage): AtRest {
   return { beliefs: beliefsOf(stage), supers: supersOf(stage), standing: standingOf(stage) };
 }
+/** Of this one positions are converted from one product to another. */
+export const CONVERTED_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "50547", lot: 75, expiry: "2026-12-29" } as const;
+const CONVERTED = `${CONVERTED_CONTRACT.exchangeSegment}:${CONVERTED_CONTRACT.securityId}:${CONVERTED_CONTRACT.expiry}`;
 
 /** As the auditor keeps positions. */
 export function holdingOf({ segment, securityId, expiry }: Pick<Listing, "segment" | "securityId" | "expiry">, product: string): string {
-  return `${segment}:${securityId}:${expiry?.slice(0, 10) ?? "-"}:${product}`;
+  return inAllProducts(`${segment}:${securityId}:${expiry?.slice(0, 10) ?? "-"}:${product}`);
+}
+
+/** What is converted is one position, whatever its products; those are judged by themselves. */
+function inAllProducts(holding: string): string {
+  return holding.startsWith(`${CONVERTED}:`) ? `${CONVERTED}:any` : holding;
 }
 
 /** I8: what the fold of the durable journal gives is what the process has in memory. */
@@ -231,10 +242,33 @@ export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
 /** What the copier has in memory of positions, in the auditor's words. */
 function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
+  const add = (belief: Belief): void => {
+    const same = found.findIndex(({ account, of, holding }) => account === belief.account && of === belief.of && holding === belief.holding);
+    if (same === -1) found.push(belief);
+    else found[same] = { ...belief, net: belief.net + (found[same]?.net ?? 0) };
+  };
   for (const account of cast.leaders)
-    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) found.push({ account, of: undefined, holding: key, net });
+    for (const [key, net] of w.book.leaders.get(account as never)?.positions ?? []) add({ account, of: undefined, holding: inAllProducts(key), net });
   for (const { leader, follower } of cast.copies)
     for (const [key, { net }] of w.book.followers.get(follower as never)?.ledgers.get(leader as never) ?? [])
-      found.push({ account: follower, of: leader, holding: key, net });
+      add({ account: follower, of: leader, holding: inAllProducts(key), net });
   return found;
+}
+
+/** And where it believes the followers to hold what is converted. */
+export function productBeliefsOf({ world: w, cast }: Stage): readonly ProductBelief[] {
+  return cast.followers.flatMap((account) => {
+    const book = w.book.followers.get(account as never);
+    if (book === undefined) return [];
+    const copies = copiesIn(book);
+    return ["INTRADAY", "MARGIN"].map((product) => {
+      const key = `${CONVERTED}:${product}` as HoldingKey;
+      return { account, product, net: (copies.get(key) ?? 0) + (book.owners.get(key) ?? 0) };
+    });
+  });
+}
+
+/** Accounts of which it was told that they hold one contract on both sides. */
+export function toldCrossed({ world: w }: Stage): ReadonlySet<string> {
+  return new Set(w.notes.flatMap(({ code, account }) => (code === "POSITION_CROSSED" && account !== undefined ? [account] : [])));
 }

@@ -1,0 +1,210 @@
+/**
+ * Positions that are converted to another product, INTRADAY to MARGIN for instance: without an order and without a trade (reference 6.3), so that
+ * no stream tells of it. What tells is a reading of the positions in which a contract has less of one product than is known, and more of another,
+ * beside orders that explain neither (docs/conversions.md).
+ *
+ * Of a follower it is recorded which units of which copy are where: an exit goes out in the product that holds them (R15). Of a leader it is
+ * recorded that he has converted something of a contract: from then on what he holds of it is one position.
+ */
+import type { ClientId } from "../identity.ts";
+import { instrumentText } from "../instrument.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import type { PositionReport } from "../order/report.ts";
+import { PRODUCTS, type Product } from "../order/terms.ts";
+import type { Conversion, CopyConversion } from "../position/conversion.ts";
+import { heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
+import {
+  type Book,
+  copiesIn,
+  type FollowerBook,
+  followerBook,
+  getOrAdd,
+  type HoldingKey,
+  holdingKey,
+  inProduct,
+  instrumentIn,
+  type LeaderBook,
+  leaderBook,
+  splitHolding,
+} from "./book.ts";
+import { keysPutAway, mirrorBack } from "./put-away.ts";
+
+/** What the leader has converted, by a reading of his positions that has all the fills that are known. */
+export function leaderConversions(book: Book, id: ClientId, read: readonly PositionReport[]): readonly Conversion[] {
+  const { positions } = leaderBook(book, id);
+  return movesIn(positions, read).map(({ contract, less, more, units }) => {
+    const instrument = instrumentIn(inProduct(contract, less));
+    const wasLong = (positions.get(inProduct(contract, less)) ?? 0) > 0 || (positions.get(inProduct(contract, more)) ?? 0) >= 0;
+    return wasLong ? { instrument, from: less, to: more, units } : { instrument, from: more, to: less, units: -units };
+  });
+}
+
+/**
+ * What of the copies at a follower has been converted. Of what the owner holds beside them his own units come first: it makes no difference to
+ * the broker, and the copies' stay where their leaders' are. What neither holds any more, an exit of ours took out of the product in which it
+ * was known to be, before this was read: it is the copies' as well (`crossed`). Undefined: nothing of a copied contract has been converted.
+ */
+export function followerConversions(book: Book, id: ClientId, read: readonly PositionReport[]): readonly CopyConversion[] | undefined {
+  const follower = followerBook(book, id);
+  const known = copiesIn(follower);
+  for (const [holding, units] of follower.owners) known.set(holding, (known.get(holding) ?? 0) + units);
+  const found: CopyConversion[] = [];
+  // What is found of one contract is booked before the next is looked at: a trial, on ledgers that nobody else sees.
+  const ledgers = new Map([...follower.ledgers].map(([leader, its]) => [leader, new Map(its)]));
+  let isAny = false;
+  for (const { contract, less, more, units } of movesIn(known, read)) {
+    isAny ||= [...ledgers.values()].some((its) => PRODUCTS.some((product) => its.has(inProduct(contract, product))));
+    const owners = ownersPart(follower, contract, { less, more, units });
+    let left = units - owners;
+    for (const share of [held, anything]) {
+      for (const [leader, its] of ledgers) {
+        for (const kept of PRODUCTS) {
+          const ledger = its.get(inProduct(contract, kept));
+          if (ledger === undefined || left === 0) continue;
+          const part = Math.min(left, share(ledger, kept, { less, more }));
+          if (part === 0) continue;
+          left -= part;
+          const instrument = instrumentIn(inProduct(contract, kept));
+          const isLong = unitsIn(ledger, kept, less) > 0 || unitsIn(ledger, kept, more) >= 0;
+          const conversion = isLong
+            ? { leader, instrument, kept, from: less, to: more, units: part }
+            : { leader, instrument, kept, from: more, to: less, units: -part };
+          its.set(inProduct(contract, kept), converted(ledger, conversion));
+          found.push(conversion);
+        }
+      }
+    }
+  }
+  return isAny ? found : undefined;
+}
+
+/** What a ledger has of the units that are in `less` no more, or of the short ones that were in `more`. */
+function held(ledger: Ledger, kept: Product, { less, more }: Pick<Move, "less" | "more">): number {
+  return Math.max(0, unitsIn(ledger, kept, less), -unitsIn(ledger, kept, more));
+}
+
+function anything(): number {
+  return Number.MAX_SAFE_INTEGER;
+}
+
+function ownersPart({ owners }: FollowerBook, contract: string, { less, more, units }: Omit<Move, "contract">): number {
+  const [long, short] = [owners.get(inProduct(contract, less)) ?? 0, -(owners.get(inProduct(contract, more)) ?? 0)];
+  return Math.min(units, Math.max(0, long, short));
+}
+
+function unitsIn(ledger: Ledger, kept: Product, product: Product): number {
+  return partsOf(ledger, kept).find((part) => part.product === product)?.units ?? 0;
+}
+
+/** So many units fewer in one product of a contract, and more in another, than is known. */
+interface Move {
+  readonly contract: string;
+  readonly less: Product;
+  readonly more: Product;
+  readonly units: number;
+}
+
+function movesIn(known: ReadonlyMap<HoldingKey, number>, read: readonly PositionReport[]): readonly Move[] {
+  const differences = new Map<HoldingKey, number>();
+  for (const { instrument, product, net } of read) differences.set(holdingKey(instrument, product), net);
+  for (const [holding, units] of known) differences.set(holding, (differences.get(holding) ?? 0) - units);
+  const moves: Move[] = [];
+  for (const contract of new Set([...differences.keys()].map((holding) => splitHolding(holding).contract))) {
+    const left = new Map(PRODUCTS.map((product) => [product, differences.get(inProduct(contract, product)) ?? 0]));
+    for (const less of PRODUCTS) {
+      for (const more of PRODUCTS) {
+        const units = Math.min(-(left.get(less) ?? 0), left.get(more) ?? 0);
+        if (units <= 0) continue;
+        left.set(less, (left.get(less) ?? 0) + units);
+        left.set(more, (left.get(more) ?? 0) - units);
+        moves.push({ contract, less, more, units });
+      }
+    }
+  }
+  return moves;
+}
+
+function converted(ledger: Ledger, { kept, from, to, units }: Pick<CopyConversion, "kept" | "from" | "to" | "units">): Ledger {
+  const without = from === kept ? ledger : heldElsewhere(ledger, from, -units);
+  return to === kept ? without : heldElsewhere(without, to, units);
+}
+
+/** Part of the fold: these units of a copy are in another product now. */
+export function convertCopy({ ledgers }: FollowerBook, conversion: CopyConversion): void {
+  const its = getOrAdd(ledgers, conversion.leader, () => new Map<HoldingKey, Ledger>());
+  const holding = holdingKey(conversion.instrument, conversion.kept);
+  its.set(holding, converted(its.get(holding) ?? { net: 0, flipped: 0 }, conversion));
+}
+
+/** What a copy holds in two products on opposite sides: an exit was sent in the product that it had left. */
+export function crossed(ledger: Ledger, kept: Product): { readonly short: Product; readonly long: Product; readonly units: number } | undefined {
+  if (ledger.elsewhere === undefined) return undefined;
+  const parts = partsOf(ledger, kept);
+  const [short, long] = [parts.find(({ units }) => units < 0), parts.find(({ units }) => units > 0)];
+  return short === undefined || long === undefined ? undefined : { short: short.product, long: long.product, units: Math.min(-short.units, long.units) };
+}
+
+/**
+ * Part of the fold: the leader has converted something of a contract. All that he holds of it is kept under one product from now on, and so are
+ * the mirrors of his orders and what the copies hold. Which product that is says nothing about where an order goes.
+ */
+export function joinProducts(book: Book, id: ClientId, { instrument, from }: Conversion): void {
+  const leader = leaderBook(book, id);
+  const contract = instrumentText(instrument);
+  if (leader.converted.has(contract)) return;
+  leader.converted.set(contract, from);
+  for (const follower of book.followers.values()) join(follower, id, contract, from);
+}
+
+function join(follower: FollowerBook, leader: ClientId, contract: string, kept: Product): void {
+  const isElsewhere = (mirror: Mirror): boolean =>
+    mirror.leader === leader && mirror.contracted.product !== kept && instrumentText(mirror.instrument) === contract;
+  // What is packed stands under its old name.
+  for (const key of keysPutAway(follower, leader, isElsewhere)) mirrorBack(follower, key);
+  for (const mirror of [...follower.mirrors.values()])
+    if (isElsewhere(mirror)) follower.mirrors.set(mirror.key, { ...mirror, contracted: { ...mirror.contracted, product: kept } });
+  const [under, others] = [inProduct(contract, kept), PRODUCTS.filter((product) => product !== kept)];
+  const [keys, ledgers, left] = [follower.byHolding.get(leader), follower.ledgers.get(leader), follower.leftOver.get(leader)];
+  for (const product of others) {
+    const holding = inProduct(contract, product);
+    const its = keys?.get(holding);
+    if (keys !== undefined && its !== undefined) {
+      const openedAt = (key: (typeof its)[number]): number => follower.mirrors.get(key)?.openedAt ?? 0;
+      keys.set(
+        under,
+        [...(keys.get(under) ?? []), ...its].sort((a, b) => openedAt(a) - openedAt(b)),
+      );
+      keys.delete(holding);
+    }
+    const ledger = ledgers?.get(holding);
+    if (ledgers !== undefined && ledger !== undefined) {
+      ledgers.set(under, together(ledgers.get(under) ?? { net: 0, flipped: 0 }, { kept, ledger, product }));
+      ledgers.delete(holding);
+    }
+    const over = left?.get(holding);
+    if (left !== undefined && over !== undefined) {
+      left.set(under, (left.get(under) ?? 0) + over);
+      left.delete(holding);
+    }
+    const facts = follower.contracts.get(holding);
+    if (facts !== undefined && !follower.contracts.has(under)) follower.contracts.set(under, facts);
+  }
+}
+
+function together(into: Ledger, { kept, ledger, product }: { readonly kept: Product; readonly ledger: Ledger; readonly product: Product }): Ledger {
+  let sum: Ledger = { ...into, net: into.net + ledger.net, flipped: into.flipped + ledger.flipped };
+  for (const part of partsOf(ledger, product)) if (part.product !== kept) sum = heldElsewhere(sum, part.product, part.units);
+  return sum;
+}
+
+/** Part of the fold, at the turn of the day: nothing is left of a contract that he had converted something of, so his products are told apart again. */
+export function forgetConversions(book: Book, id: ClientId, leader: LeaderBook): void {
+  for (const [contract, kept] of leader.converted) {
+    const isHeld = PRODUCTS.some((product) => leader.positions.has(inProduct(contract, product)));
+    const under = inProduct(contract, kept);
+    const isCopied = [...book.followers.values()].some(
+      ({ byHolding, ledgers }) => byHolding.get(id)?.has(under) === true || ledgers.get(id)?.has(under) === true,
+    );
+    if (!isHeld && !isCopied) leader.converted.delete(contract);
+  }
+}

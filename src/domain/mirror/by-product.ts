@@ -1,0 +1,111 @@
+/**
+ * In which product an order of a mirror goes out (R15). An entry: in the leader's. An exit: in the product in which the follower holds what it
+ * exits, which is another where he has converted some of it, and no more of it than is held there; so an exit of what lies in two products is
+ * two orders, each a slice of its own. One that rests in a product that holds it no more would open a position when it fills: it is cancelled,
+ * or made smaller, and what takes its place waits until that is confirmed (docs/conversions.md).
+ */
+import type { Book, LeaderOrder } from "../book/book.ts";
+import type { Product } from "../order/terms.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
+import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
+import { copiedIn, type InProduct } from "./exit.ts";
+import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
+import { filledIn, largest, SLICES_MAX } from "./slice-count.ts";
+
+/** Where the parts of a mirror belong. */
+export interface Places {
+  /** Of what it enters. */
+  readonly entry: Product;
+  /** Of what it exits, and how much of that is held in each. */
+  readonly exits: readonly InProduct[];
+  /** What of that the other exits beside it leave; of one that rests, all: it is an alternative of theirs. */
+  readonly free: readonly InProduct[];
+}
+
+/** Undefined: all its orders are in the product under which it is kept, as nearly always. */
+export function placesOf(
+  book: Book,
+  mirror: Mirror,
+  leader: LeaderOrder | undefined,
+  leftBeside: (exits: readonly InProduct[]) => readonly InProduct[],
+): Places | undefined {
+  if (!isExit(mirror)) return undefined;
+  const kept = mirror.contracted.product;
+  const entry = leader?.known.contracted.product ?? kept;
+  const exits = copiedIn(book, mirror);
+  const standsElsewhere = currentAttempts(mirror).some((attempt) => isOpen(attempt) && attempt.product !== kept);
+  if (exits.length === 1 && !standsElsewhere && (mirror.role.role !== "reverse" || entry === kept)) return undefined;
+  return { entry, exits, free: leftBeside(exits) };
+}
+
+/** What one slice is to become beyond what it has filled. */
+export interface Division {
+  readonly slice: number;
+  readonly product: Product;
+  readonly exit: Quantity;
+  readonly entry: Quantity;
+}
+
+/** What a mirror lacks, divided over the orders that stand and those that are to come. */
+export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quantity; readonly entry: Quantity }, places: Places): readonly Division[] {
+  const kept = mirror.contracted.product;
+  const had = mirror.attempts.reduce((most, { slice }) => Math.max(most, slice + 1), 0);
+  const open = new Map(currentAttempts(mirror).flatMap((attempt) => (isOpen(attempt) ? [[attempt.slice, attempt] as const] : [])));
+  const rooms = new Map(places.exits.map(({ product, units }): [Product, number] => [product, units]));
+  const left = { exit: missing.exit as number, entry: missing.entry as number };
+  const divisions = new Map<number, Division>();
+  const give = (slice: number, product: Product, most: number): Division => {
+    const fits = less(largest(mirror), filledIn(mirror, slice));
+    const exit = quantity(Math.min(left.exit, most, fits));
+    // One order both gets out and enters, as the leader's does, where nothing else is left to get out of.
+    const mayEnter = product === places.entry && (left.exit === exit || open.has(slice));
+    const entry = quantity(mayEnter ? Math.min(left.entry, fits - exit) : 0);
+    rooms.set(product, (rooms.get(product) ?? 0) - exit);
+    left.exit -= exit;
+    left.entry -= entry;
+    return { slice, product, exit, entry };
+  };
+  let over = 0;
+  for (const [slice, attempt] of [...open].sort(([a], [b]) => a - b)) {
+    const division = give(slice, attempt.product, rooms.get(attempt.product) ?? 0);
+    divisions.set(slice, division);
+    over += overhang(attempt, division);
+  }
+  // Until it is gone it may still fill, and then nothing is to be sent in its place.
+  left.exit = Math.max(0, left.exit - over);
+  for (let slice = 0; slice < SLICES_MAX && (slice < Math.max(1, had) || left.exit > 0 || left.entry > 0); slice += 1) {
+    if (divisions.has(slice)) continue;
+    const { product, most } = nextPlace(mirror, left, { places, rooms, kept });
+    const division = give(slice, product, most);
+    divisions.set(slice, division);
+    if (slice >= had && division.exit === 0 && division.entry === 0) break;
+  }
+  return [...divisions.values()].sort((a, b) => a.slice - b.slice);
+}
+
+function overhang(attempt: Attempt, { exit, entry }: Division): number {
+  return Math.max(0, liveUnits(attempt) - exit - entry);
+}
+
+interface Offer {
+  readonly places: Places;
+  /** What is not given to a slice yet. */
+  readonly rooms: ReadonlyMap<Product, number>;
+  readonly kept: Product;
+}
+
+/** Where the next order goes, and how much of it at most: first what nobody else has a claim to. */
+function nextPlace(
+  mirror: Mirror,
+  left: { readonly exit: number; readonly entry: number },
+  { places, rooms, kept }: Offer,
+): { readonly product: Product; readonly most: number } {
+  if (left.exit === 0) return { product: left.entry > 0 ? places.entry : kept, most: 0 };
+  for (const { product, units } of places.free) {
+    const most = Math.min(units, rooms.get(product) ?? 0);
+    if (most > 0) return { product, most };
+  }
+  for (const [product, most] of rooms) if (most > 0) return { product, most };
+  // What two alternatives filled too much is closed where they were, whatever is known of that (R16).
+  return { product: kept, most: mirror.role.role === "closing" ? left.exit : 0 };
+}

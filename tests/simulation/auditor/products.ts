@@ -1,0 +1,120 @@
+/**
+ * I17: no order of the copier's opens a position in one product beside an opposite one that its account holds of the same contract in another.
+ * Looked at in one contract, of which owners convert positions from one product to another. What the exchange does there is judged by the rest of
+ * the auditor over all products together.
+ */
+import { type Kept, newest } from "./evidence.ts";
+import type { Breaks } from "./exchange.ts";
+import { hasExpired, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+
+interface Converted {
+  readonly account: string;
+  readonly at: number;
+  /** When the journal has told that it is known. */
+  knownAt: number | undefined;
+}
+
+/** What the copier believes an account to hold in a product: its copies and what is the owner's. */
+export interface ProductBelief {
+  readonly account: string;
+  readonly product: string;
+  readonly net: number;
+}
+
+export class ProductsAudit {
+  readonly #breaks: Breaks;
+  readonly #contract: string;
+  readonly #held = new Map<string, number>();
+  readonly #conversions: Converted[] = [];
+  /** By account: how often an exit went out before its conversion was known. */
+  readonly crossed = new Map<string, number>();
+
+  /** `contract`: the beginning of the holdings of the one that is looked at. */
+  constructor(breaks: Breaks, contract: string) {
+    this.#breaks = breaks;
+    this.#contract = contract;
+  }
+
+  held(account: string, product: string): number {
+    return this.#held.get(`${account}:${product}`) ?? 0;
+  }
+
+  converted({
+    account,
+    from,
+    to,
+    units,
+    at,
+  }: {
+    readonly account: string;
+    readonly from: string;
+    readonly to: string;
+    readonly units: number;
+    readonly at: number;
+  }): void {
+    this.#add(account, from, -units);
+    this.#add(account, to, units);
+    this.#conversions.push({ account, at, knownAt: undefined });
+  }
+
+  changed(kept: Kept, before: OrderVersion | undefined, at: number): void {
+    const version = newest(kept);
+    const units = signed(version.side, version.filled - (before?.filled ?? 0));
+    if (units === 0 || !version.holding.startsWith(this.#contract)) return;
+    this.#add(kept.account, version.product, units);
+    const now = this.held(kept.account, version.product);
+    const others = [...this.#held].reduce(
+      (sum, [key, net]) => (key.startsWith(`${kept.account}:`) && key !== `${kept.account}:${version.product}` ? sum + net : sum),
+      0,
+    );
+    const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
+    if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units)) return;
+    if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
+    else
+      this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
+  }
+
+  durable(lines: readonly JournalLine[], at: number): void {
+    for (const line of lines) {
+      if (line.type !== "follower-positions-read" || line["converted"] === undefined) continue;
+      for (const one of this.#conversions) if (one.account === line["follower"] && one.at <= at) one.knownAt ??= at;
+    }
+  }
+
+  /** What was known is to be found out anew. */
+  journalLost(): void {
+    for (const one of this.#conversions) one.knownAt = undefined;
+  }
+
+  dayTurned(day: string): void {
+    if (hasExpired(this.#contract, day)) this.#held.clear();
+  }
+
+  /** `told`: accounts of which a person was told that they hold one contract on both sides. */
+  atRest(beliefs: readonly ProductBelief[], told: ReadonlySet<string>): void {
+    for (const { account, product, net } of beliefs)
+      if (net !== this.held(account, product))
+        this.#breaks("I9", `${account} is believed to hold ${net} in ${product}; it holds ${this.held(account, product)}`, undefined);
+    for (const account of this.crossed.keys()) {
+      const nets = [...this.#held].flatMap(([key, net]) => (key.startsWith(`${account}:`) ? [net] : []));
+      if (nets.some((net) => net > 0) && nets.some((net) => net < 0) && !told.has(account))
+        this.#breaks("I11", `nobody was told that ${account} holds one contract on both sides: ${nets.join(", ")}`, undefined);
+    }
+  }
+
+  /** It was sent before what had been converted was known; and it fills before its end, which is asked for then, may have come. */
+  #mayNotKnow({ account, placedAt }: Kept, at: number): boolean {
+    return this.#conversions.some(
+      (one) => one.account === account && one.at <= at && (one.knownAt === undefined || (placedAt <= one.knownAt + WRITTEN_MS && at < one.knownAt + ENDED_MS)),
+    );
+  }
+
+  #add(account: string, product: string, units: number): void {
+    const key = `${account}:${product}`;
+    this.#held.set(key, (this.#held.get(key) ?? 0) + units);
+  }
+}
+
+/** A request may be slow for so long (faults), and is decided a moment before its record is durable. */
+const WRITTEN_MS = 7_000;
+const ENDED_MS = 60_000;

@@ -1,0 +1,387 @@
+/** Positions that their owner converts to another product, of which no order and no frame tells (R15; docs/conversions.md). */
+import { beforeEach, expect, test } from "vitest";
+import { administer } from "../../src/simulator/admin/administer.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+
+/** Longer than a conversion may stay unseen. */
+const SEEN_MS = 6_000;
+
+let w: World;
+
+beforeEach(async () => {
+  w = await world();
+});
+
+/** What an account holds of the contract by the broker's own books, by product; flat ones left out. */
+function held(id: string): Record<string, number> {
+  const reply = administer(w.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
+  const { positions } = JSON.parse(reply.body) as { positions: { productType: string; netQty: number }[] };
+  return Object.fromEntries(positions.flatMap(({ productType, netQty }) => (netQty === 0 ? [] : [[productType, netQty]])));
+}
+
+/** Product, side and quantity of the orders that a follower was sent. */
+function sent(id = FOLLOWER): readonly string[] {
+  return w
+    .calls(id)
+    .filter(({ method, path }) => method === "POST" && /v2\/orders$/.test(path))
+    .map(({ body }) => `${String(body["transactionType"])} ${String(body["quantity"])} ${String(body["productType"])}`);
+}
+
+async function leaderTrades(order: Record<string, unknown>): Promise<string> {
+  const id = w.leader({ orderType: "MARKET", price: 0, ...order });
+  await w.time.pass(20);
+  w.admin("fill", { clientId: LEADER, orderId: id, price: 120 });
+  await w.time.pass(100);
+  return id;
+}
+
+/** Whatever rests at the follower fills. */
+async function followerFills(id = FOLLOWER): Promise<void> {
+  await w.time.pass(20);
+  for (const { orderId, orderStatus } of w.orders(id)) if (orderStatus === "PENDING") w.admin("fill", { clientId: id, orderId, price: 120 });
+  await w.time.pass(100);
+}
+
+async function bothHold(): Promise<void> {
+  await leaderTrades({ quantity: 300 });
+  await followerFills();
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: 300 }, { INTRADAY: 150 }]);
+}
+
+function convert(id: string, change: Record<string, unknown> = {}): void {
+  w.admin("convert", { clientId: id, ...CALL, ...change });
+}
+
+test("R15 what the follower's owner has converted is exited in the product that holds it, and nothing is opened beside it", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  expect(w.noted(FOLLOWER, "POSITION_CONVERTED", "POSITION_CROSSED")).toEqual(["POSITION_CONVERTED"]);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 what is held in two products is exited by two orders, each of what its product holds", async () => {
+  await bothHold();
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 a part of it that the leader sells comes from the product of the leader's first", async () => {
+  await bothHold();
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 150 });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ MARGIN: 75 });
+  await leaderTrades({ transactionType: "SELL", quantity: 150 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R16 a stop that rests in the product that was left is cancelled, and its successor is placed where the position is once that has ended", async () => {
+  await bothHold();
+  w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(100);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  convert(FOLLOWER);
+  // The cancel is accepted, and its end is not told.
+  w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } });
+  w.admin("fault", { on: "request", call: "order", clientId: FOLLOWER, effect: { kind: "hold" } });
+  await w.time.pass(SEEN_MS);
+  expect(w.methods()).toMatch(/^POST POST( DELETE)+$/);
+  w.admin("repair", {});
+  await w.time.pass(20_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY", "SELL 150 MARGIN"]);
+  const resting = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  expect(resting).toMatchObject([{ transactionType: "SELL", quantity: 150, triggerPrice: 100 }]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: resting[0]?.orderId, price: 99.5 });
+  await w.time.pass(100);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R16 of a stop over what is converted in part, the rest goes on standing and the part has a stop of its own", async () => {
+  await bothHold();
+  w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(100);
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS + 2_000);
+  expect(w.methods()).toBe("POST POST PUT POST");
+  expect(sent().at(-1)).toBe("SELL 75 MARGIN");
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ quantity: 75 }, { quantity: 75 }]);
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 what is converted back is exited where it came from", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  convert(FOLLOWER, { fromProductType: "MARGIN", toProductType: "INTRADAY" });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 the owner's own units are converted before the copied ones, and what he sells of these by hand is no longer exited", async () => {
+  await bothHold();
+  w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, quantity: 75, orderType: "MARKET", price: 0 });
+  await followerFills();
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS);
+  expect(w.noted(FOLLOWER, "POSITION_CONVERTED")).toEqual([]);
+  convert(FOLLOWER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  expect(w.noted(FOLLOWER, "POSITION_CONVERTED")).toEqual(["POSITION_CONVERTED"]);
+  w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", ...CALL, productType: "MARGIN", quantity: 150, orderType: "MARKET", price: 0 });
+  await followerFills();
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent().at(-1)).toBe("SELL 75 MARGIN");
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R8 R11 it is known after a restart, and with the journal lost the books tell it", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  await w.crash();
+  await w.startEngine();
+  await w.time.pass(6_000);
+  expect(w.noted(FOLLOWER, "POSITION_CONVERTED")).toEqual(["POSITION_CONVERTED"]);
+  await w.crash();
+  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  await w.startEngine();
+  await w.time.pass(6_000);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("an exit that was sent before the conversion was seen is told of, critically, with what there is to do", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: -150, MARGIN: 150 });
+  await w.time.pass(SEEN_MS);
+  expect(w.notes.filter(({ code }) => code === "POSITION_CROSSED")).toMatchObject([{ level: "critical", account: FOLLOWER }]);
+  convert(FOLLOWER, { fromProductType: "MARGIN", toProductType: "INTRADAY" });
+  await w.time.pass(SEEN_MS);
+  expect(held(FOLLOWER)).toEqual({});
+  // What is traded next goes on as ever.
+  await leaderTrades({ quantity: 300 });
+  await followerFills();
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R14 a leader who has converted gets out in the new product, and so do his followers, where they hold it", async () => {
+  await bothHold();
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  expect(w.noted(LEADER, "POSITION_CONVERTED")).toEqual(["POSITION_CONVERTED"]);
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 75 });
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 INTRADAY"]);
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{}, {}]);
+});
+
+test("R14 before an order against what he holds in another product is taken for an entry, the leader's positions are read", async () => {
+  await bothHold();
+  convert(LEADER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R14 positions that lag do not make an entry of it", async () => {
+  await bothHold();
+  await w.time.pass(5_000);
+  w.admin("lag", { clientId: LEADER, booksMs: 4_000, correlationMs: 4_000 });
+  convert(LEADER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  expect(sent()).toEqual(["BUY 150 INTRADAY"]);
+  await w.time.pass(6_000);
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R14 R20 a leader who does sell short in another product than he holds is copied once his positions are sure, while that rests", async () => {
+  await bothHold();
+  w.leader({ transactionType: "SELL", quantity: 150, productType: "MARGIN", price: 130 });
+  await w.time.pass(1_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY"]);
+  await w.time.pass(6_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 MARGIN"]);
+});
+
+test("R16 the stop of a leader who has converted goes on resting at his followers, and his exit in the new product takes its place", async () => {
+  await bothHold();
+  w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(100);
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  expect(w.methods()).toBe("POST POST");
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toEqual([]);
+});
+
+test("R14 what he does in two products that undoes itself opens nothing at his followers", async () => {
+  await bothHold();
+  const stop = w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(100);
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  w.admin("fill", { clientId: LEADER, orderId: stop, price: 99.5 });
+  await w.time.pass(100);
+  await followerFills();
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: -300, MARGIN: 300 }, {}]);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await leaderTrades({ transactionType: "BUY", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{}, {}]);
+});
+
+test("R19 what a leader adds in the new product is bought in it, and his way out takes both", async () => {
+  await bothHold();
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 150, MARGIN: 75 });
+  await leaderTrades({ transactionType: "SELL", quantity: 450, productType: "MARGIN" });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("copies of two leaders into one account each exit their own, wherever it is", async () => {
+  const other = "1000000003";
+  w = await world({ copies: [policyOf("one"), policyOf("two", { leader: other })] });
+  await leaderTrades({ quantity: 300 });
+  const id = String(w.admin("place", { clientId: other, transactionType: "BUY", ...CALL, quantity: 150, orderType: "MARKET", price: 0 })["orderId"]);
+  await w.time.pass(20);
+  w.admin("fill", { clientId: other, orderId: id, price: 120 });
+  await w.time.pass(100);
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 225 });
+  convert(FOLLOWER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  for (const [client, quantity] of [
+    [LEADER, 300],
+    [other, 150],
+  ] as const) {
+    const order = w.admin("place", { clientId: client, transactionType: "SELL", ...CALL, quantity, orderType: "MARKET", price: 0 });
+    await w.time.pass(5);
+    w.admin("fill", { clientId: client, orderId: order["orderId"], price: 120 });
+  }
+  await w.time.pass(100);
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("legs of a copied super order that stand in the product that was left are ended, and the leader's stop is copied where the position is", async () => {
+  const id = w.leaderSuper({ quantity: 300 });
+  await w.time.pass(500);
+  w.admin("fill", { clientId: LEADER, orderId: id, price: 120 });
+  await w.time.pass(500);
+  await followerFills();
+  await w.time.pass(3_000);
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 150 });
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS + 4_000);
+  const products = sent();
+  expect(products.length).toBeGreaterThan(0);
+  expect(products.every((one) => one === "SELL 150 MARGIN")).toBe(true);
+});
+
+test("the broker's square-off takes what is intraday; what the follower has converted goes out with the leader's", async () => {
+  await bothHold();
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, correlationId: "SQROFF123" });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 75 });
+});
+
+test("R11 R14 what he bought and converted while nobody listened is an entry that came too late, and no exit; his way out opens nothing", async () => {
+  await w.crash();
+  await leaderTrades({ quantity: 300 });
+  convert(LEADER);
+  await w.time.pass(10_000);
+  await w.startEngine();
+  await w.time.pass(6_000);
+  expect(w.verdicts()).toEqual(["STALE"]);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.time.pass(6_000);
+  expect(sent()).toEqual([]);
+});
+
+test("R8 R14 what he converts and gets out of while nobody listens is exited at the start", async () => {
+  await bothHold();
+  await w.crash();
+  convert(LEADER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.startEngine();
+  await w.time.pass(6_000);
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 R16 R18 a conversion beside an exit that is on its way is said, and what is left goes out where it is", async () => {
+  await bothHold();
+  const order = w.leader({ transactionType: "SELL", quantity: 150, orderType: "MARKET", price: 0 });
+  await w.time.pass(20);
+  w.admin("fill", { clientId: LEADER, orderId: order, price: 120 });
+  await w.time.pass(100);
+  // Sold, and not filled here.
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS + 2_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  expect(w.methods()).toBe("POST POST DELETE POST");
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ MARGIN: 75 });
+});
+
+test("R16 R11 two alternatives that filled together where the position is are closed there, and a lost journal takes that order for its own", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  w.leader({ transactionType: "SELL", quantity: 300, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  w.leader({ transactionType: "SELL", quantity: 300, price: 130 });
+  await w.time.pass(100);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN", "SELL 150 MARGIN"]);
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 120 });
+  await w.time.pass(100);
+  expect(sent().at(-1)).toBe("BUY 150 MARGIN");
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+  await w.crash();
+  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  await w.startEngine();
+  await w.time.pass(8_000);
+  expect(w.records().filter(({ type }) => type === "order-adopted")).toHaveLength(4);
+  expect(sent()).toHaveLength(4);
+});
