@@ -46,6 +46,11 @@ export function priceText(value: Price): string {
   return `${whole}.${fraction.padEnd(2, "0")}`;
 }
 
+/** What so many units are worth at a price: whole paise, to the nearest. */
+export function valuePaise(units: number, value: Price): number {
+  return Number((BigInt(units) * BigInt(value) * 100n + BigInt(PRICE_SCALE) / 2n) / BigInt(PRICE_SCALE));
+}
+
 /** An amount, as India groups it: 12,34,567.00. */
 export function rupeesText(paise: number): string {
   return `${wholeRupeesText(paise)}.${String(Math.abs(paise) % 100).padStart(2, "0")}`;

@@ -114,6 +114,8 @@ export interface CopyPolicy {
   readonly orphan: "report" | "exit";
   /** What an intraday position is that the follower's broker has not squared off five minutes after the leader's: told, or exited as well. */
   readonly squareOff: "report" | "exit";
+  /** The leader's entries of one underlying and expiry are legs of one another within this time; 0: none are. Milliseconds. */
+  readonly basketWindowMs: number;
   /** An order that has been changed as often as the broker allows: cancelled and placed anew, or left as it is (R21). */
   readonly modificationCap: "replace" | "refuse";
   /** When the copies of after-market orders go to the exchange; Dhan does not show the leader's own choice (R19). */

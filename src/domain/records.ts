@@ -12,6 +12,7 @@ import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
+import type { StandingKind, StandingOrder } from "./order/standing.ts";
 import type { Contracted, Product, Terms } from "./order/terms.ts";
 import type { Conversion, CopyConversion } from "./position/conversion.ts";
 import type { Scale } from "./sizing/share.ts";
@@ -44,6 +45,10 @@ export type LeaderRecord =
       readonly raw: string;
       readonly order: OrderId | undefined;
     })
+  /** What the list of what waits at his broker told of one of it, where that was new. It is no order, and nothing is decided by it. */
+  | (At & { readonly type: "leader-standing-reported"; readonly leader: ClientId; readonly order: StandingOrder })
+  /** The list has it no more. */
+  | (At & { readonly type: "leader-standing-gone"; readonly leader: ClientId; readonly kind: StandingKind; readonly order: OrderId })
   /** His after-market order of an earlier day was still open as far as was known, and no book of today has it: it is over (R24). */
   | (At & { readonly type: "leader-order-lacked"; readonly leader: ClientId; readonly order: OrderId });
 
@@ -270,6 +275,8 @@ export function streamOf(record: BookRecord): string {
     case "leader-trades-read":
     case "leader-frame-refused":
     case "leader-order-lacked":
+    case "leader-standing-reported":
+    case "leader-standing-gone":
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":

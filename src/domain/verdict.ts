@@ -42,11 +42,11 @@ export const VERDICTS = {
   PRICE_TOO_FAR: ["warning", "The leader has filled, and the market is further from his price than maxSlippage: the entry is not sent."],
   ENTRIES_HALTED: ["warning", "Entries of the copy are halted; what is refused meanwhile is not sent when they are resumed."],
 
-  BROKER_REFUSED: ["warning", "The follower's broker refused the order; the same terms are not sent again."],
+  BROKER_REFUSED: ["warning", "The follower's broker refused the order, or one leg of a super order; the same terms are not sent again."],
   CHANGE_REFUSED: ["warning", "The follower's broker refused the change; the same terms are not sent again."],
   MODIFICATION_CAP: [
     "warning",
-    "The order has been changed as often as the broker allows and stays as it is, for good (modificationCap: refuse) or until it can be replaced.",
+    "The order has been changed as often as the broker allows and stays as it is, for good (modificationCap: refuse) or until it can be replaced; of a trail half as often.",
   ],
   REPLACED: ["info", "The order had been changed as often as the broker allows: it was cancelled, and what it left unfilled is placed anew."],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
@@ -55,9 +55,14 @@ export const VERDICTS = {
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
+  UNHEDGED: [
+    "critical",
+    "A leg is missing at the follower while what the leader ordered beside it stands (basket.window); lots and rupees are in the numbers.",
+  ],
+  HEDGED: ["info", "A leg that was missing stands after all, or nothing stands without it any more."],
   FOLLOWER_LATE: ["warning", "The leader was filled, and the follower was not for longer than slippage.after."],
   SLIPPAGE: ["warning", "The follower's price is worse than the leader's by more than slippage.percent."],
-  ENDED_BY_OTHERS: ["warning", "The follower's order ended without our request; it is left alone."],
+  ENDED_BY_OTHERS: ["warning", "The follower's order, or a leg of it, ended without our request; it is left alone."],
   CHANGED_BY_OTHERS: ["warning", "The follower's order was changed without our request; it is left alone."],
 
   IN_DOUBT: ["warning", "A request was sent and not answered, and the broker's books do not tell yet."],

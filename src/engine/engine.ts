@@ -13,9 +13,11 @@ import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Wanted } from "../domain/margin/cover.ts";
+import { soldBeside } from "../domain/mirror/basket.ts";
 import type { Rank, Request } from "../domain/mirror/decision.ts";
 import { isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
+import { isLookedFor } from "../domain/mirror/told-legs.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { Alarms } from "./alarms.ts";
@@ -43,6 +45,7 @@ import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
+import { StandingReads } from "./standing-reads.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
 import { type Order, Turns } from "./turns.ts";
@@ -72,6 +75,8 @@ const CHUNK = 100;
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
+  /** What waits at the leaders' brokers. */
+  readonly standingReads: StandingReads;
   /** What positions are converted to. Read by the watch as well. */
   readonly positions: PositionReads;
   readonly #book: Book;
@@ -123,6 +128,7 @@ export class Engine {
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
+    this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.positions = new PositionReads({ ...options, parties, post: (event) => this.post(event) });
     this.#conversionNotes = new ConversionNotes({ book, parties, noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
@@ -202,6 +208,7 @@ export class Engine {
     assert(this.#state === "held", "the engine was released before");
     this.#dispatch.commitAndSend([]);
     this.#intake.settleDoubts();
+    this.#tradeReads.begin();
     const touched = new Map<MirrorKey, ClientId>();
     for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
     for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
@@ -402,6 +409,7 @@ export class Engine {
     const departing = departingOf(decision.request, decision.rank, since);
     if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
       outbox.wait(key, departing);
+      if (departing.isPlacement) outbox.goBefore(key, soldBeside(this.#book, mirror, outbox.keys(), copy.policy.basketWindowMs));
       this.#armPump(follower, outbox);
       return undefined;
     }
@@ -439,9 +447,9 @@ export class Engine {
     const waits =
       !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
     if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
+    if (isLookedFor(this.#book, mirror, { windowMs: copy.policy.basketWindowMs, now: this.#clock.now() })) return false;
     const { decision } = this.#judgement.of(mirror, copy);
-    const isIdle = waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
-    return isIdle && !ordersOf(mirror).some((order) => this.#tradeReads.isExpected(follower, order));
+    return waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
   }
 
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */

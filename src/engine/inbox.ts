@@ -5,6 +5,7 @@ import type { MoneyReading } from "../domain/margin/funds.ts";
 import type { MarginQuestion } from "../domain/margin/quote.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../domain/order/report.ts";
+import type { StandingKind, StandingOrder } from "../domain/order/standing.ts";
 import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
 import type { Books } from "./caught-up.ts";
@@ -24,6 +25,14 @@ export type Inbound =
       readonly askedElapsedMs: number;
       readonly answer: "found" | "absent" | "failed";
       readonly report: OrderReport | undefined;
+    }
+  /** A reading of what waits at a leader's broker; not whole: what it lacks may be there. */
+  | {
+      readonly type: "standing";
+      readonly account: ClientId;
+      readonly kind: StandingKind;
+      readonly orders: readonly StandingOrder[];
+      readonly isWhole: boolean;
     }
   /** Of a book that has not been read to its end. */
   | { readonly type: "rows"; readonly account: ClientId; readonly reports: readonly OrderReport[] }

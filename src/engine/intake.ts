@@ -13,6 +13,7 @@ import { isOpen } from "../domain/mirror/attempt.ts";
 import { isOwed } from "../domain/mirror/exit.ts";
 import { liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
@@ -24,6 +25,7 @@ import { LackedOrders } from "./lacked.ts";
 import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
 import { isMoneyNews } from "./news.ts";
 import type { Note } from "./parties.ts";
+import { StandingNews } from "./standing-news.ts";
 import { type Touched, touch, touchConverted } from "./touched.ts";
 
 /** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
@@ -49,6 +51,7 @@ export class Intake {
   readonly #admitted = new Set<ClientId>();
   readonly #unable = new Map<ClientId, string>();
   readonly #lacked: LackedOrders;
+  readonly #standing: StandingNews;
   readonly #leaderSide: LeaderIntake;
   readonly #followerSide: FollowerIntake;
 
@@ -61,6 +64,7 @@ export class Intake {
     this.#reads = options.reads;
     this.#noted = options.noted;
     this.#lacked = new LackedOrders(options);
+    this.#standing = new StandingNews(options);
     this.#leaderSide = new LeaderIntake(options);
     this.#followerSide = new FollowerIntake({ ...options, isProved: (follower) => this.isProved(follower) });
   }
@@ -125,6 +129,9 @@ export class Intake {
         for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
           this.#reads.lacked(event.account, order);
+        break;
+      case "standing":
+        for (const record of this.#standing.taken(event, now)) this.#recorder.record(record);
         break;
       case "lacked":
         if (event.of === "leader") this.#leaderSide.takeLacked(event.account, event.order, now, touched);
@@ -285,7 +292,7 @@ export class Intake {
   concerns(mirror: Mirror): boolean {
     if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
-    if (order === undefined || order.known.end === undefined) return true;
+    if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
     return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
   }
 }

@@ -47,6 +47,35 @@ test("cancels leave before exits, exits before entries, and equals in the order 
   expect(box.waiting).toBe(0);
 });
 
+describe("an entry that goes before others that wait", () => {
+  test("changes places with them, and with nobody else", () => {
+    const box = outbox();
+    for (const one of [A, B, C, D]) box.wait(one, ENTRY_PLACED);
+    box.goBefore(D, [A, C]);
+    expect(order(box)).toEqual([D, B, A, C]);
+  });
+
+  test("leaves those be that come after it already, that change an order, that go first of all, or that do not wait", () => {
+    const box = outbox();
+    box.wait(A, ENTRY);
+    box.wait(B, ENTRY_PLACED);
+    box.wait(C, ENTRY_PLACED);
+    box.wait(D, EXIT_PLACED);
+    box.goBefore(B, [A, C, D, key("5")]);
+    box.goBefore(key("5"), [B]);
+    expect(order(box)).toEqual([D, A, B, C]);
+  });
+
+  test("keeps its new place when it waits again", () => {
+    const box = outbox();
+    for (const one of [A, B]) box.wait(one, ENTRY_PLACED);
+    box.goBefore(B, [A]);
+    box.wait(A, ENTRY_PLACED);
+    box.wait(B, ENTRY_PLACED);
+    expect(order(box)).toEqual([B, A]);
+  });
+});
+
 describe("while others wait", () => {
   test("no entry passes a waiting cancel or exit, and no exit a waiting cancel", () => {
     const box = outbox();

@@ -91,9 +91,24 @@ export class Outbox {
     waiting.set(key, { ...departing, ticket: waiting.get(key)?.ticket ?? sentBack ?? this.#newTicket() });
     if (sentBack === undefined) return;
     this.#sentBack.delete(key);
-    const sorted = [...waiting].sort(([, a], [, b]) => a.ticket - b.ticket);
-    waiting.clear();
-    for (const [other, one] of sorted) waiting.set(other, one);
+    inOrderOfTickets(waiting);
+  }
+
+  /**
+   * The placement of an entry goes before others that wait (`behind`): it takes the place of the first of them, this one that of the next, and the last the place
+   * that it had itself. So nobody else's place changes.
+   */
+  goBefore(key: MirrorKey, behind: readonly MirrorKey[]): void {
+    const entries = this.#waiting[2];
+    const own = entries.get(key);
+    const others = behind.flatMap((other) => {
+      const waiting = entries.get(other);
+      return own === undefined || waiting?.isPlacement !== true || waiting.ticket > own.ticket ? [] : [[other, waiting] as const];
+    });
+    if (own === undefined || others.length === 0) return;
+    const places = [...others.map(([, { ticket }]) => ticket), own.ticket].sort((a, b) => a - b);
+    for (const [index, [other, waiting]] of [[key, own] as const, ...others].entries()) entries.set(other, { ...waiting, ticket: places[index] ?? own.ticket });
+    inOrderOfTickets(entries);
   }
 
   /** It needs nothing any more, or has got its slot. */
@@ -134,6 +149,12 @@ export class Outbox {
     for (const waiting of this.#waiting) for (const first of waiting) return first;
     return undefined;
   }
+}
+
+function inOrderOfTickets(waiting: Waiting): void {
+  const sorted = [...waiting].sort(([, a], [, b]) => a.ticket - b.ticket);
+  waiting.clear();
+  for (const [key, one] of sorted) waiting.set(key, one);
 }
 
 /** Entries, and changes of entries, leave alone what is kept for cancels and exits. */

@@ -5,22 +5,23 @@
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
+import { mirrorOf } from "../domain/book/put-away.ts";
 import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { TradeReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import type { Clock, Timers } from "../domain/time.ts";
+import { type Clock, type Timers, tradingDay } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, NoteCode, Parties } from "./parties.ts";
 import type { Read } from "./ports/broker.ts";
-import type { Traded } from "./traded.ts";
+import type { Traded, TradedOrder } from "./traded.ts";
 
 /** How long the trade book may lag behind a report, so that the first read mostly finds everything. */
 const SETTLED_AFTER_MS = 2_000;
 /** After a read of an account, of which there is one at a time, and the next: less than a fifth of the broker's 20 reads a second (reference 10.3). */
 const ACCOUNT_REST_MS = 250;
-/** While more of an account's orders than this wait, it rests for less: what waits is in memory in full. Still below the pace of all its reads together. */
+/** While more of an account's orders than this wait, it rests for less. Still below the pace of all its reads together. */
 const BEHIND = 20;
 const ACCOUNT_REST_BEHIND_MS = 120;
 /** Between two reads whatever the accounts, so that a hundred followers' fills do not hold up the leader's next order. */
@@ -40,10 +41,7 @@ export interface TradeReadsOptions {
 }
 
 /** An order whose trades are to be read; times are elapsed time. */
-interface Expected {
-  readonly of: "leader" | "follower";
-  readonly account: ClientId;
-  readonly order: OrderId;
+interface Expected extends TradedOrder {
   readonly dueAt: number;
   readonly tries: number;
 }
@@ -51,9 +49,8 @@ interface Expected {
 export class TradeReads {
   readonly #options: TradeReadsOptions;
   readonly #expected = new Map<string, Expected>();
+  /** Of each account; for ever while one of its reads is under way, of which there is one at a time. */
   readonly #restingUntil = new Map<ClientId, number>();
-  /** Of each account there is one read at a time. */
-  readonly #reading = new Map<ClientId, OrderId>();
   #wake: { readonly at: number; readonly cancel: () => void } | undefined;
   #isStopped = false;
 
@@ -79,9 +76,16 @@ export class TradeReads {
     }
   }
 
-  /** Whether the trades of this order are still to be read, or are being read. */
-  isExpected(account: ClientId, order: OrderId): boolean {
-    return this.#reading.get(account) === order || this.#expected.has(`${account} ${order}`);
+  /** At the start: the trades of orders of today that were put away before they were read. Of the others the books tell at the start. */
+  begin(): void {
+    const { clock, parties, traded } = this.#options;
+    const today = tradingDay(clock.now());
+    for (const one of traded.owed()) {
+      if (!(one.of === "leader" ? parties.leaders : parties.followers).has(one.account)) continue;
+      const known = this.#known(one);
+      // One that the turn of the day has ended was of the day before, which the trade book does not show (R24).
+      if (known !== undefined && tradingDay(known.createdAt) === today) this.#expect(one.of, one.account, one.order);
+    }
   }
 
   stop(): void {
@@ -135,13 +139,11 @@ export class TradeReads {
       const known = this.#known(expected);
       if (known === undefined || !isUntold(known, traded.of(account, order))) continue;
       this.#restingUntil.set(account, Number.POSITIVE_INFINITY);
-      this.#reading.set(account, order);
       void parties
         .account(account)
         .broker.tradesOf(order)
         .then((read) => {
           this.#restingUntil.set(account, clock.elapsed() + this.#restMs(account));
-          this.#reading.delete(account);
           this.#answered(expected, read);
           this.#wakeForNext();
         });
@@ -180,12 +182,12 @@ export class TradeReads {
   }
 
   /** The order as far as its reports tell; undefined for a follower's order that is not ours. */
-  #known({ of, account, order }: Pick<Expected, "of" | "account" | "order">): KnownOrder | undefined {
+  #known({ of, account, order }: TradedOrder): KnownOrder | undefined {
     const { book } = this.#options;
     if (of === "leader") return orderOf(leaderBook(book, account), order)?.known;
     const follower = followerBook(book, account);
     const key = follower.byOrder.get(order);
-    const mirror = key === undefined ? undefined : follower.mirrors.get(key);
+    const mirror = key === undefined ? undefined : mirrorOf(follower, key);
     return mirror?.attempts.find((attempt) => attempt.orderId === order)?.order;
   }
 

@@ -39,12 +39,17 @@ test("R24 an earlier day leaves memory with its turn, or with the first reading 
   expect(folded([FIRST, { ...traded(6, "follower", [[5, 75, 1_205_000, "2"]]), at: next }]).of(LEADER, ORDER)).toEqual([]);
 });
 
-test("R8 of what is put away nothing is remembered, of the leader's order as soon as all its mirrors are; nor of what is read afterwards", () => {
+test("R8 of what is put away nothing is remembered but what is still to be told; of the leader's order as soon as all its mirrors are", () => {
   const ended: BookRecord = { type: "leader-order-reported", at: second(5), leader: LEADER, report: frame(5, { status: "CANCELLED", filled: quantity(75) }) };
   const readings = [FIRST, traded(6, "follower", [[5, 75, 1_205_000, "2"]])];
   const away: BookRecord = { type: "mirrors-put-away", at: second(90), follower: FOLLOWER, mirrors: [ABOUT.mirror], orders: [orderId("75001")] };
   const before = folded([...WHOLE, ended, ...readings]);
   expect([before.of(LEADER, ORDER), before.of(FOLLOWER, orderId("75001"))].map(({ length }) => length)).toEqual([1, 1]);
   for (const all of [folded([...WHOLE, ended, ...readings, away]), folded([...WHOLE, ended, away, ...readings])])
-    expect([...all.of(LEADER, ORDER), ...all.of(FOLLOWER, orderId("75001"))]).toEqual([]);
+    expect([...all.of(LEADER, ORDER), ...all.of(FOLLOWER, orderId("75001")), ...all.owed()]).toEqual([]);
+  expect(folded([...WHOLE, ended, away]).owed()).toEqual([{ of: "leader", account: LEADER, order: ORDER }]);
+  expect(folded([...WHOLE, ended, away, traded(6, "follower", [[5, 75, 1_205_000, "2"]])]).owed()).toHaveLength(1);
+  const half: BookRecord = { ...ended, report: frame(5, { status: "CANCELLED", filled: quantity(150) }) };
+  const owing = folded([...WHOLE, half, ...readings, away]);
+  expect([owing.owed().map(({ order }) => order), owing.of(LEADER, ORDER).length]).toEqual([[ORDER], 1]);
 });

@@ -1,6 +1,6 @@
 /**
- * What the trade books have told of the day's orders, folded from the journal: what has been read need not be read again. Of orders that are
- * put away nothing more is expected; should more come all the same, it is read anew.
+ * What the trade books have told of the day's orders, folded from the journal: what has been read need not be read again. Of an order that is
+ * put away it is kept until all that it had filled is told, so that its trades are read whatever happens meanwhile; then it is forgotten.
  */
 import type { Book } from "../domain/book/book.ts";
 import { withTrades } from "../domain/fills/trades.ts";
@@ -10,9 +10,18 @@ import type { TradeReport } from "../domain/order/report.ts";
 import type { BookRecord, MirrorsPutAway } from "../domain/records.ts";
 import { type TradingDay, tradingDay } from "../domain/time.ts";
 
+/** An order of a leader's, or of ours at a follower. */
+export interface TradedOrder {
+  readonly of: "leader" | "follower";
+  readonly account: ClientId;
+  readonly order: OrderId;
+}
+
 export class Traded {
   readonly #book: Book;
   readonly #trades = new Map<string, readonly TradeReport[]>();
+  /** Orders that are put away, and of which not all is told. */
+  readonly #owed = new Map<string, TradedOrder>();
   #day: TradingDay | undefined;
 
   constructor(book: Book) {
@@ -24,12 +33,10 @@ export class Traded {
     switch (record.type) {
       case "leader-trades-read":
         this.#begin(tradingDay(record.at));
-        if (this.#book.leaders.get(record.leader)?.away.has(record.order) !== true) this.#add(record.leader, record);
-        return;
+        return this.#told({ of: "leader", account: record.leader, order: record.order }, record.trades);
       case "follower-trades-read":
         this.#begin(tradingDay(record.at));
-        if (this.#book.followers.get(record.follower)?.away.filled.has(record.order) !== true) this.#add(record.follower, record);
-        return;
+        return this.#told({ of: "follower", account: record.follower, order: record.order }, record.trades);
       case "mirrors-put-away":
         return this.#putAway(record);
       case "day-turned":
@@ -43,25 +50,53 @@ export class Traded {
     return this.#trades.get(nameOf(account, order)) ?? [];
   }
 
+  /** Orders that are put away, and whose trades are still to be read. */
+  owed(): readonly TradedOrder[] {
+    return [...this.#owed.values()];
+  }
+
   /** The trade book holds the current day only (R24), so what an earlier day told is not asked for again. */
   #begin(day: TradingDay): void {
-    if (day !== this.#day) this.#trades.clear();
+    if (day !== this.#day) {
+      this.#trades.clear();
+      this.#owed.clear();
+    }
     this.#day = day;
   }
 
-  #add(account: ClientId, { order, trades }: { readonly order: OrderId; readonly trades: readonly TradeReport[] }): void {
-    const name = nameOf(account, order);
+  #told(order: TradedOrder, trades: readonly TradeReport[]): void {
+    const name = nameOf(order.account, order.order);
     this.#trades.set(name, withTrades(this.#trades.get(name) ?? [], trades));
+    this.#settle(order);
   }
 
   /** A leader's order goes with the last of its mirrors (`domain/book/leader-orders.ts`). */
-  #putAway({ follower, mirrors, orders }: MirrorsPutAway): void {
-    for (const order of orders) this.#trades.delete(nameOf(follower, order));
+  #putAway({ at, follower, mirrors, orders }: MirrorsPutAway): void {
+    this.#begin(tradingDay(at));
+    for (const order of orders) this.#settle({ of: "follower", account: follower, order });
     for (const key of mirrors) {
       const leader = this.#book.followers.get(follower)?.away.mirrors.get(key)?.leader;
-      const cause = causeOf(key);
-      if (leader !== undefined && this.#book.leaders.get(leader)?.away.has(cause) === true) this.#trades.delete(nameOf(leader, cause));
+      if (leader !== undefined) this.#settle({ of: "leader", account: leader, order: causeOf(key) });
     }
+  }
+
+  /** Forgets what was told of an order that is put away, if that is all. */
+  #settle(order: TradedOrder): void {
+    const filled = this.#filledOfPutAway(order);
+    if (filled === undefined) return;
+    const name = nameOf(order.account, order.order);
+    const told = (this.#trades.get(name) ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+    if (told < filled) this.#owed.set(name, order);
+    else {
+      this.#trades.delete(name);
+      this.#owed.delete(name);
+    }
+  }
+
+  /** Undefined: it is not put away. */
+  #filledOfPutAway({ of, account, order }: TradedOrder): number | undefined {
+    if (of === "leader") return this.#book.leaders.get(account)?.away.get(order)?.filled;
+    return this.#book.followers.get(account)?.away.filled.get(order);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * In which order mirrors that are asked together are decided. Where not all of an account's mirrors may leave, or all of them are asked, an entry
- * among them takes no slot before a cancel or an exit (R21).
+ * among them takes no slot before a cancel or an exit (R21). Of legs that are to be entered together the bought ones go before the sold ones, in
+ * the places that these have together.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
@@ -8,6 +9,7 @@ import type { ClientId } from "../domain/identity.ts";
 import { currentAttempt, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { slicesAtMost } from "../domain/mirror/slice-count.ts";
 import type { Clock } from "../domain/time.ts";
+import { boughtFirst } from "./bought-first.ts";
 import type { Decided, Judgement } from "./judgement.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Parties } from "./parties.ts";
@@ -43,7 +45,7 @@ export class Turns {
   inOrder(touched: readonly (readonly [MirrorKey, ClientId])[], order: Order): readonly Turn[] {
     const short = this.#shortOf(touched, order);
     const ranked = touched.map(([key, follower]) => ({ key, follower, ...(short.has(follower) ? this.#judged(key, follower) : UNJUDGED) }));
-    return short.size === 0 ? ranked : ranked.sort((a, b) => a.rank - b.rank);
+    return boughtFirst(short.size === 0 ? ranked : ranked.sort((a, b) => a.rank - b.rank), this.#options);
   }
 
   /** The accounts where an order that is taken first may keep another from leaving. */

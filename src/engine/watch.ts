@@ -58,6 +58,7 @@ export class Watch {
       this.#note("BOOKS_READ", undefined, "the leaders' books are read; the copier acts");
       this.#begin(this.#turnDays(signal));
       this.#begin(engine.funds.keepCurrent(signal));
+      this.#begin(engine.standingReads.keepCurrent(signal));
       this.#begin(engine.positions.keepCurrent(signal));
       for (const watch of watches) if (engine.isLeader(watch.account.clientId)) this.#begin(watch.keepCurrent(signal));
     }

@@ -3,6 +3,7 @@
 import { storyOf } from "../engine/views/story.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import type { ExplainOptions } from "../faces/cli/explain.ts";
+import { standingJson, standingText } from "../faces/cli/standing-text.ts";
 import { storyJson } from "../faces/cli/story-json.ts";
 import { type AccountNames, storyText } from "../faces/cli/story-text.ts";
 import { namesOf } from "./cast.ts";
@@ -17,6 +18,9 @@ export function explain(options: ExplainOptions): Promise<ExitCode> {
     switch (result.found) {
       case "story":
         process.stdout.write(options.json ? `${JSON.stringify(storyJson(result.story, names))}\n` : storyText(result.story, names));
+        return DONE;
+      case "standing":
+        process.stdout.write(options.json ? `${JSON.stringify(standingJson(result.story, names))}\n` : standingText(result.story, names));
         return DONE;
       case "owners-order":
         return complain({

@@ -21,6 +21,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
     squareOff: copy.squareOff,
+    basketWindowMs: copy.basket.window,
     modificationCap: copy.modificationCap,
     amoTime: copy.amoTime,
     lateJoin: copy.lateJoin,

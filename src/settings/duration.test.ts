@@ -20,4 +20,8 @@ describe("spans of time", () => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
+
+  test("0s is one where there may be none", () => {
+    expect([parseDuration("0s", "none"), parseDuration("2s", "none"), parseDuration("8d", "none")]).toEqual([0, 2_000, undefined]);
+  });
 });

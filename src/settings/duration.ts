@@ -6,9 +6,9 @@ export const LONGEST_DURATION_MS = 7 * 86_400_000;
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds, more than 0 and a week at most. Undefined for what is no such span. */
-export function parseDuration(text: string): number | undefined {
+/** Milliseconds, more than 0 (unless it may be none) and a week at most. Undefined for what is no such span. */
+export function parseDuration(text: string, least: "some" | "none" = "some"): number | undefined {
   const [, count = "", unit = ""] = DURATION_PATTERN.exec(text) ?? [];
   const span = Number(count) * (MILLISECONDS[unit] ?? Number.NaN);
-  return span > 0 && span <= LONGEST_DURATION_MS ? span : undefined;
+  return span >= (least === "some" ? 1 : 0) && span <= LONGEST_DURATION_MS ? span : undefined;
 }

@@ -211,6 +211,17 @@ const slippage = z
   )
   .prefault({});
 
+const basket = z
+  .strictObject(
+    {
+      window: duration("none")
+        .prefault("2s")
+        .meta({ description: "Entries that the leader orders within this time, of one underlying and expiry, are legs of one another. 0s: none are." }),
+    },
+    { error: "a mapping with window" },
+  )
+  .prefault({});
+
 const copy = z.strictObject(
   {
     id: name("copy"),
@@ -226,10 +237,14 @@ const copy = z.strictObject(
     amoTime: oneOf(["PRE_OPEN", "OPEN", "OPEN_30", "OPEN_60"]).default("OPEN").meta({ description: "When copies of after-market orders go to the exchange." }),
     onLeaderFilled,
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
+    forever: only("report")
+      .default("report")
+      .meta({ description: "What becomes of a leader's forever orders. report: they are told of and not copied; the orders that they fire are." }),
     squareOff: oneOf(["report", "exit"])
       .default("report")
       .meta({ description: "What becomes of a copied intraday position that the follower's broker has not squared off 5 minutes after the leader's." }),
     slippage,
+    basket,
     modificationCap: oneOf(["replace", "refuse"])
       .default("replace")
       .meta({ description: "A change beyond rateLimits.modificationsPerOrder. replace: the order is cancelled and placed anew; refuse: it stays as it is." }),

@@ -2,14 +2,6 @@
  * Defaults of the design whose mechanism is not built yet (design section 6). A user who left a key out is told at start
  * that the default he may have read about does nothing. Whoever builds one deletes its row here.
  */
-/** Defaults of keys that cannot be written yet. */
-const ALWAYS: readonly string[] = ["dhan.auth is not active in this version: tokens are made elsewhere, and read from where each account's token says"];
-
-const IN_EVERY_COPY: readonly string[] = [
-  "forever: report is not active in this version: a leader's forever order is not reported",
-  "basket: { window: 2s } is not active in this version: each leader order stands alone",
+export const NOT_ACTIVE: readonly string[] = [
+  "dhan.auth is not active in this version: tokens are made elsewhere, and read from where each account's token says",
 ];
-
-export function notActive(): readonly string[] {
-  return [...ALWAYS, ...IN_EVERY_COPY];
-}

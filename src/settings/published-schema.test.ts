@@ -36,8 +36,10 @@ copies:
     amoTime: OPEN
     onLeaderFilled: { action: chase, after: 2s, maxSlippage: { percent: 3 } }
     orphan: report
+    forever: report
     squareOff: report
     slippage: { percent: 2, after: 5s }
+    basket: { window: 2s }
     modificationCap: replace
     marketClosed: warn
     interference: respect
@@ -107,7 +109,11 @@ describe("a leaf with a single choice so far refuses every other", () => {
   const single = leaves.filter(({ choices }) => choices?.length === 1);
 
   test("which are these", () => {
-    expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual(["accounts[].broker: dhan", "copies[].interference: respect"]);
+    expect(single.map(({ key, choices }) => `${key}: ${choices?.[0]}`)).toEqual([
+      "accounts[].broker: dhan",
+      "copies[].forever: report",
+      "copies[].interference: respect",
+    ]);
   });
 
   test.each(single)("$key", ({ key, choices }) => {

@@ -74,17 +74,14 @@ describe("the smallest useful file: two accounts and one copy with its sizing", 
         margin: "check",
         orphan: "report",
         squareOff: "report",
+        basketWindowMs: 2000,
         modificationCap: "replace",
       },
     ]);
   });
 
   test("names at start every default that does nothing yet", () => {
-    expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual([
-      "dhan.auth is",
-      "forever: report is",
-      "basket: { window: 2s } is",
-    ]);
+    expect(settings.notActive.map((sentence) => sentence.slice(0, sentence.indexOf(" not active in this version: ")))).toEqual(["dhan.auth is"]);
   });
 });
 

@@ -6,7 +6,7 @@ import { copyPolicy } from "./copy-policy.ts";
 import { parseYaml } from "./document.ts";
 import type { SettingsFile } from "./file.ts";
 import { isWithin } from "./key.ts";
-import { notActive } from "./not-active.ts";
+import { NOT_ACTIVE } from "./not-active.ts";
 import { problemAt, type SettingsProblem } from "./problem.ts";
 import { checkRelations } from "./relations.ts";
 import type { AccountSettings, AlertChannel, Settings, TokenReference } from "./settings.ts";
@@ -46,7 +46,7 @@ function settingsOf(file: SettingsFile, baseDir: string): Settings {
     accounts: file.accounts.map((account) => accountOf(account, baseDir)),
     copies: file.copies.filter(({ enabled }) => enabled).map(copyPolicy),
     alerts: file.alerts.map((channel) => channelOf(channel, baseDir)),
-    notActive: notActive(),
+    notActive: NOT_ACTIVE,
   };
 }
 

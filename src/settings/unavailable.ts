@@ -25,8 +25,7 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "accounts[].egress" },
   { key: "accounts[].limits" },
 
-  { key: "copies[].forever" },
-  { key: "copies[].basket" },
+  { key: "copies[].forever", values: ["copy"], instead: "write report" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
 ];

@@ -41,12 +41,12 @@ export function listOf<Item extends z.ZodType>(item: Item, expected: string) {
 }
 
 /** Milliseconds. */
-export function duration() {
-  const error = "a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most";
+export function duration(least: "some" | "none" = "some") {
+  const error = `a duration ${least === "some" ? "above 0 such as 500ms, 3s, 2m or 1d" : "such as 500ms or 3s, or 0s for none"}, a week at most`;
   return z
     .string({ error })
     .regex(DURATION_PATTERN, { error })
-    .transform((written, context): number => parseDuration(written) ?? refuse(context, error));
+    .transform((written, context): number => parseDuration(written, least) ?? refuse(context, error));
 }
 
 /** Hundredths of a percent. A price that moves by 100 % or more in the bad direction is none, hence the upper bound. */

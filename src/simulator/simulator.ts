@@ -6,8 +6,10 @@
  */
 import { parsePrice } from "../domain/money.ts";
 import type { Clock, Timers } from "../domain/time.ts";
+import { ConditionalOrders } from "./exchange/conditional-orders.ts";
 import type { Conduct } from "./exchange/conduct.ts";
 import { Exchange } from "./exchange/exchange.ts";
+import { ForeverOrders } from "./exchange/forever-orders.ts";
 import { type Listing, Listings } from "./exchange/listing.ts";
 import type { Matching } from "./exchange/market.ts";
 import { SuperOrders } from "./exchange/super-orders.ts";
@@ -46,6 +48,8 @@ const DEFAULT_FUNDS_RUPEES = 1_000_000_000;
 export class Simulator {
   readonly exchange: Exchange;
   readonly superOrders: SuperOrders;
+  readonly foreverOrders: ForeverOrders;
+  readonly conditionalOrders: ConditionalOrders;
   readonly accounts: Accounts;
   readonly gateway: Gateway;
   readonly streams: OrderStreams;
@@ -81,6 +85,8 @@ export class Simulator {
       conduct: options.conduct ?? {},
     });
     this.superOrders = new SuperOrders(this.exchange);
+    this.foreverOrders = new ForeverOrders(this.exchange);
+    this.conditionalOrders = new ConditionalOrders(this.exchange);
     this.accounts = new Accounts(clock);
     this.gate = new RateGate({ ...DHAN_LIMITS, ...options.limits });
     this.log = new RequestLog(options.requestLogMax ?? 50_000);
@@ -92,6 +98,8 @@ export class Simulator {
       timers,
       exchange: this.exchange,
       superOrders: this.superOrders,
+      foreverOrders: this.foreverOrders,
+      conditionalOrders: this.conditionalOrders,
       accounts: this.accounts,
       gate: this.gate,
       faults: this.requestFaults,

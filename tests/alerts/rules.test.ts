@@ -12,9 +12,11 @@ import {
   PROGRAM_ALERTS,
   type RaisedRow,
   REFUSAL_ALERTS,
+  STANDING_ALERT,
   VERDICT_ALERTS,
   verdictAlert,
 } from "../../src/faces/alerts/rules.ts";
+import { STANDING_CODES } from "../../src/faces/standing-words.ts";
 
 const page = readFileSync(new URL("../../docs/alerts.md", import.meta.url), "utf8");
 const logs = readFileSync(new URL("../../docs/logs.md", import.meta.url), "utf8");
@@ -28,6 +30,7 @@ const OVER = {
   settled: "it is known what became of the orders",
   standing: "the orders stand at the exchange, or are filled",
   closed: "the follower's orders are over",
+  hedged: "`HEDGED` is said of each of them",
 } as const;
 
 /** Every alert that can be raised. */
@@ -39,7 +42,13 @@ function raised(): readonly (readonly [string, RaisedRow])[] {
   const others = [NOTE_ALERTS, REFUSAL_ALERTS, PROGRAM_ALERTS].flatMap((table) =>
     Object.entries(table).flatMap(([code, row]) => (row === "none" || "ends" in row ? [] : [[code, row] as const])),
   );
-  return [...verdicts, ...others, ["HALTED", HALT_ALERT], [FRAME_FAULT, FRAME_ALERT]];
+  return [
+    ...verdicts,
+    ...others,
+    ["HALTED", HALT_ALERT],
+    ...Object.values(STANDING_CODES).map((code) => [code, STANDING_ALERT] as const),
+    [FRAME_FAULT, FRAME_ALERT],
+  ];
 }
 
 test("every code of a verdict, of a note and of a refusal has a row, and no row is about another", () => {

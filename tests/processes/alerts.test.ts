@@ -80,6 +80,35 @@ test("a dead token and a refused copy: one signed alert each, and one when the t
   }
 });
 
+test("a leg that the broker refused is told with its lots and rupees, again after a kill, and is over when the other one is gone", LIMIT, async () => {
+  await using receiver = await startAlertReceiver();
+  await using stage = await setStage({
+    copy: { basket: { window: "10m" }, margin: "trust" },
+    top: (folder) => ({ alerts: channels(receiver, folder).slice(0, 1) }),
+  });
+  const { copier, leader, follower } = stage;
+  const ofLegs = (): readonly string[] => told(receiver).filter((word) => word.includes("UNHEDGED"));
+  await untilStartSecondIsOver(copier);
+  const bought = await leader.places({ securityId: "37810", quantity: 150, price: 20 });
+  await until("the bought leg stands", async () => (await follower.orders())[0]?.orderStatus === "PENDING");
+  const sold = await leader.places({ transactionType: "SELL", quantity: 150, price: 120.5 });
+  await until("the sold leg stands", async () => (await follower.orders()).filter(({ orderStatus }) => orderStatus === "PENDING").length === 2);
+  const refused = (await follower.orders()).find(({ transactionType }) => transactionType === "SELL");
+  await follower.isRejected(refused?.orderId ?? "", "Price out of range");
+  await until("the missing leg is told", () => ofLegs().includes("raised UNHEDGED arjun"));
+  expect(receiver.alerts.find(({ code }) => code === "UNHEDGED")).toMatchObject({ severity: "critical", copy: "meera-arjun", order: sold });
+  expect(receiver.alerts.find(({ code }) => code === "UNHEDGED")?.message).toMatch(/9,037\.50 rupees .* 75 units, 1 lot, are unhedged$/);
+  await copier.kill();
+  await using again = await stage.startAgain();
+  await until("it is told again", () => ofLegs().length === 2);
+  expect(again.lines({ code: "UNHEDGED" })).toEqual([]);
+  await leader.cancels(bought);
+  await until("it is told to be over", () => ofLegs().at(-1) === "over UNHEDGED arjun");
+  expect(ofLegs()).toEqual(["raised UNHEDGED arjun", "raised UNHEDGED arjun", "over UNHEDGED arjun"]);
+  const story = await lockstep(["explain", sold, "--config", stage.configuration.path]);
+  expect([story.out.includes("UNHEDGED"), /\bHEDGED/.test(story.out)]).toEqual([true, true]);
+});
+
 test("a webhook that is silent delays no order, and what it missed comes when it answers", LIMIT, async () => {
   await using receiver = await startAlertReceiver();
   receiver.answer(503);

@@ -4,15 +4,17 @@ import type { Broken } from "./auditor/observed.ts";
 import type { Counts } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
+import { BasketTrader } from "./workload/basket-trader.ts";
 import { Coincidences } from "./workload/coincidences.ts";
 import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
+import { ForeverTrader } from "./workload/forever-trader.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
 import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
-import { auditFold, beliefsOf, openStage, productBeliefsOf, type Stage, supersOf, toldCrossed } from "./world/stage.ts";
+import { atRestOf, auditFold, openStage, productBeliefsOf, type Stage, toldCrossed } from "./world/stage.ts";
 
 /** I12: with the faults over, everything has converged within this time. */
 export const CONVERGED_MS = 120_000;
@@ -89,6 +91,8 @@ class Session {
   readonly #trouble: Trouble;
   readonly trader: Trader;
   readonly #supers: readonly SuperTrader[];
+  readonly #forever: ForeverTrader;
+  readonly #baskets: BasketTrader;
   readonly #coincidences: Coincidences;
   readonly #converter: Converter;
   /** When the process is to be started again; elapsed time. */
@@ -100,6 +104,8 @@ class Session {
     this.#trouble = new Trouble(stage);
     this.trader = new Trader(stage);
     this.#supers = DESKS.map((desk) => new SuperTrader(stage, desk));
+    this.#forever = new ForeverTrader(stage);
+    this.#baskets = new BasketTrader(stage);
     this.#converter = new Converter(stage);
     this.#coincidences = new Coincidences(stage, this.trader);
   }
@@ -124,6 +130,8 @@ class Session {
         await turn.come();
       }
       for (const desk of this.#supers) desk.step();
+      this.#forever.step();
+      this.#baskets.step();
       this.#converter.step();
       await this.#pass(this.trader.step());
       const meanwhile = this.#coincidences.step();
@@ -147,7 +155,7 @@ class Session {
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     auditFold(this.#stage);
     this.#check();
@@ -180,13 +188,15 @@ class Session {
     const { world: w, disk, auditor } = this.#stage;
     auditor.evidence.isJournalCut = true;
     auditor.evidence.journalLost(w.time.elapsed());
+    auditor.standing.journalLost();
+    auditor.standing.durable([...disk.reader().read()].map(({ record }) => ({ ...record })));
     auditor.products.journalLost();
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),
       w.time.elapsed(),
     );
     await this.#converge();
-    auditor.atRest(beliefsOf(this.#stage), supersOf(this.#stage), QUIET_MS);
+    auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     this.#check();
   }
@@ -195,19 +205,27 @@ class Session {
   async leave(): Promise<void> {
     this.trader.withdrawAll();
     for (const desk of this.#supers) desk.withdrawAll();
+    this.#forever.withdrawAll();
     this.#converter.withdrawAll();
     await this.#pass(20_000);
     await this.#passUntilQuiet(CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
-    const exits = [...this.trader.leaveAll(), ...this.#supers.flatMap((desk) => desk.leaveAll()), ...this.#converter.leaveAll()];
+    const exits = [
+      ...this.trader.leaveAll(),
+      ...this.#supers.flatMap((desk) => desk.leaveAll()),
+      ...this.#forever.leaveAll(),
+      ...this.#baskets.leaveAll(),
+      ...this.#converter.leaveAll(),
+    ];
     await this.#pass(100);
     for (const [leader, order] of exits) this.trader.fillWhole(leader, order);
     for (let round = 0; round < 8; round += 1) {
       await this.#pass(5_000);
       this.trader.fillFollowers();
       for (const desk of this.#supers) desk.fillFollowers();
+      this.#forever.fillFollowers();
       this.#converter.fillFollowers();
     }
     await this.#pass(20_000);
@@ -259,6 +277,9 @@ class Session {
       if (verdict?.code === "COPIED" && exits.has(String(line["mirror"])) && isShort.has(line["follower"]))
         counts.add("exit while entries are refused for money");
       if (verdict?.code === "CHASED") counts.add(exits.has(String(line["mirror"])) ? "exit chased" : "entry chased");
+      if (verdict?.code === "UNHEDGED") counts.add("leg missing beside another");
+      if (verdict?.code === "HEDGED" && /stands after all/.test(verdict.sentence ?? "")) counts.add("missing leg stood after all");
+      if (verdict?.code === "HEDGED" && /none of the legs/.test(verdict.sentence ?? "")) counts.add("legs beside a missing one gone");
       if (verdict?.code === "MISSED") counts.add("entry given up");
       if (verdict?.code === "EXIT_RESTS") counts.add("exit left to rest");
       if (verdict?.code === "COPIED" && / rupees x /.test(verdict.sentence ?? "")) counts.add("entry sized by capital");
@@ -287,10 +308,12 @@ class Session {
       counts.add(accepted ? "unknown outcome, accepted" : "unknown outcome, not accepted");
       if (!accepted) counts.add("placement proved absent");
     }
+    counts.add("forever or conditional order told", auditor.standing.count);
     for (const times of auditor.products.crossed.values()) counts.add("exit sent before its conversion was seen", times);
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);
+    counts.add("leg missing beside another, judged", auditor.legsMissing);
     if (auditor.wire.heldBack) counts.add("request held back by the budget");
     if (w.time.elapsed() < 0) throw new Error("time ran backwards");
   }
@@ -328,6 +351,8 @@ class Session {
     counts.add("copied position ended by expiry", auditor.dayTurned(day));
     this.trader.turnDay(day, reissues);
     for (const desk of this.#supers) desk.turnDay(day);
+    this.#forever.turnDay(day);
+    this.#baskets.turnDay(day);
     this.#converter.turnDay(day);
     await this.#open("00:05");
   }
@@ -374,6 +399,7 @@ class Session {
     if (journal === "lost") {
       disk.lose();
       auditor.evidence.journalLost(w.time.elapsed());
+      auditor.standing.journalLost();
       auditor.products.journalLost();
     }
     this.#restartAt = w.time.elapsed() + this.#random.below(8_000);

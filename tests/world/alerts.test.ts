@@ -59,6 +59,31 @@ test("a day on which everything goes well raises none", async () => {
 });
 
 describe("orders", () => {
+  test("a leg that is missing is told when it lasts, and is over when the other one is gone; what goes again at once is not told", async () => {
+    const { w, told, open } = await watched();
+    const legs = (): readonly string[] => told.filter((word) => word.includes("UNHEDGED"));
+    const spread = async (reason: string): Promise<string> => {
+      const bought = w.leader({ securityId: "37810", price: 20 });
+      await w.time.pass(300);
+      w.leader({ transactionType: "SELL" });
+      await w.time.pass(300);
+      w.admin("reject", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, reason });
+      await w.time.pass(1_500);
+      return bought;
+    };
+    await spread("You have insufficient funds");
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await w.time.pass(10_000);
+    expect(w.verdicts()).toContain("HEDGED");
+    expect([legs(), open()]).toEqual([[], expect.not.arrayContaining(["UNHEDGED"])]);
+    const bought = await spread("Price out of range");
+    await w.time.pass(120_000);
+    expect([legs(), open()]).toEqual([[`raised UNHEDGED ${FOLLOWER}`], expect.arrayContaining(["UNHEDGED"])]);
+    w.admin("cancel", { clientId: LEADER, orderId: bought });
+    await w.time.pass(5_000);
+    expect(legs()).toEqual([`raised UNHEDGED ${FOLLOWER}`, `over UNHEDGED ${FOLLOWER}`]);
+  });
+
   test("a refused copy is told, and is over when the leader changes his order and it stands", async () => {
     const { w, told } = await watched();
     w.admin("funds", { clientId: FOLLOWER, rupees: 0 });
@@ -258,7 +283,7 @@ describe("halts (R23)", () => {
 });
 
 describe("a token that ends", () => {
-  test("is told an hour before, once, and is over when another that lives longer is in use", async () => {
+  test("is told an hour before, once, and is over when another that lives longer is in use", { timeout: 60_000 }, async () => {
     const { w, told } = await watched();
     await w.time.pass(24 * 3_600_000 - TOKEN_WARNING_MS - 60_000);
     expect(told).toEqual([]);

@@ -2,7 +2,7 @@
  * What is over leaves memory within the day, and is known all the same: late fills, rows of a book that goes on showing it, a restart
  * (docs/journal.md, "What leaves memory").
  */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { emptyBook } from "../../src/domain/book/book.ts";
 import { clientId } from "../../src/domain/identity.ts";
 import { fold } from "../../src/engine/recorder.ts";
@@ -192,4 +192,50 @@ test("R1 a late fill of the leader's, of an order that was put away, is dealt wi
   await w.time.pass(QUIET_MS);
   expect(ordersInMemory(w)).toEqual([0, 3]);
   expectFoldOf(w);
+});
+
+describe("R8 an order whose trades are still to be read is put away all the same, and they are read", () => {
+  /** Sixteen make a bundle, which goes a minute later; by then four readings have failed, and the fifth is to come. */
+  async function unread(): Promise<World> {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "order-trades", effect: { kind: "answer", status: 500 } });
+    const orders = Array.from({ length: 16 }, () => w.leader({ quantity: 150 }));
+    await w.time.pass(2_000);
+    for (const order of orders) w.admin("fill", { clientId: LEADER, orderId: order, price: 120 });
+    for (const { orderId } of w.orders(FOLLOWER)) w.admin("fill", { clientId: FOLLOWER, orderId, price: 120 });
+    await w.time.pass(76_000);
+    expect([ordersInMemory(w), inMemory(w)]).toEqual([
+      [0, 16],
+      [0, 16],
+    ]);
+    expect(tradesRead(w)).toBe(0);
+    w.admin("repair", {});
+    return w;
+  }
+
+  function tradesRead(w: World): number {
+    return w.records().filter(({ type }) => type === "leader-trades-read" || type === "follower-trades-read").length;
+  }
+
+  test("by the next try", async () => {
+    const w = await unread();
+    await w.time.pass(30_000);
+    expect(tradesRead(w)).toBe(32);
+    expect([ordersInMemory(w), inMemory(w)]).toEqual([
+      [0, 16],
+      [0, 16],
+    ]);
+  });
+
+  test("by the next process, each once", async () => {
+    const w = await unread();
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(tradesRead(w)).toBe(32);
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(tradesRead(w)).toBe(32);
+  });
 });

@@ -1,5 +1,5 @@
 /** A broker that takes the entry of a super order and not one of its legs, or ends one of them: nothing is left without its stop (R14, R19). */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { entryOf, fillEntries, fire, held, legOf, sent } from "./super-orders.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
@@ -104,4 +104,56 @@ test("a stop that the follower's owner cancels by hand stays cancelled, and it i
   await w.time.pass(60_000);
   expect(sent(w)).toEqual(["POST /super/orders"]);
   expect(w.verdicts().filter((code) => code === "ENDED_BY_OTHERS")).toHaveLength(1);
+});
+
+describe("a leg that the exchange refuses when it fires", () => {
+  function refusedOnItsWay(w: World): void {
+    w.admin("super-send", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), legName: "STOP_LOSS_LEG" });
+    refuse(w, "STOP_LOSS_LEG");
+  }
+
+  test("and the leader's fills: the copy gets out by an order of its own", async () => {
+    const w = await held();
+    refusedOnItsWay(w);
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    await w.time.pass(20_000);
+    const exits = w.orders(FOLLOWER).filter(({ orderStatus, transactionType }) => orderStatus === "PENDING" && transactionType === "SELL");
+    expect(exits).toMatchObject([{ orderType: "LIMIT", quantity: 75 }]);
+    w.admin("fill", { clientId: FOLLOWER, orderId: exits[0]?.orderId });
+    await w.time.pass(20_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  });
+
+  test("and the leader's waits: a plain stop and target take their place", async () => {
+    const w = await held();
+    refusedOnItsWay(w);
+    await w.time.pass(30_000);
+    expect(plain(w)).toEqual(BOTH_IN_PLACE);
+  });
+});
+
+test("one that fills ahead of the leader, whose stop is refused: its target stands until the leader has filled, and then both are plain", async () => {
+  const w = await world();
+  w.leaderSuper({});
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 120.5 });
+  await w.time.pass(100);
+  refuse(w, "STOP_LOSS_LEG");
+  await w.time.pass(10_000);
+  expect(sent(w)).toEqual(["POST /super/orders"]);
+  w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER), price: 120.5 });
+  await w.time.pass(20_000);
+  expect(plain(w)).toEqual(BOTH_IN_PLACE);
+});
+
+test("a super order that is refused with its legs says so once", async () => {
+  const w = await world();
+  w.leaderSuper({});
+  await w.time.pass(1_500);
+  refuse(w, "STOP_LOSS_LEG");
+  refuse(w, "TARGET_LEG");
+  w.admin("reject", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), reason: "Trigger price is not allowed" });
+  await w.time.pass(20_000);
+  expect(refusals(w).filter((sentence) => sentence.includes("the broker refused it"))).toHaveLength(1);
+  expect(w.orders(FOLLOWER).every(({ orderStatus }) => orderStatus !== "PENDING")).toBe(true);
 });

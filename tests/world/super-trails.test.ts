@@ -63,6 +63,22 @@ test("a change of an entry that has filled in part does not take its stop back t
   expect(stopOf(w, FOLLOWER)).toBe(114);
 });
 
+test("a stop that has trailed and was taken back by hand stays there when the entry is changed at once after that", async () => {
+  const w = await world();
+  price(w, 120.5);
+  const entry = w.leaderSuper({ quantity: 300, trailingJump: 1, targetPrice: 150 });
+  await w.time.pass(3_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 150, price: 120.5 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
+  price(w, 124.5);
+  await w.time.pass(TRAILS_MS);
+  w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "STOP_LOSS_LEG", stopLossPrice: 108.5 });
+  await w.time.pass(3_000);
+  w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "ENTRY_LEG", price: 122 });
+  await w.time.pass(TRAILS_MS);
+  expect(stopOf(w, FOLLOWER)).toBe(108.5);
+});
+
 test("a target that the price had been through before the entry filled waits: in the place of a leg it rests beside the stop, and takes nothing from it (R16)", async () => {
   const w = await world();
   price(w, 137);

@@ -115,6 +115,25 @@ test("R24 a frame that comes after midnight and tells of an order that was over 
   expect(sizes(w.book)).toMatchObject({ orders: 0, mirrors: 0, foreign: 0 });
 });
 
+test("R24 the trades of orders that the turn of the day has ended are asked for by no later process: no book shows them", OVER_NIGHTS, async () => {
+  const w = await world({ start: "2026-11-23 15:10:00" });
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: order, quantity: 150, price: 120 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, quantity: 75, price: 120 });
+  // Nobody tells of their end but the turn of the day, and they are put away.
+  await w.time.pass(9 * 3_600_000);
+  const follower = w.book.followers.get(clientId(FOLLOWER));
+  expect([follower?.mirrors.size, follower?.away.mirrors.size]).toEqual([0, 1]);
+  const reads = (): number => w.tradeReads(LEADER).length + w.tradeReads(FOLLOWER).length;
+  const before = reads();
+  await w.crash();
+  await w.startEngine();
+  await w.time.pass(120_000);
+  expect(reads()).toBe(before);
+  expect(w.notes.map(({ code }) => code)).not.toContain("TRADES_DISAGREE");
+});
+
 test("R24 the books of a start at night still show the day before: nothing of it is adopted, copied, or the owner's", OVER_NIGHTS, async () => {
   const w = await world({ start: "2026-11-23 15:10:00" });
   await day(w);

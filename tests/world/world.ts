@@ -61,6 +61,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
     squareOff: "report",
+    basketWindowMs: 2_000,
     modificationCap: "replace",
     amoTime: "OPEN",
     lateJoin: "orders",
@@ -358,6 +359,12 @@ export class World {
     return String(this.admin("super", whole)["orderId"]);
   }
 
+  /** The same, with a forever order. */
+  leaderForever(order: Record<string, unknown>): string {
+    const whole = { clientId: LEADER, transactionType: "BUY", ...CALL, productType: "MARGIN", quantity: 150, price: 120.5, triggerPrice: 120, ...order };
+    return String(this.admin("forever", whole)["orderId"]);
+  }
+
   orders(id: string): readonly BookRow[] {
     const reply = administer(this.simulator, { method: "GET", path: `/admin/books?clientId=${id}`, body: "" });
     return (JSON.parse(reply.body) as { orders: BookRow[] }).orders;
@@ -467,7 +474,7 @@ export class World {
         this.#tap?.sent(id, { method, path, body });
         signal.addEventListener("abort", () => resolve({ came: "no-reply", because: "timeout", detail: "no answer in time", writtenAt }));
         // What is asked beside the plain book travels by itself: a session's other requests take as long as they would without it.
-        const wireMs = method === "GET" && path.startsWith("/v2/super") ? () => 1 : this.#wireMs;
+        const wireMs = method === "GET" && /^\/v2\/(super|forever|alerts)/.test(path) ? () => 1 : this.#wireMs;
         this.time.after(wireMs(), () => {
           this.#tap?.arrived(id, { method, path, body }, writtenAt);
           this.simulator.gateway.receive(

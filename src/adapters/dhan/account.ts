@@ -12,6 +12,7 @@ import { ReadPace } from "./read-pace.ts";
 import { createReads } from "./reads.ts";
 import { createRequests, type Requests, type RequestsOptions, type Settled } from "./requests.ts";
 import type { OpenSocket } from "./socket.ts";
+import { createStandingReads } from "./standing-reads.ts";
 import { superModifyBody, superPlaceBody } from "./super-calls.ts";
 import { modifyBody, outcomeOf, placeBody } from "./write-calls.ts";
 
@@ -61,6 +62,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     },
     cancel: (order, leg) => write(order, "DELETE", leg === undefined ? orderPath(order) : `${superPath(order)}/${LEG_WORDS[leg]}`),
     ...reads,
+    ...createStandingReads({ ...options, requests, paced }),
     ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access, numbers }, listener, signal),

@@ -9,6 +9,7 @@ import { questionKey } from "../margin/quote.ts";
 import { fundsRead, restarted } from "../margin/reservations.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { evolve } from "../mirror/evolve.ts";
+import { standingKey } from "../order/standing.ts";
 import type { BookRecord, EngineStarted } from "../records.ts";
 import { tradingDay } from "../time.ts";
 import { type Book, followerBook, leaderBook } from "./book.ts";
@@ -58,6 +59,12 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-frame-refused":
     case "leader-trades-read":
     case "follower-trades-read":
+      return;
+    case "leader-standing-reported":
+      leaderBook(book, record.leader).standing.set(standingKey(record.order), record.order);
+      return;
+    case "leader-standing-gone":
+      leaderBook(book, record.leader).standing.delete(standingKey({ kind: record.kind, orderId: record.order }));
       return;
     case "leader-order-lacked": {
       const known = leaderBook(book, record.leader).orders.get(record.order)?.known;

@@ -15,6 +15,7 @@ import type { MarginQuote } from "../margin/quote.ts";
 import { noReservations, type Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
+import type { StandingKey, StandingOrder } from "../order/standing.ts";
 import { PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger, partsOf } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
@@ -73,6 +74,8 @@ export interface LeaderBook {
   readonly converted: Map<string, Product>;
   /** The mirrors of each of these orders. */
   readonly mirrors: Map<OrderId, MirrorAddress[]>;
+  /** What waits at his broker for a price or a condition, or has lately ended and is listed still. */
+  readonly standing: Map<StandingKey, StandingOrder>;
 }
 
 /** An order of his that is over, in few bytes, and what it had filled. */
@@ -218,7 +221,14 @@ export function emptied(book: Book): void {
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
-  return getOrAdd(book.leaders, leader, () => ({ orders: new Map(), away: new Map(), positions: new Map(), converted: new Map(), mirrors: new Map() }));
+  return getOrAdd(book.leaders, leader, () => ({
+    orders: new Map(),
+    away: new Map(),
+    positions: new Map(),
+    converted: new Map(),
+    mirrors: new Map(),
+    standing: new Map(),
+  }));
 }
 
 export function followerBook(book: Book, follower: ClientId): FollowerBook {

@@ -13,6 +13,7 @@ import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { forgetSiblings } from "../mirror/siblings.ts";
+import { isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
 import type { OrderReport } from "../order/report.ts";
 import { PRODUCTS } from "../order/terms.ts";
 import type { Millionths } from "../sizing/carry.ts";
@@ -85,7 +86,7 @@ function leftInHoldings(book: Book): ReadonlyMap<MirrorKey, Millionths> {
   return left;
 }
 
-/** Mirrors of which something may still move, and the entries that such an exit has withdrawn something from (R14). */
+/** Mirrors of which something may still move, the legs that stand without one, and the entries that such an exit has withdrawn something from (R14). */
 function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
   const kept = new Set<Mirror>();
   const keys = new Set<MirrorKey>();
@@ -95,6 +96,8 @@ function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
     kept.add(mirror);
     keys.add(mirror.key);
   }
+  for (const mirror of kept) for (const key of isToldUnhedged(mirror) ? toldBeside(mirror).keys() : []) keys.add(key);
+  for (const mirror of all) if (keys.has(mirror.key)) kept.add(mirror);
   for (const mirror of all) if (mirror.withdrawals.some(({ by }) => keys.has(by))) kept.add(mirror);
   return kept;
 }
@@ -109,6 +112,7 @@ function mayMove(book: Book, mirror: Mirror, { isPast, goesOn }: Days): boolean 
     )
   )
     return true;
+  if (isStillUnhedged(book, mirror)) return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
   if (role.role === "closing") return mirror.exitFilled < closingUnits(book, mirror);

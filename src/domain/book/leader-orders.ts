@@ -28,8 +28,8 @@ export function filledOfOrder({ orders, away }: LeaderBook, id: OrderId): Quanti
 
 /**
  * What his position knows of an order's fills. A leg gets out of what its entry has filled: where the entry's fill is told after it, because a frame
- * was lost, the leg's counts as it comes. Else he would seem to be out of what other orders hold. Of an entry that is not known at all nothing will
- * be told.
+ * was lost, the leg's counts as it comes. Else he would seem to be out of what other orders hold. An entry that nobody has told of, though the
+ * book was read for it (`early-legs.ts`), is from before our time.
  */
 export function countedOf(leader: LeaderBook, { leg, filled }: Pick<KnownOrder, "leg" | "filled">): number {
   return leg !== undefined && isKnownOrder(leader, leg.of) ? Math.min(filled, filledOfOrder(leader, leg.of)) : filled;

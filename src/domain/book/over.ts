@@ -60,7 +60,7 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
 }
 
 /** It waits for its turn or for the account and not for the order: a slot, a token, the breaker, an exit of another that goes first. */
-function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
+export function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefined): boolean {
   const last = currentAttempts(mirror);
   const terms = order?.known.terms;
   // Refused for what the leader's order was before, it is judged anew (R2).

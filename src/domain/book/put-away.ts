@@ -24,6 +24,7 @@ import {
   mirrorsOfHolding,
   type PackedMirror,
   type PastExit,
+  type PutAwayMirror,
 } from "./book.ts";
 import { orderOf, putAwayOrders } from "./leader-orders.ts";
 import { pack, unpack } from "./packed.ts";
@@ -71,9 +72,7 @@ const NO_ENTRIES: readonly MirrorKey[] = [];
 export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | undefined {
   const away = follower.away.mirrors.get(key);
   if (away === undefined) return follower.mirrors.get(key);
-  const found = unpack(away.bundle.packed).find(({ mirror }) => mirror.key === key);
-  assert(found !== undefined, `${key} is not in the bundle in which it was put away`);
-  const { mirror, isInHolding, left } = found;
+  const { mirror, isInHolding, left } = unpacked(away, key);
   follower.away.mirrors.delete(key);
   follower.mirrors.set(key, mirror);
   for (const { orderId, correlationId } of mirror.attempts) {
@@ -93,6 +92,18 @@ export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | und
   for (const { by } of mirror.withdrawals) mirrorBack(follower, by);
   for (const entry of away.entries) mirrorBack(follower, entry);
   return mirror;
+}
+
+/** The mirror as it is or was; one that is put away stays so. */
+export function mirrorOf(follower: FollowerBook, key: MirrorKey): Mirror | undefined {
+  const away = follower.away.mirrors.get(key);
+  return away === undefined ? follower.mirrors.get(key) : unpacked(away, key).mirror;
+}
+
+function unpacked({ bundle }: PutAwayMirror, key: MirrorKey): PackedMirror {
+  const found = unpack(bundle.packed).find(({ mirror }) => mirror.key === key);
+  assert(found !== undefined, `${key} is not in the bundle in which it was put away`);
+  return found;
 }
 
 /** Those of a leader's that are as wanted, by what is packed of them. */

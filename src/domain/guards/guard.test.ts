@@ -31,6 +31,7 @@ const POLICY: CopyPolicy = {
   lateJoin: "orders",
   orphan: "report",
   squareOff: "report",
+  basketWindowMs: 2_000,
   modificationCap: "replace",
   marketClosed: "warn",
 };

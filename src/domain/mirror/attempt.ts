@@ -70,6 +70,8 @@ export type Cancelling =
 export interface AttemptLegs {
   /** The last that we sent and the broker accepted (R2); a trail moves the stop from there by itself. */
   readonly prices: LegPrices;
+  /** When the request left that set them. */
+  readonly since: UnixMs;
   /** Of an adopted order that is not known, until we have changed the leg. */
   readonly follows: Followed;
   /** The wishes for which a change was definitely refused: not sent again until there are others (R2). */

@@ -14,7 +14,7 @@ import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
 import { placesOf } from "./by-product.ts";
 import { cancel } from "./cancel.ts";
-import { type Decision, earliest, type Saying, WAIT } from "./decision.ts";
+import { asksNothing, type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import { leftBeside } from "./exits-beside.ts";
 import { held } from "./held.ts";
 import { legVerdicts } from "./leg-verdicts.ts";
@@ -26,6 +26,7 @@ import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 import { decideLegs, uncoveredLegs } from "./super.ts";
 import { targetOf } from "./target.ts";
+import { legSays } from "./unhedged.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
   const leader = orderOf(leaderBook(situation.book, mirror.leader), mirror.cause);
@@ -39,7 +40,11 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   const decided = slices.every(asksNothing) ? [...slices, ...decideLegs(mirror, leader, situation)] : slices;
   const settled = decided.every(asksNothing) ? settlement(mirror, leader, target, situation) : [];
   const sent = together(decided.map((decision) => held(decision, mirror, situation)));
-  return withVerdicts(sent, settled, mirror, leader, situation);
+  const said = withVerdicts(sent, settled, mirror, leader, situation);
+  const leg = legSays(mirror, leader, decided, situation);
+  if (leg.wakeAt === undefined && leg.verdicts.length === 0) return said;
+  const verdicts = [...said.verdicts, ...leg.verdicts.map((one) => ({ verdict: one, refuses: undefined }))];
+  return { ...said, verdicts, wakeAt: earliest(said.wakeAt, leg.wakeAt) };
 }
 
 /** What enters goes out in the leader's product; what exits mostly stands in that under which it is kept. */
@@ -50,10 +55,6 @@ function productOf({ role, contracted }: Mirror, leader: LeaderOrder | undefined
 function decideSlice({ mirror, target }: Slice, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const attempt = currentAttempt(mirror);
   return attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
-}
-
-function asksNothing({ request, look }: Decision): boolean {
-  return request === undefined && look === undefined;
 }
 
 /** The most urgent request, and what all of them say and want to be read. What belongs to a request that has to wait is said with it. */

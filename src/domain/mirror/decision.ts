@@ -87,6 +87,10 @@ const BACKOFF_MAX_MS = 30_000;
 /** How often the broker is asked again who has said that the market is closed, while the calendar takes it for open. */
 export const CLOSED_RETRY_MS = 60_000;
 
+export function asksNothing({ request, look }: Decision): boolean {
+  return request === undefined && look === undefined;
+}
+
 export function refuse(why: Verdict, refuses: Terms | undefined): Decision {
   return { ...WAIT, verdicts: [{ verdict: why, refuses }] };
 }

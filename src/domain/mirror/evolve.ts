@@ -99,7 +99,7 @@ function begun(event: PlacementIntended, { contracted }: Mirror): Attempt {
     product: event.product ?? contracted.product,
     intendedAt: event.at,
     follows: event.follows,
-    legs: event.legs === undefined ? undefined : legsBegun(event.legs, event.wishes),
+    legs: event.legs === undefined ? undefined : legsBegun(event.legs, event.at, event.wishes),
     placing: { state: "in-flight", since: event.at },
     orderId: undefined,
     terms: event.terms,
@@ -205,10 +205,10 @@ function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, 
 type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
 
 /** As another stop it waits for its trigger, also where it had triggered before. */
-function changed(attempt: Attempt, { wanted, follows, legs, wishes }: UnderWay): Attempt {
+function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay): Attempt {
   const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
   const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
-  const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, wishes);
+  const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, since, wishes);
   return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
@@ -242,7 +242,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 }
 
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
-  if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS), report, at) };
+  if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, at), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
   const triggered = hasTriggered(attempt, order, report);
   const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;

@@ -116,8 +116,12 @@ function isBehind(attempt: Attempt, { prices }: Plan): boolean {
 
 /** A stop that trails, as far as known: where we last put it, or where the follower's book has shown it since. */
 function trailedStop({ legs, order }: Pick<Attempt, "legs" | "order">): Price {
-  const [put, shown] = [legs?.prices.stop ?? NO_PRICE, order?.plan?.prices.stop ?? NO_PRICE];
-  return order !== undefined && legs?.prices.trail !== 0 && shown > 0 && isFurther(order.contracted.side, shown, put) ? shown : put;
+  if (legs === undefined) return NO_PRICE;
+  const { prices, since } = legs;
+  const shown = order?.plan?.prices.stop ?? NO_PRICE;
+  // What was read before our last change is where the stop was, and may be where the leader wants it no more.
+  const isNews = order?.stopSince !== undefined && order.stopSince > since;
+  return isNews && prices.trail > 0 && shown > 0 && isFurther(order.contracted.side, shown, prices.stop) ? shown : prices.stop;
 }
 
 /** Nearer to the market, from an entry of this side. */

@@ -46,7 +46,8 @@ const FIRES_TOLD_MS = 20_000;
 function ofEnded(attempt: Attempt, leg: ExitLeg, leader: LeaderOrder, { now }: Situation): Said {
   const { orderId, legs, order } = attempt;
   const own = legs?.orders[leg];
-  if (isLegRefused(attempt, leg)) return { verdicts: [refused(attempt, leg)], wakeAt: undefined };
+  const isTaken = order !== undefined && (order.end === undefined || order.filled > 0);
+  if (isTaken && isLegRefused(attempt, leg)) return { verdicts: [refused(attempt, leg)], wakeAt: undefined };
   const stands = leader.known.plan?.[leg] === "waits" && order !== undefined && order.filled > 0;
   if (own?.end !== "cancelled" || !stands || endedByUs(attempt, leg) || legsHaveFired(attempt)) return NOTHING;
   const due = later(unixMs(own.updatedAt), FIRES_TOLD_MS);

@@ -9,10 +9,11 @@ import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
 
-export function legsBegun(prices: LegPrices, follows: Followed = {}): AttemptLegs {
+export function legsBegun(prices: LegPrices, since: UnixMs, follows: Followed = {}): AttemptLegs {
   const none: Cancelling = { state: "none" };
   return {
     prices,
+    since,
     follows,
     refusedFor: {},
     cancelling: { stop: none, target: none },
@@ -34,8 +35,8 @@ export function withLegCancelling(legs: AttemptLegs, leg: ExitLeg, cancelling: C
 }
 
 /** After a change of ours that the broker accepted, or that a row shows. What was refused of another leg stays refused (R2). */
-export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, wishes: Followed = {}): AttemptLegs {
-  return { ...legs, prices, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
+export function withChange(legs: AttemptLegs, { leg, prices }: LegChange, since: UnixMs, wishes: Followed = {}): AttemptLegs {
+  return { ...legs, prices, since, follows: { ...legs.follows, ...wishes }, refusedFor: leg === "entry" ? {} : legs.refusedFor };
 }
 
 /** After one that he definitely refused. */
@@ -80,6 +81,10 @@ export function isLegLive({ legs, order, placing }: Attempt, leg: ExitLeg): bool
   return order?.end === undefined || order.filled > 0;
 }
 
+function otherThan(leg: ExitLeg): ExitLeg {
+  return leg === "stop" ? "target" : "stop";
+}
+
 export function liveLegs(attempt: Attempt): readonly ExitLeg[] {
   return EXIT_LEGS.filter((leg) => isLegLive(attempt, leg));
 }
@@ -101,7 +106,7 @@ export function isLegRefused({ legs, order }: Attempt, leg: ExitLeg): boolean {
   const own = legs.orders[leg];
   if (own !== undefined) return own.end === "rejected";
   const plan = order?.plan;
-  const isMissing = plan?.[leg] === "over" && plan[leg === "stop" ? "target" : "stop"] === "waits" && (order?.filled ?? 0) > 0;
+  const isMissing = plan?.[leg] === "over" && plan[otherThan(leg)] === "waits" && (order?.filled ?? 0) > 0;
   return isMissing && legs.cancelling[leg].state === "none";
 }
 
@@ -116,13 +121,15 @@ export function lacksStop(attempt: Attempt, leaders: Plan | undefined): boolean 
 }
 
 /**
- * We asked for the end of a leg, or of the entry, which takes its legs with it; or the broker refused the leg or let it expire. Of an adopted order
+ * We asked for the end of a leg, or of the entry, which takes its legs with it; or it was the broker's doing: he refused it or let it expire. Of an adopted order
  * nobody knows who did: a stop too many is less risk than none.
  */
 export function endedByUs(attempt: Attempt, leg: ExitLeg): boolean {
   if (attempt.legs === undefined || attempt.adopted) return true;
   const { cancelling, orders } = attempt.legs;
   const end = orders[leg]?.end;
-  const isBrokers = end === "rejected" || end === "expired" || isLegRefused(attempt, leg);
+  const other = orders[otherThan(leg)];
+  // What was sent to the exchange ended the other leg, and was then refused there.
+  const isBrokers = end === "rejected" || end === "expired" || isLegRefused(attempt, leg) || (other?.end === "rejected" && other.reached);
   return attempt.cancelling.state !== "none" || cancelling[leg].state !== "none" || isBrokers;
 }

@@ -36,8 +36,9 @@ function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, sit
   // A fill of the entry was missed: only the book tells it now.
   if (isAheadOfEntry(attempt)) return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
-  // Beside a target that stands no stop can be placed: both might fill. So it gives way to a plain stop and target.
-  const unwanted = excess || lacksStop(attempt, leader.known.plan) ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
+  // Beside a target that stands no stop can be placed: both might fill. So it gives way to a plain stop and target, once there are such of the leader's.
+  const givesWay = leader.known.filled > 0 && lacksStop(attempt, leader.known.plan);
+  const unwanted = excess || givesWay ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
   for (const leg of unwanted) {
     const ends = cancelLeg(mirror, attempt, leg, situation);

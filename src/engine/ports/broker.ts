@@ -8,6 +8,7 @@ import type { MarginQuestion } from "../../domain/margin/quote.ts";
 import type { ExitLeg, LegChange, LegPrices } from "../../domain/order/plan.ts";
 import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
+import type { ConditionalOrder, ForeverOrder } from "../../domain/order/standing.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
 import type { Quantity } from "../../domain/quantity.ts";
 import type { UnixMs } from "../../domain/time.ts";
@@ -52,6 +53,9 @@ export interface Timed<T> {
 /** What became of a read. Reads may be repeated freely within their budget. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal | undefined; readonly detail: string };
 
+/** A list of what waits at the broker. `not-here`: he knows no such list. Not whole: a row of it could not be read, and what is lacking may stand there. */
+export type StandingRead<T> = { readonly list: "known"; readonly orders: readonly T[]; readonly isWhole: boolean } | { readonly list: "not-here" };
+
 /** Whether a row of the order book tells nothing by saying that so much of this order is filled: the order is over, and that was known. */
 export type IsNoNews = (order: OrderId, filled: Quantity) => boolean;
 
@@ -75,6 +79,9 @@ export interface BrokerAccount {
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
+  /** Those that wait, and the lately ended ones that the broker goes on listing. */
+  foreverOrders(): Promise<Read<StandingRead<ForeverOrder>>>;
+  conditionalOrders(): Promise<Read<StandingRead<ConditionalOrder>>>;
   /** What the account has. */
   funds(): Promise<Read<Funds>>;
   /** What the calculator asks for an order, with what stands beside it; paise. */

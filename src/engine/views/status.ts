@@ -1,9 +1,10 @@
 /** How a running copier stands: what `lockstep status` shows. Read only; a fold over the book and what the watch knows, nothing judged anew. */
 import { type Book, type LeaderBook, leaderBook } from "../../domain/book/book.ts";
-import type { AccountId } from "../../domain/identity.ts";
+import type { AccountId, ClientId } from "../../domain/identity.ts";
 import { type Attempt, isOpen } from "../../domain/mirror/attempt.ts";
 import { currentAttempts, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
 import { outcomeOf } from "../../domain/mirror/outcome.ts";
+import { type StandingOrder, waits } from "../../domain/order/standing.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../account-watch.ts";
 import type { BudgetView } from "../budget-view.ts";
@@ -46,6 +47,8 @@ export interface Status extends Omit<StatusSources, "book" | "budgetOf" | "stand
   readonly accounts: readonly (AccountView & { readonly budget: BudgetView | undefined })[];
   readonly copies: readonly CopyStatus[];
   readonly inDoubt: readonly InDoubt[];
+  /** What waits at the leaders' brokers and at no follower's. */
+  readonly waiting: readonly { readonly leader: ClientId; readonly order: StandingOrder }[];
 }
 
 export function statusOf({ book, budgetOf, standing, accounts, ...rest }: StatusSources): Status {
@@ -54,6 +57,10 @@ export function statusOf({ book, budgetOf, standing, accounts, ...rest }: Status
     accounts: accounts.map((account) => ({ ...account, budget: budgetOf(account.name) })),
     copies: standing.map((copy) => ({ ...copy, mirrors: countsOf(book, copy, rest.now) })),
     inDoubt: inDoubt(book),
+    waiting: [...new Set(standing.map(({ leader }) => leader.clientId))].flatMap((leader) => {
+      const orders = [...(book.leaders.get(leader)?.standing.values() ?? [])];
+      return orders.filter(waits).map((order) => ({ leader, order }));
+    }),
   };
 }
 

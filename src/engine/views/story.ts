@@ -25,6 +25,7 @@ import type {
 } from "../../domain/records.ts";
 import type { Journal } from "../ports/journal.ts";
 import { fold } from "../recorder.ts";
+import { type StandingStory, standingStoryOf } from "./standing-story.ts";
 
 export interface Story {
   /** The leader's order. */
@@ -66,6 +67,8 @@ export interface StoryOrder {
 
 export type StoryResult =
   | { readonly found: "story"; readonly story: Story }
+  /** A forever or conditional order of a leader's. */
+  | { readonly found: "standing"; readonly story: StandingStory }
   /** It stands in a follower's book, and was placed by somebody else. */
   | { readonly found: "owners-order"; readonly account: ClientId }
   | { readonly found: "nothing" };
@@ -84,7 +87,14 @@ export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryRe
     else tell(known, book, told);
   }
   const [first] = seen;
-  if (first === undefined) return ownersOrNothing(book, orderId(wanted));
+  if (first === undefined) {
+    const standing = standingStoryOf(
+      book,
+      [...journal.read()].map(({ record }) => record as unknown as BookRecord),
+      wanted,
+    );
+    return standing === undefined ? ownersOrNothing(book, orderId(wanted)) : { found: "standing", story: standing };
+  }
   const known = book.leaders.get(first.leader)?.orders.get(order)?.known;
   const fills = fillsOf(known, tradesIn(seen, order));
   return { found: "story", story: { order, leader: first.leader, known, seen, fills, copies: copyStories(mirrors, told, { order, fills }) } };
@@ -127,6 +137,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-frame-refused":
     case "leader-trades-read":
     case "leader-order-lacked":
+    case "leader-standing-reported":
+    case "leader-standing-gone":
     case "engine-started":
     case "day-turned":
     case "journal-cut":

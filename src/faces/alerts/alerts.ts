@@ -254,7 +254,7 @@ export class Alerts {
 }
 
 /** What ends for certain one day, and is listed until then. */
-const LASTING: ReadonlySet<Ending> = new Set(["told", "accepted", "resumed"]);
+const LASTING: ReadonlySet<Ending> = new Set(["told", "accepted", "resumed", "hedged"]);
 const NOBODY: ReadonlySet<string> = new Set();
 
 function isOpen({ state }: Cause): boolean {

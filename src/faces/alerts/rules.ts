@@ -3,9 +3,12 @@
  * row, or the compiler asks for it. How loud an alert is stands with the code itself (`VERDICTS`, the level of a note), or here where that
  * has none. docs/alerts.md is this page for people, and a test holds the two equal.
  */
+
 import type { RefusalCode } from "../../domain/order/refusal.ts";
+import type { StandingKind } from "../../domain/order/standing.ts";
 import { VERDICTS, type VerdictCode } from "../../domain/verdict.ts";
 import type { NoteCode } from "../../engine/parties.ts";
+import type { STANDING_CODES } from "../standing-words.ts";
 import type { AlertSeverity } from "./alert.ts";
 
 /**
@@ -15,11 +18,12 @@ import type { AlertSeverity } from "./alert.ts";
  * - `resumed`: the account's entries are resumed;
  * - `settled`: it is known of each of its orders whether the broker has it;
  * - `standing`: each of its orders stands at the exchange, or was filled;
- * - `closed`: none of its orders is open at the follower any more.
+ * - `closed`: none of its orders is open at the follower any more;
+ * - `hedged`: the verdict `HEDGED` is given to each of its orders.
  *
  * `none`: it happened, and there is nothing to be over. It is listed for a while after the last time.
  */
-export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "none";
+export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "hedged" | "none";
 
 export interface AlertRule {
   /** One cause is one account, one copy, or the program: what happens again there is counted, not told each time. */
@@ -37,7 +41,15 @@ export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[]
 /** The program's own warnings, of its start, its surroundings and its end. */
 export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN";
 
-export type AlertCode = VerdictCode | NoteCode | RefusalCode | ProgramWarning | "HALTED" | typeof FRAME_FAULT | typeof TEST;
+export type AlertCode =
+  | VerdictCode
+  | NoteCode
+  | RefusalCode
+  | ProgramWarning
+  | "HALTED"
+  | (typeof STANDING_CODES)[StandingKind]
+  | typeof FRAME_FAULT
+  | typeof TEST;
 
 /** Stands for every fault of a frame or a row: each is an alert with its own code. */
 export const FRAME_FAULT = "FRAME_FAULT";
@@ -48,6 +60,9 @@ export const TEST = "TEST";
 const MENDS_ITSELF_MS = 30_000;
 /** What is refused, or waits, for the account's sake is explained by another alert within that: its token is asked about, for instance. */
 const EXPLAINED_MS = 5_000;
+
+/** What is refused for margin goes again when its hedge has filled, mostly at once. */
+const HEDGED_SOON_MS = 2_000;
 
 const PER_COPY = { per: "copy", over: "none" } as const;
 const PER_ACCOUNT = { per: "account", over: "none" } as const;
@@ -102,6 +117,8 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
   LEG_ALONE: PER_COPY,
+  UNHEDGED: { per: "copy", over: "hedged", afterMs: HEDGED_SOON_MS },
+  HEDGED: "none",
   FOLLOWER_LATE: { per: "copy", over: "closed" },
   SLIPPAGE: PER_COPY,
   ENDED_BY_OTHERS: PER_COPY,
@@ -143,6 +160,8 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   INSTRUMENTS_FRESH: { ends: ["INSTRUMENTS_KEPT"] },
   LOTS_CHANGED: { severity: "warning", per: "program", over: "none" },
   FUNDS_READ: { ends: ["FUNDS_UNREADABLE"] },
+  STANDING_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  STANDING_READ: { ends: ["STANDING_UNREADABLE"] },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
   JOURNAL_BROKEN: { severity: "critical", per: "program", over: "told" },
@@ -182,6 +201,9 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
 
 /** A halt that stands, an operator's or for a stranger's order (R23). Of all copies it is at no account. */
 export const HALT_ALERT: RaisedRow = { severity: "warning", per: "account", over: "resumed", under: ["STRANGER_WITH_OUR_MARK"] };
+
+/** A leader has placed or changed what waits at his broker and is not copied; when it fires, its order is. */
+export const STANDING_ALERT: RaisedRow = { severity: "warning", ...PER_ACCOUNT };
 
 export const FRAME_ALERT: RaisedRow = { severity: "warning", ...PER_ACCOUNT };
 

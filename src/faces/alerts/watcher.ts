@@ -7,11 +7,14 @@ import type { Book } from "../../domain/book/book.ts";
 import type { Halt } from "../../domain/halt/halt.ts";
 import { accountId, type ClientId } from "../../domain/identity.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../../domain/mirror/mirror.ts";
+import { isToldUnhedged } from "../../domain/mirror/told-legs.ts";
+import { waits } from "../../domain/order/standing.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
 import { scopeWords } from "../halt-words.ts";
 import { accountName, type Names } from "../log/record-line.ts";
+import { STANDING_CODES, standingWords } from "../standing-words.ts";
 import type { Alerts } from "./alerts.ts";
 import {
   type Ending,
@@ -21,6 +24,7 @@ import {
   PROGRAM_ALERTS,
   type ProgramWarning,
   REFUSAL_ALERTS,
+  STANDING_ALERT,
   VERDICT_ALERTS,
   verdictAlert,
 } from "./rules.ts";
@@ -28,7 +32,7 @@ import {
 export interface Watcher extends Listener {
   /** A warning of the program's own. */
   said(line: { readonly code: ProgramWarning; readonly message: string }): void;
-  /** What the journal tells of the time before the start: halts and an open breaker outlive the process (R22, R23). */
+  /** What the journal tells of the time before the start: halts, an open breaker and a missing leg outlive the process (R22, R23). */
   begin(): void;
 }
 
@@ -36,6 +40,7 @@ const RULES = { ...PROGRAM_ALERTS, ...VERDICT_ALERTS, ...REFUSAL_ALERTS, ...NOTE
 const endedBy = (ending: Ending) => Object.entries(RULES).flatMap(([code, row]) => (row !== "none" && "over" in row && row.over === ending ? [code] : []));
 const ENDED_BY_ACCEPTANCE = endedBy("accepted");
 const ENDED_BY_RESUMPTION = endedBy("resumed");
+type VerdictGiven = Extract<BookRecord, { type: "verdict-given" }>;
 type OrderEnding = Extract<Ending, "settled" | "standing" | "closed">;
 
 export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; readonly names: Names }): Watcher {
@@ -77,13 +82,25 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     alerts.raise({ rule, code: result.refusal.code, account, ...nobody, message: `the broker refused the account: ${result.refusal.brokerSaid}` });
   };
 
-  const verdictGiven = (record: Extract<BookRecord, { type: "verdict-given" }>): void => {
-    const { code, sentence: message } = record.verdict;
+  const verdictGiven = ({ follower, mirror: key, verdict }: Pick<VerdictGiven, "follower" | "mirror" | "verdict">): void => {
+    const { code, sentence: message } = verdict;
+    const mirror = mirrorOf(follower, key);
+    const account = accountName(follower, names);
+    if (code === "HEDGED" && mirror !== undefined) alerts.endMembers("UNHEDGED", { account, copy: mirror.copy }, (order) => order === mirror.cause, message);
     const rule = verdictAlert(code);
-    if (rule === undefined) return;
-    const mirror = mirrorOf(record.follower, record.mirror);
-    const copy = rule.per === "copy" ? mirror?.copy : undefined;
-    alerts.raise({ rule, code, account: accountName(record.follower, names), copy, order: mirror?.cause, message });
+    if (rule !== undefined) alerts.raise({ rule, code, account, copy: rule.per === "copy" ? mirror?.copy : undefined, order: mirror?.cause, message });
+  };
+
+  const standingReported = ({ leader, order }: Extract<BookRecord, { type: "leader-standing-reported" }>): void => {
+    const message = `${standingWords(order)}; it is not copied, the order that it fires is`;
+    alerts.raise({
+      rule: STANDING_ALERT,
+      code: STANDING_CODES[order.kind],
+      account: accountName(leader, names),
+      copy: undefined,
+      order: order.orderId,
+      message,
+    });
   };
 
   const noted = ({ level, code, account, message }: Note): void => {
@@ -96,9 +113,13 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
   return {
     begin: () => {
       recheckHalts();
-      for (const [follower, { breaker }] of names.book.followers) {
+      for (const [follower, { breaker, mirrors }] of names.book.followers) {
         if (breaker.state === "open")
           noted({ level: "critical", code: "BREAKER_OPEN", account: accountId(accountName(follower, names)), message: breaker.why });
+        for (const { key, verdicts } of [...mirrors.values()].filter(isToldUnhedged)) {
+          const said = verdicts.findLast(({ code }) => code === "UNHEDGED");
+          if (said !== undefined) verdictGiven({ follower, mirror: key, verdict: said });
+        }
       }
     },
     said: ({ code, message }) => {
@@ -117,6 +138,9 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "look-answered":
         case "order-adopted":
           return recheck(mirrorOf(record.follower, record.mirror));
+        case "leader-standing-reported":
+          if (waits(record.order)) standingReported(record);
+          return;
         case "follower-order-reported":
           return recheck(mirrorOf(record.follower, names.book.followers.get(record.follower)?.byOrder.get(record.report.orderId)));
         case "entries-halted":
@@ -132,6 +156,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "leader-positions-read":
         case "leader-trades-read":
         case "leader-order-lacked":
+        case "leader-standing-gone":
         case "follower-order-lacked":
         case "leader-frame-refused":
         case "follower-positions-read":

@@ -47,6 +47,7 @@ const STATUS: StatusDocument = {
   ],
   copies: [{ copy: "meera-arjun", leader: "meera", follower: "arjun", mirrors: { ...NONE, resting: 1, filled: 12, refused: 2 } }],
   inDoubt: [],
+  waiting: [],
   alerts: [],
 };
 
@@ -98,6 +99,16 @@ test("what needs a person comes first: not ready, a broken journal, halts; then 
   ]);
   expect(text).toContain("  meera-arjun  placement for the leader's order 1126  correlation id lksabc  for 4 s");
   expect(text).toContain("  critical  EXIT_FAILED  meera-arjun  for 2 min  refused 6 times (2 times)");
+});
+
+test("what waits at leaders' brokers is listed: nothing waits at the followers' for it", () => {
+  const waiting = [{ account: "meera", kind: "forever", order: "1127", what: "SELL X MARGIN: 150 at 109.00 when 110.00 is reached, waits (CONFIRM)" }] as const;
+  expect(statusText({ ...STATUS, waiting: [...waiting] })).toContain(
+    [
+      "Waiting at leaders' brokers, and not copied before they fire:",
+      "  meera  forever  1127  SELL X MARGIN: 150 at 109.00 when 110.00 is reached, waits (CONFIRM)",
+    ].join("\n"),
+  );
 });
 
 test("a halt says which copies open nothing now, and what goes on", () => {

@@ -23,6 +23,7 @@ export function statusText(status: StatusDocument): string {
     "",
     ...table([["copy", "", "waiting", "in flight", "in doubt", "resting", "filled", "refused", "ended", ""], ...status.copies.map(copyRow)]),
     ...doubtLines(status),
+    ...waitingLines(status),
     ...alertLines(status),
     "",
   ].join("\n");
@@ -82,6 +83,12 @@ function doubtLines({ inDoubt, at }: StatusDocument): readonly string[] {
     `for ${since(from, at)}`,
   ]);
   return rows.length === 0 ? [] : ["", "Sent, and its outcome not known yet:", ...table(rows)];
+}
+
+/** No follower's broker holds anything for these: what they fire is copied while the copier runs. */
+function waitingLines({ waiting }: StatusDocument): readonly string[] {
+  const rows = waiting.map(({ account, kind, order, what }) => [`  ${account}`, kind, order, what]);
+  return rows.length === 0 ? [] : ["", "Waiting at leaders' brokers, and not copied before they fire:", ...table(rows)];
 }
 
 function alertLines({ alerts, at }: StatusDocument): readonly string[] {

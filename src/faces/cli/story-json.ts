@@ -37,6 +37,8 @@ function seenJson(record: LeaderRecord): readonly object[] {
       return [{ what: "lacked", at: kolkataIso(record.at) }];
     case "leader-positions-read":
     case "leader-trades-read":
+    case "leader-standing-reported":
+    case "leader-standing-gone":
       return [];
   }
 }

@@ -110,6 +110,8 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "operator-resumed":
     case "entries-halted":
     case "leader-positions-read":
+    case "leader-standing-reported":
+    case "leader-standing-gone":
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":

@@ -20,6 +20,7 @@ const STATUS: StatusDocument = {
   accounts: [],
   copies: [],
   inDoubt: [],
+  waiting: [],
   alerts: [],
 };
 

@@ -10,6 +10,7 @@ import type { Status } from "../../engine/views/status.ts";
 import type { AlertView } from "../alerts/alert.ts";
 import { scopeWords } from "../halt-words.ts";
 import { kolkataIso } from "../kolkata-time.ts";
+import { standingWords } from "../standing-words.ts";
 
 const count = z.number();
 const text = z.string();
@@ -48,6 +49,7 @@ export const statusDocument = z.object({
   ),
   copies: z.array(copyDocument.extend({ mirrors })),
   inDoubt: z.array(z.object({ copy: text, account: text, order: text, request: z.enum(["placement", "modification"]), correlationId: text, since: text })),
+  waiting: z.array(z.object({ account: text, kind: z.enum(["forever", "conditional"]), order: text, what: text })),
   alerts: z.array(
     z.object({
       severity: z.enum(["warning", "critical"]),
@@ -89,6 +91,7 @@ export function statusJson(status: Status, alerts: readonly AlertView[], nameOf:
     })),
     copies: status.copies.map((copy) => ({ ...copyJson(copy, nameOf), mirrors: copy.mirrors })),
     inDoubt: status.inDoubt.map(({ follower, since, ...one }) => ({ ...one, account: nameOf(follower), since: kolkataIso(since) })),
+    waiting: status.waiting.map(({ leader, order }) => ({ account: nameOf(leader), kind: order.kind, order: order.orderId, what: standingWords(order) })),
     alerts: alerts.map((alert) => ({ ...alert, since: kolkataIso(alert.since), lastAt: kolkataIso(alert.lastAt) })),
   };
 }

@@ -4,10 +4,12 @@ import type { Book } from "../../domain/book/book.ts";
 import { isOurs } from "../../domain/correlation.ts";
 import type { ClientId } from "../../domain/identity.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
+import { waits } from "../../domain/order/standing.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import { scopeWords } from "../halt-words.ts";
 import { cancelWords, changeWords, legWords, orderWords, reportWords, termsWords } from "../order-words.ts";
+import { STANDING_CODES, standingWords } from "../standing-words.ts";
 import type { LogLine } from "./line.ts";
 
 export interface Names {
@@ -98,6 +100,16 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       const message = `order ${record.order}, made after market on an earlier day, is in no book of today: it is over`;
       const about = record.type === "leader-order-lacked" ? { order: record.order } : { details: { followerOrder: record.order } };
       return { at, level: "warning", code: "ORDER_LACKED", account: accountName(client, names), ...about, message };
+    }
+    case "leader-standing-reported": {
+      const { kind, orderId } = record.order;
+      const [level, then] = waits(record.order) ? (["warning", "; it is not copied, the order that it fires is"] as const) : (["info", ""] as const);
+      const message = `${standingWords(record.order)}${then}`;
+      return { at, level, code: STANDING_CODES[kind], account: accountName(record.leader, names), order: orderId, message };
+    }
+    case "leader-standing-gone": {
+      const about = { account: accountName(record.leader, names), order: record.order };
+      return { at, level: "info", code: STANDING_CODES[record.kind], ...about, message: "it is listed no more: it has fired, was deleted, or has expired" };
     }
     case "entries-halted": // noted as it happens
     case "journal-cut": // said at the start

@@ -5,6 +5,7 @@ import type { Order } from "../exchange/order.ts";
 import type { Simulator } from "../simulator.ts";
 import { orderText } from "../wire/order-row.ts";
 import * as accounts from "./accounts.ts";
+import * as foreverOrders from "./forever-orders.ts";
 import * as market from "./market.ts";
 import * as orders from "./orders.ts";
 import * as superOrders from "./super-orders.ts";
@@ -34,7 +35,10 @@ export function administer(simulator: Simulator, request: AdminRequest): AdminRe
 type Command = (simulator: Simulator, body: string) => AdminReply;
 
 /** A command from the shape of its body and what it does. */
-function command<T>(shape: z.ZodType<T>, run: (simulator: Simulator, input: T) => Answer<Order> | accounts.Done | trouble.Added): Command {
+function command<T>(
+  shape: z.ZodType<T>,
+  run: (simulator: Simulator, input: T) => Answer<Order> | accounts.Done | trouble.Added | foreverOrders.Numbered,
+): Command {
   return (simulator, body) => {
     const input = shape.safeParse(json(body));
     if (!input.success) return refused(400, z.prettifyError(input.error));
@@ -57,6 +61,13 @@ const COMMANDS: Readonly<Record<string, Command | undefined>> = {
   "/admin/super-modify": command(superOrders.ownersSuperChange, superOrders.modifySuperAsOwner),
   "/admin/super-cancel": command(superOrders.namedLeg, superOrders.cancelSuperAsOwner),
   "/admin/super-send": command(superOrders.namedLeg, superOrders.sendLeg),
+  "/admin/forever": command(foreverOrders.ownersForever, foreverOrders.placeForeverAsOwner),
+  "/admin/forever-modify": command(foreverOrders.ownersForeverChange, foreverOrders.modifyForeverAsOwner),
+  "/admin/forever-cancel": command(foreverOrders.namedForever, foreverOrders.cancelForeverAsOwner),
+  "/admin/forever-fire": command(foreverOrders.namedForever, foreverOrders.fireForever),
+  "/admin/alert": command(foreverOrders.ownersAlert, foreverOrders.placeAlertAsOwner),
+  "/admin/alert-cancel": command(foreverOrders.namedAlert, foreverOrders.cancelAlertAsOwner),
+  "/admin/alert-fire": command(foreverOrders.namedAlert, foreverOrders.fireAlert),
   "/admin/account": command(accounts.newAccount, accounts.openAccount),
   "/admin/transit": command(accounts.transit, accounts.holdInTransit),
   "/admin/funds": command(accounts.cash, accounts.setFunds),
@@ -94,6 +105,10 @@ function viewText(simulator: Simulator, pathname: string, query: URLSearchParams
       return views.accountsView(simulator);
     case "/admin/books":
       return views.booksView(simulator, clientId ?? "");
+    case "/admin/forever":
+      return views.foreverView(simulator, clientId ?? "");
+    case "/admin/alerts":
+      return views.alertsView(simulator, clientId ?? "");
     case "/admin/requests":
       return views.requestsView(simulator, { clientId, after: Number(query.get("after") ?? 0) });
     case "/admin/frames":

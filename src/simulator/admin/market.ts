@@ -65,6 +65,7 @@ export const conductChange = z
     partialFills: z.number().min(0).max(1),
     partialFillStepMs: z.number().min(0),
     trailMoves: z.enum(["silent", "told"]),
+    firedNumbers: z.enum(["own", "forever"]),
     maxModifications: z.int().min(0),
     freezeLots: z.int().min(1),
   })
@@ -86,6 +87,7 @@ export const dialectChange = z
     orderById: z.enum(["array", "object"]),
     orderByCorrelation: z.enum(["array", "object"]),
     superLegIds: z.enum(["own", "parent"]),
+    foreverList: z.enum(["orders", "all", "none"]),
     correlationMiss: z.enum(["DH-905", "DH-906", "DH-907", "404", "empty"]),
     deadToken: z.enum(["DH-901", "DH-906"]),
     deadStream: z.enum(["nothing", "five-bytes"]),

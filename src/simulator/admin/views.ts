@@ -1,6 +1,8 @@
 /** What tests and people read: the broker's own truth, past all faults and lags. */
 import type { Simulator } from "../simulator.ts";
 import { fundsRow } from "../wire/account-rows.ts";
+import { conditionalRowText } from "../wire/conditional-row.ts";
+import { foreverRows } from "../wire/forever-row.ts";
 import { arrayText, listText, objectText } from "../wire/json-text.ts";
 import { orderText } from "../wire/order-row.ts";
 import { positionRow } from "../wire/position-row.ts";
@@ -29,6 +31,16 @@ export function booksView(simulator: Simulator, clientId: string): string | unde
   const orders = listText(books.orders().map((order) => orderText(order, "own")));
   const trades = arrayText(books.trades().map(tradeRow));
   return `{"orders":${orders},"trades":${trades},"positions":${arrayText(positions)},"funds":${objectText(fundsRow(clientId, books.funds))}}`;
+}
+
+/** Forever orders as REST lists them, now. */
+export function foreverView(simulator: Simulator, clientId: string): string {
+  return arrayText(simulator.foreverOrders.of(clientId).flatMap(foreverRows));
+}
+
+/** Conditional orders as REST lists them, now. */
+export function alertsView(simulator: Simulator, clientId: string): string {
+  return listText(simulator.conditionalOrders.of(clientId).map(conditionalRowText));
 }
 
 /** In order of arrival; `after` is the sequence of the last request that the reader has. */

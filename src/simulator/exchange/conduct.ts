@@ -14,6 +14,8 @@ export interface Conduct {
   readonly partialFillStepMs: number;
   /** Whether the stream tells when a trail moves the stop of a super order; nothing is written about it. */
   readonly trailMoves: "silent" | "told";
+  /** Whether the order that a forever order fires has a number of its own, or the forever order's; nothing is written about it. */
+  readonly firedNumbers: "own" | "forever";
   /** The broker's cap of changes per order (reference 10.3). */
   readonly maxModifications: number;
   /** The quantity freeze for API orders, in lots of the contract; undefined: none. What people enter by hand Dhan cuts up himself. */
@@ -28,6 +30,7 @@ export const DEFAULT_CONDUCT: Conduct = {
   partialFills: 0.2,
   partialFillStepMs: 50,
   trailMoves: "silent",
+  firedNumbers: "own",
   maxModifications: 25,
   freezeLots: undefined,
 };

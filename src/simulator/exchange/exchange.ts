@@ -43,6 +43,13 @@ export interface ExchangeOptions {
   readonly conduct: Partial<Conduct>;
 }
 
+/** What waits at the broker for the market, beside the orders: told after the orders at the exchange have met it. */
+export interface MarketListener {
+  readonly priced?: (listing: Listing) => void;
+  readonly opened?: () => void;
+  readonly dayStarted?: () => void;
+}
+
 /** The answer to a request: yes with what it made, or no in the broker's words. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
@@ -61,7 +68,7 @@ export class Exchange {
   #conduct: Conduct;
   #session: "open" | "closed" = "open";
   #stopWalk: () => void = () => {};
-  #priced: (listing: Listing) => void = () => {};
+  readonly #listeners: MarketListener[] = [];
 
   constructor(options: ExchangeOptions) {
     this.clock = options.clock;
@@ -82,12 +89,12 @@ export class Exchange {
     this.#conduct = { ...this.#conduct, ...changes };
   }
 
-  /** Takes an order as TRANSIT. Risk and exchange refusals come later, as REJECTED (reference 2.1). */
-  place(clientId: string, placement: Placement): Answer<Order> {
+  /** Takes an order as TRANSIT, under a number of its own unless it has one. Risk and exchange refusals come later, as REJECTED (reference 2.1). */
+  place(clientId: string, placement: Placement, orderId?: string): Answer<Order> {
     const why = this.#termsRefusal(placement.terms, placement);
     if (why !== undefined) return { ok: false, why };
     const now = this.clock.now();
-    const order = this.ledger.record("received", received(placement, { orderId: this.numbers.orderId(now), clientId }, now));
+    const order = this.ledger.record("received", received(placement, { orderId: orderId ?? this.numbers.orderId(now), clientId }, now));
     if (!this.#held.has(clientId)) this.#later(() => this.#arrive(clientId, order.orderId));
     return { ok: true, value: order };
   }
@@ -135,12 +142,11 @@ export class Exchange {
   setPrice(listing: Listing, last: Price): void {
     this.market.set(listing, last);
     for (const order of this.ledger.working(listing)) this.#match(order, "resting");
-    this.#priced(listing);
+    for (const { priced } of this.#listeners) priced?.(listing);
   }
 
-  /** Who is told of each new price after the orders at the exchange have met it. */
-  onPrice(listener: (listing: Listing) => void): void {
-    this.#priced = listener;
+  onMarket(listener: MarketListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Takes a leg of a super order that the broker held until now. */
@@ -165,6 +171,17 @@ export class Exchange {
 
   setSession(session: "open" | "closed"): void {
     this.#session = session;
+  }
+
+  /** What waits for the market meets it as it opens. */
+  opened(): void {
+    for (const { opened } of this.#listeners) opened?.();
+  }
+
+  /** A new trading day. */
+  startDay(): void {
+    this.ledger.startDay();
+    for (const { dayStarted } of this.#listeners) dayStarted?.();
   }
 
   /** Lets the prices of instruments with open orders wander every so often, until `stop`. */

@@ -57,16 +57,17 @@ export function closeMarket(exchange: Exchange): void {
   for (const order of openOrders(exchange)) if (!order.contracted.afterMarket) end(exchange, order, "expired");
 }
 
-/** The open: after-market orders go to the exchange. */
+/** The open: after-market orders go to the exchange, and what waits for a price meets the market. */
 export function openMarket(exchange: Exchange): void {
   exchange.setSession("open");
   for (const order of openOrders(exchange))
     if (order.contracted.afterMarket && order.exchangeOrderId === undefined && order.status === "PENDING") exchange.enter(order);
+  exchange.opened();
 }
 
 /** A new trading day: the day's orders and trades are gone, open positions are carried; nothing is told on the stream (reference 2). */
 export function startDay(exchange: Exchange): void {
-  exchange.ledger.startDay();
+  exchange.startDay();
 }
 
 function openOrders(exchange: Exchange): readonly Order[] {

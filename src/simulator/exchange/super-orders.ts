@@ -49,7 +49,7 @@ export class SuperOrders {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    exchange.onPrice((listing) => this.#priceMoved(listing));
+    exchange.onMarket({ priced: (listing) => this.#priceMoved(listing) });
   }
 
   place(clientId: string, placement: Placement, prices: LegPrices): Answer<Order> {

@@ -2,20 +2,26 @@
 import { unreachable } from "../../domain/assert.ts";
 import type { Clock } from "../../domain/time.ts";
 import type { Books } from "../exchange/books.ts";
+import type { ConditionalOrders } from "../exchange/conditional-orders.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import type { ForeverOrders } from "../exchange/forever-orders.ts";
 import { basketMargin, type MarginLeg, orderMargin } from "../exchange/margin.ts";
 import type { Order } from "../exchange/order.ts";
 import type { SuperOrders } from "../exchange/super-orders.ts";
 import { addressRow, basketMarginRow, fundsRow, marginRow, profileRow } from "./account-rows.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import type { Call } from "./call.ts";
+import { parseConditional } from "./conditional-input.ts";
+import { conditionalRowText } from "./conditional-row.ts";
 import type { Dialect } from "./dialect.ts";
+import { parseForeverChange, parseForeverPlacement } from "./forever-input.ts";
+import { foreverRows } from "./forever-row.ts";
 import { arrayText, listText, objectText } from "./json-text.ts";
 import { parseModification, parsePlacement } from "./order-input.ts";
 import { orderText } from "./order-row.ts";
 import { parseBasketQuestion, parseConversion, parseMarginQuestion, parseQuoteQuestion } from "./other-input.ts";
 import { positionRow } from "./position-row.ts";
-import { badInput, correlationMiss, ok, orderRefused, type Reply } from "./reply.ts";
+import { badInput, correlationMiss, noData, ok, orderRefused, type Reply, unknownPath } from "./reply.ts";
 import { legNamed, parseSuperChange, parseSuperPlacement } from "./super-input.ts";
 import { superRowText } from "./super-row.ts";
 import { tradeRow } from "./trade-row.ts";
@@ -40,6 +46,8 @@ export interface BrokerWorld {
   readonly clock: Clock;
   readonly exchange: Exchange;
   readonly superOrders: SuperOrders;
+  readonly foreverOrders: ForeverOrders;
+  readonly conditionalOrders: ConditionalOrders;
   readonly accounts: Accounts;
 }
 
@@ -73,6 +81,33 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
       const seen = (orderId: string): Order | undefined => (lag.booksMs === 0 ? books.order(orderId) : books.orderAsOf(orderId, seenAt));
       const rows = world.superOrders.of(account.clientId, seen).map((order) => superRowText(order, exchange.market.last(order.entry.listing), dialect));
       return ok(`[${rows.join(",")}]`);
+    }
+    case "forever-place":
+      return placeForever(world, context);
+    case "forever-modify":
+      return modifyForever(world, call.id, context);
+    case "forever-cancel":
+      return cancelForever(world, call.id, context);
+    case "forever-orders":
+    case "forever-all": {
+      if (call.kind !== `forever-${dialect.foreverList}`) return unknownPath(context.path, clock.now());
+      return ok(arrayText(world.foreverOrders.of(account.clientId, lag.booksMs === 0 ? undefined : seenAt).flatMap(foreverRows)));
+    }
+    case "alert-place":
+      return placeConditional(world, context);
+    case "alert-modify":
+      return modifyConditional(world, call.id, context);
+    case "alert-cancel": {
+      const answer = world.conditionalOrders.cancel(account.clientId, call.id);
+      return answer.ok ? alerted(call.id, "CANCELLED") : orderRefused(answer.why);
+    }
+    case "alert-orders": {
+      if (dialect.foreverList === "none") return unknownPath(context.path, clock.now());
+      return ok(listText(world.conditionalOrders.of(account.clientId, lag.booksMs === 0 ? undefined : seenAt).map(conditionalRowText)));
+    }
+    case "alert": {
+      const order = world.conditionalOrders.order(account.clientId, call.id);
+      return order === undefined ? noData() : ok(conditionalRowText(order));
     }
     case "trades":
       return ok(arrayText(books.tradesAsOf(seenAt).map(tradeRow)));
@@ -153,6 +188,46 @@ function cancelSuper({ superOrders }: BrokerWorld, { id, leg = "" }: Call, { acc
   if (named === undefined || books.order(id) === undefined) return badInput("orderId or leg is not known");
   const answer = superOrders.cancel(account.clientId, id, named);
   return answer.ok ? taken(id, "CANCELLED") : orderRefused(answer.why);
+}
+
+function placeForever({ exchange, foreverOrders }: BrokerWorld, { account, body }: CallContext): Reply {
+  const parsed = parseForeverPlacement(body, { clientId: account.clientId, source: "P" }, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = foreverOrders.place(account.clientId, parsed.value);
+  return answer.ok ? taken(answer.value.orderId, "PENDING") : orderRefused(answer.why);
+}
+
+function modifyForever({ foreverOrders }: BrokerWorld, orderId: string, { account, body }: CallContext): Reply {
+  const order = foreverOrders.order(account.clientId, orderId);
+  if (order === undefined) return badInput("orderId is not known");
+  const parsed = parseForeverChange(body, account.clientId, order);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = foreverOrders.modify(account.clientId, orderId, parsed.value.leg, parsed.value.change);
+  return answer.ok ? taken(orderId, "PENDING") : orderRefused(answer.why);
+}
+
+function cancelForever({ foreverOrders }: BrokerWorld, orderId: string, { account }: CallContext): Reply {
+  if (foreverOrders.order(account.clientId, orderId) === undefined) return badInput("orderId is not known");
+  const answer = foreverOrders.cancel(account.clientId, orderId);
+  return answer.ok ? taken(orderId, "CANCELLED") : orderRefused(answer.why);
+}
+
+function placeConditional({ exchange, conditionalOrders }: BrokerWorld, { account, body }: CallContext): Reply {
+  const parsed = parseConditional(body, { clientId: account.clientId, source: "P" }, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = conditionalOrders.place(account.clientId, parsed.value);
+  return answer.ok ? alerted(answer.value.alertId, "ACTIVE") : orderRefused(answer.why);
+}
+
+function modifyConditional({ exchange, conditionalOrders }: BrokerWorld, alertId: string, { account, body }: CallContext): Reply {
+  const parsed = parseConditional(body, { clientId: account.clientId, source: "P" }, exchange.listings);
+  if (!parsed.ok) return badInput(parsed.wrong);
+  const answer = conditionalOrders.modify(account.clientId, alertId, parsed.value);
+  return answer.ok ? alerted(alertId, "ACTIVE") : orderRefused(answer.why);
+}
+
+function alerted(alertId: string, alertStatus: string): Reply {
+  return ok(objectText({ alertId, alertStatus }));
 }
 
 function taken(orderId: string, orderStatus: string): Reply {

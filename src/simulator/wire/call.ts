@@ -12,6 +12,16 @@ export const CALL_KINDS = [
   "super-modify",
   "super-cancel",
   "super-orders",
+  "forever-place",
+  "forever-modify",
+  "forever-cancel",
+  "forever-orders",
+  "forever-all",
+  "alert-place",
+  "alert-modify",
+  "alert-cancel",
+  "alert-orders",
+  "alert",
   "trades",
   "order-trades",
   "positions",
@@ -60,7 +70,10 @@ export function rateClassOf(kind: CallKind): RateClass {
   return kind === "ltp" || kind === "ohlc" ? "quote" : "read";
 }
 
-const ORDER_CALLS: ReadonlySet<CallKind> = new Set(["place", "modify", "cancel", "super-place", "super-modify", "super-cancel"]);
+const ORDER_CALLS: ReadonlySet<CallKind> = new Set([
+  ...(["place", "modify", "cancel", "super-place", "super-modify", "super-cancel"] as const),
+  ...(["forever-place", "forever-modify", "forever-cancel", "alert-place", "alert-modify", "alert-cancel"] as const),
+]);
 const ID_SECOND = new Set(["orders", "trades"]);
 
 const KINDS: Readonly<Record<string, CallKind | undefined>> = {
@@ -73,6 +86,16 @@ const KINDS: Readonly<Record<string, CallKind | undefined>> = {
   "POST super/orders": "super-place",
   "PUT super/orders/*": "super-modify",
   "GET super/orders": "super-orders",
+  "POST forever/orders": "forever-place",
+  "PUT forever/orders/*": "forever-modify",
+  "DELETE forever/orders/*": "forever-cancel",
+  "GET forever/orders": "forever-orders",
+  "GET forever/all": "forever-all",
+  "POST alerts/orders": "alert-place",
+  "PUT alerts/orders/*": "alert-modify",
+  "DELETE alerts/orders/*": "alert-cancel",
+  "GET alerts/orders": "alert-orders",
+  "GET alerts/orders/*": "alert",
   "GET trades": "trades",
   "GET trades/*": "order-trades",
   "GET positions": "positions",

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly orderByCorrelation: "array" | "object";
   /** Whether a leg of a super order shows its own number or its entry's (reference 3.1). */
   readonly superLegIds: "own" | "parent";
+  /** Where forever orders are listed: sources name two paths; or nowhere, at a broker who has none (reference 3.2). */
+  readonly foreverList: "orders" | "all" | "none";
   /** The answer to a correlation id that nobody knows (reference 10.4). */
   readonly correlationMiss: "DH-905" | "DH-906" | "DH-907" | "404" | "empty";
   /** What a dead token gets on REST (reference 12, 3). */
@@ -32,6 +34,7 @@ export const DEFAULT_DIALECT: Dialect = {
   orderById: "array",
   orderByCorrelation: "object",
   superLegIds: "own",
+  foreverList: "orders",
   correlationMiss: "DH-907",
   deadToken: "DH-901",
   deadStream: "nothing",

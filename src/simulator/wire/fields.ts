@@ -20,9 +20,12 @@ export function reading<T>(text: string, read: (fields: Fields) => T): Parsed<T>
 
 /** Null counts as left out; an empty text in a number's place does not (reference 2.1). */
 export class Fields {
+  /** The JSON text itself. */
+  readonly source: string;
   readonly #fields: ReadonlyMap<string, unknown>;
 
   constructor(text: string) {
+    this.source = text;
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -86,6 +89,12 @@ export class Fields {
     const value = this.#fields.get(key);
     if (!Array.isArray(value) || !value.every((id) => Number.isSafeInteger(id))) throw new Wrong(`${key} must be an array of numbers`);
     return value.map(String);
+  }
+
+  object(key: string): Fields {
+    const value = this.#fields.get(key);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Wrong(`${key} must be an object`);
+    return new Fields(JSON.stringify(value));
   }
 
   /** An array of objects. */

@@ -417,6 +417,16 @@ export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
       expect(sizes(changed, "squareOff")).toEqual([150]);
     },
   },
+  "copies[].basket.window": {
+    shows: "which entries are legs of one another, so that one that is missing beside others is told",
+    copy: { sizing: { ...BY_RATIO, minLots: 2 }, basket: { window: "1h" } },
+    against: { copy: { sizing: { ...BY_RATIO, minLots: 2 }, basket: { window: "0s" } } },
+    proof: (changed, other) => {
+      expect(changed.told("UNHEDGED", "entry")[0]).toMatchObject({ level: "critical", alert: true });
+      expect(other.told("BELOW_MIN_LOTS", "entry")).toHaveLength(1);
+      expect(other.told("UNHEDGED")).toEqual([]);
+    },
+  },
   "copies[].modificationCap": {
     shows: "what becomes of an order that may not be changed again",
     account: { rateLimits: { modificationsPerOrder: 1 } },

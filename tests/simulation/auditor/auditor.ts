@@ -6,6 +6,7 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import { auditLegs } from "./legs.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
 import type { Band, Belief, Broken, CopyTerms, JournalLine, OrderVersion, SuperPlan } from "./observed.ts";
@@ -13,22 +14,33 @@ import { ProductsAudit } from "./products.ts";
 import { auditPursuitAtRest, PursuitAudit } from "./pursuit.ts";
 import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
+import { type Standing, StandingAudit } from "./standing.ts";
 import { auditFamily, auditSupersAtRest } from "./supers.ts";
 import { ordersInAnswer, ordersInFrame } from "./told.ts";
 import { auditAfterWayOut } from "./way-out.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
+
+/** What stands at the brokers and in the copier's memory when everything is at rest. */
+export interface AtRest {
+  readonly beliefs: readonly Belief[];
+  readonly supers: readonly SuperPlan[];
+  readonly standing: readonly Standing[];
+}
 
 export class Auditor {
   readonly evidence: Evidence;
   readonly exchange: ExchangeAudit;
   readonly wire: WireAudit;
   readonly money: MoneyAudit | undefined;
+  readonly standing: StandingAudit;
   readonly products: ProductsAudit;
   readonly #pursuit: PursuitAudit;
   readonly #newestTerms: NewestTermsAudit;
   readonly #now: () => number;
   /** Positions of copies with `rounding: carry` that were judged as a whole. */
   carried = 0;
+  /** Legs that were missing beside one that stood, when all was at rest. */
+  legsMissing = 0;
   /** Orders that a leader sent as several, judged as a whole. */
   readonly sliced: SlicedJudged = { entries: 0, exits: 0 };
   #broken: Broken | undefined;
@@ -56,6 +68,7 @@ export class Auditor {
     this.exchange = new ExchangeAudit(this.evidence, this.breaks);
     this.wire = new WireAudit(this.evidence, windows, this.breaks);
     this.money = money === "checked" ? new MoneyAudit(this.evidence, this.breaks) : undefined;
+    this.standing = new StandingAudit(this.breaks);
     this.products = new ProductsAudit(this.breaks, converted);
     this.#pursuit = new PursuitAudit(this.evidence, bands, this.breaks);
     this.#newestTerms = new NewestTermsAudit(this.evidence, this.breaks);
@@ -91,6 +104,7 @@ export class Auditor {
     this.evidence.journal(lines, this.#now());
     this.products.durable(lines, this.#now());
     this.wire.durable(lines);
+    this.standing.durable(lines);
     this.#pursuit.durable(lines, this.#now());
   }
 
@@ -126,7 +140,7 @@ export class Auditor {
   }
 
   /** The faults are over and the time of I12 has passed. `quietMs`: for how long nothing may have been sent by then. */
-  atRest(beliefs: readonly Belief[], supers: readonly SuperPlan[], quietMs: number): void {
+  atRest({ beliefs, supers, standing }: AtRest, quietMs: number): void {
     const at = this.#now();
     if (this.wire.lastWriteAt > at - quietMs) this.breaks("I12", `orders are still being sent ${at - this.wire.lastWriteAt} ms before the end`, undefined);
     const rest = { evidence: this.evidence, breaks: this.breaks, at, dayFrom: this.evidence.dayFrom };
@@ -134,6 +148,8 @@ export class Auditor {
     this.money?.atRest();
     auditPursuitAtRest(rest);
     auditSupersAtRest(rest, supers);
+    this.standing.atRest(standing);
+    this.legsMissing += auditLegs(rest);
     auditFlips(this.evidence, this.exchange.flips, this.breaks);
     this.carried += auditCarried(this.evidence, this.breaks);
     this.sliced.entries += auditSliced(this.evidence, this.breaks).entries;
@@ -143,6 +159,8 @@ export class Auditor {
   /** Leaders are out of everything, which they began `since`, and what rested at followers has been filled. */
   flat(since: number): void {
     this.sliced.exits += auditSliced(this.evidence, this.breaks).exits;
-    auditFlat({ evidence: this.evidence, breaks: this.breaks, at: since, dayFrom: this.evidence.dayFrom });
+    const rest = { evidence: this.evidence, breaks: this.breaks, dayFrom: this.evidence.dayFrom };
+    auditFlat({ ...rest, at: since });
+    auditLegs({ ...rest, at: this.#now() });
   }
 }

@@ -38,6 +38,8 @@ export class MoneyAudit {
   readonly #asked = new Map<string, number[]>();
   readonly #readings = new Map<string, Reading[]>();
   readonly #sent = new Map<string, Sent[]>();
+  /** By the mark of the order: the newest change that has left. */
+  readonly #underway = new Map<string, { readonly at: number; readonly quantity: number; readonly price: number }>();
   readonly #refused = new Set<string>();
 
   constructor(evidence: Evidence, breaks: Breaks) {
@@ -83,9 +85,13 @@ export class MoneyAudit {
     const mark = order === undefined ? undefined : newest(order).correlationId;
     if (order === undefined || mark === undefined || newest(order).side !== "BUY" || !this.#opens(mark)) return;
     const { units, price } = sizeIn(body);
-    const before = newest(order);
+    const { filled } = newest(order);
+    // A change before it may be on its way still: what that adds is counted by itself.
+    const underway = this.#underway.get(mark);
+    const before = underway !== undefined && underway.at >= (order.versions.at(-1)?.at ?? 0) ? underway : newest(order);
+    this.#underway.set(mark, { at, quantity: units, price });
     // What has filled is paid for. How much of it the copier knew is what favours it.
-    const added = [before.filled, order.toldFilled].map((filled) => price * (units - filled) - before.price * (before.quantity - filled));
+    const added = [filled, order.toldFilled].map((paid) => price * (units - paid) - before.price * (before.quantity - paid));
     const cost = Math.max(0, Math.min(...added));
     if (price === 0 || cost === 0) return;
     const change: Sent = { mark, request: "change", at, units, cost };
@@ -102,6 +108,7 @@ export class MoneyAudit {
   #forgetChange(account: string, path: string): void {
     const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
     const mark = order === undefined ? undefined : newest(order).correlationId;
+    if (mark !== undefined) this.#underway.delete(mark);
     const sent = this.#sent.get(account) ?? [];
     const last = sent.findLastIndex((one) => one.request === "change" && one.mark === mark);
     this.#sent.set(account, sent.toSpliced(last, last < 0 ? 0 : 1));

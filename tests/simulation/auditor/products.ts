@@ -1,5 +1,5 @@
 /**
- * I15: no order of the copier's opens a position in one product beside an opposite one that its account holds of the same contract in another.
+ * I17: no order of the copier's opens a position in one product beside an opposite one that its account holds of the same contract in another.
  * Looked at in one contract, of which owners convert positions from one product to another. What the exchange does there is judged by the rest of
  * the auditor over all products together.
  */
@@ -71,7 +71,7 @@ export class ProductsAudit {
     if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units)) return;
     if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
-      this.#breaks("I15", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
+      this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
   }
 
   durable(lines: readonly JournalLine[], at: number): void {

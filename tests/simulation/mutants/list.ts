@@ -288,6 +288,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "toGrow;",
   },
   {
+    name: "says nothing of a leg that is missing beside a single other",
+    file: "src/domain/mirror/unhedged.ts",
+    find: "if (beside.some(({ units }) => units > 0)) {",
+    put: "if (beside.filter(({ units }) => units > 0).length > 1) {",
+  },
+  {
+    name: "goes on telling that a leg is missing when nothing stands without it",
+    file: "src/domain/mirror/unhedged.ts",
+    find: 'if (isTold) return hedged("gone",',
+    put: 'if (isTold && now < mirror.openedAt) return hedged("gone",',
+  },
+  {
     name: "gives each slice all that is missing",
     file: "src/domain/mirror/slices.ts",
     find: "left = { units: less(left.units, more),",
@@ -319,9 +331,33 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "follows no change of a super order's legs",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: "if (followed !== undefined) return followed !== wishes[leg];",
+    put: "if (followed !== undefined) return followed > wishes[leg];",
+  },
+  {
+    name: "leaves a stop where its own trail has left it behind the leader's",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: '|| !live.includes("stop") ||',
+    put: "|| now > 0 ||",
+  },
+  {
+    name: "takes a stop back to where it was before it trailed",
+    file: "src/domain/mirror/leg-changes.ts",
+    find: "stop: trailedStop(attempt) };",
+    put: "stop: legs.prices.stop };",
+  },
+  {
+    name: "counts what a leg has filled before its entry's fill is told",
+    file: "src/domain/mirror/legs.ts",
+    find: "Math.min(legFillsTold(attempt), filledOf(attempt))",
+    put: "legFillsTold(attempt)",
+  },
+  {
+    name: "lets a target stand alone where the broker has refused the stop",
     file: "src/domain/mirror/super.ts",
-    find: "return legs.follows[leg] !== wishes[leg];",
-    put: "return legs.follows[leg] > wishes[leg];",
+    find: "excess || givesWay ?",
+    put: "excess ?",
   },
   {
     name: "places the entry of a super order without its legs",
@@ -346,6 +382,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/domain/book/fills.ts",
     find: "  if (byLegs > 0) bookLegFill",
     put: "  if (byLegs < 0) bookLegFill",
+  },
+  {
+    name: "tells of a forever order once and of no change",
+    file: "src/engine/standing-news.ts",
+    find: "  return !isOlder && !tellsSame(known, order);",
+    put: "  return !isOlder && !waits(order) && !tellsSame(known, order);",
+  },
+  {
+    name: "tells of what waits with each reading",
+    file: "src/engine/standing-news.ts",
+    find: "if (known === undefined) return waits(order);",
+    put: "if (known === undefined || waits(order)) return waits(order);",
   },
   {
     name: "exits in the leader's product, wherever the follower holds it",

@@ -11,6 +11,7 @@ import { type Random, seededRandom } from "../../../src/simulator/exchange/rando
 import { stemIn } from "../auditor/mark.ts";
 import { holdingOf, type Stage } from "../world/stage.ts";
 import { between, pick, weighted } from "./draw.ts";
+import { FOREVER_CONTRACT } from "./forever-trader.ts";
 import { isSuperContract } from "./super-trader.ts";
 
 interface Contract {
@@ -415,7 +416,7 @@ export class Trader {
 
   #orders(account: string): readonly Order[] {
     const orders = this.#stage.world.simulator.exchange.ledger.books(account)?.orders() ?? [];
-    return orders.filter(({ listing }) => !isSuperContract(listing.securityId));
+    return orders.filter(({ listing }) => !isSuperContract(listing.securityId) && listing.securityId !== FOREVER_CONTRACT.securityId);
   }
 
   #net(account: string, { exchangeSegment, securityId }: Contract): number {

@@ -2,14 +2,16 @@
 import { copiesIn, followerBook, type HoldingKey, leaderBook } from "../../../src/domain/book/book.ts";
 import type { OnLeaderFilled, Sizing } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
+import { type ForeverLeg, isWaiting } from "../../../src/simulator/exchange/forever-orders.ts";
 import type { Listing } from "../../../src/simulator/exchange/listing.ts";
 import { averagePrice, type Order } from "../../../src/simulator/exchange/order.ts";
 import { seededRandom } from "../../../src/simulator/exchange/random.ts";
 import type { SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import { CALL, policyOf, tokenOf, type World, world } from "../../world/world.ts";
-import { Auditor } from "../auditor/auditor.ts";
+import { type AtRest, Auditor } from "../auditor/auditor.ts";
 import type { Band, Belief, OrderVersion, SuperPlan } from "../auditor/observed.ts";
 import type { ProductBelief } from "../auditor/products.ts";
+import type { Standing } from "../auditor/standing.ts";
 import { Counts } from "../counts.ts";
 import { type Cast, type CastCopy, type CastPursuit, castOf, FUNDS_RUPEES } from "../workload/cast.ts";
 import { between, pick } from "../workload/draw.ts";
@@ -173,13 +175,41 @@ export function versionOf(order: Order): OrderVersion {
   };
 }
 
-export function supersOf({ world: w, cast }: Stage): readonly SuperPlan[] {
+function supersOf({ world: w, cast }: Stage): readonly SuperPlan[] {
   const { exchange, superOrders } = w.simulator;
   return [...cast.leaders, ...cast.followers].flatMap((account) =>
     superOrders.of(account, (id) => exchange.ledger.order(account, id)).map(({ entry, prices }) => ({ account, orderId: entry.orderId, trail: prices.trail })),
   );
 }
 
+/** What waits at the leaders' brokers, in the auditor's words. */
+function standingOf({ world: w, cast }: Stage): readonly Standing[] {
+  const { foreverOrders, conditionalOrders } = w.simulator;
+  return cast.leaders.flatMap((account) => [
+    ...foreverOrders
+      .of(account)
+      .filter(({ legs }) => legs.some(isWaiting))
+      .map(({ orderId, legs }) => ({ account, key: `forever:${orderId}`, asks: legs.map(legAsks).join(", ") })),
+    ...conditionalOrders
+      .of(account)
+      .filter(({ status }) => status === "ACTIVE")
+      .map(({ alertId, orders }) => ({
+        account,
+        key: `conditional:${alertId}`,
+        asks: orders.map(({ terms }) => `${terms.quantity} at ${terms.price}`).join(", "),
+      })),
+  ]);
+}
+
+function legAsks({ name, quantity, price, triggerPrice, status }: ForeverLeg): string {
+  const state = status === "CONFIRM" ? "waits" : status === "TRADED" ? "fired" : "over";
+  return `${name} ${quantity} at ${price} from ${triggerPrice} ${state}`;
+}
+
+/** All of it. */
+export function atRestOf(stage: Stage): AtRest {
+  return { beliefs: beliefsOf(stage), supers: supersOf(stage), standing: standingOf(stage) };
+}
 /** Of this one positions are converted from one product to another. */
 export const CONVERTED_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "50547", lot: 75, expiry: "2026-12-29" } as const;
 const CONVERTED = `${CONVERTED_CONTRACT.exchangeSegment}:${CONVERTED_CONTRACT.securityId}:${CONVERTED_CONTRACT.expiry}`;
@@ -210,7 +240,7 @@ export function auditFold({ world: w, disk, replay, auditor }: Stage): void {
 }
 
 /** What the copier has in memory of positions, in the auditor's words. */
-export function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
+function beliefsOf({ world: w, cast }: Stage): readonly Belief[] {
   const found: Belief[] = [];
   const add = (belief: Belief): void => {
     const same = found.findIndex(({ account, of, holding }) => account === belief.account && of === belief.of && holding === belief.holding);

@@ -80,6 +80,8 @@ export class Narrator {
       case "leader-positions-read":
       case "leader-trades-read":
       case "leader-order-lacked":
+      case "leader-standing-reported":
+      case "leader-standing-gone":
       case "follower-order-lacked":
       case "follower-positions-read":
       case "follower-funds-read":

@@ -17,6 +17,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   MET_BY_LEG: "calm",
   SQUARE_OFF_AWAITED: "calm",
   CHASED: "calm",
+  HEDGED: "calm",
 
   NOT_AN_OPTION: "refused",
   SEGMENT_FILTERED: "refused",
@@ -51,6 +52,7 @@ export const VERDICT_TONES: Readonly<Record<VerdictCode, Tone | "quiet">> = {
   DRIFT: "trouble",
   ORPHAN: "trouble",
   LEG_ALONE: "trouble",
+  UNHEDGED: "trouble",
   FOLLOWER_LATE: "trouble",
   SLIPPAGE: "trouble",
   ENDED_BY_OTHERS: "trouble",

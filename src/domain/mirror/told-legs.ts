@@ -1,0 +1,66 @@
+/** What was said of a leg that is missing, read back from its verdicts: by the record, because the fold knows no window. */
+import { type Book, followerBook } from "../book/book.ts";
+import { isOver } from "../book/over.ts";
+import { orderId } from "../identity.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import type { Verdict } from "../verdict.ts";
+import { isLeg, type LegUnits, legsBeside, type Standing, standingOf } from "./basket.ts";
+import { type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
+
+/** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */
+const BECAUSE = ["stands", "gone", "withdrawn"] as const;
+export type Because = (typeof BECAUSE)[number];
+
+/** The last that was said of it as a leg. */
+function lastOf({ verdicts }: Mirror): Verdict | undefined {
+  return verdicts.findLast(({ code }) => code === "UNHEDGED" || code === "HEDGED");
+}
+
+/** It was told to be missing, and nothing has ended that. */
+export function isToldUnhedged(mirror: Mirror): boolean {
+  return lastOf(mirror)?.code === "UNHEDGED";
+}
+
+export function endedBecause(mirror: Mirror): Because | undefined {
+  const last = lastOf(mirror);
+  return last?.code === "HEDGED" ? BECAUSE.find((one) => one === last.numbers["because"]) : undefined;
+}
+
+export function lastUnhedged({ verdicts }: Mirror): Verdict | undefined {
+  return verdicts.findLast(({ code }) => code === "UNHEDGED");
+}
+
+/** `112:75/75 113:150/300`: the leader's order of each leg, what stands of it, and what it has filled and has resting itself. */
+export function besideText(standing: readonly Standing[]): string {
+  return standing.map(({ leg, units, own }) => `${leg.cause}:${units}/${own}`).join(" ");
+}
+
+/** Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. */
+export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, LegUnits> {
+  const { leader, follower } = mirror;
+  const text = String(lastUnhedged(mirror)?.numbers["beside"] ?? "");
+  const isGone = endedBecause(mirror) === "gone";
+  return new Map(
+    text.split(" ").flatMap((leg) => {
+      const [cause = "", units = "", own = ""] = leg.split(/[:/]/);
+      const told = { units: isGone ? 0 : Number(units), own: Number(own) };
+      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), told] as const];
+    }),
+  );
+}
+
+/** It was told to be missing, and of what stood without it something still stands, on whatever day. */
+export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
+  if (!isToldUnhedged(mirror)) return false;
+  const { mirrors } = followerBook(book, mirror.follower);
+  const beside = [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []);
+  return standingOf(book, beside).some(({ units }) => units > 0);
+}
+
+/** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */
+export function isLookedFor(book: Book, mirror: Mirror, { windowMs, now }: { readonly windowMs: number; readonly now: UnixMs }): boolean {
+  if (!isLeg(mirror)) return false;
+  if (now < unixMs(mirror.openedAt + windowMs) || legsBeside(book, mirror, windowMs).some((leg) => !isOver(book, leg))) return true;
+  for (const other of followerBook(book, mirror.follower).mirrors.values()) if (isToldUnhedged(other) && toldBeside(other).has(mirror.key)) return true;
+  return false;
+}
