@@ -393,7 +393,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "sends no less of an exit than it wants, whatever a product holds",
     file: "src/domain/mirror/by-product.ts",
     find: "const exit = quantity(Math.min(left.exit, most, fits));",
-    put: "const exit = quantity(Math.min(left.exit, fits));",
+    put: "const exit = quantity(Math.min(left.exit, Math.max(most, left.exit), fits));",
   },
   {
     name: "places the successor of an exit in another product before that has ended",
