@@ -377,6 +377,23 @@ describe("it is over", () => {
     ]);
   });
 
+  test("and not because the other leg is converted to another product, here or at the leader", async () => {
+    const { w } = await soldIsMissing();
+    for (const id of [LEADER, FOLLOWER]) fill(w, id);
+    await w.time.pass(5_000);
+    for (const id of [FOLLOWER, LEADER]) {
+      w.admin("convert", { clientId: id, ...PUT });
+      await w.time.pass(20_000);
+    }
+    expect(w.noted(FOLLOWER, "POSITION_CONVERTED")).toHaveLength(1);
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+    w.leader({ ...PUT, transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(500);
+    for (const id of [LEADER, FOLLOWER]) fill(w, id);
+    await w.time.pass(10_000);
+    expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
+  });
+
   test("and not told to be more again because another order of his enters the contract of a leg of which a part still rests", async () => {
     const w = await world();
     const bought = buysPut(w, { quantity: 600 });

@@ -3,15 +3,14 @@
  * other (docs/legs.md). Which are linked follows from the leader's orders and the broker's time of each, so a restart links the same, also with
  * the journal lost. Exits are no legs.
  */
-import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import { isWanted } from "../book/over.ts";
-import { direction } from "../order/terms.ts";
-import { reducedByOwner } from "../position/ledger.ts";
+import { opposite } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { isOpen, liveUnits } from "./attempt.ts";
-import { holdingOf } from "./exit.ts";
+import { copiedAgainst, holdingOf } from "./exit.ts";
 import { entryFilled, isRefusedFor, liveUnitsOf, type Mirror, type MirrorKey } from "./mirror.ts";
 
 /** It opens a position in a contract of which the underlying and the expiry are known. */
@@ -106,12 +105,9 @@ function leaderOrderOf(book: Book, { leader, cause }: Mirror): LeaderOrder | und
   return orderOf(leaderBook(book, leader), cause);
 }
 
-/** What the copy holds on the side of an entry, less what the owner has traded away himself (R15). */
+/** What the copy holds on the side of an entry, in whatever product, less what the owner has traded away himself (R15). */
 function heldBy(book: Book, leg: Mirror): number {
-  const follower = followerBook(book, leg.follower);
-  const holding = holdingOf(leg);
-  const { net } = ledgerOf(follower, leg.leader, holding);
-  return Math.max(0, direction(leg.contracted.side) * reducedByOwner(net, follower.owners.get(holding) ?? 0));
+  return copiedAgainst(book, { ...leg, contracted: { ...leg.contracted, side: opposite(leg.contracted.side) } });
 }
 
 function exitLeft({ role, exitFilled }: Mirror): number {

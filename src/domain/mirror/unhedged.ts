@@ -3,7 +3,7 @@
  * after all or the others are gone (docs/legs.md). It is worked out for a mirror that lacks something and asks for nothing; what is ordinary
  * costs nothing. Sentences only; nothing here sends anything.
  */
-import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding, positionIn } from "../book/book.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
 import { isNettedApart } from "../order/family.ts";
@@ -113,7 +113,7 @@ function stateOf(mirror: Mirror, leader: LeaderOrder, decided: readonly Decision
 function shareOf(mirror: Mirror, { known }: LeaderOrder, book: Book): number {
   const above = entryAbove(mirror.role);
   const { resting } = leadersOf(mirror, known);
-  const position = Math.max(0, direction(mirror.contracted.side) * (leaderBook(book, mirror.leader).positions.get(holdingOf(mirror)) ?? 0));
+  const position = Math.max(0, direction(mirror.contracted.side) * positionIn(leaderBook(book, mirror.leader), holdingOf(mirror)));
   const filled = Math.min(less(known.filled, above), position);
   const units = above + filled + resting;
   if (mirror.contract === undefined || filled + resting === 0) return 0;
