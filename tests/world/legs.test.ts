@@ -254,6 +254,22 @@ describe("what is no missing leg", () => {
     expect(codes(w)).toEqual(["UNHEDGED"]);
   });
 
+  test("R19 a cover order and its stop, beside a plain entry: that they are not copied is said of each", async () => {
+    const w = await world();
+    buysPut(w);
+    await w.time.pass(300);
+    w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+    w.admin("lag", { clientId: LEADER, booksMs: 600_000 });
+    const [entry, stop] = [sellsCall(w), w.leader({ orderType: "STOP_LOSS", triggerPrice: 130, price: 131 })];
+    await w.time.pass(100);
+    w.admin("frame", { clientId: LEADER, orderId: entry, members: { product: "V" } });
+    w.admin("frame", { clientId: LEADER, orderId: stop, members: { product: "V", legNo: 2, algoOrdNo: entry } });
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "BUY", orderStatus: "PENDING" }]);
+    expect(w.verdicts().filter((code) => code === "FAMILY_NOT_COPIED")).toHaveLength(2);
+    expect(codes(w)).toEqual([]);
+  });
+
   test("exits: a stop for what is held, refused beside a fresh entry in another contract", async () => {
     const w = await world();
     w.leader({});

@@ -6,6 +6,7 @@
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
+import { isNettedApart } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { direction } from "../order/terms.ts";
@@ -47,7 +48,9 @@ type LegState =
 export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided: readonly Decision[], situation: Situation): LegSays {
   const { book, policy, calendar, now } = situation;
   const isTold = isToldUnhedged(mirror);
-  if (leader === undefined || (!isTold && (policy.basketWindowMs === 0 || isLive(mirror) || !isLeg(mirror) || !decided.every(asksNothing)))) return NOTHING;
+  // Of cover and bracket orders nobody knows entry from exit: that none is copied is said of each.
+  if (leader === undefined || isNettedApart(leader.known.family)) return NOTHING;
+  if (!isTold && (policy.basketWindowMs === 0 || isLive(mirror) || !isLeg(mirror) || !decided.every(asksNothing))) return NOTHING;
   const state = stateOf(mirror, leader, decided, situation);
   // While the market is closed hardly anything of it can change.
   const soon = later(now, takesOrders(calendar.phase(mirror.instrument.segment, now)) ? RETRY_AFTER_MS : PAUSE_MAX_MS);

@@ -52,7 +52,8 @@ function lastOf(evidence: Evidence, stem: string): string | undefined {
 
 /** Why what was told is over by now; undefined: it may well go on. */
 function whyOver(evidence: Evidence, { stem, order, leader }: Entry, others: readonly Entry[]): string | undefined {
-  if (evidence.ofStem(stem).some((ours) => isLive(ours) && newest(ours).confirmed)) return "it stands";
+  // Of a stop and reverse whose entry part was refused the exit part may rest.
+  if (isCertainEntry(evidence, order) && evidence.ofStem(stem).some((ours) => isLive(ours) && newest(ours).confirmed)) return "it stands";
   if (!isLive(order) && leader.filled === 0) return "he has withdrawn it";
   const mayStand = others.some(({ stem: other, cause, leader: { holding, side } }) => {
     const ours = evidence.ofStem(other);

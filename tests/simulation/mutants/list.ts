@@ -342,18 +342,6 @@ export const MUTANTS: readonly Mutant[] = [
     put: "|| now > 0 ||",
   },
   {
-    name: "takes a stop back to where it was before it trailed",
-    file: "src/domain/mirror/leg-changes.ts",
-    find: "stop: trailedStop(attempt) };",
-    put: "stop: legs.prices.stop };",
-  },
-  {
-    name: "counts what a leg has filled before its entry's fill is told",
-    file: "src/domain/mirror/legs.ts",
-    find: "Math.min(legFillsTold(attempt), filledOf(attempt))",
-    put: "legFillsTold(attempt)",
-  },
-  {
     name: "lets a target stand alone where the broker has refused the stop",
     file: "src/domain/mirror/super.ts",
     find: "excess || givesWay ?",
