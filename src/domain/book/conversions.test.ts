@@ -38,17 +38,23 @@ const lots = fc.integer({ min: 0, max: 6 }).map((count) => count * 75);
 const longs = fc.record({ INTRADAY: lots, MARGIN: lots });
 
 test("whatever is converted to and fro, copies and owner together are what the account holds, and no copy becomes larger or smaller", () => {
-  const move = fc.record({ from: fc.constantFrom<Product>(...PRODUCTS), to: fc.constantFrom<Product>(...PRODUCTS), part: fc.integer({ min: 1, max: 4 }) });
+  const move = fc.record({
+    from: fc.constantFrom<Product>(...PRODUCTS),
+    to: fc.constantFrom<Product>(...PRODUCTS),
+    part: fc.integer({ min: 1, max: 4 }),
+    isRead: fc.boolean(),
+  });
   fc.assert(
     fc.property(longs, longs, longs, fc.array(move, { maxLength: 5 }), (meera, ravi, owners, moves) => {
       const book = bookOf({ meera, ravi }, owners);
       const follower = followerBook(book, ARJUN);
       const nets: Record<Product, number> = { CNC: 0, MTF: 0, INTRADAY: 0, MARGIN: 0 };
       for (const product of ["INTRADAY", "MARGIN"] as const) nets[product] = meera[product] + ravi[product] + owners[product];
-      for (const { from, to, part } of moves) {
+      for (const { from, to, part, isRead } of [...moves, { from: "CNC", to: "CNC", part: 1, isRead: true } as const]) {
         const units = Math.ceil(nets[from] / part / 75) * 75;
         nets[from] -= units;
         nets[to] += units;
+        if (!isRead) continue;
         read(book, nets);
         const copies = copiesIn(follower);
         for (const product of PRODUCTS) {

@@ -49,13 +49,13 @@ export function followerConversions(book: Book, id: ClientId, read: readonly Pos
   const known = copiesIn(follower);
   for (const [holding, units] of follower.owners) known.set(holding, (known.get(holding) ?? 0) + units);
   const found: CopyConversion[] = [];
-  // What is found of one contract is booked before the next is looked at: a trial, on ledgers that nobody else sees.
+  // What is found is booked before the next is looked at: a trial, on books that nobody else sees.
   const ledgers = new Map([...follower.ledgers].map(([leader, its]) => [leader, new Map(its)]));
+  const owners = new Map(follower.owners);
   let isAny = false;
   for (const { contract, less, more, units } of movesIn(known, read)) {
     isAny ||= [...ledgers.values()].some((its) => PRODUCTS.some((product) => its.has(inProduct(contract, product))));
-    const owners = ownersPart(follower, contract, { less, more, units });
-    let left = units - owners;
+    let left = units - takeOwners(owners, { contract, less, more, units });
     for (const share of [held, anything]) {
       for (const [leader, its] of ledgers) {
         for (const kept of PRODUCTS) {
@@ -87,9 +87,14 @@ function anything(): number {
   return Number.MAX_SAFE_INTEGER;
 }
 
-function ownersPart({ owners }: FollowerBook, contract: string, { less, more, units }: Omit<Move, "contract">): number {
-  const [long, short] = [owners.get(inProduct(contract, less)) ?? 0, -(owners.get(inProduct(contract, more)) ?? 0)];
-  return Math.min(units, Math.max(0, long, short));
+/** How much of it is the owner's own, which is moved. */
+function takeOwners(owners: Map<HoldingKey, number>, { contract, less, more, units }: Move): number {
+  const [from, to] = [inProduct(contract, less), inProduct(contract, more)];
+  const [long, short] = [owners.get(from) ?? 0, -(owners.get(to) ?? 0)];
+  const own = Math.min(units, Math.max(0, long, short));
+  owners.set(from, long - own);
+  owners.set(to, own - short);
+  return own;
 }
 
 function unitsIn(ledger: Ledger, kept: Product, product: Product): number {

@@ -211,7 +211,7 @@ export function atRestOf(stage: Stage): AtRest {
   return { beliefs: beliefsOf(stage), supers: supersOf(stage), standing: standingOf(stage) };
 }
 /** Of this one positions are converted from one product to another. */
-export const CONVERTED_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "50547", lot: 75, expiry: "2026-12-29" } as const;
+export const CONVERTED_CONTRACT = { exchangeSegment: "NSE_FNO", securityId: "39651", lot: 75, expiry: "2030-06-25" } as const;
 const CONVERTED = `${CONVERTED_CONTRACT.exchangeSegment}:${CONVERTED_CONTRACT.securityId}:${CONVERTED_CONTRACT.expiry}`;
 
 /** As the auditor keeps positions. */
