@@ -108,6 +108,11 @@ function judgeExits(evidence: Evidence, breaks: Breaks, copy: CopyTerms, slices:
     if (family.has(other) || newest(other).holding !== holding || (other.account !== copy.leader && other.account !== copy.follower)) continue;
     if (other.placedAt <= until && (isLive(other) || (other.versions.at(-1)?.at ?? 0) >= placedAt - KNOWLEDGE_MS)) return false;
   }
+  // What an order of the copier's own is still to exit is nobody else's (R18): it may wait for the market to open.
+  for (const [stem, cause] of evidence.causes()) {
+    const own = cause.copy === copy && cause.own !== undefined ? evidence.ofStem(stem).filter((one) => newest(one).holding === holding) : [];
+    if (own.length > 0 && !own.some(({ versions }) => versions.some(({ at, version }) => at < placedAt && version.status === "TRADED"))) return false;
+  }
   const [his, copied] = [`${copy.leader}:${holding}`, `${copy.leader}>${copy.follower}:${holding}`].map(
     (key) => -signed(side, evidence.held.of(key).at(placedAt - 1)),
   );
