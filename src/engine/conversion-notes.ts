@@ -46,7 +46,9 @@ export class ConversionNotes {
 
   #converted(id: ClientId, { leader, instrument, kept, from, to, units }: CopyConversion): void {
     const name = this.#nameOf(id, instrument, holdingKey(instrument, kept));
-    const what = `${unitsWords(units)} of ${name}, copied from ${this.#options.parties.account(leader).name}, were converted from ${from} to ${to}`;
+    // He may be followed no more.
+    const leaderName = this.#options.parties.copyOf({ leader, follower: id })?.policy.leader ?? leader;
+    const what = `${unitsWords(units)} of ${name}, copied from ${leaderName}, were converted from ${from} to ${to}`;
     this.#note("warning", "POSITION_CONVERTED", id, `${what}; their exit goes out in ${to}`);
   }
 

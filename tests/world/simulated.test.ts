@@ -36,6 +36,26 @@ test("R16 two alternatives that fill together while the process is down are clos
   expect(w.net(FOLLOWER)).toBe(0);
 });
 
+test("R16 what a third exit fills too much is closed at once, and not when what closes the second is through (seed 175)", async () => {
+  const w = await held();
+  w.leader(STOP);
+  w.leader(TARGET);
+  w.leader({ ...TARGET, price: 160 });
+  await w.time.pass(1_000);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(1_000);
+  expect(w.net(FOLLOWER)).toBe(-300);
+  const closing = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  expect(closing).toMatchObject([
+    { transactionType: "BUY", quantity: 150 },
+    { transactionType: "BUY", quantity: 150 },
+  ]);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(5_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toEqual([]);
+});
+
 test("R14 a stop that was refused for a dead token rests as a stop when the account is able again: nothing is sold at once", async () => {
   const w = await held();
   w.admin("token", { clientId: FOLLOWER, streams: "keep" });

@@ -6,7 +6,7 @@ import { copiesIn, type FollowerBook, followerBook, instrumentIn, type LeaderOrd
 import type { Mirror } from "../mirror/mirror.ts";
 import type { Situation } from "../mirror/situation.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import { opposite, type Terms } from "../order/terms.ts";
+import { opposite, type Product, type Terms } from "../order/terms.ts";
 import { quantity } from "../quantity.ts";
 import { type MarginLeg, type MarginQuestion, QUOTE_STALE_MS, questionKey, quotedPaise } from "./quote.ts";
 
@@ -26,14 +26,16 @@ export type Cost =
 /** Of so many units of an order with these terms. */
 export function costOf(mirror: Mirror, leader: LeaderOrder, terms: Terms, units: number, { book, now }: Situation): Cost {
   const price = priceOf(leader, terms);
-  if (isPaidInFull(mirror)) {
+  // Of a contract that he has converted the mirror may be kept under another.
+  const { product } = leader.known.contracted;
+  if (isPaidInFull(mirror, product)) {
     if (price === undefined) return { is: "unpriced" };
     // Prices are in 1/10000 rupee.
     return { is: "known", paise: Math.ceil((price * units) / 100), refresh: undefined };
   }
   const follower = followerBook(book, mirror.follower);
   const { instrument, contracted } = mirror;
-  const order: MarginLeg = { instrument, side: contracted.side, product: contracted.product, units: quantity(units), price: price ?? NO_PRICE };
+  const order: MarginLeg = { instrument, side: contracted.side, product, units: quantity(units), price: price ?? NO_PRICE };
   const question = { order, beside: boughtBeside(follower, mirror) };
   const quote = follower.quotes.get(questionKey(question));
   if (quote === undefined) {
@@ -51,9 +53,9 @@ export function reverseQuestion({ follower, instrument, contracted, contract }: 
   return followerBook(book, follower).quotes.has(questionKey(question)) ? undefined : question;
 }
 
-function isPaidInFull({ contract, contracted }: Mirror): boolean {
+function isPaidInFull({ contract, contracted }: Mirror, product: Product): boolean {
   if (contracted.side !== "BUY") return false;
-  return contract?.kind === "option" || (contract?.kind === "equity" && contracted.product === "CNC");
+  return contract?.kind === "option" || (contract?.kind === "equity" && product === "CNC");
 }
 
 /** The limit; at the market, the leader's own price. */

@@ -182,10 +182,25 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   const holding = holdingOf(closing);
   const { flipped } = ledgerOf(follower, closing.leader, holding);
   const left = less(closing.role.units, closing.exitFilled);
-  if (!closing.attempts.some(({ adopted }) => adopted)) return quantity(closing.exitFilled + Math.min(left, heldAgainst(flipped, closing.contracted.side)));
+  if (!closing.attempts.some(({ adopted }) => adopted)) {
+    const unclaimed = less(heldAgainst(flipped, closing.contracted.side), closedBefore(book, closing));
+    return quantity(closing.exitFilled + Math.min(left, unclaimed));
+  }
   const excess = flippedLeft(follower, closing);
   const live = closing.attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0);
   return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
+}
+
+/** What closing orders of the same side that were opened before it have still to close. */
+function closedBefore(book: Book, closing: Mirror): number {
+  const follower = followerBook(book, closing.follower);
+  let sum = 0;
+  for (const key of mirrorsOfHolding(follower, closing.leader, holdingOf(closing))) {
+    if (key === closing.key) break;
+    const other = follower.mirrors.get(key);
+    if (other?.role.role === "closing" && other.contracted.side === closing.contracted.side) sum += less(closingUnits(book, other), other.exitFilled);
+  }
+  return sum;
 }
 
 /** What of that is still to be closed: nobody else's. */

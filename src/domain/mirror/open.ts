@@ -196,8 +196,8 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
 }
 
 /**
- * The mirror that closes what two alternative exits filled too much (R16); empty when nothing is to be closed, or when a
- * closing order is already on its way. What the owner closed by hand is closed.
+ * The mirror that closes what two alternative exits filled too much (R16); empty when nothing is to be closed, or when
+ * closing orders for all of it are already on their way. What the owner closed by hand is closed.
  *
  * It is keyed by the fill that caused it, the order and its filled quantity: a later excess of the same order is another cause.
  */
@@ -208,17 +208,21 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   // For now, also where what filled together had been meant for this session before it began.
   const contracted = { ...caused.contracted, side: excess > 0 ? "SELL" : "BUY", afterMarket: false } as const;
   if (excess === 0 || wouldOpen(book, { ...caused, contracted })) return [];
-  const isOnItsWay = mirrorsOfHolding(follower, caused.leader, holding).some((key) => {
+  const onTheirWay = mirrorsOfHolding(follower, caused.leader, holding).flatMap((key) => {
     const other = follower.mirrors.get(key);
-    return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other);
+    return other?.role.role === "closing" && other.exitFilled < closingUnits(book, other) ? [other] : [];
   });
-  if (isOnItsWay) return [];
+  const units = less(
+    Math.abs(excess),
+    onTheirWay.reduce((sum, other) => sum + less(closingUnits(book, other), other.exitFilled), 0),
+  );
+  // What one that was taken on closes is not known for certain.
+  if (units === 0 || onTheirWay.some(({ attempts }) => attempts.some(({ adopted }) => adopted))) return [];
   const causes = lastFilled(caused).flatMap((attempt) => (attempt.orderId === undefined ? [] : ownCause("closing", attempt.orderId, filledWithLegs(attempt))));
   const keys = causes.map((cause) => ({ cause, key: mirrorKey({ leader: caused.leader, follower: caused.follower, cause }) }));
   const unheardOf = keys.find(({ key }) => !follower.mirrors.has(key) && !isPutAway(follower, key));
   if (unheardOf === undefined) return [];
   const { cause, key } = unheardOf;
-  const units = quantity(Math.abs(excess));
   const about = { at: now, follower: caused.follower };
   return [
     {
