@@ -108,11 +108,7 @@ function judgeExits(evidence: Evidence, breaks: Breaks, copy: CopyTerms, slices:
     if (family.has(other) || newest(other).holding !== holding || (other.account !== copy.leader && other.account !== copy.follower)) continue;
     if (other.placedAt <= until && (isLive(other) || (other.versions.at(-1)?.at ?? 0) >= placedAt - KNOWLEDGE_MS)) return false;
   }
-  // What an order of the copier's own is still to exit is nobody else's (R18): it may wait for the market to open.
-  for (const [stem, cause] of evidence.causes()) {
-    const own = cause.copy === copy && cause.own !== undefined ? evidence.ofStem(stem).filter((one) => newest(one).holding === holding) : [];
-    if (own.length > 0 && !own.some(({ versions }) => versions.some(({ at, version }) => at < placedAt && version.status === "TRADED"))) return false;
-  }
+  if (hasOrphan(evidence, copy, holding)) return false;
   const [his, copied] = [`${copy.leader}:${holding}`, `${copy.leader}>${copy.follower}:${holding}`].map(
     (key) => -signed(side, evidence.held.of(key).at(placedAt - 1)),
   );
@@ -122,6 +118,13 @@ function judgeExits(evidence: Evidence, breaks: Breaks, copy: CopyTerms, slices:
   const wanted = units === his ? copied : share({ rounding: copy.rounding, maxLots: undefined, ratio: [copied, his] }, units, lot);
   compare(breaks, copy, slices, { units, wanted });
   return true;
+}
+
+/** What the copy has filled too much is exited by an order of its own, and is no part of the leader's exits (R18). */
+function hasOrphan(evidence: Evidence, copy: CopyTerms, holding: string): boolean {
+  for (const [stem, cause] of evidence.causes())
+    if (cause.copy === copy && cause.leaderOrder !== undefined && newest(cause.leaderOrder).holding === holding && evidence.said(stem, "ORPHAN")) return true;
+  return false;
 }
 
 function compare(

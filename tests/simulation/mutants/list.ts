@@ -342,6 +342,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "|| now > 0 ||",
   },
   {
+    name: "lets a target stand alone where the broker has refused the stop",
+    file: "src/domain/mirror/super.ts",
+    find: "excess || givesWay ?",
+    put: "excess ?",
+  },
+  {
     name: "places the entry of a super order without its legs",
     file: "src/domain/mirror/place.ts",
     find: 'if (role.role !== "entry" || leader?.known',
