@@ -1,9 +1,9 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
-import { goesAgain, isOpen, madeRoom } from "../mirror/attempt.ts";
+import { isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { legFilled, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
-import { isPartlyUnsent, isTriedAnew } from "../mirror/slice-count.ts";
+import { isPartlyUnsent, isStillToGo, isTriedAnew } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
@@ -66,6 +66,7 @@ export function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefi
   // Refused for what the leader's order was before, it is judged anew (R2).
   if (terms === undefined ? mirror.refusedFor !== undefined : isRefusedFor(mirror, terms)) return false;
   const { units } = targetOf(book, mirror, order);
-  const follows = last.length === 0 || last.some(goesAgain) || (terms !== undefined && isTriedAnew(mirror, terms)) || isPartlyUnsent(mirror, units, terms);
+  const follows =
+    last.length === 0 || isStillToGo(mirror, terms) || (terms !== undefined && isTriedAnew(mirror, terms)) || isPartlyUnsent(mirror, units, terms);
   return follows && units > filledUnits(mirror);
 }

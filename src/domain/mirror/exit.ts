@@ -28,7 +28,7 @@ import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from
 import { entryTarget, entryUnits } from "./entry.ts";
 import { legFilled } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
-import { isPartlyUnsent, isTriedAnew } from "./slice-count.ts";
+import { isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice-count.ts";
 import { standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
@@ -102,9 +102,11 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const isRefused = isWithdrawn ? entry.refusedFor !== undefined : isRefusedFor(entry, terms);
   // Between two orders, or until the account can place one, the next follows unless the leader has withdrawn his; before a slice, as long as one is
   // wanted.
-  const isBetween = !isWithdrawn && (last.some((attempt) => madeRoom(attempt) || goesAgain(attempt)) || isTriedAnew(entry, terms));
+  const isBetween = !isWithdrawn && (last.some(madeRoom) || isStillToGo(entry, terms) || isTriedAnew(entry, terms));
   if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), terms)) return isRefused;
-  return isRefused || (last.length > 0 && last.every((attempt) => wasRefused(attempt) || attempt.order?.end !== undefined));
+  // What goes no more beside what stood is over as well.
+  const isThrough = (attempt: Attempt): boolean => wasRefused(attempt) || attempt.order?.end !== undefined || (!isWithdrawn && goesAgain(attempt));
+  return isRefused || (last.length > 0 && last.every(isThrough));
 }
 
 /** The entries of the same copy and holding, opened before, that an exit reduces. */

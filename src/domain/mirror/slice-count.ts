@@ -2,7 +2,7 @@
 import type { Terms } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
-import { changedSince, filledOf, isOpen, wasRefused } from "./attempt.ts";
+import { changedSince, filledOf, goesAgain, isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
 import { currentAttempts, filledUnits, isKeptFor, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
@@ -27,6 +27,15 @@ export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Terms | u
   if (isRefused || hasEnded(mirror)) return false;
   const sent = new Set(mirror.attempts.map(({ slice }) => slice)).size;
   return sent > 0 && slicesWith(mirror, units) > sent;
+}
+
+/** Nothing came of the request of a slice, and it goes again as soon as it may; not beside another that stood, where a further slice was refused since. */
+export function isStillToGo(mirror: Mirror, terms: Terms | undefined): boolean {
+  const last = currentAttempts(mirror);
+  if (terms === undefined || !isKeptFor(mirror, terms)) return last.some(goesAgain);
+  return last.some(
+    (attempt) => goesAgain(attempt) && !mirror.attempts.some((other) => other.slice !== attempt.slice && !goesAgain(other) && !wasRefused(other)),
+  );
 }
 
 /** An order of an entry that the broker refused is sent again, in its slice, because the leader has changed his since (R2). */
