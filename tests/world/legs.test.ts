@@ -310,6 +310,30 @@ describe("it is over", () => {
     expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
   });
 
+  test("R2 until the other leg, which was refused for margin, goes again with what it had", async () => {
+    const w = await world();
+    const missing = buysPut(w);
+    await w.time.pass(200);
+    await refuse(w, "BUY");
+    buysPut(w);
+    await w.time.pass(100);
+    sellsCall(w);
+    await w.time.pass(3_000);
+    await refuse(w, "SELL", "You have insufficient funds");
+    await w.time.pass(3_000);
+    const ofMissing = (): readonly string[] =>
+      w
+        .records()
+        .flatMap((record) =>
+          record.type === "verdict-given" && record.mirror.endsWith(missing) && /HEDGED/.test(record.verdict.code) ? [record.verdict.code] : [],
+        );
+    expect(ofMissing()).toEqual(["UNHEDGED", "HEDGED"]);
+    fill(w, FOLLOWER, "BUY");
+    await w.time.pass(10_000);
+    expect(placed(w)).toBe("BUY BUY SELL SELL");
+    expect(ofMissing()).toEqual(["UNHEDGED", "HEDGED", "UNHEDGED"]);
+  });
+
   test("when the leader withdraws the other leg", async () => {
     const { w, bought } = await soldIsMissing();
     w.admin("cancel", { clientId: LEADER, orderId: bought });

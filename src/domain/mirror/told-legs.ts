@@ -35,11 +35,14 @@ export function besideText(standing: readonly Standing[]): string {
   return standing.map(({ leg, units, own }) => `${leg.cause}:${units}/${own}`).join(" ");
 }
 
-/** Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. */
+/**
+ * Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. What their own orders
+ * had then counts, because one that was refused may go again; a journal of before that was kept has what they had when they stood.
+ */
 export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, LegUnits> {
   const { leader, follower } = mirror;
-  const text = String(lastUnhedged(mirror)?.numbers["beside"] ?? "");
   const isGone = endedBecause(mirror) === "gone";
+  const text = String((isGone ? lastOf(mirror)?.numbers["beside"] : undefined) ?? lastUnhedged(mirror)?.numbers["beside"] ?? "");
   return new Map(
     text.split(" ").flatMap((leg) => {
       const [cause = "", units = "", own = ""] = leg.split(/[:/]/);

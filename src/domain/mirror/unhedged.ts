@@ -70,14 +70,14 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
         return { verdicts: isTold && isSaid(mirror, unhedged.numbers, beside) ? [] : [unhedged], wakeAt: soon };
       }
       if (legs.some((leg) => isUnsure(book, leg))) return { ...NOTHING, wakeAt: soon };
-      if (isTold) return hedged("gone", "none of the legs beside it stands any more");
+      if (isTold) return hedged("gone", "none of the legs beside it stands any more", { beside: besideText(beside) });
       return { ...NOTHING, wakeAt: looksAgainAt(mirror, situation) };
     }
   }
 }
 
-function hedged(because: Because, sentence: string): LegSays {
-  return { ...NOTHING, verdicts: [verdict("HEDGED", sentence, { because })] };
+function hedged(because: Because, sentence: string, numbers: Verdict["numbers"] = {}): LegSays {
+  return { ...NOTHING, verdicts: [verdict("HEDGED", sentence, { because, ...numbers })] };
 }
 
 /** Those that are linked, and those that were told to stand without it, also where another window has been written since. */
