@@ -1,6 +1,7 @@
 /** Super orders of which something is missed or refused: a fill of the entry, the journal, a change of one leg (R1, R2, R11, R14, R16). */
 import { expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { bothHold } from "./both-hold.ts";
 import { entryOf, fire, held, last, sent } from "./super-orders.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
@@ -107,4 +108,20 @@ test("a change of the stop that the broker refuses keeps no change of the target
   changeLeg(w, { legName: "STOP_LOSS_LEG", stopLossPrice: 113 });
   await w.time.pass(20_000);
   expect(w.calls().slice(3)).toMatchObject([{ method: "PUT", body: { legName: "STOP_LOSS_LEG", stopLossPrice: 113 } }]);
+});
+
+test("R16 legs leave what an exit at the market needs beside another that the leader has filled and that rests here (seeds 480, 32147)", async () => {
+  const w = await held({ quantity: 300 });
+  await bothHold(w, { quantity: 300 });
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: target, price: 140 });
+  await w.time.pass(1_500);
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
+  await w.time.pass(10_000);
+  const sales = w.orders(FOLLOWER).filter(({ transactionType, legName }) => transactionType === "SELL" && legName === "NA");
+  expect(sales.map(({ orderType, quantity }) => [orderType, quantity])).toContainEqual(["LIMIT", 75]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });

@@ -88,3 +88,16 @@ test("the entry part of a stop and reverse goes out in the leader's product, wit
     { slice: 1, product: "INTRADAY", exit: 0, entry: 75 },
   ]);
 });
+
+test("R16 what fits beside the other exits, in both products together, goes where they leave it (seed 372)", () => {
+  const held = placesWith({ INTRADAY: 450, MARGIN: 75 });
+  const free = [
+    { product: "INTRADAY", units: quantity(150) },
+    { product: "MARGIN", units: quantity(75) },
+  ] as const;
+  const divisions = divideByProduct(EXIT, { exit: quantity(225), entry: NONE }, { ...held, free });
+  expect(divisions.filter(({ exit }) => exit > 0).map(({ product, exit }) => [product, exit])).toEqual([
+    ["INTRADAY", 150],
+    ["MARGIN", 75],
+  ]);
+});

@@ -52,6 +52,7 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   const had = mirror.attempts.reduce((most, { slice }) => Math.max(most, slice + 1), 0);
   const open = new Map(currentAttempts(mirror).flatMap((attempt) => (isOpen(attempt) ? [[attempt.slice, attempt] as const] : [])));
   const rooms = new Map(places.exits.map(({ product, units }): [Product, number] => [product, units]));
+  const free = new Map(places.free.map(({ product, units }): [Product, number] => [product, units]));
   const left = { exit: missing.exit as number, entry: missing.entry as number };
   const divisions = new Map<number, Division>();
   const give = (slice: number, product: Product, most: number): Division => {
@@ -61,6 +62,7 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
     const mayEnter = product === places.entry && (left.exit === exit || open.has(slice));
     const entry = quantity(mayEnter ? Math.min(left.entry, fits - exit) : 0);
     rooms.set(product, (rooms.get(product) ?? 0) - exit);
+    free.set(product, Math.max(0, (free.get(product) ?? 0) - exit));
     left.exit -= exit;
     left.entry -= entry;
     return { slice, product, exit, entry };
@@ -75,7 +77,7 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   left.exit = Math.max(0, left.exit - over);
   for (let slice = 0; slice < SLICES_MAX && (slice < Math.max(1, had) || left.exit > 0 || left.entry > 0); slice += 1) {
     if (divisions.has(slice)) continue;
-    const { product, most } = nextPlace(mirror, left, { places, rooms, kept });
+    const { product, most } = nextPlace(mirror, left, { places, rooms, free, kept });
     const division = give(slice, product, most);
     divisions.set(slice, division);
     if (slice >= had && division.exit === 0 && division.entry === 0) break;
@@ -91,6 +93,8 @@ interface Offer {
   readonly places: Places;
   /** What is not given to a slice yet. */
   readonly rooms: ReadonlyMap<Product, number>;
+  /** What of that the other exits leave. */
+  readonly free: ReadonlyMap<Product, number>;
   readonly kept: Product;
 }
 
@@ -98,10 +102,10 @@ interface Offer {
 function nextPlace(
   mirror: Mirror,
   left: { readonly exit: number; readonly entry: number },
-  { places, rooms, kept }: Offer,
+  { places, rooms, free, kept }: Offer,
 ): { readonly product: Product; readonly most: number } {
   if (left.exit === 0) return { product: left.entry > 0 ? places.entry : kept, most: 0 };
-  for (const { product, units } of places.free) {
+  for (const [product, units] of free) {
     const most = Math.min(units, rooms.get(product) ?? 0);
     if (most > 0) return { product, most };
   }

@@ -16,11 +16,11 @@ import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
-import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf } from "./exit.ts";
+import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf, owedOfFilled } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
 import { endedByUs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
-import { currentAttempt, entryFilled, type Mirror, mirrorKey } from "./mirror.ts";
+import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
 
@@ -82,11 +82,12 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
       continue;
     }
     const order = orderOf(leaderBook(book, other.leader), other.cause);
-    if (order === undefined || (order.known.leg === undefined && !isExecuting(book, other, order))) continue;
+    if (order === undefined) continue;
     const claim = less(exitUnits(book, other, order), other.exitFilled);
     if (order.known.leg?.of !== mirror.cause) {
-      // What a leg of another order of ours stands for is taken by that leg, or will be when it has gone.
-      if (isExecuting(book, other, order) && !isCovered(book, other, order)) taken += claim;
+      // What rests of an exit that the leader has filled leaves no room for another; what a leg of another order of ours stands for is taken by that leg.
+      if (!isExecuting(book, other, order)) taken += Math.min(liveUnitsOf(other), owedOfFilled(book, other));
+      else if (!isCovered(book, other, order)) taken += claim;
       continue;
     }
     // Our own leg mostly fires in the same moment as the leader's: it has a while for that.

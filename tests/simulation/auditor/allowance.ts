@@ -3,11 +3,12 @@
  * the bound is the most that any version of the leader's order allows, from the newest that the copier had been told `KNOWLEDGE_MS` before to
  * the newest there is.
  */
-import { type Cause, type Evidence, filledAt, type Kept } from "./evidence.ts";
+import { type Cause, type Evidence, filledAt, type Kept, newest } from "./evidence.ts";
 import { isOfLostDay, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
+import type { Point } from "./timeline.ts";
 
 /**
  * From a decision to the moment at which its request takes effect at the exchange: the slowest request (6 s), the wire and the exchange; and
@@ -66,11 +67,14 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   const decidedAt = to - SIGHT_MS;
   // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
   const inOrder = [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))];
-  return [
-    ...inOrder,
-    ...truth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
-    ...told.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
+  const against = (inTruth: readonly Point[], asTold: readonly Point[]): readonly number[] => [
+    ...inTruth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
+    ...asTold.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
   ];
+  const inAll = [...inOrder, ...against(truth, told)];
+  // What takes back more of its own product than of all that its owner has converted exits that (docs/conversions.md).
+  const own = evidence.products.within(newest(order), order.placedAt, to);
+  return [...inAll, ...against(own.truth, own.told).filter((units) => units > Math.min(...inAll))];
 }
 
 /** By which the copier knows it: of a leg that is its entry's number and its own name. */

@@ -6,6 +6,7 @@
 import { auditCarried } from "./carried.ts";
 import { Evidence } from "./evidence.ts";
 import { ExchangeAudit } from "./exchange.ts";
+import type { Converted } from "./leader-products.ts";
 import { auditLegs } from "./legs.ts";
 import { MoneyAudit } from "./money.ts";
 import { NewestTermsAudit } from "./newest-terms.ts";
@@ -98,6 +99,12 @@ export class Auditor {
     this.exchange.changed(kept, before, this.#now());
     this.products.changed(kept, before, this.#now());
     if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
+  }
+
+  converted(conversion: Omit<Converted, "at">): void {
+    const at = this.#now();
+    this.products.converted({ ...conversion, at });
+    this.evidence.products.converted({ ...conversion, at });
   }
 
   durable(lines: readonly JournalLine[]): void {

@@ -4,6 +4,7 @@
  */
 
 import { FundsTold } from "./funds.ts";
+import { LeaderProducts } from "./leader-products.ts";
 import { stemFor, stemIn } from "./mark.ts";
 import { type CopyTerms, type Fraction, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 import type { OrderScale } from "./share.ts";
@@ -56,6 +57,8 @@ export class Evidence {
   /** What the owner of an account traded by hand, `account:holding`. */
   readonly byHand = new Timelines();
   readonly byHandAsTold = new Timelines();
+  /** What of a contract that is kept as one holding is in which product. */
+  readonly products = new LeaderProducts();
   /** By mirror: its mark; by mark: what was said. Of the journal that is in force. */
   readonly #stemOfMirror = new Map<string, string>();
   readonly verdicts = new Map<string, { readonly code: string; readonly sentence: string; readonly at: number }[]>();
@@ -131,6 +134,7 @@ export class Evidence {
         this.startedAt = at;
         this.gaps.push({ from: this.#durableAt, to: at });
       }
+      if (line.type === "leader-positions-read") this.products.read(line, at);
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -265,7 +269,9 @@ export class Evidence {
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
   }
 
-  #trade(kept: Kept, { account, holding }: OrderVersion, units: number, at: number, as: "held" | "told"): void {
+  #trade(kept: Kept, version: OrderVersion, units: number, at: number, as: "held" | "told"): void {
+    const { account, holding } = version;
+    this.products.trade(version, units, at, as);
     const lines = as === "held" ? this.held : this.heldAsTold;
     lines.add(`${account}:${holding}`, at, units);
     const mark = kept.stem ?? kept.legOf;

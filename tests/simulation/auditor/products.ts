@@ -5,9 +5,10 @@
  */
 import { type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
+import type { Converted } from "./leader-products.ts";
 import { hasExpired, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 
-interface Converted {
+interface Seen {
   readonly account: string;
   readonly at: number;
   /** When the journal has told that it is known. */
@@ -25,7 +26,7 @@ export class ProductsAudit {
   readonly #breaks: Breaks;
   readonly #contract: string;
   readonly #held = new Map<string, number>();
-  readonly #conversions: Converted[] = [];
+  readonly #conversions: Seen[] = [];
   /** By account: how often an exit went out before its conversion was known. */
   readonly crossed = new Map<string, number>();
 
@@ -39,19 +40,7 @@ export class ProductsAudit {
     return this.#held.get(`${account}:${product}`) ?? 0;
   }
 
-  converted({
-    account,
-    from,
-    to,
-    units,
-    at,
-  }: {
-    readonly account: string;
-    readonly from: string;
-    readonly to: string;
-    readonly units: number;
-    readonly at: number;
-  }): void {
+  converted({ account, from, to, units, at }: Converted): void {
     this.#add(account, from, -units);
     this.#add(account, to, units);
     this.#conversions.push({ account, at, knownAt: undefined });

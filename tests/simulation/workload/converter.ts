@@ -143,7 +143,7 @@ export class Converter {
     const to = from === "INTRADAY" ? "MARGIN" : "INTRADAY";
     const change = { clientId: account, exchangeSegment, securityId, fromProductType: from, toProductType: to, quantity: units };
     if (!convertAsOwner(this.#simulator, change).ok) return false;
-    this.#stage.auditor.products.converted({ account, from, to, units, at: this.#stage.world.time.elapsed() });
+    this.#stage.auditor.converted({ account, from, to, units });
     return true;
   }
 
