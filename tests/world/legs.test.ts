@@ -331,6 +331,27 @@ describe("it is over", () => {
     expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
   });
 
+  test.each([
+    ["at once", 1_000],
+    ["long after the window", 600_000],
+  ])("R2 but it is told again when the other leg, refused as well, goes again because the leader has changed it, %s", async (_, afterMs) => {
+    const w = await world();
+    const sold = sellsCall(w);
+    buysPut(w);
+    await w.time.pass(300);
+    await refuse(w, "BUY");
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+    await refuse(w, "SELL");
+    await w.time.pass(1_500);
+    expect(legs(w).at(-1)).toMatchObject({ code: "HEDGED", numbers: { because: "gone", beside: `${sold}:0/0` } });
+    await w.time.pass(afterMs);
+    w.admin("modify", { clientId: LEADER, orderId: sold, price: 121 });
+    await w.time.pass(40_000);
+    expect(placed(w)).toBe("BUY SELL SELL");
+    expect(codes(w)).toEqual(["UNHEDGED", "HEDGED", "UNHEDGED"]);
+    expect(legs(w).at(-1)).toMatchObject({ numbers: { unhedged: 75, missing: 75, beside: `${sold}:75/75` } });
+  });
+
   test("and stays so when other orders of his enter the contracts again", async () => {
     const { w } = await soldIsMissing();
     for (const id of [LEADER, FOLLOWER]) fill(w, id);
