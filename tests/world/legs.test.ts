@@ -310,30 +310,6 @@ describe("it is over", () => {
     expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
   });
 
-  test("R2 until the other leg, which was refused for margin, goes again with what it had", async () => {
-    const w = await world();
-    const missing = buysPut(w);
-    await w.time.pass(200);
-    await refuse(w, "BUY");
-    buysPut(w);
-    await w.time.pass(100);
-    sellsCall(w);
-    await w.time.pass(3_000);
-    await refuse(w, "SELL", "You have insufficient funds");
-    await w.time.pass(3_000);
-    const ofMissing = (): readonly string[] =>
-      w
-        .records()
-        .flatMap((record) =>
-          record.type === "verdict-given" && record.mirror.endsWith(missing) && /HEDGED/.test(record.verdict.code) ? [record.verdict.code] : [],
-        );
-    expect(ofMissing()).toEqual(["UNHEDGED", "HEDGED"]);
-    fill(w, FOLLOWER, "BUY");
-    await w.time.pass(10_000);
-    expect(placed(w)).toBe("BUY BUY SELL SELL");
-    expect(ofMissing()).toEqual(["UNHEDGED", "HEDGED", "UNHEDGED"]);
-  });
-
   test("when the leader withdraws the other leg", async () => {
     const { w, bought } = await soldIsMissing();
     w.admin("cancel", { clientId: LEADER, orderId: bought });
@@ -353,6 +329,27 @@ describe("it is over", () => {
     for (const id of [LEADER, FOLLOWER]) fill(w, id);
     await w.time.pass(3_000);
     expect(codes(w)).toEqual(["UNHEDGED", "HEDGED"]);
+  });
+
+  test.each([
+    ["at once", 1_000],
+    ["long after the window", 600_000],
+  ])("R2 but it is told again when the other leg, refused as well, goes again because the leader has changed it, %s", async (_, afterMs) => {
+    const w = await world();
+    const sold = sellsCall(w);
+    buysPut(w);
+    await w.time.pass(300);
+    await refuse(w, "BUY");
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+    await refuse(w, "SELL");
+    await w.time.pass(1_500);
+    expect(legs(w).at(-1)).toMatchObject({ code: "HEDGED", numbers: { because: "gone", beside: `${sold}:0/0` } });
+    await w.time.pass(afterMs);
+    w.admin("modify", { clientId: LEADER, orderId: sold, price: 121 });
+    await w.time.pass(40_000);
+    expect(placed(w)).toBe("BUY SELL SELL");
+    expect(codes(w)).toEqual(["UNHEDGED", "HEDGED", "UNHEDGED"]);
+    expect(legs(w).at(-1)).toMatchObject({ numbers: { unhedged: 75, missing: 75, beside: `${sold}:75/75` } });
   });
 
   test("and stays so when other orders of his enter the contracts again", async () => {

@@ -4,8 +4,8 @@ import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { entryOf, fillEntries, fire, held, legOf, sent } from "./super-orders.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
-function refuse(w: World, leg: "STOP_LOSS_LEG" | "TARGET_LEG"): void {
-  w.admin("reject", { clientId: FOLLOWER, orderId: legOf(w, FOLLOWER, leg), reason: "Trigger price is not allowed" });
+function refuse(w: World, leg: "STOP_LOSS_LEG" | "TARGET_LEG", nth = 0): void {
+  w.admin("reject", { clientId: FOLLOWER, orderId: legOf(w, FOLLOWER, leg, nth), reason: "Trigger price is not allowed" });
 }
 
 /** Of the follower's plain orders that rest: type, quantity, trigger or price. */
@@ -143,6 +143,24 @@ test("one that fills ahead of the leader, whose stop is refused: its target stan
   expect(sent(w)).toEqual(["POST /super/orders"]);
   w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER), price: 120.5 });
   await w.time.pass(20_000);
+  expect(plain(w)).toEqual(BOTH_IN_PLACE);
+});
+
+test("the stop is refused while an earlier order, which filled here ahead of the leader, has left by its own stop: a plain stop and target take their place", async () => {
+  const w = await world();
+  w.leaderSuper({ price: 118 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 118 });
+  await w.time.pass(100);
+  fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+  await w.time.pass(3_000);
+  w.leaderSuper({});
+  await w.time.pass(1_500);
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id, 1), price: 120.5 });
+  await w.time.pass(3_000);
+  refuse(w, "STOP_LOSS_LEG", 1);
+  await w.time.pass(20_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
   expect(plain(w)).toEqual(BOTH_IN_PLACE);
 });
 

@@ -242,6 +242,22 @@ describe("the leader exits by another order", () => {
     expect(sent(w).slice(before)).toEqual(["POST /orders"]);
     expect(w.verdicts()).not.toContain("EXIT_WAITS");
   });
+
+  test("half, while an order that filled here ahead of him has left by its own stop: half of what the copy holds (R14)", async () => {
+    const w = await world();
+    w.leaderSuper({ price: 118 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 118 });
+    fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+    const bought = w.leader({ quantity: 300 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: bought, price: 120.5 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120.5 });
+    await w.time.pass(3_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
+    await sellAtMarket(w, 150);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  });
 });
 
 /** The leader sells at the market and is filled, and so is what the follower sells at it. */

@@ -2,7 +2,7 @@
 import { unreachable } from "../assert.ts";
 import type { MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
-import { legFilled } from "../mirror/legs.ts";
+import { filledByLegs } from "../mirror/legs.ts";
 import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { direction, opposite, type Product, type Side } from "../order/terms.ts";
 import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
@@ -25,7 +25,7 @@ export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event
     takersBack(book, follower, after);
     bookFill(book, follower, after, { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" });
   }
-  const byLegs = legUnits(after) - legUnits(before);
+  const byLegs = filledByLegs(after.attempts) - filledByLegs(before.attempts);
   if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
   forgetWhenOver(book, follower, key);
 }
@@ -93,10 +93,6 @@ function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, att
     default:
       return unreachable(role);
   }
-}
-
-function legUnits({ attempts }: Mirror): number {
-  return attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
 }
 
 /** A leg of a super order of ours is an exit of what the copy holds. */

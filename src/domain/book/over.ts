@@ -1,7 +1,7 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
-import { legFilled, liveLegs } from "../mirror/legs.ts";
+import { filledByLegs, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
 import { isPartlyUnsent, isStillToGo, isTriedAnew } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
@@ -23,7 +23,7 @@ export function isOver(book: Book, mirror: Mirror): boolean {
 }
 
 function isUnsettledSuper(mirror: Mirror, order: LeaderOrder | undefined): boolean {
-  const byLegs = mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  const byLegs = filledByLegs(mirror.attempts);
   return order?.known.family === "super" && entryFilled(mirror) > byLegs;
 }
 

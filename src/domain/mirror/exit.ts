@@ -26,7 +26,7 @@ import { exitScale, sliceShare } from "../sizing/residual.ts";
 import { fractionOf } from "../sizing/rounding.ts";
 import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
-import { legFilled } from "./legs.ts";
+import { filledByLegs } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice-count.ts";
 import { standingUnits } from "./unsized.ts";
@@ -83,13 +83,14 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
 
 /**
  * What an entry has filled here ahead of the leader, whose order is still open: the copy of what he has not filled yet, of which his exits take
- * nothing (R14). What filled although an exit had taken it back is that exit's.
+ * nothing (R14). What filled although an exit had taken it back is that exit's, and what its legs have got out of again nobody has.
  */
 function filledAhead(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
-  return less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader));
+  const left = less(entryFilled(entry), filledByLegs(entry.attempts));
+  return quantity(Math.min(left, less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader))));
 }
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
@@ -163,7 +164,7 @@ export function legsDone(book: Book, exit: Pick<Mirror, "key" | "follower" | "le
   if (leg === undefined) return NONE;
   const { mirrors } = followerBook(book, exit.follower);
   const keyOf = (cause: OrderId): Mirror["key"] => mirrorKey({ leader: exit.leader, follower: exit.follower, cause });
-  let done: number = (mirrors.get(keyOf(leg.of))?.attempts ?? []).reduce((sum, attempt) => sum + legFilled(attempt), 0);
+  let done: number = filledByLegs(mirrors.get(keyOf(leg.of))?.attempts ?? []);
   const own = mirrors.get(exit.key);
   for (const one of EXIT_LEGS) {
     const other = one === leg.leg ? undefined : mirrors.get(keyOf(legOrderId({ leg: one, of: leg.of })));

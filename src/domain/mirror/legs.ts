@@ -58,6 +58,11 @@ export function legFilled(attempt: Attempt): Quantity {
   return quantity(Math.min(legFillsTold(attempt), filledOf(attempt)));
 }
 
+/** By those of all orders of one mirror. */
+export function filledByLegs(attempts: readonly Attempt[]): Quantity {
+  return quantity(attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0));
+}
+
 function legFillsTold({ legs }: Attempt): number {
   return EXIT_LEGS.reduce((sum, leg) => sum + (legs?.orders[leg]?.filled ?? NONE), 0);
 }

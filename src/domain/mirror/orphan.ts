@@ -21,7 +21,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { later } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
 import { copiedAgainst, exitUnits, filledTooLate, holdingOf, lateFillsOf, wouldFlatten } from "./exit.ts";
-import { legFilled } from "./legs.ts";
+import { filledByLegs } from "./legs.ts";
 import { currentAttempts, entryFilled, isLive, lastEnd, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
@@ -158,8 +158,7 @@ function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Qua
   let taken = takenByOwner(book, entry) + unitsSentOut(entry);
   for (const other of followerBook(book, entry.follower).mirrors.values()) {
     if (other.leader !== entry.leader || holdingOf(other) !== holdingOf(entry)) continue;
-    taken +=
-      takenSince(book, entry, other) + (other.contracted.side === entry.contracted.side ? other.attempts.reduce((sum, one) => sum + legFilled(one), 0) : 0);
+    taken += takenSince(book, entry, other) + (other.contracted.side === entry.contracted.side ? filledByLegs(other.attempts) : 0);
   }
   const sent = entry.attempts[0]?.intendedAt ?? 0;
   for (const { side, endedAt, units } of exitsPutAway(followerBook(book, entry.follower), entry.leader, holdingOf(entry)))

@@ -19,7 +19,7 @@ import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision
 import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf, owedOfFilled } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
-import { endedByUs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
+import { endedByUs, filledByLegs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -106,7 +106,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
   if (leader === undefined || leader.known.family !== "super" || entryFilled(mirror) === 0) return [];
   const last = currentAttempt(mirror);
   if (last === undefined || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return [];
-  if (entryFilled(mirror) <= mirror.attempts.reduce((sum, attempt) => sum + legFilled(attempt), 0)) return [];
+  if (entryFilled(mirror) <= filledByLegs(mirror.attempts)) return [];
   const leaders = leaderBook(book, mirror.leader);
   const contracted = { ...mirror.contracted, side: opposite(mirror.contracted.side) };
   const about = { follower: mirror.follower, leader: mirror.leader, instrument: mirror.instrument, contracted };

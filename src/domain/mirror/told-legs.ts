@@ -36,18 +36,19 @@ export function besideText(standing: readonly Standing[]): string {
 }
 
 /**
- * Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. What their own orders
- * had then counts, because one that was refused may go again; a journal of before that was kept has what they had when they stood.
+ * Each leg that stood without it when that was said last; nothing of them does any more once it was said that they are gone. What is told of that
+ * is what they had themselves by then: what goes again of it stands anew. A journal of an earlier version does not say it.
  */
 export function toldBeside(mirror: Mirror): ReadonlyMap<MirrorKey, LegUnits> {
   const { leader, follower } = mirror;
   const isGone = endedBecause(mirror) === "gone";
-  const text = String((isGone ? lastOf(mirror)?.numbers["beside"] : undefined) ?? lastUnhedged(mirror)?.numbers["beside"] ?? "");
+  const told = (isGone ? lastOf(mirror)?.numbers["beside"] : undefined) ?? lastUnhedged(mirror)?.numbers["beside"];
+  const text = String(told ?? "");
   return new Map(
     text.split(" ").flatMap((leg) => {
       const [cause = "", units = "", own = ""] = leg.split(/[:/]/);
-      const told = { units: isGone ? 0 : Number(units), own: Number(own) };
-      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), told] as const];
+      const one = { units: isGone ? 0 : Number(units), own: Number(own) };
+      return cause === "" ? [] : [[mirrorKey({ leader, follower, cause: orderId(cause) }), one] as const];
     }),
   );
 }

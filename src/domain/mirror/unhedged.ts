@@ -4,6 +4,7 @@
  * costs nothing. Sentences only; nothing here sends anything.
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding, positionIn } from "../book/book.ts";
+import { isOver } from "../book/over.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
 import { isNettedApart } from "../order/family.ts";
@@ -70,8 +71,8 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
         return { verdicts: isTold && isSaid(mirror, unhedged.numbers, beside) ? [] : [unhedged], wakeAt: soon };
       }
       if (legs.some((leg) => isUnsure(book, leg))) return { ...NOTHING, wakeAt: soon };
-      if (isTold) return hedged("gone", "none of the legs beside it stands any more", { beside: besideText(beside) });
-      return { ...NOTHING, wakeAt: looksAgainAt(mirror, situation) };
+      const gone = isTold ? hedged("gone", "none of the legs beside it stands any more", { beside: besideText(beside) }) : NOTHING;
+      return { ...gone, wakeAt: looksAgainAt(mirror, legs, situation) };
     }
   }
 }
@@ -87,10 +88,10 @@ function legsOf(mirror: Mirror, told: Iterable<MirrorKey>, { book, policy }: Sit
   return [...new Set([...linked, ...[...told].flatMap((key) => mirrors.get(key) ?? [])])];
 }
 
-/** When to see whether a leg has come that was not there yet: soon at first, then with growing pauses. */
-function looksAgainAt({ openedAt }: Mirror, { now, policy }: Situation): UnixMs | undefined {
+/** When to see whether a leg stands that did not yet: soon at first, then with growing pauses, as long as one may come or one of those there go again. */
+function looksAgainAt({ openedAt }: Mirror, legs: readonly Mirror[], { book, now, policy }: Situation): UnixMs | undefined {
   const age = now - openedAt;
-  if (age >= policy.basketWindowMs + HEARD_WITHIN_MS) return undefined;
+  if (age >= policy.basketWindowMs + HEARD_WITHIN_MS && legs.every((leg) => isOver(book, leg))) return undefined;
   return later(now, Math.min(Math.max(age, RETRY_AFTER_MS), PAUSE_MAX_MS));
 }
 

@@ -296,8 +296,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "goes on telling that a leg is missing when nothing stands without it",
     file: "src/domain/mirror/unhedged.ts",
-    find: 'if (isTold) return hedged("gone",',
-    put: 'if (isTold && now < mirror.openedAt) return hedged("gone",',
+    find: 'isTold ? hedged("gone",',
+    put: 'isTold && now < mirror.openedAt ? hedged("gone",',
   },
   {
     name: "gives each slice all that is missing",
