@@ -92,7 +92,9 @@ async function simulate(first: number, last: number): Promise<number> {
   if (healed.length > 0) console.error(`seeds ${healed.join(", ")} are listed as known failures and pass: take them out of tests/simulation/known.ts`);
   const isIncomplete = seeds >= COUNTED_FROM && missing.length > 0 && values["stop-at-first"] !== true;
   if (isIncomplete) console.error(`never occurred over ${seeds} seeds: ${missing.join("; ")}`);
-  return failed.length > 0 || healed.length > 0 || isIncomplete || crashed.some((one) => one) ? 1 : 0;
+  const isCut = done < seeds && values["stop-at-first"] !== true;
+  if (isCut) console.error(`${seeds - done} seeds were never told of: a process that ran them has died`);
+  return failed.length > 0 || healed.length > 0 || isIncomplete || isCut || crashed.some((one) => one) ? 1 : 0;
 }
 
 /** One worker's share; answers whether it died of something that no seed explains. */
