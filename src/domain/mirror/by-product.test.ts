@@ -101,3 +101,14 @@ test("R16 what fits beside the other exits, in both products together, goes wher
     ["MARGIN", 75],
   ]);
 });
+
+test("R15 one that stands grows by no more of its product than the other exits leave (seed 490)", () => {
+  const held = placesWith({ INTRADAY: 375, MARGIN: 300 });
+  const free = [
+    { product: "INTRADAY", units: quantity(150) },
+    { product: "MARGIN", units: quantity(300) },
+  ] as const;
+  const mirror = withStanding(EXIT, [{ product: "INTRADAY", units: 150 }]);
+  const [first] = divideByProduct(mirror, { exit: quantity(675), entry: NONE }, { ...held, free });
+  expect([first?.product, first?.exit]).toEqual(["INTRADAY", 150]);
+});

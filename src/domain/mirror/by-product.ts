@@ -69,7 +69,9 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   };
   let over = 0;
   for (const [slice, attempt] of [...open].sort(([a], [b]) => a - b)) {
-    const division = give(slice, attempt.product, rooms.get(attempt.product) ?? 0);
+    // It keeps what it has of what is held there, and grows by no more than the others leave.
+    const most = Math.max(liveUnits(attempt), free.get(attempt.product) ?? 0);
+    const division = give(slice, attempt.product, Math.min(most, rooms.get(attempt.product) ?? 0));
     divisions.set(slice, division);
     over += overhang(attempt, division);
   }
