@@ -58,7 +58,8 @@ export function sharedStage(options: StageOptions = {}): () => Promise<Scene> {
 
   beforeAll(async () => {
     // No row is about a request that is not answered: one that a busy machine keeps waiting is not to look like it.
-    stage = await setStage({ dhan: { requestTimeout: "5s" }, ...options });
+    // The rows follow one another within a second, each in a contract of its own, and are no legs of one another.
+    stage = await setStage({ dhan: { requestTimeout: "5s" }, ...options, copy: { basket: { window: "0s" }, ...options.copy } });
     // Of two orders the first could count as older than the start, and wait for its proof, while the second is copied at once.
     await untilStartSecondIsOver(stage.copier);
   }, 30_000);
