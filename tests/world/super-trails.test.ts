@@ -47,7 +47,8 @@ test.each([
   },
 );
 
-test("a change of an entry that has filled in part does not take its stop back to where it was before it trailed", async () => {
+/** An entry that has filled by half on both sides, and whose stops have trailed by four jumps. */
+async function trailedHalfFilled(): Promise<{ readonly w: World; readonly entry: string }> {
   const w = await world();
   price(w, 120.5);
   const entry = w.leaderSuper({ quantity: 300, trailingJump: 1, targetPrice: 150 });
@@ -56,6 +57,11 @@ test("a change of an entry that has filled in part does not take its stop back t
   w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
   price(w, 124.5);
   await w.time.pass(TRAILS_MS);
+  return { w, entry };
+}
+
+test("a change of an entry that has filled in part does not take its stop back to where it was before it trailed", async () => {
+  const { w, entry } = await trailedHalfFilled();
   expect([stopOf(w, LEADER), stopOf(w, FOLLOWER)]).toEqual([114, 114]);
   w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "ENTRY_LEG", price: 122, quantity: 450 });
   await w.time.pass(5_000);
@@ -64,14 +70,7 @@ test("a change of an entry that has filled in part does not take its stop back t
 });
 
 test("a stop that has trailed and was taken back by hand stays there when the entry is changed at once after that", async () => {
-  const w = await world();
-  price(w, 120.5);
-  const entry = w.leaderSuper({ quantity: 300, trailingJump: 1, targetPrice: 150 });
-  await w.time.pass(3_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 150, price: 120.5 });
-  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
-  price(w, 124.5);
-  await w.time.pass(TRAILS_MS);
+  const { w, entry } = await trailedHalfFilled();
   w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "STOP_LOSS_LEG", stopLossPrice: 108.5 });
   await w.time.pass(3_000);
   w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "ENTRY_LEG", price: 122 });

@@ -5,6 +5,7 @@ import type { Order } from "../exchange/order.ts";
 import type { Simulator } from "../simulator.ts";
 import { parseConditional } from "../wire/conditional-input.ts";
 import { foreverLegNamed, parseForeverChange, parseForeverPlacement } from "../wire/forever-input.ts";
+import { OWNERS_ORDER } from "./owners-order.ts";
 
 /** Done, with the number of what waits: of a forever order, or of an alert. */
 export type Numbered = { readonly ok: true; readonly orderId: string } | { readonly ok: false; readonly why: string };
@@ -21,11 +22,7 @@ const legName = z.enum(["ENTRY_LEG", "TARGET_LEG", "STOP_LOSS_LEG"]).default("TA
 
 /** As the body of `POST /forever/orders`, less strict: LIMIT, DAY and CNC when left out; an OCO order where a second trigger is given. */
 export const ownersForever = z.strictObject({
-  clientId: z.string(),
-  source: z.string().default("W"),
-  transactionType: z.enum(["BUY", "SELL"]),
-  exchangeSegment: z.string(),
-  securityId: z.string(),
+  ...OWNERS_ORDER,
   productType: z.string().default("CNC"),
   ...terms,
   quantity1: z.number().optional(),

@@ -6,6 +6,7 @@ import { end, fill, reject, trigger } from "../exchange/operator.ts";
 import type { Order } from "../exchange/order.ts";
 import type { Simulator } from "../simulator.ts";
 import { parseModification, parsePlacement } from "../wire/order-input.ts";
+import { OWNERS_ORDER } from "./owners-order.ts";
 
 const terms = {
   orderType: z.enum(["LIMIT", "MARKET", "STOP_LOSS", "STOP_LOSS_MARKET"]).optional(),
@@ -18,13 +19,8 @@ const terms = {
 
 /** As the body of `POST /orders`, less strict: LIMIT, DAY and INTRADAY when left out. No limits, no faults, no address. */
 export const ownersOrder = z.strictObject({
-  clientId: z.string(),
-  /** The platform: `W` web, `T`, `N` others, `P` the API (then market orders are protected). */
-  source: z.string().default("W"),
+  ...OWNERS_ORDER,
   correlationId: z.string().optional(),
-  transactionType: z.enum(["BUY", "SELL"]),
-  exchangeSegment: z.string(),
-  securityId: z.string(),
   productType: z.string().default("INTRADAY"),
   afterMarketOrder: z.boolean().default(false),
   amoTime: z.string().default("OPEN"),

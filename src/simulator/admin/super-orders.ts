@@ -4,6 +4,7 @@ import type { Answer } from "../exchange/exchange.ts";
 import type { Order } from "../exchange/order.ts";
 import type { Simulator } from "../simulator.ts";
 import { LEG_NAMES, type LegWord, parseSuperChange, parseSuperPlacement } from "../wire/super-input.ts";
+import { OWNERS_ORDER } from "./owners-order.ts";
 
 const prices = { targetPrice: z.number().optional(), stopLossPrice: z.number().optional(), trailingJump: z.number().optional() };
 const entry = { orderType: z.enum(["LIMIT", "MARKET"]).optional(), quantity: z.number().optional(), price: z.number().optional() };
@@ -11,12 +12,8 @@ const legName = z.enum(["ENTRY_LEG", "STOP_LOSS_LEG", "TARGET_LEG"]);
 
 /** As the body of `POST /super/orders`, less strict: LIMIT, INTRADAY and no trail when left out. */
 export const ownersSuper = z.strictObject({
-  clientId: z.string(),
-  source: z.string().default("W"),
+  ...OWNERS_ORDER,
   correlationId: z.string().optional(),
-  transactionType: z.enum(["BUY", "SELL"]),
-  exchangeSegment: z.string(),
-  securityId: z.string(),
   productType: z.string().default("INTRADAY"),
   ...entry,
   ...prices,
