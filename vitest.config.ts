@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
+    setupFiles: ["tests/drawn.ts"],
     retry: 0,
     // Most of what takes long waits for processes and sockets; one worker less than there are cores would wait alone.
     maxWorkers: 2,

