@@ -6,7 +6,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
     setupFiles: ["tests/drawn.ts"],
     retry: 0,
-    // Most of what takes long waits for processes and sockets; one worker less than there are cores would wait alone.
     maxWorkers: 2,
     // Tests start processes and open sockets of their own: what is left open by one file must not reach the next.
     isolate: true,
