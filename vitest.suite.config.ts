@@ -11,12 +11,11 @@ const BUILT_PROGRAM = ["tests/processes/**/*.test.ts", "tests/scenarios/**/*.tes
 /**
  * Times carry no zone on Dhan's wire and mean India's, so nothing may depend on where the machine stands. What depends on time or could: everything
  * beside the sources, the virtual world, the hours by the built program. Left out: random sessions and orphans, which take long and add
- * no date, and what is about sockets and disks alone.
+ * no date, and what is about sockets, disks and memory alone.
  */
 const COULD_DEPEND = ["src/**/*.test.ts", "tests/world/**/*.test.ts", "tests/contract/**/*.test.ts", "tests/checks/zone.test.ts"];
 const WITHOUT_DATES = [
-  "tests/world/interleavings.test.ts",
-  "tests/world/orphans.test.ts",
+  "tests/world/{interleavings,orphans,broken-journal,retained}.test.ts",
   "src/adapters/journal/crash.test.ts",
   "src/simulator/server.test.ts",
 ];

@@ -120,6 +120,26 @@ test("R16 of a stop over what is converted in part, the rest goes on standing an
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R16 stop and target over what is held in two products make room in the same one for what the leader sells at the market (seed 372)", async () => {
+  await leaderTrades({ quantity: 600 });
+  await followerFills();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  // The one rests in MARGIN first, the other in INTRADAY.
+  w.leader({ transactionType: "SELL", quantity: 600, price: 150 });
+  await w.time.pass(100);
+  convert(FOLLOWER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 225 });
+  await w.time.pass(SEEN_MS);
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 89, triggerPrice: 90 });
+  await w.time.pass(100);
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 225, MARGIN: 75 });
+  await leaderTrades({ transactionType: "SELL", quantity: 150 });
+  await w.time.pass(1_000);
+  expect(sent().at(-1)).toBe("SELL 75 INTRADAY");
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120 });
+  expect(w.net(FOLLOWER)).toBe(225);
+});
+
 test("R15 what is converted back is exited where it came from", async () => {
   await bothHold();
   convert(FOLLOWER);

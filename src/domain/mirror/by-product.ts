@@ -16,7 +16,7 @@ import { filledIn, largest, SLICES_MAX } from "./slice-count.ts";
 export interface Places {
   /** Of what it enters. */
   readonly entry: Product;
-  /** Of what it exits, and how much of that is held in each. */
+  /** Of what it exits, and how much of that is held in each; of one that rests, as far as those that execute leave it. */
   readonly exits: readonly InProduct[];
   /** What of that the other exits beside it leave; of one that rests, all: it is an alternative of theirs. */
   readonly free: readonly InProduct[];
@@ -27,7 +27,7 @@ export function placesOf(
   book: Book,
   mirror: Mirror,
   leader: LeaderOrder | undefined,
-  leftBeside: (exits: readonly InProduct[]) => readonly InProduct[],
+  left: (exits: readonly InProduct[]) => Pick<Places, "exits" | "free">,
 ): Places | undefined {
   if (!isExit(mirror)) return undefined;
   const kept = mirror.contracted.product;
@@ -35,7 +35,7 @@ export function placesOf(
   const exits = copiedIn(book, mirror);
   const standsElsewhere = currentAttempts(mirror).some((attempt) => isOpen(attempt) && attempt.product !== kept);
   if (exits.length === 1 && !standsElsewhere && (mirror.role.role !== "reverse" || entry === kept)) return undefined;
-  return { entry, exits, free: leftBeside(exits) };
+  return { entry, ...left(exits) };
 }
 
 /** What one slice is to become beyond what it has filled. */

@@ -12,10 +12,11 @@ import { type Product, sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
 import { isOpen } from "./attempt.ts";
-import { placesOf } from "./by-product.ts";
+import { type Places, placesOf } from "./by-product.ts";
 import { cancel } from "./cancel.ts";
 import { asksNothing, type Decision, earliest, type Saying, WAIT } from "./decision.ts";
-import { leftBeside } from "./exits-beside.ts";
+import type { InProduct } from "./exit.ts";
+import { leftBeside, leftByExecuting } from "./exits-beside.ts";
 import { held } from "./held.ts";
 import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
@@ -25,7 +26,7 @@ import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 import { decideLegs, uncoveredLegs } from "./super.ts";
-import { targetOf } from "./target.ts";
+import { type Target, targetOf } from "./target.ts";
 import { legSays } from "./unhedged.ts";
 
 export function decide(mirror: Mirror, situation: Situation): Decision {
@@ -35,7 +36,7 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   // An order that was proved absent and turned up all the same: the newer one stands for the leader's, this one goes.
   if (stray !== undefined) return held(cancel(mirror, stray, situation), mirror, situation);
   const target = targetOf(situation.book, mirror, leader);
-  const places = placesOf(situation.book, mirror, leader, (exits) => (target.executing ? leftBeside(situation.book, mirror, exits) : exits));
+  const places = placesOf(situation.book, mirror, leader, (exits) => leftOf(exits, mirror, target, situation));
   const slices = slicesOf(mirror, target, productOf(mirror, leader), places).map((slice) => decideSlice(slice, leader, situation));
   const decided = slices.every(asksNothing) ? [...slices, ...decideLegs(mirror, leader, situation)] : slices;
   const settled = decided.every(asksNothing) ? settlement(mirror, leader, target, situation) : [];
@@ -45,6 +46,13 @@ export function decide(mirror: Mirror, situation: Situation): Decision {
   if (leg.wakeAt === undefined && leg.verdicts.length === 0) return said;
   const verdicts = [...said.verdicts, ...leg.verdicts.map((one) => ({ verdict: one, refuses: undefined }))];
   return { ...said, verdicts, wakeAt: earliest(said.wakeAt, leg.wakeAt) };
+}
+
+/** One that executes takes what the others leave. One that rests is an alternative of all that rest. */
+function leftOf(exits: readonly InProduct[], mirror: Mirror, { executing }: Target, { book }: Situation): Pick<Places, "exits" | "free"> {
+  if (executing) return { exits, free: leftBeside(book, mirror, exits) };
+  const left = leftByExecuting(book, mirror, exits);
+  return { exits: left, free: left };
 }
 
 /** What enters goes out in the leader's product; what exits mostly stands in that under which it is kept. */

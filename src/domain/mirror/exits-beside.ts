@@ -12,7 +12,7 @@ import { copiedIn, holdingOf, type InProduct, owedOfFilled, restingOfFilled } fr
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { entryFilled, isExit, type Mirror } from "./mirror.ts";
 import type { MirrorSlice } from "./slices.ts";
-import { targetOf } from "./target.ts";
+import { claimsBefore, targetOf } from "./target.ts";
 
 /** Units that orders beside an exit may still take of what is held in one product. */
 interface Claims {
@@ -48,6 +48,31 @@ export function leftBeside(book: Book, mirror: Mirror, held: readonly InProduct[
     const others = over - Math.max(0, claimed(product) - units);
     return { product, units: less(units, claimed(product) + others) };
   });
+}
+
+/**
+ * What exits that execute leave of it to one that rests: they take where they stand, and the rest from the first product on, so that all
+ * that rest make room for them in the same one.
+ */
+export function leftByExecuting(book: Book, mirror: Mirror, held: readonly InProduct[]): readonly InProduct[] {
+  let claims = claimsBefore(book, mirror, false);
+  if (claims === 0) return held;
+  const follower = followerBook(book, mirror.follower);
+  const standing = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).flatMap((key) => {
+    const other = follower.mirrors.get(key);
+    const isIts = other !== undefined && other.key !== mirror.key && other.contracted.side === mirror.contracted.side && isExit(other);
+    return isIts && other.attempts.some(willExecute) ? liveExits(book, other) : [];
+  });
+  const take = (units: number): number => {
+    const taken = Math.min(units, claims);
+    claims -= taken;
+    return taken;
+  };
+  const left = held.map(({ product, units }) => {
+    const stands = standing.reduce((sum, one) => sum + (one.product === product ? one.units : 0), 0);
+    return { product, units: units - take(Math.min(units, stands)) };
+  });
+  return left.map(({ product, units }) => ({ product, units: quantity(units - take(units)) }));
 }
 
 const NO_CLAIMS: Claims = { certain: 0, alternative: 0, legs: 0 };

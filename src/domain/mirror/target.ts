@@ -95,7 +95,7 @@ function unclaimed(book: Book, mirror: Mirror, executing: boolean): Quantity {
  * filled is no alternative of his other exits any more: they leave it (R14), and what rests of the entry part of a stop and reverse that he has
  * filled no exit at the market takes the place of.
  */
-function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
+export function claimsBefore(book: Book, mirror: Mirror, executing: boolean): number {
   const follower = followerBook(book, mirror.follower);
   let taken: TakenBack | undefined;
   let claims = 0;
