@@ -96,6 +96,34 @@ test("of a trail that the journal does not tell any more, what is no whole jump 
   expect(last(w)).toMatchObject({ legName: "STOP_LOSS_LEG", stopLossPrice: 112.5, trailingJump: 1 });
 });
 
+test("a seller gets out of half, beside an order that filled here ahead of him and has left by its own stop; the journal is lost: what stays keeps a stop (R11, R16; seed 30292)", async () => {
+  const sells = { transactionType: "SELL", quantity: 300, targetPrice: 110, stopLossPrice: 130 };
+  const w = await held(sells);
+  w.leaderSuper({ ...sells, price: 123 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER, 1), price: 123 });
+  fire(w, FOLLOWER, "STOP_LOSS_LEG", 130, 1);
+  await w.time.pass(3_000);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  const exit = w.leader({ transactionType: "BUY", orderType: "MARKET", quantity: 150, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: exit, price: 121 });
+  // The copy's legs are read after the leader's exit, which is of the right size therefore; what takes the place of legs is worked out when they are known.
+  await w.startEngine();
+  await w.time.pass(8_000);
+  const resting = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  const [ours, ...inPlace] = resting.map(({ legName, transactionType, orderType, quantity }) => [legName, transactionType, orderType, quantity]);
+  expect(ours).toEqual(["NA", "BUY", "LIMIT", 75]);
+  expect(inPlace).toEqual([
+    ["NA", "BUY", "STOP_LOSS", 75],
+    ["NA", "BUY", "LIMIT", 75],
+  ]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: resting[0]?.orderId, price: 121 });
+  await w.time.pass(20_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([-150, -75]);
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ triggerPrice: 130 }, { price: 110 }]);
+});
+
 test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {
   const w = await held();
   w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 400, body: REFUSED } });
