@@ -19,6 +19,7 @@ import { openControlOf } from "./control.ts";
 import { type Copier, openCopier } from "./copier.ts";
 import { openObservers, type RunObserver } from "./observers.ts";
 import { type Preparation, prepare } from "./preparation.ts";
+import { rehearse } from "./rehearsal/rehearsal.ts";
 import { untilSignal } from "./signals.ts";
 import type { Environment } from "./tokens.ts";
 
@@ -60,7 +61,10 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   prepared.instruments.keepFresh(instrumentNews(copier, observer));
   observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
   const signal = untilSignal();
-  await Promise.race([copier.start(), signal]); // it ends by a signal, or by rejecting
+  const running = copier.start();
+  // Meanwhile nothing can be done: the streams must have been open for two seconds.
+  rehearseCopy(prepared, observer);
+  await Promise.race([running, signal]); // it ends by a signal, or by rejecting
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
   await control.close(); // before the journal is let go, and with it the right to the socket
   prepared.instruments.stop();
@@ -74,6 +78,15 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   await alerting.close({ graceMs: LAST_ALERTS_MS });
   observer.flush();
   return unstored === 0 ? DONE : FAILED;
+}
+
+function rehearseCopy({ settings: { copies } }: Preparation, observer: RunObserver): void {
+  const [first] = copies;
+  if (first === undefined) return;
+  rehearse(first, systemClock).catch((error: unknown) => {
+    const message = `the rehearsal of orders ended early, and the first orders will be slower: ${error instanceof Error ? error.message : String(error)}`;
+    observer.say({ level: "warning", code: "REHEARSAL_FAILED", message });
+  });
 }
 
 function sourcesOf(copier: Copier, alerting: Alerting): MetricsSources {

@@ -39,7 +39,7 @@ export type RaisedRow = AlertRule & { readonly severity: AlertSeverity };
 export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[] };
 
 /** The program's own warnings, of its start, its surroundings and its end. */
-export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN";
+export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN" | "REHEARSAL_FAILED";
 
 export type AlertCode =
   | VerdictCode
@@ -197,6 +197,7 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
   STOPPED: { severity: "critical", per: "program", over: "none" },
   JOURNAL_CUT: { severity: "critical", per: "program", over: "none" },
   BROKEN: { severity: "critical", per: "program", over: "none" },
+  REHEARSAL_FAILED: "none", // orders are slower, and nothing is there to be done
 };
 
 /** A halt that stands, an operator's or for a stranger's order (R23). Of all copies it is at no account. */
