@@ -63,6 +63,8 @@ export function auditAtRest(rest: Rest): void {
   flat(rest);
 }
 
+const isOfLegs = (words: string): boolean => /^(UNHEDGED|HEDGED) /.test(words);
+
 /** I11: each order that Dhan showed pending, or that was filled, has its mirror in each copy, and something to read. */
 function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kept): void {
   const leader = newest(leaderOrder);
@@ -79,7 +81,10 @@ function told(evidence: Evidence, breaks: Breaks, stem: string, leaderOrder: Kep
   const words = verdicts.map(({ code, sentence }) => `${code} ${sentence}`);
   // What is refused is said again for changed terms of his; a tie of two changes may go to and fro once (R1).
   const forms = leaderOrder.versions.filter(({ version }, index) => termsOf(version) !== termsOf(leaderOrder.versions[index - 1]?.version)).length;
-  const twice = words.find((one) => words.filter((other) => other === one).length > 2 * forms && !one.startsWith("EXIT_RETRIED"));
+  // What stands beside a missing leg may come, go and come back: a state that was told is told again after another.
+  const legs = words.filter(isOfLegs);
+  const others = words.filter((one) => !isOfLegs(one) && !one.startsWith("EXIT_RETRIED"));
+  const twice = others.find((one) => others.filter((other) => other === one).length > 2 * forms) ?? legs.find((one, index) => one === legs[index - 1]);
   if (twice !== undefined) breaks("I11", `of the leader's order ${leader.orderId} the same was said twice: ${twice}`, stem);
 }
 
