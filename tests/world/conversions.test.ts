@@ -188,6 +188,31 @@ test("R8 R11 it is known after a restart, and with the journal lost the books te
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R11 R15 with the journal lost, and what the leader had converted converted back, his exits go where the follower holds it (seed 50052)", async () => {
+  await bothHold();
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 300 });
+  await w.time.pass(SEEN_MS);
+  // One position to the copier, which sells of what it holds in INTRADAY first.
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: 300 }, { INTRADAY: 75, MARGIN: 75 }]);
+  await w.crash();
+  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  await w.startEngine();
+  await w.time.pass(SEEN_MS);
+  // No reading tells of his conversions any more: his products are told apart.
+  expect(w.noted(LEADER, "POSITION_CONVERTED")).toEqual(["POSITION_CONVERTED", "POSITION_CONVERTED"]);
+  expect(w.noted(FOLLOWER, "POSITION_CROSSED")).toEqual([]);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent().slice(-2)).toEqual(["SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
 test("an exit that was sent before the conversion was seen is told of, critically, with what there is to do", async () => {
   await bothHold();
   convert(FOLLOWER);
@@ -317,6 +342,30 @@ test("copies of two leaders into one account each exit their own, wherever it is
   }
   await w.time.pass(100);
   await followerFills();
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 what an exit sold in the product that was left, before that was seen, the next copy into the account has: it is exited where it is", async () => {
+  const other = "1000000003";
+  w = await world({ copies: [policyOf("one"), policyOf("two", { leader: other })] });
+  const otherTrades = async (transactionType: "BUY" | "SELL"): Promise<void> => {
+    const order = w.admin("place", { clientId: other, transactionType, ...CALL, quantity: 300, orderType: "MARKET", price: 0 });
+    await w.time.pass(20);
+    w.admin("fill", { clientId: other, orderId: order["orderId"], price: 120 });
+    await w.time.pass(100);
+    await followerFills();
+  };
+  await leaderTrades({ quantity: 300 });
+  await followerFills();
+  convert(FOLLOWER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  await w.time.pass(SEEN_MS);
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: -150, MARGIN: 150 });
+  await otherTrades("BUY");
+  expect(held(FOLLOWER)).toEqual({ MARGIN: 150 });
+  await otherTrades("SELL");
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY", "BUY 150 INTRADAY", "SELL 150 MARGIN"]);
   expect(held(FOLLOWER)).toEqual({});
 });
 

@@ -13,7 +13,7 @@ import { standingKey } from "../order/standing.ts";
 import type { BookRecord, EngineStarted } from "../records.ts";
 import { tradingDay } from "../time.ts";
 import { type Book, followerBook, leaderBook } from "./book.ts";
-import { convertCopy, joinProducts } from "./conversions.ts";
+import { convertCopies, joinProducts } from "./conversions.ts";
 import { dayTurned, endOvernight, expiryOf, NO_BOOK } from "./day-turn.ts";
 import { adopted, followerReported } from "./follower-reports.ts";
 import { backIntoHolding } from "./holdings.ts";
@@ -88,7 +88,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "order-adopted":
       return adopted(book, followerBook(book, record.follower), record.mirror, record.report, record.at);
     case "follower-positions-read":
-      for (const conversion of record.converted ?? []) convertCopy(followerBook(book, record.follower), conversion);
+      convertCopies(followerBook(book, record.follower), record.converted ?? []);
       return ownersRead(book, followerBook(book, record.follower), record.positions);
     case "entries-halted":
       book.halts = afterWord(book.halts, { says: "halt", over: { of: "follower", follower: record.follower }, at: record.at, by: "stranger", why: record.why });

@@ -92,6 +92,16 @@ test("an exit that was sent in the product that had been left shows as held on b
   expect(ledger === undefined ? undefined : crossed(ledger, "INTRADAY")).toEqual({ short: "INTRADAY", long: "MARGIN", units: 150 });
 });
 
+test("what one copy holds on both sides is exchanged for what another holds in the product that is short, and neither becomes larger (R15)", () => {
+  const book = bookOf({ meera: { MARGIN: 150 }, ravi: {} }, {});
+  const { ledgers } = followerBook(book, ARJUN);
+  ledgers.set(RAVI, new Map([[holdingKey(OPTION, "INTRADAY"), { net: 0, flipped: 0, elsewhere: { MARGIN: 150 } }]]));
+  // The owner has done what he was told, and it is seen as of the other copy.
+  read(book, { MARGIN: 150 });
+  expect(ledgers.get(MEERA)?.get(holdingKey(OPTION, "MARGIN"))).toEqual({ net: 150, flipped: 0 });
+  expect(ledgers.get(RAVI)?.get(holdingKey(OPTION, "INTRADAY"))).toEqual({ net: 0, flipped: 0 });
+});
+
 test("what a leader has converted is one position, and his copies' ledgers of both products are one (R14)", () => {
   const book = bookOf({ meera: { INTRADAY: 150, MARGIN: 75 }, ravi: { MARGIN: 300 } }, {});
   const leader = leaderBook(book, MEERA);

@@ -7,7 +7,7 @@
  * recorded that he has converted something of a contract: from then on what he holds of it is one position.
  */
 import type { ClientId } from "../identity.ts";
-import { instrumentText } from "../instrument.ts";
+import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { PositionReport } from "../order/report.ts";
 import { PRODUCTS, type Product } from "../order/terms.ts";
@@ -134,11 +134,15 @@ function converted(ledger: Ledger, { kept, from, to, units }: Pick<CopyConversio
   return to === kept ? without : heldElsewhere(without, to, units);
 }
 
-/** Part of the fold: these units of a copy are in another product now. */
-export function convertCopy({ ledgers }: FollowerBook, conversion: CopyConversion): void {
-  const its = getOrAdd(ledgers, conversion.leader, () => new Map<HoldingKey, Ledger>());
-  const holding = holdingKey(conversion.instrument, conversion.kept);
-  its.set(holding, converted(its.get(holding) ?? { net: 0, flipped: 0 }, conversion));
+/** Part of the fold: these units of copies are in another product now. */
+export function convertCopies(follower: FollowerBook, conversions: readonly CopyConversion[]): void {
+  for (const conversion of conversions) {
+    const its = getOrAdd(follower.ledgers, conversion.leader, () => new Map<HoldingKey, Ledger>());
+    const holding = holdingKey(conversion.instrument, conversion.kept);
+    its.set(holding, converted(its.get(holding) ?? { net: 0, flipped: 0 }, conversion));
+  }
+  // After all of them, because each was found beside the others.
+  for (const { instrument } of conversions) exchangeCrossed(follower, instrument);
 }
 
 /** What a copy holds in two products on opposite sides: an exit was sent in the product that it had left. */
@@ -147,6 +151,35 @@ export function crossed(ledger: Ledger, kept: Product): { readonly short: Produc
   const parts = partsOf(ledger, kept);
   const [short, long] = [parts.find(({ units }) => units < 0), parts.find(({ units }) => units > 0)];
   return short === undefined || long === undefined ? undefined : { short: short.product, long: long.product, units: Math.min(-short.units, long.units) };
+}
+
+/**
+ * Part of the fold: what one ledger holds crosswise is exchanged for what another holds in the product that is short, or has short in the one that is
+ * long. The broker knows one position of a product, in whose ledger ever it stands, and an exit by that other would open one. Neither becomes larger
+ * or smaller by it. With the journal lost, an exit of a time when the leader's products were one is taken on for the product of his order, and may
+ * have sold what is taken on for another (R11, R15).
+ */
+export function exchangeCrossed({ ledgers }: FollowerBook, instrument: InstrumentKey): void {
+  const contract = instrumentText(instrument);
+  const all = [...ledgers.values()].flatMap((its) =>
+    PRODUCTS.flatMap((kept) => {
+      const holding = inProduct(contract, kept);
+      return its.has(holding) ? [{ its, kept, holding }] : [];
+    }),
+  );
+  for (const one of all) {
+    for (const other of all) {
+      const [ledger, beside] = [one.its.get(one.holding), other.its.get(other.holding)];
+      const cross = ledger === undefined ? undefined : crossed(ledger, one.kept);
+      if (ledger === undefined || beside === undefined || cross === undefined) break;
+      const { short, long } = cross;
+      // Of itself nothing, because what it has there stands the other way about.
+      const units = Math.min(cross.units, held(beside, other.kept, { less: short, more: long }));
+      if (units === 0) continue;
+      one.its.set(one.holding, converted(ledger, { kept: one.kept, from: long, to: short, units }));
+      other.its.set(other.holding, converted(beside, { kept: other.kept, from: short, to: long, units }));
+    }
+  }
 }
 
 /**

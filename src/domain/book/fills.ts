@@ -8,6 +8,7 @@ import { direction, opposite, type Product, type Side } from "../order/terms.ts"
 import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, leaderBook, ledgerOf } from "./book.ts";
+import { exchangeCrossed } from "./conversions.ts";
 import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
 import { orderOf } from "./leader-orders.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
@@ -57,13 +58,18 @@ function heldIn(ledger: Ledger, { contracted: { product: kept } }: Mirror, { uni
   return product === kept ? ledger : heldElsewhere(ledger, product, direction(side) * units);
 }
 
+function keep(follower: FollowerBook, mirror: Mirror, ledger: Ledger): void {
+  getOrAdd(follower.ledgers, mirror.leader, () => new Map()).set(holdingOf(mirror), ledger);
+  exchangeCrossed(follower, mirror.instrument);
+}
+
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
   const { units, isAdopted } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
   const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(next, after, fill, after.contracted.side));
+  keep(follower, after, heldIn(next, after, fill, after.contracted.side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
@@ -101,7 +107,7 @@ function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: Tr
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const side = opposite(after.contracted.side);
-  getOrAdd(follower.ledgers, after.leader, () => new Map()).set(holding, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
+  keep(follower, after, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }
