@@ -10,6 +10,7 @@ import { emptyBook } from "../../domain/book/book.ts";
 import { ALWAYS_OPEN } from "../../domain/calendar/calendar.ts";
 import { accountId, type ClientId, clientId } from "../../domain/identity.ts";
 import type { CopyPolicy } from "../../domain/policy.ts";
+import { ratio } from "../../domain/ratio.ts";
 import type { Clock } from "../../domain/time.ts";
 import { BookReader } from "../../engine/book-reader.ts";
 import { Engine } from "../../engine/engine.ts";
@@ -91,14 +92,16 @@ function engineOn(stage: Stage, accounts: readonly EngineAccount[], policy: Copy
     clock: stage,
     timers: stage,
     accounts,
-    copies: [{ leader: LEADER, follower: FOLLOWER, policy: { ...policy, filter: { ...policy.filter, ...EVERYTHING } } }],
+    copies: [{ leader: LEADER, follower: FOLLOWER, policy: { ...policy, filter: EVERYTHING, sizing: { ...HALF, rounding: policy.sizing.rounding } } }],
     instruments: { find: () => undefined },
     calendar: ALWAYS_OPEN,
     observer: NOBODY,
   });
 }
 
-const EVERYTHING: Partial<CopyPolicy["filter"]> = { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] };
+/** Whatever the user's copies leave out, or take too little of: every order of a rehearsal is copied. */
+const EVERYTHING: CopyPolicy["filter"] = { kinds: ["option"], segments: [], products: [], sides: [], underlyings: [] };
+const HALF = { mode: "ratio", ratio: ratio(1, 2) } as const;
 
 function accountOn(stage: Stage, id: ClientId, life: AbortSignal): EngineAccount {
   const limits = { modificationsPerOrder: 25, requestTimeoutMs: 5_000, lookupGraceMs: 2_000 };
