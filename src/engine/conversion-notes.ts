@@ -34,8 +34,10 @@ export class ConversionNotes {
     }
   }
 
-  #leaderConverted(id: ClientId, { instrument, from, to, units }: Conversion): void {
-    const what = `${unitsWords(units)} of ${instrumentText(instrument)} were converted from ${from} to ${to} in the leader's account`;
+  #leaderConverted(id: ClientId, { instrument, from, to, units, toldBy }: Conversion): void {
+    const were = toldBy === undefined ? "were converted" : "count as converted";
+    const because = toldBy === undefined ? "" : `, because his order ${toldBy} rests for more than he holds in ${from}`;
+    const what = `${unitsWords(units)} of ${instrumentText(instrument)} ${were} from ${from} to ${to} in the leader's account${because}`;
     this.#note(
       "warning",
       "POSITION_CONVERTED",

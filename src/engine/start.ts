@@ -3,6 +3,7 @@
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
 import { leaderBook } from "../domain/book/book.ts";
+import { conversionsBehind } from "../domain/book/conversions.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -89,7 +90,9 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
   const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
   const before = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
-  const converted = leaderConverted(engine.book, { leads: true, follows: engine.isFollower(id) }, id, before);
+  const seen = leaderConverted(engine.book, { leads: true, follows: engine.isFollower(id) }, id, before);
+  const unseen = engine.isFollower(id) ? [] : conversionsBehind(engine.book, id, unconverted(before, seen), rows);
+  const converted = [...seen, ...unseen];
   const about = { type: "leader-positions-read", at: now, leader: id } as const;
   // Of what he has converted it is not known before which of the orders that was.
   if (converted.length === 0) engine.recordOne({ ...about, positions: before });

@@ -1,6 +1,7 @@
 /** Positions that their owner converts to another product, of which no order and no frame tells (R15; docs/conversions.md). */
 import { beforeEach, expect, test } from "vitest";
 import { administer } from "../../src/simulator/admin/administer.ts";
+import { nextMorning } from "./overnight.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 /** Longer than a conversion may stay unseen. */
@@ -404,6 +405,59 @@ test("R11 R14 what he bought and converted while nobody listened is an entry tha
   expect(w.verdicts()).toEqual(["STALE"]);
   await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
   await w.time.pass(6_000);
+  expect(sent()).toEqual([]);
+});
+
+test.each([
+  { way: "bought", entry: "BUY", exit: "SELL", price: 130, units: 150 },
+  { way: "sold", entry: "SELL", exit: "BUY", price: 110, units: -150 },
+])(
+  "R14 R24 what he had $way on a day of which nobody knows, and converted in part, he gets out of with one order: it enters nothing (seed 50412)",
+  async ({ entry, exit, price, units }) => {
+    w = await world({ start: "2026-11-19 15:20:00" });
+    await w.crash();
+    await leaderTrades({ transactionType: entry, quantity: 300, productType: "MARGIN" });
+    await nextMorning(w);
+    const out = w.leader({ transactionType: exit, quantity: 300, price, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 150 });
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(held(LEADER)).toEqual({ INTRADAY: units, MARGIN: units });
+    w.admin("fill", { clientId: LEADER, orderId: out, price });
+    await w.time.pass(5_000);
+    expect(sent()).toEqual([]);
+    expect(w.notes.filter(({ code }) => code === "POSITION_CONVERTED").map(({ message }) => message)).toEqual([
+      expect.stringContaining(`count as converted from MARGIN to INTRADAY in the leader's account, because his order ${out} rests`),
+    ]);
+    // He is out of all of it together, and what he enters next is copied as ever.
+    await leaderTrades({ transactionType: entry, quantity: 300 });
+    expect(sent()).toEqual([`${entry} 150 INTRADAY`]);
+  },
+);
+
+test("R8 R14 what was known to be held in another product explains itself: an order against it that is made while nobody listens is copied", async () => {
+  await bothHold();
+  await w.crash();
+  w.leader({ transactionType: "SELL", quantity: 150, productType: "MARGIN", price: 130 });
+  await w.time.pass(1_000);
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.noted(LEADER, "POSITION_CONVERTED")).toEqual([]);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 MARGIN"]);
+});
+
+test("R14 R24 a stop over what he has bought today is no order for what he holds in another product since the day before", async () => {
+  w = await world({ start: "2026-11-19 15:20:00" });
+  await w.crash();
+  await leaderTrades({ quantity: 300, productType: "MARGIN" });
+  await nextMorning(w);
+  await leaderTrades({ quantity: 150 });
+  w.leader({ transactionType: "SELL", quantity: 150, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(1_000);
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.noted(LEADER, "POSITION_CONVERTED")).toEqual([]);
   expect(sent()).toEqual([]);
 });
 

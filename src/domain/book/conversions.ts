@@ -9,10 +9,12 @@
 import type { ClientId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror } from "../mirror/mirror.ts";
-import type { PositionReport } from "../order/report.ts";
-import { PRODUCTS, type Product } from "../order/terms.ts";
+import { isNettedApart, neverEnters } from "../order/family.ts";
+import { firstKnown } from "../order/known.ts";
+import type { OrderReport, PositionReport } from "../order/report.ts";
+import { direction, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
-import { heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
+import { heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
 import {
   type Book,
   copiesIn,
@@ -27,6 +29,7 @@ import {
   leaderBook,
   splitHolding,
 } from "./book.ts";
+import { filledOfOrder, isKnownOrder } from "./leader-orders.ts";
 import { keysPutAway, mirrorBack } from "./put-away.ts";
 
 /** What the leader has converted, by a reading of his positions that has all the fills that are known. */
@@ -37,6 +40,42 @@ export function leaderConversions(book: Book, id: ClientId, read: readonly Posit
     const wasLong = (positions.get(inProduct(contract, less)) ?? 0) > 0 || (positions.get(inProduct(contract, more)) ?? 0) >= 0;
     return wasLong ? { instrument, from: less, to: more, units } : { instrument, from: more, to: less, units: -units };
   });
+}
+
+/**
+ * What was converted before anybody knew of the position, by an order that was made meanwhile and rests: it is for more than he can have held in its
+ * product, and another product holds what is lacking. Where nothing known explains that, no reading will ever tell whether it was converted; and if it was,
+ * his way out would be copied as an entry. `read`: his positions as they were before what these orders tell for the first time.
+ */
+export function conversionsBehind(book: Book, id: ClientId, read: readonly PositionReport[], orders: readonly OrderReport[]): readonly Conversion[] {
+  const leader = leaderBook(book, id);
+  const held = new Map(read.map(({ instrument, product, net }) => [holdingKey(instrument, product), net]));
+  const found: Conversion[] = [];
+  for (const order of orders.map(firstKnown)) {
+    const { orderId, instrument, terms, end } = order;
+    const { side, product } = order.contracted;
+    if (end !== undefined || isKnownOrder(leader, orderId) || isNettedApart(order.family) || neverEnters(order)) continue;
+    if (leader.converted.has(instrumentText(instrument))) continue;
+    const own = holdingKey(instrument, product);
+    // All that was traded the other way, whenever it was: he can have held no more of it.
+    const added = orders.reduce((sum, other) => sum + (isAgainst(other, side, own) ? other.filled - filledOfOrder(leader, other.orderId) : 0), 0);
+    for (const another of PRODUCTS) {
+      const elsewhere = holdingKey(instrument, another);
+      const net = held.get(elsewhere) ?? 0;
+      const unexplained = Math.min(heldAgainst(net, side), heldAgainst(net - (leader.positions.get(elsewhere) ?? 0), side));
+      const units = Math.min(terms.quantity - heldAgainst(held.get(own) ?? 0, side) - added, unexplained);
+      if (another === product || units <= 0) continue;
+      const signed = -direction(side) * units;
+      held.set(own, (held.get(own) ?? 0) + signed);
+      held.set(elsewhere, net - signed);
+      found.push({ instrument, from: product, to: another, units: signed, toldBy: orderId });
+    }
+  }
+  return found;
+}
+
+function isAgainst({ instrument, family, contracted }: OrderReport, side: Side, holding: HoldingKey): boolean {
+  return contracted.side !== side && !isNettedApart(family) && holdingKey(instrument, contracted.product) === holding;
 }
 
 /**

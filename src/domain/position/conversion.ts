@@ -1,5 +1,5 @@
 /** A position that its owner has converted to another product: without an order and without a trade (reference 6.3). */
-import type { ClientId } from "../identity.ts";
+import type { ClientId, OrderId } from "../identity.ts";
 import type { InstrumentKey } from "../instrument.ts";
 import type { Product } from "../order/terms.ts";
 
@@ -9,6 +9,8 @@ export interface Conversion {
   readonly from: Product;
   readonly to: Product;
   readonly units: number;
+  /** No reading has told it: this order of his rests for what its product holds no more, and another does. */
+  readonly toldBy?: OrderId;
 }
 
 /** The same of what a copy holds. */
