@@ -55,7 +55,7 @@ function order(dhanClientId: string, { securityId, quantity, price }: Frame["Dat
   sent += 1;
   return JSON.stringify({
     dhanClientId,
-    correlationId: `relay${String(sent).padStart(18, "0")}`,
+    correlationId: `relay${String(sent).padStart(20, "0")}`,
     transactionType: "BUY",
     exchangeSegment: "NSE_FNO",
     productType: "INTRADAY",

@@ -46,10 +46,14 @@ async function expectHealed(gap: Gap, follower: Trader, copier: CopierProcess): 
   await untilQuiet([follower], { forMs: 2_500 });
   const calls = (await follower.orderCalls()).map(({ method, body }) => `${method} ${body["price"]} x ${body["quantity"]}`);
   expect(calls.sort()).toEqual(["POST 118 x 75", "POST 119 x 75", "PUT 119.5 x 75"]);
-  const codes = async (order: string) => (await copier.explains(order)).copies[0]?.verdicts.map(({ code }) => code);
-  expect(await codes(gap.resting)).toEqual(["COPIED"]);
-  expect(await codes(gap.withdrawn)).toEqual(["ENDED_BEFORE_COPY"]);
-  expect(await codes(gap.executed)).toEqual(["STALE"]);
+  expect(await codes(copier, gap.resting)).toEqual(["COPIED"]);
+  expect(await codes(copier, gap.withdrawn)).toEqual(["ENDED_BEFORE_COPY"]);
+  expect(await codes(copier, gap.executed)).toEqual(["STALE"]);
+}
+
+/** What became of an order of the leader's at its one copy. */
+async function codes(copier: CopierProcess, order: string): Promise<readonly string[] | undefined> {
+  return (await copier.explains(order)).copies[0]?.verdicts.map(({ code }) => code);
 }
 
 async function followed(leader: Trader, follower: Trader): Promise<string> {
@@ -98,21 +102,26 @@ test("S25 the process is down for the same: the same, with the same journal", LI
 
 describe("S26 a first start with an empty journal, while the leader has resting orders and ended ones", () => {
   test.each([
-    ["orders", ["POST 118", "POST 119"]],
-    ["ignore", []],
-  ] as const)("S26 lateJoin: %s", LIMIT, async (lateJoin, expected) => {
+    ["orders", ["POST 118", "POST 119"], "COPIED"],
+    ["ignore", [], "LATE_JOIN_IGNORED"],
+  ] as const)("S26 lateJoin: %s", LIMIT, async (lateJoin, expected, becomes) => {
     await using broker = await startBroker({ accounts: 2 });
     using configuration = writeConfiguration({ broker, copy: { lateJoin } });
     const [leader, follower] = [broker.trader("meera"), broker.trader("arjun")];
-    for (const price of [118, 119]) await leader.places({ quantity: 150, price });
-    await leader.isFilled(await leader.places({ quantity: 150, price: 116 }));
-    await leader.cancels(await leader.places({ quantity: 150, price: 117 }));
+    const resting = [await leader.places({ quantity: 150, price: 118 }), await leader.places({ quantity: 150, price: 119 })];
+    const executed = await leader.places({ quantity: 150, price: 116 });
+    await leader.isFilled(executed);
+    const withdrawn = await leader.places({ quantity: 150, price: 117 });
+    await leader.cancels(withdrawn);
     await pause(1_100); // the start is later than they are, also by a clock of whole seconds
     await using copier = await startCopierProcess({ configuration, wait: "ready" });
     if (expected.length > 0) await until("what rests is placed", async () => (await follower.orderCalls()).length === expected.length);
     await untilQuiet([follower], { forMs: 2_500 });
     const calls = (await follower.orderCalls()).map(({ method, body }) => `${method} ${body["price"]}`);
     expect(calls.sort()).toEqual(expected);
+    for (const order of resting) expect(await codes(copier, order)).toEqual([becomes]);
+    expect(await codes(copier, executed)).toEqual(["LATE_JOIN_IGNORED"]);
+    expect(await codes(copier, withdrawn)).toEqual(["ENDED_BEFORE_COPY"]);
     expect(copier.lines({ level: "critical" })).toEqual([]);
   });
 });

@@ -345,6 +345,18 @@ describe("whose order it is", () => {
     expect(w.verdicts()).toContain("ENDED_BY_OTHERS");
   });
 
+  test("R5 interference: an order changed by hand is left alone", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("modify", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, price: 99 });
+    await w.time.pass(2_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 121 });
+    await w.time.pass(5_000);
+    expect(w.methods()).toBe("POST");
+    expect(w.verdicts()).toContain("CHANGED_BY_OTHERS");
+  });
+
   test("R15 what the owner sells by hand is no longer ours to exit", async () => {
     const w = await world();
     await bothHold(w, { quantity: 300, heardAfterMs: 1_000 });

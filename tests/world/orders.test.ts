@@ -47,6 +47,18 @@ describe("what is carried (R19)", () => {
     expect(w.verdicts()).toContain("ENDED_BEFORE_COPY");
   });
 
+  test.each([
+    ["cancel", {}],
+    ["modify", { price: 121 }],
+  ] as const)("R17 an IOC copy ends by itself: the leader's %s sends nothing after it", async (command, change) => {
+    const w = await world();
+    const order = w.leader({ validity: "IOC" });
+    await w.time.pass(1_000);
+    w.admin(command, { clientId: LEADER, orderId: order, ...change });
+    await w.time.pass(20_000);
+    expect(w.methods()).toBe("POST");
+  });
+
   test("S8 an equity and a future are not options", async () => {
     const w = await world();
     w.leader({ exchangeSegment: "NSE_EQ", securityId: "2885", quantity: 10, price: 1_300 });
@@ -144,7 +156,7 @@ describe("several copies", () => {
 
   test("R7 what the copier itself places at an account that leads another is not copied on", async () => {
     const w = await world({ copies: [policyOf("first"), policyOf("second", { leader: FOLLOWER, follower: other })] });
-    w.leader({});
+    w.leader({ quantity: 300 });
     await w.time.pass(20_000);
     expect(w.calls(FOLLOWER)).toHaveLength(1);
     expect(w.calls(other)).toEqual([]);

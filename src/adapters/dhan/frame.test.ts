@@ -75,6 +75,11 @@ test.each([
 });
 
 // biome-ignore format: a table is read by its columns
+test.each([["C", "CNC"], ["I", "INTRADAY"], ["M", "MARGIN"], ["F", "MTF"]])("the product letter %s is read as %s", (letter, product) => {
+  expect(read({ ...DATA, product: letter }).reports[0]).toMatchObject({ contracted: { product }, family: "plain" });
+});
+
+// biome-ignore format: a table is read by its columns
 test.each([
   [{ product: "V" }, "cover"], [{ product: "B" }, "bracket"], [{ legNo: 2, algoOrdNo: "1" }, "super"], [{ legNo: "3", algoOrdNo: "1" }, "super"],
   [{ algoOrdNo: "112611220000" }, "super"], [{ algoOrdNo: 112611220000.0 }, "super"], [{ remarks: "Super Order" }, "super"],

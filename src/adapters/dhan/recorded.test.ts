@@ -9,6 +9,7 @@ import { parseKolkata, type UnixMs, unixMs } from "../../domain/time.ts";
 import { readFunds, readProfile } from "./account-reads.ts";
 import { readFrame } from "./frame.ts";
 import { LegNumbers } from "./leg-numbers.ts";
+import { readMargin } from "./money-reads.ts";
 import { judge } from "./refusals.ts";
 import { readOrders, readPositions, readTrades } from "./rows.ts";
 import { outcomeOf } from "./write-calls.ts";
@@ -345,16 +346,16 @@ test.each([
   expect(readFunds(payload(name))).toEqual({ ok: true, value: { availablePaise, utilisedPaise: 0 } });
 });
 
-test.each([
-  "rest-26-holdings",
-  "rest-30-margincalculator",
-  "rest-31-ledger-empty-range",
-  "rest-33-marketfeed-ltp",
-  "rest-34-marketfeed-ohlc",
-  "rest-35-marketfeed-quote",
-])("%s: an answer that is no order is not taken for an error", (name) => {
-  expect(judge(200, payload(name))).toEqual({ is: "fine" });
+test("rest-30: the margin of an order, in paise", () => {
+  expect(readMargin(payload("rest-30-margincalculator"))).toEqual({ ok: true, value: 100_000 });
 });
+
+test.each(["rest-26-holdings", "rest-31-ledger-empty-range", "rest-33-marketfeed-ltp", "rest-34-marketfeed-ohlc", "rest-35-marketfeed-quote"])(
+  "%s: an answer that is no order is not taken for an error",
+  (name) => {
+    expect(judge(200, payload(name))).toEqual({ is: "fine" });
+  },
+);
 
 test.each([
   ["err-01-modify-market-closed", 400, "MARKET_CLOSED"],

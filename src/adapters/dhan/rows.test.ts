@@ -36,6 +36,10 @@ test.each([{ filledQty: 75 }, { filled_qty: 75 }, { filledQty: "75" }, { filledQ
   expect(order(change).rows[0]?.filled).toBe(75);
 });
 
+test.each(["CNC", "INTRADAY", "MARGIN", "MTF"])("the product %s is read as itself", (productType) => {
+  expect(order({ productType }).rows[0]).toMatchObject({ contracted: { product: productType }, family: "plain" });
+});
+
 // biome-ignore format: a table is read by its columns
 test.each([
   [{ legName: "NA" }, "plain"], [{ legName: null }, "plain"], [{ legName: "" }, "plain"], [{ legName: "TARGET_LEG" }, "super"], [{ legName: "ENTRY_LEG" }, "super"],

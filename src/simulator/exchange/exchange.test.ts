@@ -301,6 +301,13 @@ test("positions are kept per product, flat ones stay as CLOSED, and funds follow
   expect(of.call("GET", "/v2/fundlimit").body).toMatchObject({ availabelBalance: 91_037.5, utilizedAmount: 9_037.5 });
 });
 
+test("a position's decimals carry the noise of a 32-bit float (reference 6.2)", () => {
+  const of = testWorld();
+  placed(of);
+  of.admin("fill", { ...HERE, price: 94.15 });
+  expect(of.call("GET", "/v2/positions").body).toMatchObject([{ buyAvg: 94.150002 }]);
+});
+
 test("a new day empties the book but for after-market orders that wait, and carries open positions over (R24)", () => {
   const of = testWorld();
   placed(of);

@@ -207,6 +207,13 @@ test("a placement is answered as recorded", () => {
   expect(types(members(of.call("POST", "/v2/orders", orderBody()).body))).toEqual(types(members(recording("rest-23-place-order-transit.json").body)));
 });
 
+test("the margin calculator answers as recorded", () => {
+  const text = restText(testWorld(), "/v2/margincalculator", orderBody());
+  const recorded = recording("rest-30-margincalculator.json");
+  expect(types(members(JSON.parse(text)))).toEqual(types(members(recorded.body)));
+  expect(decimals(text)).toEqual(decimals(recorded.text));
+});
+
 test("an account without positions gets the recorded empty array", () => {
   expect(JSON.parse(restText(testWorld(), "/v2/positions"))).toEqual(recording("rest-32-positions-empty.json").body);
 });
@@ -269,10 +276,17 @@ function twice(ask: () => unknown): unknown {
 }
 
 /** The raw text of an answer: whether a number has a decimal point is lost in parsing. */
-function restText(of: TestWorld, path: string): string {
+function restText(of: TestWorld, path: string, body?: Members): string {
   let text = "";
   of.simulator.gateway.receive(
-    { method: "GET", path, token: FOLLOWER_TOKEN, body: "", from: "127.0.0.1", arrivedAt: 0, elapsedAt: of.time.elapsed() },
+    {
+      ...(body === undefined ? { method: "GET", body: "" } : { method: "POST", body: JSON.stringify(body) }),
+      path,
+      token: FOLLOWER_TOKEN,
+      from: "127.0.0.1",
+      arrivedAt: 0,
+      elapsedAt: of.time.elapsed(),
+    },
     {
       reply: (reply) => {
         text = reply.body;

@@ -10,7 +10,7 @@ import { until } from "../support/until.ts";
 import { Trading } from "./trading.ts";
 
 /** `LOCKSTEP_ROUNDS=50 npm run test:processes` for a long run; `LOCKSTEP_SEED` for one that failed. */
-const ROUNDS = Number(process.env["LOCKSTEP_ROUNDS"] ?? 8);
+const ROUNDS = Number(process.env["LOCKSTEP_ROUNDS"] ?? 10);
 const SEED = Number(process.env["LOCKSTEP_SEED"] ?? Date.now() % 1_000_000);
 const ACTS = 7;
 /** Placements hang at the broker for so long, by turns before and after it takes them: the kill always meets some on their way. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CALL_23000 } from "../contracts.ts";
 import type { Holding } from "./books.ts";
 import type { ExpectedOrder } from "./chapter.ts";
-import { agrees, compareOrders, comparePositions } from "./comparison.ts";
+import { agrees, compareOrders, comparePositions, exitCodeOf } from "./comparison.ts";
 import { comparisonText } from "./comparison-text.ts";
 import type { ExpectedPosition } from "./positions.ts";
 
@@ -78,6 +78,14 @@ describe("positions", () => {
     ]);
     expect(comparePositions([], [kabirs]).filter((row) => !agrees(row))).toHaveLength(1);
   });
+});
+
+test.each<[string, readonly ExpectedOrder[], number, number]>([
+  ["all agrees and nothing was over the limit", [ROW], 0, 0],
+  ["an order is missing", [], 0, 1],
+  ["one request was over the limit", [ROW], 1, 1],
+])("when %s, the demonstration ends accordingly", (_, booked, overLimit, code) => {
+  expect(exitCodeOf(compareOrders([ROW], booked), { overLimit })).toBe(code);
 });
 
 test("a reader sees an agreement once, and both sides of a difference", () => {

@@ -1,4 +1,5 @@
 /** The books against the expected tables, row by row. Pure: it knows neither the simulator nor the copier. */
+import { DONE, type ExitCode, FAILED } from "../../../faces/cli/exit-code.ts";
 import { FOLLOWERS, type Follower } from "../players.ts";
 import type { Holding } from "./books.ts";
 import type { ExpectedOrder } from "./chapter.ts";
@@ -16,6 +17,11 @@ export interface Compared {
 
 export function agrees({ expected, found }: Compared): boolean {
   return expected === found;
+}
+
+/** What the demonstration ends with: a difference fails it, and so does a request over the limit. */
+export function exitCodeOf(rows: readonly Compared[], { overLimit }: { readonly overLimit: number }): ExitCode {
+  return rows.every(agrees) && overLimit === 0 ? DONE : FAILED;
 }
 
 /**

@@ -2,14 +2,14 @@
  * `lockstep demo --once`: the fixed day, with manual matching and every fill by the script's word, and then the followers' books at the
  * simulated broker held against the tables in the chapters. What decides is what stands at the broker; the copier is not asked.
  */
-import { DONE, type ExitCode, FAILED } from "../../../faces/cli/exit-code.ts";
+import type { ExitCode } from "../../../faces/cli/exit-code.ts";
 import { Director } from "../director.ts";
 import { CLIENT_IDS, FOLLOWERS } from "../players.ts";
 import type { Stage } from "../stage.ts";
 import type { Paint } from "../telling/palette.ts";
 import type { Screen } from "../telling/screen.ts";
 import { bookedOrders, holdings } from "./books.ts";
-import { agrees, compareOrders, comparePositions } from "./comparison.ts";
+import { agrees, compareOrders, comparePositions, exitCodeOf } from "./comparison.ts";
 import { comparisonText } from "./comparison-text.ts";
 import { DAY } from "./day.ts";
 import { POSITIONS } from "./positions.ts";
@@ -34,5 +34,5 @@ export async function playOnce(stage: Stage, screen: Screen, paint: Paint): Prom
   screen.print(
     `\n${director.floor.leaderOrders.size} orders of the leader. ${agreeing} of ${rows.length} rows agree; ${overLimit} requests were over the limit of ten a second.`,
   );
-  return agreeing === rows.length && overLimit === 0 ? DONE : FAILED;
+  return exitCodeOf(rows, { overLimit });
 }
