@@ -1,7 +1,9 @@
 /** Sizing by capital (design 3, Modes): the follower's total funds over the leader's, as they were read before the order. */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import type { CapitalSizing } from "../../src/domain/policy.ts";
 import { ratio } from "../../src/domain/ratio.ts";
+import { entryOf, legOf } from "./super-orders.ts";
 import { FOLLOWER, LEADER, policyOf, tokenOf, type World, world } from "./world.ts";
 
 const LAKH = 100_000;
@@ -170,5 +172,83 @@ describe("R14 without a reading there is no entry, and exits go on", () => {
     w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 1_200, price: 0 });
     await w.time.pass(2_000);
     expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  });
+});
+
+describe("R11 with the journal lost, and funds that can't be read, what was taken on stays as it was sized when it was sent", () => {
+  /** Half of a super order of the leader's for eight lots has filled, and half of its copy for two; then the journal is lost, and only books tell what happens `meanwhile`. */
+  async function lost(meanwhile: (w: World, leaders: string) => void = () => {}): Promise<{ readonly w: World; readonly leaders: string }> {
+    const w = await started();
+    const leaders = w.leaderSuper({ quantity: 600 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: leaders, quantity: 300, price: 120.5 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
+    await w.time.pass(1_500);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    meanwhile(w, leaders);
+    unreadable(w, FOLLOWER);
+    await w.startEngine();
+    await w.time.pass(8_000);
+    return { w, leaders };
+  }
+  const rests = (w: World) => w.orders(FOLLOWER).find(({ orderId }) => orderId === entryOf(w, FOLLOWER));
+  const stopRests = (w: World) => w.orders(FOLLOWER).find(({ orderId }) => orderId === legOf(w, FOLLOWER, "STOP_LOSS_LEG"))?.orderStatus;
+
+  test("R16 it rests, what it has filled keeps its stop, and that is said (seed 50485)", async () => {
+    const { w } = await lost((world, leaders) =>
+      world.admin("super-modify", { clientId: LEADER, orderId: leaders, legName: "STOP_LOSS_LEG", stopLossPrice: 112 }),
+    );
+    expect(rests(w)).toMatchObject({ orderStatus: "PART_TRADED", quantity: 150, filledQty: 75 });
+    expect(stopRests(w)).toBe("PENDING");
+    expect(w.calls().at(-1)).toMatchObject({ method: "PUT", body: { legName: "ENTRY_LEG", quantity: 150, stopLossPrice: 112 } });
+    expect(said(w, "FUNDS_UNREAD")).toEqual([
+      `the follower's funds have not been read: there is no ratio by capital; order ${entryOf(w, FOLLOWER)} stays as it is until there is one and the leader's order is told anew`,
+    ]);
+    expect(w.verdicts()).not.toContain("DRIFT");
+  });
+
+  test("once they are read, it follows the leader to another size", async () => {
+    const { w, leaders } = await lost();
+    w.admin("super-modify", { clientId: LEADER, orderId: leaders, legName: "ENTRY_LEG", quantity: 1_200 });
+    await w.time.pass(2_000);
+    expect(rests(w)).toMatchObject({ quantity: 150 });
+    w.admin("repair", {});
+    await w.time.pass(20_000);
+    w.admin("super-modify", { clientId: LEADER, orderId: leaders, legName: "ENTRY_LEG", quantity: 900 });
+    await w.time.pass(2_000);
+    expect(rests(w)).toMatchObject({ quantity: 225, filledQty: 75 });
+  });
+
+  test("R18 it goes with the leader's, and what it had filled is no orphan", async () => {
+    const { w, leaders } = await lost();
+    w.admin("super-cancel", { clientId: LEADER, orderId: leaders, legName: "ENTRY_LEG" });
+    await w.time.pass(10_000);
+    expect(rests(w)).toMatchObject({ orderStatus: "CANCELLED", filledQty: 75 });
+    expect(w.verdicts()).not.toContain("ORPHAN");
+  });
+
+  test("R14 a part of the leader's way out takes its part of it", async () => {
+    const { w } = await lost();
+    const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+    await w.time.pass(5_000);
+    w.admin("fill", { clientId: LEADER, orderId: exit, price: 121 });
+    await w.time.pass(5_000);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("R17 what was not sent before is refused, for good", async () => {
+    const w = await started();
+    await w.crash();
+    w.disk = new MemoryDisk();
+    const order = w.leader({ quantity: 600, price: 12.5 });
+    unreadable(w, FOLLOWER);
+    await w.startEngine();
+    await w.time.pass(8_000);
+    w.admin("repair", {});
+    await w.time.pass(20_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 1_200 });
+    await w.time.pass(2_000);
+    expect(w.orders(FOLLOWER)).toEqual([]);
   });
 });

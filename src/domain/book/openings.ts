@@ -7,6 +7,7 @@ import { holdingOf, settleExit } from "../mirror/exit.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { causingOrder } from "../mirror/own-cause.ts";
 import { rememberSibling } from "../mirror/siblings.ts";
+import { isUnsized } from "../mirror/unsized.ts";
 import { NONE } from "../quantity.ts";
 import type { MirrorOpened } from "../records.ts";
 import type { UnixMs } from "../time.ts";
@@ -17,11 +18,11 @@ import { mirrorIn } from "./mirrors.ts";
 import { settleOrphans } from "./owed.ts";
 import { mirrorBack } from "./put-away.ts";
 
-/** One that was opened before anybody knew its contract is opened anew when somebody does; what was taken on for it by then is its own (R11). */
+/** One that was opened before anybody knew how to size it is opened anew when somebody does; what was taken on for it by then is its own (R11). */
 export function opened(book: Book, record: MirrorOpened): void {
   const follower = followerBook(book, record.follower);
   const earlier = mirrorBack(follower, record.mirror);
-  assert(earlier === undefined || earlier.attempts.length === 0 || earlier.contract === undefined, `${record.mirror} was opened twice`);
+  assert(earlier === undefined || earlier.attempts.length === 0 || isUnsized(earlier), `${record.mirror} was opened twice`);
   const mirror: Mirror = {
     key: record.mirror,
     copy: record.copy,

@@ -23,12 +23,16 @@ export function entryUnits(mirror: Mirror, leaderUnits: number): Quantity {
 export function entryTarget(mirror: Mirror, leader: LeaderOrder): Quantity {
   if (mirror.role.role === "exit") return NONE;
   const { known } = leader;
-  // What a super order has not filled would stand without the stop that the broker refused.
-  if (currentAttempts(mirror).some((attempt) => isOpen(attempt) && lacksStop(attempt, known.plan))) return entryFilled(mirror);
+  if (staysWithoutStop(mirror, leader)) return entryFilled(mirror);
   // The entry part of a stop and reverse that a guard refused (R15).
   if (isRefusedFor(mirror, known.terms)) return entryFilled(mirror);
   if (known.end === undefined || known.end === "filled") return less(entryUnits(mirror, known.terms.quantity), withdrawnUnits(mirror));
   return sentAfterEnd(mirror, leader) ? less(entryUnits(mirror, known.filled), withdrawnUnits(mirror)) : entryFilled(mirror);
+}
+
+/** What a super order has not filled would stand without the stop that the broker refused. */
+export function staysWithoutStop(mirror: Mirror, { known }: LeaderOrder): boolean {
+  return currentAttempts(mirror).some((attempt) => isOpen(attempt) && lacksStop(attempt, known.plan));
 }
 
 /** Seen by the follower only after its end: it counts as traded for the filled quantity (R17). */

@@ -29,7 +29,7 @@ import { entryTarget, entryUnits } from "./entry.ts";
 import { filledByLegs } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
 import { isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice-count.ts";
-import { standingUnits } from "./unsized.ts";
+import { isUnsized, standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
   return holdingKey(mirror.instrument, mirror.contracted.product);
@@ -75,7 +75,7 @@ export interface InProduct {
  */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
-  if (leader === undefined || entry.contract === undefined || isOver(entry, leader)) return NONE;
+  if (leader === undefined || isUnsized(entry) || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   const ahead = entry.role.role === "reverse" ? less(entry.exitFilled, exitShare(entry, entry.role.exit, leader.known.filled)) : NONE;
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry) + ahead);
@@ -88,6 +88,8 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
 function filledAhead(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || entry.contract === undefined || leader.known.end !== undefined) return NONE;
+  // Of what he has filled nobody knows the share.
+  if (isUnsized(entry) && leader.known.filled > 0) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
   const left = less(entryFilled(entry), filledByLegs(entry.attempts));
   return quantity(Math.min(left, less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader))));

@@ -41,6 +41,7 @@ import { filledWithLegs } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import { residualOfEntry, residualOfExit } from "./siblings.ts";
+import { isUnsized, lacksRatio } from "./unsized.ts";
 
 export interface Copy {
   readonly policy: CopyPolicy;
@@ -75,10 +76,13 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   const earlier = follower.mirrors.get(key);
   const { contract, contradiction } = contractOf(known, instruments);
   const contracted = { ...known.contracted, product: keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product) };
-  const facts = withFreezeOf(contract, order) ?? factsFromOthers(book, copy, order);
-  if (earlier !== undefined && (earlier.contract !== undefined || facts === undefined)) return [];
-  // What was taken on before anybody knew the lot has its role, and perhaps its fills.
+  if (earlier !== undefined && !isUnsized(earlier)) return [];
+  const facts = withFreezeOf(contract, order) ?? earlier?.contract ?? factsFromOthers(book, copy, order);
+  if (earlier !== undefined && facts === undefined) return [];
+  // What was taken on before anybody knew its size has its role, and perhaps its fills.
   const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
+  const scale = scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf });
+  if (earlier?.contract !== undefined && lacksRatio({ ...earlier, scale }) !== undefined) return [];
   const opened: MirrorOpened = {
     type: "mirror-opened",
     at: now,
@@ -92,7 +96,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     contracted,
     contract: facts,
     contradiction,
-    scale: scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf }),
+    scale,
     role,
     late: earlier?.late ?? (book.startedAt !== undefined && known.updatedAt < book.startedAt),
   };

@@ -25,6 +25,7 @@ import { filledByLegs } from "./legs.ts";
 import { currentAttempts, entryFilled, isLive, lastEnd, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
+import { lacksRatio } from "./unsized.ts";
 
 /** Units, of the entry part of an order or of its exit part. */
 interface Excess {
@@ -85,6 +86,8 @@ function exitVerdict(mirror: Mirror, book: Book): Verdict | undefined {
 /** Units that a leader's exit had taken back before they filled are that exit's to deal with (R14). */
 function entryExcess(mirror: Mirror, leader: LeaderOrder): Excess {
   const had = entryFilled(mirror);
+  // The share of what he has filled cannot be worked out: it is not said to be nothing.
+  if (lacksRatio(mirror) !== undefined && leader.known.filled > 0) return { had, share: had, excess: NONE };
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   return { had, share, excess: less(had, share + lateFillsOf(mirror, leader)) };
 }

@@ -46,7 +46,8 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const verdicts: Verdict[] = [];
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
-  if (mirror.contract === undefined && leader !== undefined) verdicts.push(staysUnsized(mirror, attempt));
+  const unsized = leader === undefined ? undefined : staysUnsized(mirror, attempt);
+  if (unsized !== undefined) verdicts.push(unsized);
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
   if (doubt.isOver && attempt.orderId === undefined)
     verdicts.push(verdict("IN_DOUBT", `the placement ${attempt.correlationId} was not answered, and the books do not tell yet`));

@@ -85,7 +85,7 @@ export function rememberSibling(book: Book, mirror: Mirror): void {
   const second = secondOf(order);
   forgetSiblings(siblings, second);
   const key = siblingKey(mirror.leader, order);
-  siblings.set(key, { second, mirrors: [...(siblings.get(key)?.mirrors ?? []), mirror.key] });
+  siblings.set(key, { second, mirrors: [...new Set([...(siblings.get(key)?.mirrors ?? []), mirror.key])] });
 }
 
 /** Part of the fold: of the leader's orders of a minute before this moment none is a slice of one that is still to come. */

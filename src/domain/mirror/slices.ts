@@ -14,6 +14,7 @@ import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
 import { filledIn, hasEnded, largest, SLICES_MAX, slicesWith } from "./slice-count.ts";
 import type { Target } from "./target.ts";
+import { isUnsized } from "./unsized.ts";
 
 /** One slice of a mirror: `attempts` and `exitFilled` are its own, all else is the mirror's. */
 export interface MirrorSlice extends Mirror {
@@ -65,8 +66,8 @@ export function slicesOf(mirror: Mirror, target: Target, product: Product = mirr
     const attempts = mirror.attempts.filter((attempt) => attempt.slice === slice);
     const filled = filledIn(mirror, slice);
     const exitFilled = quantity(Math.min(filled, left.exitFilled));
-    // Where nobody knows the contract, what is divided stays so (`unsized.ts`).
-    const room = mirror.contract === undefined ? attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0) : less(most, filled);
+    // Where nobody knows the size, what is divided stays so (`unsized.ts`).
+    const room = isUnsized(mirror) ? attempts.reduce((sum, attempt) => sum + liveUnits(attempt), 0) : less(most, filled);
     const more = slice === SLICES_MAX - 1 ? left.units : quantity(Math.min(left.units, room));
     const exitMore = Math.min(more, left.exit);
     slices.push({

@@ -14,7 +14,7 @@ import { disclosedShare } from "../sizing/disclosed.ts";
 import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
-import { entryTarget } from "./entry.ts";
+import { entryTarget, staysWithoutStop } from "./entry.ts";
 import {
   closingLeft,
   closingUnits,
@@ -29,7 +29,7 @@ import {
 } from "./exit.ts";
 import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
-import { standingUnits } from "./unsized.ts";
+import { isUnsized, standingUnits } from "./unsized.ts";
 
 export interface Target {
   /** Total units over all orders of the mirror, counting what is filled. */
@@ -67,14 +67,15 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
   if (leader === undefined) return { units: filledUnits(mirror), entry: entryFilled(mirror), exit: mirror.exitFilled, executing: false };
   const executing = isExecuting(book, mirror, leader);
   const exit = mirror.role.role === "entry" ? NONE : exitTarget(book, mirror, leader, executing);
-  const entry = mirror.contract === undefined ? unsizedEntry(book, mirror, leader, exit) : entryTarget(mirror, leader);
+  const entry = isUnsized(mirror) ? unsizedEntry(book, mirror, leader, exit) : entryTarget(mirror, leader);
   return { units: quantity(entry + exit), entry, exit, executing };
 }
 
-/** Where nobody knows the lot: what rests beside the exit part, unless the leader is out of what he has filled (R11, R14). */
+/** Where nobody knows the size: what rests beside the exit part, unless the leader is out of what he has filled (R11, R14). */
 function unsizedEntry(book: Book, mirror: Mirror, leader: LeaderOrder, exit: Quantity): Quantity {
   const filled = entryFilled(mirror);
   if (mirror.role.role === "exit") return NONE;
+  if (staysWithoutStop(mirror, leader)) return filled;
   const position = positionOf(leaderBook(book, mirror.leader), mirror.instrument, mirror.contracted.product);
   if (leader.known.filled > 0 && direction(mirror.contracted.side) * position <= 0) return filled;
   return quantity(filled + less(standingUnits(mirror, leader), less(exit, mirror.exitFilled)));

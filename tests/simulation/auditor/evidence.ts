@@ -67,11 +67,13 @@ export class Evidence {
   readonly decidedAt = new Map<string, number>();
   /** When a mirror was last opened, by mark. */
   readonly openedAt = new Map<string, number>();
+  /** Not when it was opened anew. */
+  readonly firstOpenedAt = new Map<string, number>();
   readonly funds = new FundsTold();
   /** Of copies sized by capital, by mark: the ratios by which the order may have been sized. */
   readonly #ratios = new Map<string, readonly Fraction[]>();
   readonly halted = new Map<string, number>();
-  readonly #withoutLot = new Set<string>();
+  readonly #withoutSize = new Set<string>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
   /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
@@ -149,7 +151,7 @@ export class Evidence {
     this.#stemOfMirror.clear();
     this.verdicts.clear();
     this.opened.clear();
-    this.#withoutLot.clear();
+    this.#withoutSize.clear();
     this.halted.clear();
   }
 
@@ -260,11 +262,15 @@ export class Evidence {
     const stem = String(line["stem"]);
     this.openedAt.set(stem, at);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
-    // One that was opened before anybody knew the lot of its contract is opened anew when somebody does.
-    if (!this.#withoutLot.delete(stem)) this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
-    if (line["contract"] === undefined) this.#withoutLot.add(stem);
+    // One that was opened before anybody knew the lot of its contract, or its ratio by capital, may be opened anew when somebody does.
+    if (!this.#withoutSize.delete(stem)) {
+      this.opened.set(stem, (this.opened.get(stem) ?? 0) + 1);
+      this.firstOpenedAt.set(stem, at);
+    }
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
+    const hasRatio = copy?.capital === undefined || (line["scale"] as { ratio: { numerator: number } }).ratio.numerator > 0;
+    if (line["contract"] === undefined || !hasRatio) this.#withoutSize.add(stem);
     if (copy?.capital !== undefined) this.#ratios.set(stem, [...(this.#ratios.get(stem) ?? []), ...this.funds.ratios(copy, at)]);
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
   }

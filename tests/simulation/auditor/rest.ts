@@ -100,7 +100,7 @@ function unfounded(evidence: Evidence, breaks: Breaks, stem: string, ours: reado
 
 /** I11: who says that the funds were not read when they were is wrong. */
 function unread(evidence: Evidence, breaks: Breaks, stem: string, { copy }: Cause): void {
-  const decidedAt = evidence.openedAt.get(stem);
+  const decidedAt = evidence.firstOpenedAt.get(stem);
   if (decidedAt === undefined || !evidence.said(stem, "FUNDS_UNREAD")) return;
   if (evidence.funds.areKnown(copy, evidence.startedAt ?? 0, decidedAt) && decidedAt > (evidence.startedAt ?? 0))
     breaks("I11", `it is said that the funds of ${copy.leader} or ${copy.follower} were not read, and they were`, stem);
