@@ -10,13 +10,14 @@ import { toldAt } from "../support/frames.ts";
 import { untilStartSecondIsOver } from "../support/start-second.ts";
 import type { Trader } from "../support/trader.ts";
 import { until } from "../support/until.ts";
+import { OUTAGE_LIMIT_MS, STALL_LIMIT_MS } from "./limits.ts";
 import { Trading } from "./trading.ts";
 
 const SEED = Number(process.env["LOCKSTEP_SEED"] ?? Date.now() % 1_000_000);
 const ACTS = 12;
 const GRACE_MS = 1_000;
 const QUIET = { quietMs: GRACE_MS + 500 };
-const LIMIT = { timeout: 90_000 };
+const LIMIT = { timeout: OUTAGE_LIMIT_MS };
 
 interface Trial extends AsyncDisposable {
   readonly broker: Broker;
@@ -106,8 +107,9 @@ const STALL_MS = 10_000;
 /** What the copier needs by itself is measured by `npm run bench`; this is far below the stall and far above a busy machine. */
 const LAG_MAX_MS = 2_500;
 const STALLED_ORDERS = 12;
+const STALLED = { timeout: STALL_LIMIT_MS };
 
-test(`R21 one account hangs for 10 s while the others follow at once; then the first has everything too (seed ${SEED})`, LIMIT, async () => {
+test(`R21 one account hangs for 10 s while the others follow at once; then the first has everything too (seed ${SEED})`, STALLED, async () => {
   await using trial = await begin({ dhan: { requestTimeout: "20s" }, others: ["kabir", "devi"] });
   const { broker, copier, leader, followers } = trial;
   const [stalled, ...others] = followers;

@@ -16,6 +16,8 @@ import { until } from "../support/until.ts";
 const LOT = 75;
 /** Half of it is a whole lot: what each follower must have is exact. */
 const UNIT = 2 * LOT;
+/** Within the limits of the trials, so that what differs is shown and not that time is up. */
+const MIRRORED_WITHIN_MS = 12_000;
 
 export interface TradingOptions {
   readonly broker: Broker;
@@ -120,7 +122,7 @@ export class Trading {
           await this.exitsFill();
           return restingOf(await follower.orders(), 1) === (await wanted());
         },
-        { withinMs: 30_000 },
+        { withinMs: MIRRORED_WITHIN_MS },
       ).catch(async (late: unknown) => {
         expect(restingOf(await follower.orders(), 1), String(late)).toBe(await wanted());
       });
