@@ -4,7 +4,6 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemTimers } from "../adapters/system/timers.ts";
 import { BrokenPromise, unreachable } from "../domain/assert.ts";
 import { type Book, emptyBook } from "../domain/book/book.ts";
-import { endingOf } from "../domain/calendar/calendar.ts";
 import type { Note, NoteCode, Observer } from "../engine/parties.ts";
 import { JournalFault } from "../engine/ports/journal.ts";
 import { inDoubt } from "../engine/views/in-doubt.ts";
@@ -39,7 +38,7 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   const prepared = await prepare(config, surroundings.env);
   if ("exitCode" in prepared) return complain(prepared);
   const book = emptyBook();
-  const { observer, alerting, metrics } = await openObservers({ ...surroundings, settings: prepared.settings, book });
+  const { observer, alerting, metrics } = await openObservers({ ...surroundings, settings: prepared.settings, calendar: prepared.calendar, book });
   const copier = open(prepared, { book, observer, surroundings });
   if ("exitCode" in copier) return complain(copier);
   const { host, port } = prepared.settings.server;
@@ -149,7 +148,7 @@ function whatToDo({ trouble }: JournalFault): readonly string[] {
 }
 
 /** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
-function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstruments, calendar }: Preparation, copier: Copier, observer: RunObserver): void {
+function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstruments }: Preparation, copier: Copier, observer: RunObserver): void {
   const used = usedAccounts(settings);
   const memory = copier.remembered === 0 ? "a new journal" : `${copier.remembered} records remembered`;
   const copies = settings.copies.map(({ id }) => id);
@@ -169,8 +168,6 @@ function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstr
   for (const account of settings.accounts) {
     if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });
   }
-  const ending = endingOf(calendar, systemClock.now());
-  if (ending !== undefined) observer.say({ level: "warning", code: "CALENDAR_ENDS", message: ending });
   if (oldInstruments !== undefined) observer.noted(keptNote(oldInstruments));
   const [first] = instruments.skipped;
   if (first === undefined) return;

@@ -1,4 +1,4 @@
-/** The built program and a journal that can't be written, or is not whole (decisions 10 and 11). A full disk is tried by hand: docs/runbook.md. */
+/** The built program and a journal that can't be written, or is not whole (decisions 10 and 11). A full disk is tried by hand: docs/runbook/journal.md. */
 import { readdirSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";

@@ -1,5 +1,8 @@
 /** The built program as people run it: one order through it, and its ways of ending. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { tradingDay, unixMs } from "../../src/domain/time.ts";
 import { startBroker } from "./support/broker.ts";
 import { writeConfiguration } from "./support/configuration.ts";
 import { explain, startCopierProcess } from "./support/copier-process.ts";
@@ -8,6 +11,7 @@ import { setStage } from "./support/stage.ts";
 import { until } from "./support/until.ts";
 
 const LIMIT = { timeout: 90_000 };
+const DAY_MS = 86_400_000;
 
 test("an order that the leader places, and then cancels, lives and ends at the follower, and explain tells why", LIMIT, async () => {
   await using stage = await setStage();
@@ -83,6 +87,18 @@ test("a request that is never answered does not hold up the end: exit 0 within t
   await again.tells({ code: "FOLLOWER_ORDER", account: "arjun" });
   expect((await explain(stage.configuration, order)).copies[0]?.followerOrders).toMatchObject([{ state: "resting" }]);
   expect((await follower.orderCalls()).length).toBe(1);
+});
+
+test("a calendar that ends within 30 days is told of at the start, once", LIMIT, async () => {
+  const lastDate = tradingDay(unixMs(Date.now() + 10 * DAY_MS));
+  const calendarIn = (folder: string): { readonly file: string } => {
+    writeFileSync(join(folder, "calendar.json"), JSON.stringify({ source: "a test", lastDate, days: [] }));
+    return { file: "./calendar.json" };
+  };
+  await using stage = await setStage({ top: (folder) => ({ calendar: calendarIn(folder) }) });
+  const { message } = await stage.copier.tells({ code: "CALENDAR_ENDS", level: "warning" });
+  expect(message).toContain(`the calendar ends on ${lastDate}`);
+  expect(stage.copier.lines({ code: "CALENDAR_ENDS" })).toHaveLength(1);
 });
 
 test("an account in no enabled copy is neither read nor waited for, and needs no token", LIMIT, async () => {

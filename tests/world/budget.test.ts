@@ -59,6 +59,16 @@ describe("per account, over all copies and leaders", () => {
     await w.time.pass(40_000);
     expect(w.calls().map(({ body }) => body["price"])).toContain(200);
   });
+
+  test("the day that a process has used is used for the next one, hours later", async () => {
+    const w = await world();
+    enter(w, 8, 100);
+    await w.time.pass(3 * 3_600_000);
+    await w.crash();
+    await w.startEngine();
+    expect(w.calls()).toHaveLength(8);
+    expect(w.budget().windows).toMatchObject([{ used: 0 }, { used: 0 }, { used: 0 }, { used: 8 }]);
+  });
 });
 
 describe("who leaves first", () => {

@@ -43,6 +43,7 @@ interface Setup {
   readonly token?: () => Secret | NoToken;
   readonly profile?: BrokerAccount["profile"];
   readonly politely?: boolean;
+  readonly random?: () => number;
 }
 
 type Profile = Awaited<ReturnType<BrokerAccount["profile"]>>;
@@ -52,7 +53,7 @@ const ALIVE: Profile = { ok: true, value: { tokenValidUntil: undefined } };
 const DEAD: Profile = { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: "HTTP 401 DH-901 expired" }, detail: "HTTP 401 DH-901 expired" };
 const NO_ANSWER: Profile = { ok: false, refusal: undefined, detail: "timeout" };
 
-function stream({ token = () => TOKEN, profile = async () => ALIVE, politely = true }: Setup = {}) {
+function stream({ token = () => TOKEN, profile = async () => ALIVE, politely = true, random = () => 0 }: Setup = {}) {
   const time = new VirtualTime(unixMs(0));
   const lines: Line[] = [];
   const told: string[] = [];
@@ -83,7 +84,7 @@ function stream({ token = () => TOKEN, profile = async () => ALIVE, politely = t
     openSocket,
     clock: time,
     timers: time,
-    random: () => 0,
+    random,
   };
   let ended = false;
   const done = runOrderStream(
@@ -174,6 +175,20 @@ test("a throttled upgrade is left alone for a minute (reference 4.1)", async () 
   const { line, lines, time } = stream();
   line().said.closed(1006, "Unexpected server response: 429");
   await time.pass(59_999);
+  expect(lines).toHaveLength(1);
+  await time.pass(1);
+  expect(lines).toHaveLength(2);
+});
+
+test.each([
+  ["connect ECONNREFUSED", 0, 250],
+  ["connect ECONNREFUSED", 0.999, 499.75],
+  ["Unexpected server response: 429", 0, 60_000],
+  ["Unexpected server response: 429", 0.999, 89_970],
+])("many accounts that lose their streams together do not dial together: after %s, chance %d, the wait is %d ms", async (why, chance, waitMs) => {
+  const { line, lines, time } = stream({ random: () => chance });
+  line().said.closed(1006, why);
+  await time.pass(Math.ceil(waitMs) - 1);
   expect(lines).toHaveLength(1);
   await time.pass(1);
   expect(lines).toHaveLength(2);

@@ -16,6 +16,8 @@ import { until } from "../support/until.ts";
 const LOT = 75;
 /** Half of it is a whole lot: what each follower must have is exact. */
 const UNIT = 2 * LOT;
+/** Within the limits of the trials, so that what differs is shown and not that time is up. */
+const MIRRORED_WITHIN_MS = 12_000;
 
 export interface TradingOptions {
   readonly broker: Broker;
@@ -47,21 +49,42 @@ export class Trading {
       const kind = random.below(10);
       if (act > 0 && kind < 2) await this.#fillsOneEntry();
       else if (act > 0 && kind < 3) await this.#exits();
-      else await this.#enters();
+      else await this.#entersAndMore();
       await pause(random.below(12));
     }
   }
 
-  async #enters(): Promise<void> {
+  /** An entry that rests at a price of its own. Answers its number. */
+  async enters(): Promise<string> {
     const { leader, random } = this.#options;
     this.#placed += 1;
-    const price = 100 + this.#placed / 10;
-    const order = await leader.places({ quantity: UNIT * (1 + random.below(2)), price });
-    const next = random.below(6);
-    if (next < 3) return;
-    await until("the order can be changed", async () => (await leader.order(order))?.orderStatus !== "TRANSIT");
-    if (next < 5) await leader.changes(order, { price: price + 0.05, quantity: UNIT * (1 + random.below(2)) });
-    if (next > 3) await leader.cancels(order);
+    return leader.places({ quantity: UNIT * (1 + random.below(2)), price: 100 + this.#placed / 10 });
+  }
+
+  /** Another price and quantity for an entry; once, because its next price would be another entry's. */
+  async changes(order: string): Promise<void> {
+    const { leader, random } = this.#options;
+    const row = await this.#atTheExchange(order);
+    await leader.changes(order, { price: row.price + 0.05, quantity: UNIT * (1 + random.below(2)) });
+  }
+
+  async cancels(order: string): Promise<void> {
+    await this.#atTheExchange(order);
+    await this.#options.leader.cancels(order);
+  }
+
+  async #entersAndMore(): Promise<void> {
+    const order = await this.enters();
+    const next = this.#options.random.below(6);
+    if (next >= 3 && next < 5) await this.changes(order);
+    if (next > 3) await this.cancels(order);
+  }
+
+  #atTheExchange(order: string): Promise<OrderRow> {
+    return until("the order can be changed", async () => {
+      const row = await this.#options.leader.order(order);
+      return row?.orderStatus !== "TRANSIT" && row;
+    });
   }
 
   /** The exchange fills an entry of the leader's, and what of it rests at the followers. */
@@ -99,7 +122,7 @@ export class Trading {
           await this.exitsFill();
           return restingOf(await follower.orders(), 1) === (await wanted());
         },
-        { withinMs: 30_000 },
+        { withinMs: MIRRORED_WITHIN_MS },
       ).catch(async (late: unknown) => {
         expect(restingOf(await follower.orders(), 1), String(late)).toBe(await wanted());
       });
@@ -158,8 +181,12 @@ export class Trading {
       expect(await follower.net()).toBe(0);
       expect((await follower.orders()).filter(isOpen)).toEqual([]);
     }
-    expect(await lockstep(["journal", "verify", "--config", configPath])).toMatchObject({ exitCode: 0 });
+    await journalIsWhole(configPath);
   }
+}
+
+export async function journalIsWhole(configPath: string): Promise<void> {
+  expect(await lockstep(["journal", "verify", "--config", configPath])).toMatchObject({ exitCode: 0 });
 }
 
 const accounts = z.array(z.object({ clientId: z.string(), refusedForRate: z.number() }));
