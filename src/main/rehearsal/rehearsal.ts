@@ -23,7 +23,7 @@ import { Stage, type Taken } from "./stage.ts";
 
 const LEADER = clientId("1");
 const FOLLOWER = clientId("2");
-/** Of three orders each. More of them made no order faster (docs/performance.md). */
+/** Of three orders each: half a second of work. */
 const ROUNDS = 150;
 const UNITS = 4 * LOT;
 /** What is ordered in the second of the start may be older than it, and waits (R11). */
