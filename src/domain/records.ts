@@ -15,6 +15,7 @@ import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts
 import type { StandingKind, StandingOrder } from "./order/standing.ts";
 import type { Contracted, Product, Terms } from "./order/terms.ts";
 import type { Conversion, CopyConversion } from "./position/conversion.ts";
+import type { Unexplained } from "./position/unexplained.ts";
 import type { Scale } from "./sizing/share.ts";
 import type { TradingDay, UnixMs } from "./time.ts";
 import type { Verdict } from "./verdict.ts";
@@ -189,6 +190,8 @@ export type FollowerRecord =
       readonly positions: readonly PositionReport[];
       /** Which units of which copy the owner has converted since they were known last; absent: none. */
       readonly converted?: readonly CopyConversion[];
+      /** What they show of copied contracts that nothing known explains; absent: nothing. It counts as the owner's, and a person is told. */
+      readonly unexplained?: readonly Unexplained[];
     })
   | (At & { readonly type: "follower-funds-read"; readonly follower: ClientId; readonly funds: MoneyReading })
   /** What the broker's calculator asked for an order (reference 6.6). */

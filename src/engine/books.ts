@@ -15,7 +15,7 @@ import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { type Books, caughtUp, moved } from "./caught-up.ts";
-import { copiesConverted, followerPositions } from "./converted.ts";
+import { followerPositions, followerPositionsRead } from "./converted.ts";
 
 type Record = (record: BookRecord) => void;
 
@@ -120,8 +120,7 @@ export function takeFollowerRest(book: Book, record: Record, id: ClientId, read:
     if (mirror === undefined) record({ type: "follower-order-reported", at: now, follower: id, report });
     else record({ type: "order-adopted", at: now, follower: id, mirror, report });
   }
-  const positions = followerPositions(book, id, read, now);
-  record({ type: "follower-positions-read", at: now, follower: id, positions, ...copiesConverted(book, id, positions) });
+  record(followerPositionsRead(book, id, followerPositions(book, id, read, now), now));
 }
 
 /** The book of a follower that could only be read after the copier had begun to act for the others. */

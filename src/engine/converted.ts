@@ -5,6 +5,7 @@
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { followerConversions, leaderConversions } from "../domain/book/conversions.ts";
 import { allOrders } from "../domain/book/leader-orders.ts";
+import { unexplainedIn } from "../domain/book/untold.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { PositionReport } from "../domain/order/report.ts";
 import type { Conversion, CopyConversion } from "../domain/position/conversion.ts";
@@ -17,7 +18,8 @@ export interface AccountRole {
   readonly follows: boolean;
 }
 
-type PositionsRead = Extract<LeaderRecord, { type: "leader-positions-read" }> | Extract<FollowerRecord, { type: "follower-positions-read" }>;
+type FollowerPositionsRead = Extract<FollowerRecord, { type: "follower-positions-read" }>;
+type PositionsRead = Extract<LeaderRecord, { type: "leader-positions-read" }> | FollowerPositionsRead;
 
 /** Of books whose orders are recorded. Empty: nothing of what is copied was converted. */
 export function conversionsIn(book: Book, role: AccountRole, id: ClientId, read: Books, now: UnixMs): readonly PositionsRead[] {
@@ -26,8 +28,7 @@ export function conversionsIn(book: Book, role: AccountRole, id: ClientId, read:
   const converted = leaderConverted(book, role, id, leaders);
   if (converted.length > 0) records.push({ type: "leader-positions-read", at: now, leader: id, positions: leaders, converted });
   const followers = role.follows ? followerPositions(book, id, read, now) : [];
-  if (role.follows && followerConversions(book, id, followers) !== undefined)
-    records.push({ type: "follower-positions-read", at: now, follower: id, positions: followers, ...copiesConverted(book, id, followers) });
+  if (role.follows && followerConversions(book, id, followers) !== undefined) records.push(followerPositionsRead(book, id, followers, now));
   return records;
 }
 
@@ -35,7 +36,14 @@ export function leaderConverted(book: Book, { leads, follows }: AccountRole, id:
   return leads && !follows ? leaderConversions(book, id, positions) : [];
 }
 
-export function copiesConverted(book: Book, id: ClientId, positions: readonly PositionReport[]): { readonly converted?: readonly CopyConversion[] } {
+/** The record of a follower's positions that have all the fills that are known. */
+export function followerPositionsRead(book: Book, id: ClientId, positions: readonly PositionReport[], now: UnixMs): FollowerPositionsRead {
+  const unexplained = unexplainedIn(book, id, positions);
+  const told = unexplained.length === 0 ? {} : { unexplained };
+  return { type: "follower-positions-read", at: now, follower: id, positions, ...copiesConverted(book, id, positions), ...told };
+}
+
+function copiesConverted(book: Book, id: ClientId, positions: readonly PositionReport[]): { readonly converted?: readonly CopyConversion[] } {
   const converted = followerConversions(book, id, positions) ?? [];
   return converted.length === 0 ? {} : { converted };
 }

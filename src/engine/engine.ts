@@ -49,6 +49,7 @@ import { StandingReads } from "./standing-reads.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
 import { type Order, Turns } from "./turns.ts";
+import { UnexplainedNotes } from "./unexplained-notes.ts";
 
 export interface EngineOptions {
   /** What the journal told; the engine's own from now on. */
@@ -97,6 +98,7 @@ export class Engine {
   readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
   readonly #conversionNotes: ConversionNotes;
+  readonly #unexplainedNotes: UnexplainedNotes;
   readonly #intake: Intake;
   readonly #judgement: Judgement;
   readonly #turns: Turns;
@@ -131,6 +133,7 @@ export class Engine {
     this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.positions = new PositionReads({ ...options, parties, post: (event) => this.post(event) });
     this.#conversionNotes = new ConversionNotes({ book, parties, noted });
+    this.#unexplainedNotes = new UnexplainedNotes({ book, parties, noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
@@ -271,6 +274,7 @@ export class Engine {
     this.#tradeReads.recorded(records);
     this.#breakerNotes.recorded(records);
     this.#conversionNotes.recorded(records);
+    this.#unexplainedNotes.recorded(records);
   }
 
   /** After the end an answer is only kept, for `settle`. */

@@ -49,6 +49,16 @@ test("what the turn itself ends is still to be told of, and leaves with the next
   expect(left(once)).toEqual(NOTHING);
 });
 
+test("the contract of an order of ours that the turn ended is remembered over further turns, until the account's positions are read (R24)", () => {
+  const open = [SEEN, OPENED, placing(0, 1), answered(2, { attempt: 0, request: "placement", result: { outcome: "accepted", orderId: orderId("75001") } })];
+  const book = bookOf([...open, turned()]);
+  apply(book, { ...turned(), at: second(14 * 3_600 + DAY_S), day: "2026-11-22" as TradingDay } as BookRecord);
+  const { untold } = followerBook(book, FOLLOWER);
+  expect(untold.size).toBe(1);
+  apply(book, { type: "follower-positions-read", at: second(16 * 3_600 + DAY_S), follower: FOLLOWER, positions: [] });
+  expect(untold.size).toBe(0);
+});
+
 test("an answer that is still to come finds its mirror, although both orders have ended", () => {
   const underway = WHOLE.filter((record) => record.type !== "request-answered" || record.request !== "cancel");
   const book = bookOf([...underway, cancelledAtLeader, turned()]);

@@ -57,6 +57,7 @@ export const NOTE_CODES = [
   "REDUCTION_UNRECORDED",
   "POSITION_CONVERTED",
   "POSITION_CROSSED",
+  "CARRIED_UNEXPLAINED",
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 

@@ -5,6 +5,8 @@ import { nextMorning } from "./overnight.ts";
 import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 const AFTERNOON = "2026-11-19 15:20:00";
+/** The owner of the follower's account buys it by himself. */
+const PUT = "37810";
 /** A night of polls passes in a second, on a quiet machine. */
 const OVER_A_NIGHT = { timeout: 60_000 };
 
@@ -67,6 +69,119 @@ describe("the process is down over the close, and its journal ends in the middle
     await w.time.pass(120_000);
     expect(w.net(FOLLOWER)).toBe(0);
     expect(w.orders(FOLLOWER)).toEqual([]);
+  });
+});
+
+describe("R24 units that a copy's order bought on an earlier day with nobody to hear it count as the owner's, and a person is told in the morning", () => {
+  const CARRIED = "CARRIED_UNEXPLAINED";
+
+  function fillFollower(w: World): void {
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+  }
+
+  /** All that rests is filled while the process is down; it starts the next morning. */
+  async function filledOverNight(w: World, entry: string): Promise<void> {
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+  }
+
+  function saidOf(w: World): readonly string[] {
+    return w.notes.flatMap(({ code, message }) => (code === CARRIED ? [message] : []));
+  }
+
+  test("the entry was in doubt when the process went down", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(100);
+    await filledOverNight(w, entry);
+    expect(w.net(FOLLOWER)).toBe(75);
+    expect(w.verdicts()).toContain("OUTCOME_UNKNOWN");
+    expect(saidOf(w)).toEqual([expect.stringMatching(/has 75 units of NIFTY .* in MARGIN; its copies know of 0, and 0 are known as the owner's/)]);
+  });
+
+  test("it was known, and rested; once, also over a second start, and the leader's exit does not take them", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    await w.crash();
+    await w.startEngine();
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toEqual([]);
+    expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
+    expect(saidOf(w)).toHaveLength(1);
+  });
+
+  test("the process lives, and the account's token is dead from before the fill to the morning", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("token", { clientId: FOLLOWER });
+    await w.time.pass(1_000);
+    fillFollower(w);
+    await nextMorning(w);
+    await w.time.pass(60_000);
+    expect(saidOf(w)).toHaveLength(1);
+  });
+
+  test("the journal has lost the second of two entries: what the copy knows of is said as well", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const first = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: first });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const heard = w.records().length;
+    const second = w.leader({ quantity: 300, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.disk.cutAfter(heard, w.time.now());
+    await filledOverNight(w, second);
+    expect(w.net(FOLLOWER)).toBe(225);
+    expect(saidOf(w)).toEqual([expect.stringMatching(/has 225 units .* know of 75, and 0 are/)]);
+  });
+
+  test("of what the copy knows nothing is said, nor of what the owner bought by himself where no copy's end was unheard", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const rests = w.leader({ quantity: 150, productType: "MARGIN", price: 90 });
+    await w.time.pass(1_000);
+    await w.crash();
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("cancel", { clientId: FOLLOWER, orderId });
+    w.admin("cancel", { clientId: LEADER, orderId: rests });
+    const byHand = { clientId: FOLLOWER, transactionType: "BUY", ...CALL, securityId: PUT, productType: "MARGIN", quantity: 75, price: 100 };
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.admin("place", byHand)["orderId"] });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect([w.net(FOLLOWER), w.net(FOLLOWER, { securityId: PUT })]).toEqual([75, 75]);
+    expect(saidOf(w)).toEqual([]);
+  });
+
+  test("nor where a book that still shows the old day at night has told of the fill: it is the copy's", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    w.admin("session", { state: "closed" });
+    await w.time.pass(8 * 3_600_000 + 40 * 60_000 + 10_000);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(w.records().some(({ type }) => type === "day-turned")).toBe(true);
+    expect(saidOf(w)).toEqual([]);
   });
 });
 

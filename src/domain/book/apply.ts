@@ -24,6 +24,7 @@ import { cut, opened } from "./openings.ts";
 import { ownersRead, positionsRead } from "./positions.ts";
 import { promise, settlePromise } from "./promises.ts";
 import { mirrorBack, putAway } from "./put-away.ts";
+import { untoldByCut } from "./untold.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -39,6 +40,7 @@ export function apply(book: Book, record: BookRecord): void {
       for (const follower of book.followers.values()) {
         for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
         for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
+        untoldByCut(follower);
       }
       return;
     case "leader-order-reported":

@@ -167,6 +167,8 @@ export interface FollowerBook {
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Those of them that are open and bear our mark: sent by a part of the journal that was lost, or by another copier (R11, R12). */
   readonly unexplained: Map<OrderId, KnownOrder>;
+  /** Contracts of which an order of a copy may have filled with nobody to tell of it, since the account's positions were read last (`untold.ts`). */
+  readonly untold: Set<string>;
   /** The facts of contracts that were copied, by what of them is held: enough to exit by when nobody tells them any more. */
   readonly contracts: Map<HoldingKey, Contract>;
   /** Exits whose last order was refused: entries of the account wait until they are through (R14). */
@@ -245,6 +247,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     owners: new Map(),
     foreign: new Map(),
     unexplained: new Map(),
+    untold: new Set(),
     contracts: new Map(),
     refusedExits: new Set(),
     breaker: CLOSED,

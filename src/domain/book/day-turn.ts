@@ -1,5 +1,6 @@
 /** What was open when its day was over, and what nobody will tell of any more (R24). Part of the fold. */
 import { assert } from "../assert.ts";
+import { instrumentText } from "../instrument.ts";
 import { type Attempt, isOpen } from "../mirror/attempt.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
@@ -40,6 +41,7 @@ export function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: Day
           if (leg !== undefined && leg.end === undefined)
             filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at, DAY_OVER) });
         if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
+        follower.untold.add(instrumentText(mirror.instrument));
         endOvernight(book, follower, mirror.key, attempt, { at, reason: DAY_OVER });
       }
     }
@@ -53,6 +55,7 @@ function contractsExpired(book: Book, day: TradingDay): void {
   const holdings: Map<HoldingKey, unknown>[] = [...book.leaders.values()].map(({ positions }) => positions);
   for (const { owners, ledgers, leftOver } of book.followers.values()) holdings.push(owners, ...ledgers.values(), ...leftOver.values());
   for (const held of holdings) for (const holding of held.keys()) if (hasExpired(holding, day)) held.delete(holding);
+  for (const { untold } of book.followers.values()) for (const contract of untold) if (hasExpired(inProduct(contract, "MARGIN"), day)) untold.delete(contract);
   for (const { converted } of book.leaders.values())
     for (const [contract, kept] of converted) if (hasExpired(inProduct(contract, kept), day)) converted.delete(contract);
 }

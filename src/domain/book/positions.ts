@@ -14,6 +14,7 @@ export function positionsRead(book: Book, positions: Map<HoldingKey, number>, re
 
 /** What the position book holds beyond our own ledgers is the owner's. */
 export function ownersRead(book: Book, follower: FollowerBook, read: readonly PositionReport[]): void {
+  follower.untold.clear();
   positionsRead(book, follower.owners, read);
   for (const [holding, units] of copiesIn(follower)) follower.owners.set(holding, (follower.owners.get(holding) ?? 0) - units);
   for (const [leader, holdings] of follower.byHolding) for (const holding of holdings.keys()) settleOrphans(book, follower, leader, holding);

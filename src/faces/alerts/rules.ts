@@ -170,6 +170,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   REDUCTION_UNRECORDED: { severity: "warning", ...PER_ACCOUNT },
   POSITION_CONVERTED: { severity: "warning", ...PER_ACCOUNT },
   POSITION_CROSSED: { severity: "critical", ...PER_ACCOUNT },
+  CARRIED_UNEXPLAINED: { severity: "warning", ...PER_ACCOUNT },
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */
