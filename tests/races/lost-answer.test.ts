@@ -1,5 +1,6 @@
 /** The broker takes an order, and its answer never comes (R10, R11). */
 import { expect, test } from "vitest";
+import { NOTED_LATE_MS } from "../processes/support/noted-late.ts";
 import { untilQuiet } from "../processes/support/quiet.ts";
 import { setStage } from "../processes/support/stage.ts";
 import { until } from "../processes/support/until.ts";
@@ -57,7 +58,7 @@ test.concurrent(
     await untilQuiet([follower], { forMs: 500 });
     const [first, second, ...more] = await follower.orderCalls();
     expect(more).toEqual([]);
-    expect((second?.arrivedAt ?? 0) - (first?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(500 + 600);
+    expect((second?.arrivedAt ?? 0) - (first?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(500 + 600 - NOTED_LATE_MS);
     expect(second?.correlationId).not.toBe(first?.correlationId);
     const { copies } = await copier.explains(order);
     expect(copies[0]?.looks.filter(({ answer }) => answer === "absent").length).toBeGreaterThanOrEqual(3);

@@ -1,5 +1,6 @@
 /** S35, S36, S37 and S40 of docs/scenarios.md: what is not copied, or not taken, or no longer stands. */
 import { describe, expect, test } from "vitest";
+import { NOTED_LATE_MS } from "../processes/support/noted-late.ts";
 import { until } from "../processes/support/until.ts";
 import { sharedStage } from "./support/scene.ts";
 
@@ -66,7 +67,7 @@ describe("refusals", () => {
     expect(looks.length).toBeGreaterThanOrEqual(3);
     for (const { arrivedAt } of looks)
       expect([arrivedAt > (first?.arrivedAt ?? Number.POSITIVE_INFINITY), arrivedAt < (second?.arrivedAt ?? 0)]).toEqual([true, true]);
-    expect((second?.arrivedAt ?? 0) - (first?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
+    expect((second?.arrivedAt ?? 0) - (first?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(1_000 - NOTED_LATE_MS);
     expect((await follower.orders()).filter(({ securityId }) => securityId === contract)).toHaveLength(1);
     const told = await explains(order);
     expect(told.codes).toContain("COPIED");

@@ -1,5 +1,6 @@
 /** Positions that their owner converts to another product, of which no order and no frame tells (R15; docs/conversions.md). */
 import { beforeEach, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
 import { nextMorning } from "./overnight.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
@@ -180,7 +181,7 @@ test("R8 R11 it is known after a restart, and with the journal lost the books te
   await w.time.pass(6_000);
   expect(w.noted(FOLLOWER, "POSITION_CONVERTED")).toEqual(["POSITION_CONVERTED"]);
   await w.crash();
-  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  w.disk = new MemoryDisk();
   await w.startEngine();
   await w.time.pass(6_000);
   await leaderTrades({ transactionType: "SELL", quantity: 300 });
@@ -202,7 +203,7 @@ test("R11 R15 with the journal lost, and what the leader had converted converted
   await followerFills();
   expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: 300 }, { INTRADAY: 75, MARGIN: 75 }]);
   await w.crash();
-  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  w.disk = new MemoryDisk();
   await w.startEngine();
   await w.time.pass(SEEN_MS);
   // No reading tells of his conversions any more: his products are told apart.
@@ -502,7 +503,7 @@ test("R16 R11 two alternatives that filled together where the position is are cl
   await followerFills();
   expect(held(FOLLOWER)).toEqual({});
   await w.crash();
-  w.disk = new (w.disk.constructor as new () => typeof w.disk)();
+  w.disk = new MemoryDisk();
   await w.startEngine();
   await w.time.pass(8_000);
   expect(w.records().filter(({ type }) => type === "order-adopted")).toHaveLength(4);

@@ -51,7 +51,7 @@ export async function rehearse(policy: CopyPolicy, clock: Clock): Promise<Taken>
     for (const { clientId: id, broker } of accounts) void broker.stream(listenerOf(id, engine, stage), life.signal);
     await stage.settle();
     await started;
-    stage.skip(AFTER_START_MS);
+    stage.pass(AFTER_START_MS);
     for (let round = 0; round < ROUNDS; round += 1) await play(stage, round);
   } finally {
     engine.close();

@@ -49,8 +49,8 @@ export class Stage implements Clock, Timers {
     return () => this.#soon.delete(fire);
   }
 
-  /** Lets time pass in which nothing happens. */
-  skip(ms: number): void {
+  /** Time in which nothing happens. */
+  pass(ms: number): void {
     this.#aheadMs += ms;
   }
 
