@@ -62,8 +62,10 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   const signal = untilSignal();
   const running = copier.start();
   // Meanwhile nothing can be done: the streams must have been open for two seconds.
-  rehearseCopy(prepared, observer);
+  const rehearsal = new AbortController();
+  rehearseCopy(prepared, observer, rehearsal.signal);
   await Promise.race([running, signal]); // it ends by a signal, or by rejecting
+  rehearsal.abort();
   observer.say({ level: "info", code: "STOPPING", message: `${await signal}: nothing more is taken; waiting for answers` });
   await control.close(); // before the journal is let go, and with it the right to the socket
   prepared.instruments.stop();
@@ -79,10 +81,10 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   return unstored === 0 ? DONE : FAILED;
 }
 
-function rehearseCopy({ settings: { copies } }: Preparation, observer: RunObserver): void {
+function rehearseCopy({ settings: { copies } }: Preparation, observer: RunObserver, ended: AbortSignal): void {
   const [first] = copies;
   if (first === undefined) return;
-  rehearse(first, systemClock).catch((error: unknown) => {
+  rehearse(first, systemClock, ended).catch((error: unknown) => {
     const message = `the rehearsal of orders ended early, and the first orders will be slower: ${error instanceof Error ? error.message : String(error)}`;
     observer.say({ level: "warning", code: "REHEARSAL_FAILED", message });
   });

@@ -28,5 +28,13 @@ test.each([
   ],
   ["that links nothing and refuses while the market is closed", { basketWindowMs: 0, marketClosed: "refuse", modificationCap: "refuse", lateJoin: "ignore" }],
 ] as const)("of a copy %s every order is placed, changed and cancelled", async (_, changes) => {
-  expect(await rehearse(policyOf("copy", { margin: "check", ...changes }), systemClock)).toEqual(ALL);
+  expect(await rehearse(policyOf("copy", { margin: "check", ...changes }), systemClock, new AbortController().signal)).toEqual(ALL);
+});
+
+test("it ends with the copier, at the next order", async () => {
+  const life = new AbortController();
+  const rehearsed = rehearse(policyOf("copy"), systemClock, life.signal);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  life.abort();
+  expect((await rehearsed).placed).toBeLessThan(ALL.placed);
 });

@@ -31,8 +31,11 @@ const AFTER_START_MS = 10_000;
 const NOBODY: Observer = { recorded: () => {}, noted: () => {} };
 const BOUNDLESS = { perSecond: 1_000_000, perMinute: 1_000_000, perHour: 1_000_000, perDay: 1_000_000 };
 
-/** `policy`: of a copy of the user's, so that it is his way that is walked. Answers what its broker was asked for. Half a second of work, in small parts. */
-export async function rehearse(policy: CopyPolicy, clock: Clock): Promise<Taken> {
+/**
+ * `policy`: of a copy of the user's, so that it is his way that is walked. `ended`: nothing is rehearsed any more. Answers what its broker was asked
+ * for. Half a second of work, in small parts.
+ */
+export async function rehearse(policy: CopyPolicy, clock: Clock, ended: AbortSignal): Promise<Taken> {
   const stage = new Stage(clock);
   const life = new AbortController();
   const accounts = [LEADER, FOLLOWER].map((id) => accountOn(stage, id, life.signal));
@@ -52,7 +55,7 @@ export async function rehearse(policy: CopyPolicy, clock: Clock): Promise<Taken>
     await stage.settle();
     await started;
     stage.pass(AFTER_START_MS);
-    for (let round = 0; round < ROUNDS; round += 1) await play(stage, round);
+    for (let round = 0; round < ROUNDS && !ended.aborted; round += 1) await play(stage, round);
   } finally {
     engine.close();
     life.abort();
