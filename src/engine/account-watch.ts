@@ -67,6 +67,7 @@ export class AccountWatch {
   #isTokenRefused = false;
   #isEndTold = false;
   #stopAwaitingEnd: () => void = () => undefined;
+  #stopProving: () => void = () => undefined;
   #isBehind = true;
   /** The books are to be read at once. */
   #isReadWanted = false;
@@ -83,6 +84,7 @@ export class AccountWatch {
   async hear(signal: AbortSignal): Promise<void> {
     await this.account.broker.stream(this.#listener(), signal);
     this.#stopAwaitingEnd();
+    this.#stopProving();
   }
 
   /** Reads the books whenever the stream was opened, and every `POLL_MS` behind it, until the signal. One reading at a time. */
@@ -174,9 +176,7 @@ export class AccountWatch {
         this.reader.nudge();
         this.#readAtOnce();
         // Nor an acknowledgement: what happened before the broker had read the login is in the books a moment later.
-        timers.after(STREAM_PROVED_MS, () => {
-          if (this.#openedAt !== undefined) this.#readAtOnce();
-        });
+        this.#stopProving = timers.after(STREAM_PROVED_MS, () => this.#readAtOnce());
       },
       report: (report) => {
         this.#lastFrameAt = clock.now();
@@ -200,6 +200,7 @@ export class AccountWatch {
     const wasOpen = this.#openedAt !== undefined;
     if (wasOpen || this.#streamSince === undefined) this.#streamSince = clock.now();
     this.#openedAt = undefined;
+    this.#stopProving();
     this.#isBehind = true;
     if (!wasOpen && this.#fault === fault) return;
     this.#fault = fault;
