@@ -166,6 +166,14 @@ describe("what is not carried", () => {
     await bought(w, 1);
     expect(lotsOf(w, FOLLOWER)).toBe(1);
   });
+
+  test("nor what gets out of a position that nobody had told of: it was divided by that, and the copier stopped (seed 477)", async () => {
+    const w = await started();
+    await filled(w, await ordered(w, 2, { ...SELL, correlationId: "SQROFF-1" }));
+    expect(w.isAlive).toBe(true);
+    await bought(w, 6);
+    expect(lotsOf(w, FOLLOWER)).toBe(1);
+  });
 });
 
 // A night of polls passes in a second, on a quiet machine.

@@ -122,6 +122,33 @@ test("R16 of a stop over what is converted in part, the rest goes on standing an
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R16 with more of it converted, the stop there is made larger once the other is known to be smaller, and not beside it (seed 69)", async () => {
+  await leaderTrades({ quantity: 600 });
+  await followerFills();
+  w.leader({ transactionType: "SELL", quantity: 600, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  convert(FOLLOWER, { quantity: 75 });
+  await w.time.pass(SEEN_MS + 2_000);
+  const stops = (): unknown[] =>
+    w.orders(FOLLOWER).flatMap(({ orderStatus, productType, quantity }) => (orderStatus === "PENDING" ? [[productType, quantity]] : []));
+  expect(stops()).toEqual([
+    ["INTRADAY", 225],
+    ["MARGIN", 75],
+  ]);
+  convert(FOLLOWER, { quantity: 75 });
+  w.admin("fault", { on: "request", call: "modify", when: "before", clientId: FOLLOWER, effect: { kind: "hold" } });
+  const before = w.calls().length;
+  await w.time.pass(SEEN_MS);
+  const changes = w.calls().slice(before);
+  // Its repetitions, after a time-out, ask for the same.
+  expect(new Set(changes.map(({ body }) => body["orderId"])).size).toBe(1);
+  w.admin("repair", {});
+  await w.time.pass(SEEN_MS);
+  expect(stops()).toEqual([
+    ["INTRADAY", 150],
+    ["MARGIN", 150],
+  ]);
+});
+
 test("R16 stop and target over what is held in two products make room in the same one for what the leader sells at the market (seed 372)", async () => {
   await leaderTrades({ quantity: 600 });
   await followerFills();

@@ -4,6 +4,9 @@ import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
+/** NIFTY 29 DEC 23000 PUT. */
+const PUT = { securityId: "37810" } as const;
+
 const live = (w: World): number =>
   w.orders(FOLLOWER).filter((row) => row.orderStatus === "PENDING" || row.orderStatus === "TRANSIT" || row.orderStatus === "PART_TRADED").length;
 
@@ -175,6 +178,43 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
     w.leader({ transactionType: "SELL", quantity: 150, price: 130 });
     await w.time.pass(100);
     expect(w.calls().map((call) => call.body)).toMatchObject([{ transactionType: "SELL", quantity: 75, price: 130 }]);
+  });
+
+  test("R14 what waits for its turn of an entry that the leader has filled waits for the reading too, once his sale has filled, and is withdrawn by it (seed 60332)", async () => {
+    const w = await world({ rates: { perSecond: 1 } });
+    w.leader(PUT);
+    const entry = w.leader({});
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(50);
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 3_000 } });
+    const reverse = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: reverse });
+    await w.time.pass(2_500);
+    expect(w.calls().map(({ body }) => body["securityId"])).toEqual([PUT.securityId]);
+    expect(w.verdicts()).toContain("ENTRY_WAITS");
+    await w.time.pass(5_000);
+    expect(w.calls().map(({ body }) => [body["securityId"], body["transactionType"]])).toEqual([
+      [PUT.securityId, "BUY"],
+      [CALL.securityId, "SELL"],
+    ]);
+    expect(w.verdicts()).toContain("WITHDRAWN");
+  });
+
+  test("R14 a purchase that rests here is made no larger meanwhile", async () => {
+    const w = await world({ rates: { perSecond: 1 } });
+    const entry = w.leader({});
+    await w.time.pass(100);
+    w.admin("modify", { clientId: LEADER, orderId: entry, quantity: 300 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 3_000 } });
+    const reverse = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 600 });
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: reverse });
+    await w.time.pass(10_000);
+    expect(w.methods()).toBe("POST DELETE");
   });
 
   test("an older frame of the same second, with less filled, changes nothing", async () => {

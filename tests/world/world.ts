@@ -126,6 +126,7 @@ export interface BookRow {
   readonly legName: string;
   readonly orderStatus: string;
   readonly transactionType: string;
+  readonly productType: string;
   readonly orderType: string;
   readonly validity: string;
   readonly quantity: number;

@@ -2,11 +2,11 @@
  * In which product an order of a mirror goes out (R15). An entry: in the leader's. An exit: in the product in which the follower holds what it
  * exits, which is another where he has converted some of it, and no more of it than is held there; so an exit of what lies in two products is
  * two orders, each a slice of its own. One that rests in a product that holds it no more would open a position when it fills: it is cancelled,
- * or made smaller, and what takes its place waits until that is confirmed (docs/conversions.md).
+ * or made smaller, and what takes its place, a new order or the growth of another, waits until that is confirmed (docs/conversions.md).
  */
 import type { Book, LeaderOrder } from "../book/book.ts";
 import type { Product } from "../order/terms.ts";
-import { less, type Quantity, quantity } from "../quantity.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
 import { copiedIn, type InProduct } from "./exit.ts";
 import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
@@ -55,8 +55,8 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   const free = new Map(places.free.map(({ product, units }): [Product, number] => [product, units]));
   const left = { exit: missing.exit as number, entry: missing.entry as number };
   const divisions = new Map<number, Division>();
-  const give = (slice: number, product: Product, most: number): Division => {
-    const fits = less(largest(mirror), filledIn(mirror, slice));
+  const give = (slice: number, product: Product, most: number, has = 0): Division => {
+    const fits = less(largest(mirror), filledIn(mirror, slice) + has);
     const exit = quantity(Math.min(left.exit, most, fits));
     // One order both gets out and enters, as the leader's does, where nothing else is left to get out of.
     const mayEnter = product === places.entry && (left.exit === exit || open.has(slice));
@@ -67,16 +67,23 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
     left.entry -= entry;
     return { slice, product, exit, entry };
   };
+  const standing = [...open].sort(([a], [b]) => a - b);
+  const room = (product: Product): number => rooms.get(product) ?? 0;
   let over = 0;
-  for (const [slice, attempt] of [...open].sort(([a], [b]) => a - b)) {
-    // It keeps what it has of what is held there, and grows by no more than the others leave.
-    const most = Math.max(liveUnits(attempt), free.get(attempt.product) ?? 0);
-    const division = give(slice, attempt.product, Math.min(most, rooms.get(attempt.product) ?? 0));
+  for (const [slice, attempt] of standing) {
+    // It keeps what it has of what is held there.
+    const division = give(slice, attempt.product, Math.min(liveUnits(attempt), room(attempt.product)));
     divisions.set(slice, division);
     over += overhang(attempt, division);
   }
-  // Until it is gone it may still fill, and then nothing is to be sent in its place.
+  // Until that is gone it may still fill, and then nothing is to be sent in its place, nor made larger.
   left.exit = Math.max(0, left.exit - over);
+  for (const [slice, { product }] of standing) {
+    const { exit, entry } = divisions.get(slice) ?? NOTHING;
+    // It grows by no more than the others leave.
+    const more = give(slice, product, Math.min(free.get(product) ?? 0, room(product)), exit + entry);
+    divisions.set(slice, { slice, product, exit: quantity(exit + more.exit), entry: quantity(entry + more.entry) });
+  }
   for (let slice = 0; slice < SLICES_MAX && (slice < Math.max(1, had) || left.exit > 0 || left.entry > 0); slice += 1) {
     if (divisions.has(slice)) continue;
     const { product, most } = nextPlace(mirror, left, { places, rooms, free, kept });
@@ -86,6 +93,8 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   }
   return [...divisions.values()].sort((a, b) => a.slice - b.slice);
 }
+
+const NOTHING = { exit: NONE, entry: NONE } as const;
 
 function overhang(attempt: Attempt, { exit, entry }: Division): number {
   return Math.max(0, liveUnits(attempt) - exit - entry);

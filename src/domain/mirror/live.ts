@@ -21,6 +21,7 @@ import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirr
 import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
+import { wayOutUnproved, whyUnproved } from "./way-out-unproved.ts";
 
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
@@ -78,7 +79,7 @@ type Growth =
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
  * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
- * account was refused and is not through (R5, R14, R22, R23).
+ * account was refused and is not through, or the leader may be out again of what he had filled of it (R5, R14, R22, R23).
  */
 function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
@@ -87,7 +88,9 @@ function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: S
   if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
   if (doubt?.about === "rejection" || isKeptFor(mirror, terms)) return "may-not";
   if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
-  return exitNotThrough(book, mirror.follower) === undefined ? "may" : { waits: undefined };
+  if (exitNotThrough(book, mirror.follower) !== undefined) return { waits: undefined };
+  const unproved = wayOutUnproved(book, mirror, leader);
+  return unproved === undefined ? "may" : { waits: undefined, why: whyUnproved(unproved) };
 }
 
 /** Nor is it made larger when the account's money does not cover that (`margin: check`). */

@@ -21,6 +21,7 @@ import { awaitsProof, filledUnits, isKeptFor, isRefusedFor, type Mirror } from "
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
+import { wayOutUnproved, whyUnproved } from "./way-out-unproved.ts";
 
 export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder | undefined, missing: Quantity, situation: Situation): Decision {
   if (leader === undefined) return WAIT;
@@ -34,6 +35,8 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
+  const unproved = wayOutUnproved(situation.book, mirror, leader);
+  if (unproved !== undefined) return waits(whyUnproved(unproved), undefined, { since: unproved.updatedAt, now: situation.now });
   // Only its book tells what a super order is to get out at; it is asked for as soon as one is heard of.
   if (leader.known.family === "super" && leader.known.plan === undefined) return WAIT;
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);
@@ -61,10 +64,14 @@ function refused({ whole }: MirrorSlice, { known }: LeaderOrder, why: Verdict): 
 /** Mostly a moment: only what lasts is said. */
 const WAIT_SAID_AFTER_MS = 1_000;
 
-function waitForMoney(mirror: Mirror, why: string, wanted: Wanted | undefined, { now }: Situation): Decision {
-  const waits = verdict("ENTRY_WAITS", `the entry waits: ${why}`);
-  const verdicts = now - mirror.openedAt < WAIT_SAID_AFTER_MS ? [] : [{ verdict: waits, refuses: undefined }];
+function waits(why: string, wanted: Wanted | undefined, { since, now }: { readonly since: UnixMs; readonly now: UnixMs }): Decision {
+  const says = verdict("ENTRY_WAITS", `the entry waits: ${why}`);
+  const verdicts = now - since < WAIT_SAID_AFTER_MS ? [] : [{ verdict: says, refuses: undefined }];
   return { ...WAIT, wanted, wakeAt: later(now, EXIT_LOOK_MS), verdicts };
+}
+
+function waitForMoney({ openedAt }: Mirror, why: string, wanted: Wanted | undefined, { now }: Situation): Decision {
+  return waits(why, wanted, { since: openedAt, now });
 }
 
 /** A sale may find its hedge filled a moment later; everything else is refused at once. */

@@ -51,9 +51,9 @@ export function carriedExit(units: number, exit: CarriedExit, lot: LotSize): Qua
   return quantity(held - Math.min(held, remains));
 }
 
-/** What an exit adds to what is left over. */
+/** What an exit adds to what is left over: nothing, where it was of nothing that was known of the leader's. */
 export function leftByExit(units: number, exit: CarriedExit, lot: LotSize): Millionths {
-  if (units === 0) return 0;
+  if (units === 0 || exit.leaderPosition === 0) return 0;
   const { over } = remaining(units, exit);
   const exact = ceilingOf(over, BigInt(exit.leaderPosition));
   const kept = BigInt(exit.held - carriedExit(units, exit, lot)) * MILLION;

@@ -8,7 +8,7 @@ import { isOfLostDay, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
-import type { Point } from "./timeline.ts";
+import type { Point, Timelines } from "./timeline.ts";
 
 /**
  * From a decision to the moment at which its request takes effect at the exchange: the slowest request (6 s), the wire and the exchange; and
@@ -122,6 +122,37 @@ export function copiedAgainst(
       .within(from, to)
       .map((point) => against(point.value, ownersLeast(evidence, owner, sign, from, to))),
   ];
+}
+
+/**
+ * The least of what the copy held all that time that an order of this side takes as the leader's exit: less the most that its owner had traded away by
+ * hand (R15), and less what the copy has filled of orders that are still open at the leader, of which his exits take nothing (R14).
+ */
+export function surelyCopiedAgainst(
+  evidence: Evidence,
+  copy: CopyTerms,
+  { side, holding }: Pick<OrderVersion, "side" | "holding">,
+  from: number,
+  to: number,
+): number {
+  const sign = side === "BUY" ? -1 : 1;
+  const least = (lines: readonly Timelines[], key: string): number =>
+    Math.min(...lines.flatMap((line) => line.of(key).within(from, to)).map(({ value }) => sign * value));
+  const held = least([evidence.held, evidence.heldAsTold], `${copy.leader}>${copy.follower}:${holding}`);
+  const byHand = least([evidence.byHand, evidence.byHandAsTold], `${copy.follower}:${holding}`);
+  return Math.max(0, held + Math.min(0, byHand) - filledOfOpen(evidence, copy, { side, holding }, from));
+}
+
+/** What the copy has filled by orders of the other side whose end at the leader had not been told by then. */
+function filledOfOpen(evidence: Evidence, copy: CopyTerms, { side, holding }: Pick<OrderVersion, "side" | "holding">, at: number): number {
+  let units = 0;
+  for (const [stem, { copy: its, leaderOrder }] of evidence.causes()) {
+    const told = leaderOrder?.versions[leaderOrder.told.at(at)]?.version;
+    if (its !== copy || leaderOrder === undefined || (told !== undefined && isOver(told.status))) continue;
+    for (const { version } of evidence.ofStem(stem).flatMap(({ versions }) => versions.slice(-1)))
+      if (version.holding === holding && version.side !== side) units += version.filled;
+  }
+  return units;
 }
 
 /** The most favourable of what the owner was known to hold. */

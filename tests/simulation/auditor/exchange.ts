@@ -87,14 +87,16 @@ export class ExchangeAudit {
       return;
     }
     const allowed = allowanceOf(this.#evidence, cause, version, at);
-    const total = this.#evidence.ofStem(stem).reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity : newest(other).filled), 0);
-    const rest = version.quantity - version.filled;
+    const ours = this.#evidence.ofStem(stem);
+    const total = ours.reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity : newest(other).filled), 0);
+    // Of all orders for it together: its slices, and what takes the place of one (R16).
+    const rest = ours.reduce((sum, other) => sum + (isLive(other) ? newest(other).quantity - newest(other).filled : 0), 0);
     if (!allowed.mayExit && total > allowed.entry)
       this.#breaks("I2", `${kept.orderId} brings filled and live units to ${total}, and the leader's order allows ${allowed.entry} at most`, stem);
     if (allowed.mayExit && rest > allowed.entry + allowed.exit)
       this.#breaks(
         "I5",
-        `${kept.orderId} would ${version.side} ${rest} units: the copy holds ${allowed.exit} at most, and ${allowed.entry} may be entered`,
+        `${kept.orderId}, and what else is live beside it, would ${version.side} ${rest} units: the copy holds ${allowed.exit} at most, and ${allowed.entry} may be entered`,
         stem,
       );
   }

@@ -1,5 +1,5 @@
 /** Judged on the wire: I6 (windows), I7 (nothing before its intent is durable), I10 (no entry before a cancel that waits). */
-import { copiedAgainst, leaderOpposed } from "./allowance.ts";
+import { leaderOpposed, surelyCopiedAgainst } from "./allowance.ts";
 import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { sliceIn, stemIn } from "./mark.ts";
@@ -220,8 +220,7 @@ export class WireAudit {
       if (isOfAllProducts(first.version)) continue;
       const opposed = leaderOpposed(this.#evidence, leaderOrder, first.version);
       if (Math.min(...opposed) < first.version.quantity || Math.max(...opposed) > first.version.quantity) continue;
-      if (Math.min(...copiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at)) <= 0 || this.#mayBeClaimed({ copy, stem, at }, first.version))
-        continue;
+      if (surelyCopiedAgainst(this.#evidence, copy, first.version, at - STEADY_MS, at) === 0 || this.#mayBeClaimed({ copy, stem, at }, first.version)) continue;
       this.#breaks(
         "I10",
         `the entry ${mark} left before the exit for ${leaderOrder.orderId}, at the market and of all that the leader held, which had been told`,

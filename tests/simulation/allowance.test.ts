@@ -1,0 +1,59 @@
+/** What of a copied position the auditor takes for certain that an exit of the leader's is of: what it demands of the copier rests on that (I10). */
+import { expect, test } from "vitest";
+import { surelyCopiedAgainst } from "./auditor/allowance.ts";
+import { Evidence } from "./auditor/evidence.ts";
+import { stemFor } from "./auditor/mark.ts";
+import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
+
+const [LEADER, FOLLOWER, HOLDING] = ["1000000001", "1000000002", "NSE_FNO:37806:2026-12-29:INTRADAY"];
+const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
+const COPY: CopyTerms = {
+  id: "copy",
+  leader: LEADER,
+  follower: FOLLOWER,
+  numerator: 1,
+  denominator: 2,
+  rounding: "down",
+  capital: undefined,
+  maxLots: undefined,
+  orphan: "report",
+  amoTime: "OPEN",
+  onLeaderFilled: { action: "leave" },
+};
+
+function order(account: string, orderId: string, is: Partial<OrderVersion>): OrderVersion {
+  const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 150, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
+  const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
+  return { account, orderId, holding: HOLDING, ...rest, ...terms, status: "PENDING", confirmed: true, createdAt: CREATED, ...is };
+}
+
+/** The copy has filled 75 units of a leader's order that is `leader`, and the copier was told all. */
+function copied(leader: Partial<OrderVersion>): Evidence {
+  const evidence = new Evidence([COPY]);
+  const his = order(LEADER, "1", leader);
+  const ours = order(FOLLOWER, "2", { correlationId: `${stemFor(LEADER, "1", CREATED, FOLLOWER)}000000`, quantity: 75, filled: 75, status: "TRADED" });
+  for (const version of [his, ours]) told(evidence, version, 1_000);
+  return evidence;
+}
+
+function told(evidence: Evidence, version: OrderVersion, at: number): void {
+  evidence.change(version, at);
+  const { orderId, correlationId, quantity, price, trigger, filled } = version;
+  evidence.tell(version.account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false }, at);
+}
+
+const ofSale = (evidence: Evidence): number => surelyCopiedAgainst(evidence, COPY, { side: "SELL", holding: HOLDING }, 2_000, 3_000);
+
+test("what the copy has filled of an order that the leader has filled is his exit's", () => {
+  expect(ofSale(copied({ filled: 150, status: "TRADED" }))).toBe(75);
+});
+
+test("R15 what the owner has sold of it by hand, at any moment of the time that is looked at, is not (seed 60070)", () => {
+  const evidence = copied({ filled: 150, status: "TRADED" });
+  told(evidence, order(FOLLOWER, "3", { side: "SELL", quantity: 75, filled: 75, status: "TRADED" }), 2_500);
+  expect(ofSale(evidence)).toBe(0);
+});
+
+test("R14 nor is what the copy has filled ahead of him", () => {
+  expect(ofSale(copied({}))).toBe(0);
+});
