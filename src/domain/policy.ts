@@ -112,6 +112,8 @@ export interface CopyPolicy {
   readonly slippage: SlippageAlert;
   /** What the follower has filled too much of an order that the leader ended: said and kept, or exited as well (R18). */
   readonly orphan: "report" | "exit";
+  /** The leader's forever orders: told of, and what they fire copied; or, single ones, placed at the follower's broker as well (docs/forever.md). */
+  readonly forever: "report" | "copy";
   /** What an intraday position is that the follower's broker has not squared off five minutes after the leader's: told, or exited as well. */
   readonly squareOff: "report" | "exit";
   /** The leader's entries of one underlying and expiry are legs of one another within this time; 0: none are. Milliseconds. */

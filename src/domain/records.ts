@@ -12,7 +12,7 @@ import type { MirrorKey, Role } from "./mirror/mirror.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
-import type { StandingKind, StandingOrder } from "./order/standing.ts";
+import type { ForeverOrder, StandingKind, StandingOrder } from "./order/standing.ts";
 import type { Contracted, Product, Terms } from "./order/terms.ts";
 import type { Conversion, CopyConversion } from "./position/conversion.ts";
 import type { Unexplained } from "./position/unexplained.ts";
@@ -46,10 +46,12 @@ export type LeaderRecord =
       readonly raw: string;
       readonly order: OrderId | undefined;
     })
-  /** What the list of what waits at his broker told of one of it, where that was new. It is no order, and nothing is decided by it. */
-  | (At & { readonly type: "leader-standing-reported"; readonly leader: ClientId; readonly order: StandingOrder })
+  /** What the list of what waits at his broker told of one of it, where that was new; nothing is decided by it. `copied`: some copy has `forever: copy`, and this can be. */
+  | (At & { readonly type: "leader-standing-reported"; readonly leader: ClientId; readonly order: StandingOrder; readonly copied?: true })
   /** The list has it no more. */
   | (At & { readonly type: "leader-standing-gone"; readonly leader: ClientId; readonly kind: StandingKind; readonly order: OrderId })
+  /** This order of his was sent for a forever order, which is told of by its reports from here on (docs/forever.md). */
+  | (At & { readonly type: "leader-forever-fired"; readonly leader: ClientId; readonly order: OrderId; readonly by: OrderId })
   /** His after-market order of an earlier day was still open as far as was known, and no book of today has it: it is over (R24). */
   | (At & { readonly type: "leader-order-lacked"; readonly leader: ClientId; readonly order: OrderId });
 
@@ -96,6 +98,8 @@ export interface PlacementIntended extends At {
   /** Absent: that under which its mirror is kept (docs/conversions.md). */
   readonly product?: Product;
   readonly terms: Terms;
+  /** It goes out as a forever order. */
+  readonly forever?: true;
   /** It goes out as a super order with these legs, which answer to these wishes of the leader's. */
   readonly legs?: LegPrices;
   readonly wishes?: Wishes;
@@ -113,6 +117,8 @@ export interface ModificationIntended extends At {
   readonly orderId: OrderId;
   readonly terms: Terms;
   readonly follows: Terms | undefined;
+  /** Of a forever order that has not fired. */
+  readonly forever?: true;
   /** Of a super order: which part of it is changed. */
   readonly legs?: LegChange;
   readonly wishes?: Followed;
@@ -130,6 +136,8 @@ export interface CancelIntended extends At {
   readonly replaces?: true;
   /** Of a super order; its entry takes the legs with it. */
   readonly leg?: "entry" | ExitLeg;
+  /** Of a forever order that has not fired. */
+  readonly forever?: true;
   /** The leader's order has filled, and what this entry has not is given up (`onLeaderFilled`). */
   readonly givesUp?: true;
 }
@@ -203,6 +211,10 @@ export type FollowerRecord =
       readonly asked: UnixMs;
     })
   | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
+  /** The same of a forever order of ours. */
+  | (At & { readonly type: "follower-forever-fired"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly order: OrderId; readonly by: OrderId })
+  /** The forever orders that wait in the account and are not ours, as far as is known; kept where forever orders are copied. */
+  | (At & { readonly type: "follower-standing-read"; readonly follower: ClientId; readonly orders: readonly ForeverOrder[] })
   /** The same of an order of ours. */
   | (At & { readonly type: "follower-order-lacked"; readonly follower: ClientId; readonly order: OrderId })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */
@@ -280,6 +292,7 @@ export function streamOf(record: BookRecord): string {
     case "leader-order-lacked":
     case "leader-standing-reported":
     case "leader-standing-gone":
+    case "leader-forever-fired":
       return `leader:${record.leader}`;
     case "engine-started":
     case "day-turned":
@@ -291,6 +304,8 @@ export function streamOf(record: BookRecord): string {
     case "follower-positions-read":
     case "follower-trades-read":
     case "follower-order-lacked":
+    case "follower-forever-fired":
+    case "follower-standing-read":
     case "follower-funds-read":
     case "margin-quoted":
     case "order-adopted":

@@ -55,6 +55,17 @@ export const VERDICTS = {
   DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
+  FOREVER_ALONE: ["warning", "The follower's forever order has fired, and the leader's has not; it is left to the leader what becomes of that."],
+  FOREVER_GONE: ["warning", "The leader's forever order has fired and the follower's has not: it is deleted, and what the leader's fired is copied then."],
+  FOREVER_UNCLAIMED: [
+    "critical",
+    "A forever order waits in the follower's account that may be ours, from a lost journal: none is placed beside it, a person must look.",
+  ],
+  FOREVER_IN_DOUBT: [
+    "critical",
+    "The placement of a forever order was not answered and the list does not tell of it: none is placed for it again, a person must look.",
+  ],
+  FOREVER_NOT_COPIED: ["warning", "A forever order that cannot be copied as one; what it fires is copied as any order."],
   UNHEDGED: [
     "critical",
     "A leg is missing at the follower while what the leader ordered beside it stands (basket.window); lots and rupees are in the numbers.",

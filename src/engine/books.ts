@@ -162,7 +162,8 @@ export function positionsBefore(book: Book, id: ClientId, { orders: rows, positi
  * are taken (`dhan.lookback`).
  */
 export function isBeforeOurTime(book: Book, leader: ClientId, report: OrderReport): boolean {
-  if (isKnownOrder(leaderBook(book, leader), report.orderId)) return false;
+  // A forever order waits for days.
+  if (report.family === "forever" || isKnownOrder(leaderBook(book, leader), report.orderId)) return false;
   if (isOfEarlierDay(book, report)) return true;
   return report.source.kind === "row" && book.leadersSince !== undefined && report.updatedAt < book.leadersSince;
 }

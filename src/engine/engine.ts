@@ -25,6 +25,7 @@ import type { Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
+import type { Books } from "./caught-up.ts";
 import { type CommandResult, type CopyStanding, notDurable, standing } from "./command.ts";
 import { ConversionNotes } from "./conversion-notes.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -325,6 +326,11 @@ export class Engine {
     }
     this.#drainUrgent();
     this.#gather();
+  }
+
+  /** What an account's books tell, under the numbers by which the engine knows it. */
+  told(account: ClientId, read: Books): Books {
+    return { ...read, orders: this.#intake.told(account, read.orders) };
   }
 
   /** Opens the mirrors of a leader order in every copy that has none of it yet; for the start, row by row. */

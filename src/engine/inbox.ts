@@ -26,13 +26,15 @@ export type Inbound =
       readonly answer: "found" | "absent" | "failed";
       readonly report: OrderReport | undefined;
     }
-  /** A reading of what waits at a leader's broker; not whole: what it lacks may be there. */
+  /** A reading of what waits at an account's broker; not whole: what it lacks may be there. */
   | {
       readonly type: "standing";
       readonly account: ClientId;
       readonly kind: StandingKind;
       readonly orders: readonly StandingOrder[];
       readonly isWhole: boolean;
+      readonly asked: UnixMs;
+      readonly askedElapsedMs: number;
     }
   /** Of a book that has not been read to its end. */
   | { readonly type: "rows"; readonly account: ClientId; readonly reports: readonly OrderReport[] }

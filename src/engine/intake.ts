@@ -20,6 +20,8 @@ import { takeLateFollower, type Unclaimed } from "./books.ts";
 import type { Books } from "./caught-up.ts";
 import { conversionsIn } from "./converted.ts";
 import { FollowerIntake } from "./follower-intake.ts";
+import { ForeverLinks } from "./forever-links.ts";
+import { ofForever, singleLeg } from "./forever-rows.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
@@ -33,7 +35,7 @@ const SESSIONS_BEGIN_MS = 9 * 3_600_000;
 
 type Answer = Extract<Inbound, { type: "answered" }>["answer"];
 
-export interface IntakeOptions extends LeaderIntakeOptions {
+export interface IntakeOptions extends Omit<LeaderIntakeOptions, "holds"> {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly noted: (note: Note) => void;
@@ -52,6 +54,7 @@ export class Intake {
   readonly #unable = new Map<ClientId, string>();
   readonly #lacked: LackedOrders;
   readonly #standing: StandingNews;
+  readonly #forever: ForeverLinks;
   readonly #leaderSide: LeaderIntake;
   readonly #followerSide: FollowerIntake;
 
@@ -65,8 +68,17 @@ export class Intake {
     this.#noted = options.noted;
     this.#lacked = new LackedOrders(options);
     this.#standing = new StandingNews(options);
-    this.#leaderSide = new LeaderIntake(options);
+    this.#leaderSide = new LeaderIntake({ ...options, holds: (leader, order) => this.#forever.holds(leader, order) });
     this.#followerSide = new FollowerIntake({ ...options, isProved: (follower) => this.isProved(follower) });
+    this.#forever = new ForeverLinks({
+      ...options,
+      told: {
+        leader: (...told) => this.#leaderSide.take(...told),
+        follower: (...told) => this.#followerSide.take(...told),
+      },
+      proceed: (...order) => this.#leaderSide.proceed(...order),
+      closeAlternatives: (follower, now) => this.#followerSide.closeAllAlternatives(follower, now),
+    });
   }
 
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
@@ -113,7 +125,8 @@ export class Intake {
   }
 
   /** Records what happened; answers the mirrors that it concerns. */
-  take(event: Inbound): ReadonlyMap<MirrorKey, ClientId> {
+  take(told: Inbound): ReadonlyMap<MirrorKey, ClientId> {
+    const event = this.#underForever(told);
     const touched = new Map<MirrorKey, ClientId>();
     const now = this.#clock.now();
     switch (event.type) {
@@ -131,7 +144,7 @@ export class Intake {
           this.#reads.lacked(event.account, order);
         break;
       case "standing":
-        for (const record of this.#standing.taken(event, now)) this.#recorder.record(record);
+        this.#takeStanding(event, now, touched);
         break;
       case "lacked":
         if (event.of === "leader") this.#leaderSide.takeLacked(event.account, event.order, now, touched);
@@ -217,6 +230,36 @@ export class Intake {
     return touched;
   }
 
+  /** What the books and streams tell of orders that forever orders have fired, told of those. */
+  #underForever(event: Inbound): Inbound {
+    switch (event.type) {
+      case "rows":
+      case "books":
+      case "leader-book":
+        return { ...event, reports: this.told(event.account, event.reports) };
+      case "positions":
+      case "follower-book":
+        return { ...event, read: { ...event.read, orders: this.told(event.account, event.read.orders) } };
+      default:
+        return event;
+    }
+  }
+
+  /** What an account's book tells, with what forever orders have fired as of those; without those that wait, of which their own list tells. */
+  told(account: ClientId, reports: readonly OrderReport[]): readonly OrderReport[] {
+    return reports.flatMap((report) => ofForever(this.#book, account, report) ?? []);
+  }
+
+  #takeStanding(event: Extract<Inbound, { type: "standing" }>, now: UnixMs, touched: Touched): void {
+    const { account, orders } = event;
+    const isCopied = this.#parties.copiesForeverOf(account);
+    for (const record of this.#parties.leaders.has(account) ? this.#standing.taken(event, now) : []) {
+      const copied = isCopied && record.type === "leader-standing-reported" && record.order.kind === "forever" && singleLeg(record.order) !== undefined;
+      this.#recorder.record(copied ? { ...record, copied } : record);
+    }
+    if (event.kind === "forever") this.#forever.take({ ...event, orders: orders.filter((order) => order.kind === "forever") }, now, touched);
+  }
+
   /** Recorded when it tells something new, or decides something, or when what is on record is a minute old. */
   #takeFunds(account: ClientId, reading: MoneyReading, { isWaitedFor, now }: { readonly isWaitedFor: boolean; readonly now: UnixMs }): void {
     const { funds, reservations } = followerBook(this.#book, account);
@@ -244,7 +287,9 @@ export class Intake {
     }
   }
 
-  #takeReport(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
+  #takeReport(account: ClientId, one: OrderReport, now: UnixMs, touched: Touched): void {
+    const report = ofForever(this.#book, account, one);
+    if (report === undefined) return;
     // An order that bears our prefix is never a leader order (R7).
     const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && this.#book.followers.get(account)?.byOrder.has(report.leg.of) === true);
     if (this.#parties.leaders.has(account) && !isOwn) this.#leaderSide.take(account, report, now, touched);

@@ -7,6 +7,7 @@ import type { Segment } from "../domain/instrument.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
 import { openMirror, type Sources } from "../domain/mirror/open.ts";
 import { proofFor } from "../domain/mirror/proof.ts";
+import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import { EXIT_LEGS, type LegOf, legOrderId } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
@@ -25,6 +26,8 @@ export interface LeaderIntakeOptions {
   readonly sources: Omit<Sources, "unclaimed">;
   readonly recorder: Recorder;
   readonly reads: Reads;
+  /** Whether it may have been sent for a forever order: then nothing is copied of it before that is known. */
+  readonly holds: (leader: ClientId, order: OrderId) => boolean;
 }
 
 export class LeaderIntake {
@@ -34,8 +37,10 @@ export class LeaderIntake {
   readonly #recorder: Recorder;
   readonly #reads: Reads;
   readonly #earlyLegs: EarlyLegs;
+  readonly #holds: LeaderIntakeOptions["holds"];
 
-  constructor({ book, parties, sources, recorder, reads }: LeaderIntakeOptions) {
+  constructor({ book, parties, sources, recorder, reads, holds }: LeaderIntakeOptions) {
+    this.#holds = holds;
     this.#book = book;
     this.#parties = parties;
     this.#sources = sources;
@@ -60,14 +65,26 @@ export class LeaderIntake {
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);
     const proof = order === undefined || leader.mirrors.has(report.orderId) ? "none" : proofFor(this.#book, account, order);
+    // What a forever order has fired is proved as that, whatever it would be by itself.
+    const isHeld = proof !== "none" && this.#holds(account, report.orderId);
     if (proof === "none") this.openMirrors(account, report.orderId, now);
-    else this.#reads.prove(account, report.orderId, proof);
+    else if (!isHeld) this.#reads.prove(account, report.orderId, proof);
     for (const { follower, key } of leader.mirrors.get(report.orderId) ?? []) touch(this.#book, follower, key, touched);
     for (const other of othersOfSuper(report)) for (const { follower, key } of leader.mirrors.get(other) ?? []) touch(this.#book, follower, key, touched);
     // The stream tells of a super order neither where it gets out nor what was changed about that.
     if (report.family === "super" && report.source.kind === "frame") this.#reads.plans(account);
     const doubt = leader.orders.get(report.orderId)?.known.doubt;
     if (doubt !== undefined) this.#reads.leaderOrder(account, report.orderId, doubt.since);
+  }
+
+  /** It is no order that a forever order may have fired, or is one that has: its mirrors are opened, as soon as it is known what it is. */
+  proceed(account: ClientId, id: OrderId, now: UnixMs, touched: Touched): void {
+    const leader = leaderBook(this.#book, account);
+    const order = leader.orders.get(id);
+    const proof = order === undefined || leader.mirrors.has(id) ? "none" : proofFor(this.#book, account, order);
+    if (proof === "none") this.openMirrors(account, id, now);
+    else this.#reads.prove(account, id, proof);
+    for (const { follower, key } of leader.mirrors.get(id) ?? []) touch(this.#book, follower, key, touched);
   }
 
   /** No book of today shows it (`lacked.ts`). */
@@ -102,7 +119,7 @@ export class LeaderIntake {
       .copiesOf(account)
       .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
     const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
-    if (known === undefined) return;
+    if (known === undefined || this.#holds(account, order)) return;
     const unclaimedOf = (id: ClientId): Sources["unclaimed"] => unclaimed?.get(id) ?? followerBook(this.#book, id).unexplained.values();
     for (const copy of copies) {
       for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
@@ -134,6 +151,7 @@ export class LeaderIntake {
       for (const order of orders.values()) {
         const { known } = order;
         if (known.doubt !== undefined) this.#reads.leaderOrder(id, known.orderId, known.doubt.since);
+        if (waitsForever(known)) continue;
         // It had waited for its proof, and the book that was read at the start, which may lag, does not show it (decision 0004).
         if (!mirrors.has(known.orderId)) this.#reads.prove(id, known.orderId, proofFor(this.#book, id, order) === "positions" ? "positions" : "orders");
       }

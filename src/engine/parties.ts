@@ -49,6 +49,7 @@ export const NOTE_CODES = [
   "FUNDS_READ",
   "STANDING_UNREADABLE",
   "STANDING_READ",
+  "FOREVER_UNLINKED",
   "TRADES_DISAGREE",
   "TRADES_UNREADABLE",
   "JOURNAL_BROKEN",
@@ -108,6 +109,19 @@ export class Parties {
   /** Accounts by whose money something is decided, in the order of the configuration. */
   get withFundsRead(): readonly EngineAccount[] {
     return [...this.#accounts.values()].filter(({ clientId }) => this.isSizedByCapital(clientId) || this.checksMoneyOf(clientId));
+  }
+
+  /** Accounts whose forever orders something is decided by. */
+  get withForeverCopied(): readonly EngineAccount[] {
+    return [...this.#accounts.values()].filter(({ clientId }) => this.copiesForeverOf(clientId) || this.copiesForeverInto(clientId));
+  }
+
+  copiesForeverOf(id: ClientId): boolean {
+    return this.#someCopy(({ policy, leader }) => policy.forever === "copy" && leader === id);
+  }
+
+  copiesForeverInto(id: ClientId): boolean {
+    return this.#someCopy(({ policy, follower }) => policy.forever === "copy" && follower === id);
   }
 
   /** A copy of the account, or into it, is sized by what both accounts have. */

@@ -49,6 +49,10 @@ export class Reads {
 
   /** A read that settles a doubt; one at a time for the same thing. */
   look(follower: ClientId, key: MirrorKey, look: Look): void {
+    if (look.look === "forever") {
+      this.foreverList(follower);
+      return;
+    }
     const name = look.look === "correlation" ? `${follower}/${look.correlationId}` : `${follower}/${look.orderId}`;
     const account = this.#parties.account(follower);
     if (this.#looking.has(name)) return;
@@ -72,6 +76,33 @@ export class Reads {
       this.#post({ type: "looked", account: follower, mirror: key, attempt: look.attempt, asked, askedElapsedMs, answer, report });
       // What else the book tells is true as well, and may be news while the stream is deaf.
       if (book.ok) this.#post({ type: "books", account: follower, reports: book.value });
+    });
+  }
+
+  /** One reading of what waits at the account's broker, at once. */
+  foreverList(id: ClientId): void {
+    const name = `${id}/forever`;
+    if (this.#looking.has(name) || this.#isStopped) return;
+    this.#looking.add(name);
+    const [asked, askedElapsedMs] = [this.#clock.now(), this.#clock.elapsed()];
+    void this.#parties
+      .account(id)
+      .broker.foreverOrders()
+      .then((read) => {
+        this.#looking.delete(name);
+        if (!read.ok || read.value.list === "not-here") return;
+        const { orders, isWhole } = read.value;
+        this.#post({ type: "standing", account: id, kind: "forever", orders, isWhole, asked, askedElapsedMs });
+      });
+  }
+
+  foreverListAfter(id: ClientId, ms: number): void {
+    const name = `${id}/forever-later`;
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    this.#timers.after(ms, () => {
+      this.#looking.delete(name);
+      this.foreverList(id);
     });
   }
 
@@ -99,7 +130,9 @@ export class Reads {
     if (this.#looking.has(name)) return;
     this.#looking.add(name);
     this.#timers.after(Math.max(1, since + DOUBT_READ_AFTER_MS - this.#clock.now()), () => {
-      void account.broker.order(order, this.#noNews(leader)).then((read) => {
+      // The broker knows what a forever order has fired under its own number.
+      const number = orderOf(leaderBook(this.#book, leader), order)?.known.fired?.order ?? order;
+      void account.broker.order(number, this.#noNews(leader)).then((read) => {
         this.#looking.delete(name);
         const { order: report, book } = read.ok ? read.value : {};
         if (book !== undefined) this.#post({ type: "leader-book", account: leader, reports: book, proves: [] });

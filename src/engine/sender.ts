@@ -79,11 +79,17 @@ export class Sender {
           amoTime: copy.policy.amoTime,
           terms: request.terms,
           ...(request.legs === undefined ? {} : { legs: request.legs }),
+          ...(request.forever === undefined ? {} : { forever: request.forever }),
         });
       case "modify":
-        return account.broker.modify({ orderId: request.orderId, terms: request.terms, ...(request.legs === undefined ? {} : { legs: request.legs }) });
+        return account.broker.modify({
+          orderId: request.orderId,
+          terms: request.terms,
+          ...(request.legs === undefined ? {} : { legs: request.legs }),
+          ...(request.forever === undefined ? {} : { forever: request.forever }),
+        });
       case "cancel":
-        return account.broker.cancel(request.orderId, request.leg);
+        return account.broker.cancel(request.orderId, request.forever === true ? "forever" : request.leg);
       default:
         return unreachable(request);
     }

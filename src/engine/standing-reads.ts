@@ -3,7 +3,7 @@
  * seldom, because nothing is decided by it: what they fire comes on the stream as any order does.
  */
 import type { ConditionalOrder, ForeverOrder, StandingKind } from "../domain/order/standing.ts";
-import type { Timers } from "../domain/time.ts";
+import type { Clock, Timers } from "../domain/time.ts";
 import type { Inbound } from "./inbox.ts";
 import type { EngineAccount, Note, Parties } from "./parties.ts";
 import { pause } from "./pause.ts";
@@ -16,6 +16,7 @@ const NOT_HERE_MS = 3_600_000;
 
 export interface StandingReadsOptions {
   readonly parties: Parties;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly post: (event: Inbound) => void;
   readonly noted: (note: Note) => void;
@@ -36,7 +37,11 @@ export class StandingReads {
   async keepCurrent(signal: AbortSignal): Promise<void> {
     const { parties } = this.#options;
     const leaders = [...parties.leaders].map((id) => parties.account(id));
-    const lists = leaders.flatMap((account) => KINDS.map((kind) => ({ account, kind })));
+    const copied = parties.withForeverCopied.filter((account) => !parties.leaders.has(account.clientId));
+    const lists = [
+      ...leaders.flatMap((account) => KINDS.map((kind) => ({ account, kind }))),
+      ...copied.map((account) => ({ account, kind: "forever" as const })),
+    ];
     await Promise.all(lists.map(({ account, kind }, index) => this.#keep(account, kind, ((index + 1) * STANDING_EVERY_MS) / (lists.length + 1), signal)));
   }
 
@@ -52,13 +57,15 @@ export class StandingReads {
   /** Answers when it is to be read again. */
   async #read(account: EngineAccount, kind: StandingKind, signal: AbortSignal): Promise<number> {
     const { broker, clientId } = account;
+    const { clock } = this.#options;
+    const [asked, askedElapsedMs] = [clock.now(), clock.elapsed()];
     const read = kind === "forever" ? await broker.foreverOrders() : await broker.conditionalOrders();
     if (signal.aborted) return STANDING_EVERY_MS;
     this.#tell(account, kind, read);
     if (!read.ok) return STANDING_EVERY_MS;
     if (read.value.list === "not-here") return NOT_HERE_MS;
     const { orders, isWhole } = read.value;
-    this.#options.post({ type: "standing", account: clientId, kind, orders, isWhole });
+    this.#options.post({ type: "standing", account: clientId, kind, orders, isWhole, asked, askedElapsedMs });
     return STANDING_EVERY_MS;
   }
 

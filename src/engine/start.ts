@@ -52,7 +52,7 @@ export async function start(options: StartOptions): Promise<boolean> {
     ...accounts.map(async (account) => {
       const { read, failedOnce } = beginReading(account, options);
       const first = engine.isLeader(account.clientId) ? await read : await Promise.race([read, failedOnce]);
-      if (first !== undefined) books.set(account.clientId, first);
+      if (first !== undefined) books.set(account.clientId, engine.told(account.clientId, first));
       else if (!engine.isLeader(account.clientId)) void read.then((late) => late !== undefined && admitLate(options, account, late));
     }),
   ]);

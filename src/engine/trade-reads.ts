@@ -141,7 +141,7 @@ export class TradeReads {
       this.#restingUntil.set(account, Number.POSITIVE_INFINITY);
       void parties
         .account(account)
-        .broker.tradesOf(order)
+        .broker.tradesOf(known.fired?.order ?? order)
         .then((read) => {
           this.#restingUntil.set(account, clock.elapsed() + this.#restMs(account));
           this.#answered(expected, read);

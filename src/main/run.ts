@@ -149,6 +149,10 @@ function whatToDo({ trouble }: JournalFault): readonly string[] {
   }
 }
 
+/** What of Dhan's forever orders is assumed is said aloud at each start (decision 28). */
+const FOREVER_COPIED =
+  "places single forever orders at the follower's broker; how Dhan shows that one has fired was never seen on a live account: begin with one, and look at it in both accounts";
+
 /** What a person should know before the first order: what is not there yet, what is left out, what was lost on the way in. */
 function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstruments }: Preparation, copier: Copier, observer: RunObserver): void {
   const used = usedAccounts(settings);
@@ -167,6 +171,8 @@ function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstr
     observer.say({ level: "critical", code: "JOURNAL_CUT", message: `${cut}; ${then}`, details: { after, missing, ...kept } });
   }
   for (const sentence of settings.notActive) observer.say({ level: "info", code: "NOT_ACTIVE", message: sentence });
+  for (const { id, forever } of settings.copies)
+    if (forever === "copy") observer.say({ level: "warning", code: "FOREVER_COPIED", message: `copy ${id} ${FOREVER_COPIED}` });
   for (const account of settings.accounts) {
     if (!used.includes(account)) observer.say({ level: "info", code: "NOT_USED", account: account.id, message: "in no enabled copy, and not looked at" });
   }

@@ -20,6 +20,7 @@ export function copyPolicy(copy: WrittenCopy): CopyPolicy {
     onLeaderFilled: onLeaderFilledOf(copy),
     slippage: { percent: copy.slippage.percent, afterMs: copy.slippage.after },
     orphan: copy.orphan,
+    forever: copy.forever,
     squareOff: copy.squareOff,
     basketWindowMs: copy.basket.window,
     modificationCap: copy.modificationCap,

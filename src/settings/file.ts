@@ -237,9 +237,10 @@ const copy = z.strictObject(
     amoTime: oneOf(["PRE_OPEN", "OPEN", "OPEN_30", "OPEN_60"]).default("OPEN").meta({ description: "When copies of after-market orders go to the exchange." }),
     onLeaderFilled,
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
-    forever: only("report")
-      .default("report")
-      .meta({ description: "What becomes of a leader's forever orders. report: they are told of and not copied; the orders that they fire are." }),
+    forever: oneOf(["report", "copy"]).default("report").meta({
+      description:
+        "What becomes of a leader's forever orders. report: they are told of and not copied; the orders that they fire are. copy: single ones are placed at the follower's broker as well; not yet seen on a live account.",
+    }),
     squareOff: oneOf(["report", "exit"])
       .default("report")
       .meta({ description: "What becomes of a copied intraday position that the follower's broker has not squared off 5 minutes after the leader's." }),

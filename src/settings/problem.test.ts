@@ -188,7 +188,6 @@ describe("what the contract names and this version lacks is refused, never ignor
     ["rateLimits: { perSecond: 10 }", "limits: { maxLots: 20 }", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "limits:", "12: accounts[1].limits: limits is not available in this version; leave it out"],
     ["rateLimits: { perSecond: 10 }", "egress: { localAddress: 203.0.113.7 }", "12: accounts[1].egress: egress is not available in this version; leave it out"],
-    [copy, "forever: copy", '22: copies[0].forever: "copy" is not available in this version; write report'],
     [copy, "interference: adopt", '22: copies[0].interference: "adopt" is not available in this version; leave it out'],
     [copy, "interference: enforce", '22: copies[0].interference: "enforce" is not available in this version; leave it out'],
     [copy, "lateJoin: positions", '22: copies[0].lateJoin: "positions" is not available in this version; write ignore or orders'],
@@ -235,6 +234,11 @@ describe("what must hold between the parts of the file", () => {
     const back = FILE.replace("leader: meera\n    follower: kavya", "leader: arjun\n    follower: kavya");
     const circle = `${back}  - { id: back, leader: kavya, follower: meera, sizing: { mode: lots, lots: 1 } }\n`;
     expect(sentences(circle)).toEqual(["lockstep.yaml:27: copies[2]: expected copies that form no circle, found kavya -> meera -> arjun -> kavya"]);
+  });
+
+  test("R7: what a forever order fires bears no mark, so it is not copied into an account that leads", () => {
+    const chain = `${FILE.replace("follower: arjun", "follower: arjun\n    forever: copy")}  - { id: on, leader: arjun, follower: kavya, sizing: { mode: lots, lots: 1 } }\n`;
+    expect(sentences(chain)).toEqual(['lockstep.yaml:20: copies[0].forever: expected report, because arjun leads another copy, found "copy"']);
   });
 
   test("a chain of copies is no circle, and a copy that is not enabled closes none", () => {

@@ -25,13 +25,14 @@ const outlinedCopy = z.object({
   leader: word,
   follower: word,
   enabled: z.boolean().catch(true),
+  forever: word,
   sizing: z.object({ mode: word, rounding: word, lots: count, minLots: count, maxLots: count }).catch({}),
 });
 const outlineOf = z
   .object({
     dhan: z.object({ rest: z.string().catch("") }).catch({ rest: "" }),
     accounts: z.array(outlinedAccount.catch({ id: undefined, clientId: undefined, rateLimits: {} })).catch([]),
-    copies: z.array(outlinedCopy.catch({ id: undefined, leader: undefined, follower: undefined, enabled: true, sizing: {} })).catch([]),
+    copies: z.array(outlinedCopy.catch({ id: undefined, leader: undefined, follower: undefined, enabled: true, forever: undefined, sizing: {} })).catch([]),
   })
   .catch({ dhan: { rest: "" }, accounts: [], copies: [] });
 
@@ -66,6 +67,7 @@ export function checkRelations(data: unknown): readonly Finding[] {
     ...copiesOfOneself(outline),
     ...repeatedPairs(enabled),
     ...circles(enabled),
+    ...foreverInChains(outline),
     ...noneEnabled(outline),
     ...impossibleSizes(outline),
     ...limitsAboveDhans(outline),
@@ -105,6 +107,15 @@ function repeatedPairs(enabled: readonly PlacedCopy[]): readonly Finding[] {
     const first = enabled.find((other) => other.leader === leader && other.follower === follower);
     if (first === undefined || first.at === at) return [];
     return [{ path: ["copies", at], sentence: `expected one enabled copy from ${leader} to ${follower}, found a second one beside copies[${first.at}]` }];
+  });
+}
+
+/** What a forever order of ours fires bears no mark: in an account that leads as well it would be taken for its owner's, and copied on (R7). */
+function foreverInChains({ copies }: Outline): readonly Finding[] {
+  const leaders = copies.flatMap(({ enabled, leader }) => (enabled ? (leader ?? []) : []));
+  return copies.flatMap(({ enabled, forever, follower }, at) => {
+    if (!enabled || forever !== "copy" || follower === undefined || !leaders.includes(follower)) return [];
+    return [{ path: ["copies", at, "forever"], sentence: `expected report, because ${follower} leads another copy, found "copy"` }];
   });
 }
 

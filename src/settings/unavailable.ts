@@ -25,7 +25,6 @@ export const UNAVAILABLE: readonly Unavailable[] = [
   { key: "accounts[].egress" },
   { key: "accounts[].limits" },
 
-  { key: "copies[].forever", values: ["copy"], instead: "write report" },
   { key: "copies[].interference", values: ["adopt", "enforce"] },
   { key: "copies[].lateJoin", values: ["positions"], instead: "write ignore or orders" },
 ];

@@ -18,7 +18,18 @@ test("a verdict has a code, a sentence for people and the numbers for programs",
 test("only what a person must act on, or what lost a copy for good, is critical", () => {
   const critical = rows.flatMap(([code, severity]) => (severity === "critical" ? [code] : []));
   expect(critical).toEqual([
-    ...["UNHEDGED", "FAILED", "OUTCOME_UNKNOWN", "ACCOUNT_UNABLE", "EXIT_FAILED", "EXIT_WAITS", "EXIT_RESTS", "CANCEL_FAILED"],
+    ...[
+      "FOREVER_UNCLAIMED",
+      "FOREVER_IN_DOUBT",
+      "UNHEDGED",
+      "FAILED",
+      "OUTCOME_UNKNOWN",
+      "ACCOUNT_UNABLE",
+      "EXIT_FAILED",
+      "EXIT_WAITS",
+      "EXIT_RESTS",
+      "CANCEL_FAILED",
+    ],
     ...["SQUARE_OFF_MISSED", "ALTERNATIVES_CLOSED"],
   ]);
   expect([severityOf("COPIED"), severityOf("DRIFT"), severityOf("EXIT_FAILED")]).toEqual(["info", "warning", "critical"]);

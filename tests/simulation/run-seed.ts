@@ -8,6 +8,7 @@ import { BasketTrader } from "./workload/basket-trader.ts";
 import { Coincidences } from "./workload/coincidences.ts";
 import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
+import { runForeverSession } from "./workload/forever-session.ts";
 import { ForeverTrader } from "./workload/forever-trader.ts";
 import { type Hours, hoursOf } from "./workload/hours.ts";
 import { DESKS, SuperTrader } from "./workload/super-trader.ts";
@@ -29,6 +30,9 @@ const STEPS_PER_ORDER = 3;
 const DAY_ORDERS = 200;
 const LULL_CHANCE = 0.2;
 const LULL_MAX_MS = 180_000;
+
+/** One seed in so many has a session of copied forever orders beside its own. */
+const FOREVER_EVERY = 3;
 
 export interface SeedRun {
   readonly seed: number;
@@ -82,6 +86,10 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   }
   session.count();
   await stage.world.crash();
+  if (stage.auditor.broken === undefined && lag === "below grace" && seed % FOREVER_EVERY === 0) {
+    const { broken } = await runForeverSession(seed, stage.counts);
+    if (broken !== undefined) stage.auditor.breaks(broken.invariant, `in the session of forever copies, at ${broken.at} ms: ${broken.sentence}`, undefined);
+  }
   return { seed, broken: stage.auditor.broken, counts: stage.counts, orders: session.trader.placed, stage };
 }
 

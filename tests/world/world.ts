@@ -60,6 +60,7 @@ export function policyOf(id: string, changes: PolicyChanges = {}): CopyPolicy {
     onLeaderFilled: { action: "leave" },
     slippage: { percent: 200, afterMs: 5_000 },
     orphan: "report",
+    forever: "report",
     squareOff: "report",
     basketWindowMs: 2_000,
     modificationCap: "replace",

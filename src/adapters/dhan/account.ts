@@ -4,6 +4,7 @@ import type { OrderReport } from "../../domain/order/report.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
+import { foreverModifyBody, foreverPlaceBody } from "./forever-calls.ts";
 import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
 import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
@@ -49,6 +50,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   }
   return {
     place: async (order) => {
+      if (order.forever) return write(undefined, "POST", "/forever/orders", foreverPlaceBody(clientId, order));
       if (order.legs === undefined) return write(undefined, "POST", "/orders", placeBody(clientId, order));
       numbers.expect();
       const placed = await write(undefined, "POST", "/super/orders", superPlaceBody(clientId, order, order.legs));
@@ -56,17 +58,27 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
       return placed;
     },
     modify: (change) => {
-      const { orderId, legs } = change;
+      const { orderId, legs, forever } = change;
+      if (forever) return write(orderId, "PUT", foreverPath(orderId), foreverModifyBody(clientId, change));
       if (legs === undefined) return write(orderId, "PUT", orderPath(orderId), modifyBody(clientId, change));
       return write(orderId, "PUT", superPath(orderId), superModifyBody(clientId, change, legs));
     },
-    cancel: (order, leg) => write(order, "DELETE", leg === undefined ? orderPath(order) : `${superPath(order)}/${LEG_WORDS[leg]}`),
+    cancel: (order, part) => write(order, "DELETE", pathOf(order, part)),
     ...reads,
     ...createStandingReads({ ...options, requests, paced }),
     ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),
     stream: (listener, signal) => runOrderStream({ ...options, url: options.orderUpdates, access, numbers }, listener, signal),
   };
+}
+
+function pathOf(order: OrderId, part: Parameters<BrokerAccount["cancel"]>[1]): string {
+  if (part === undefined) return orderPath(order);
+  return part === "forever" ? foreverPath(order) : `${superPath(order)}/${LEG_WORDS[part]}`;
+}
+
+function foreverPath(order: OrderId): string {
+  return `/forever/orders/${encodeURIComponent(order)}`;
 }
 
 function superPath(order: OrderId): string {

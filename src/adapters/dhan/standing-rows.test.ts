@@ -18,6 +18,7 @@ test("the row of the documentation is a single order that waits", () => {
         symbol: "HDFCBANK",
         contracted: { side: "BUY", product: "CNC" },
         legs: [{ leg: "first", quantity: 10, price: 14_280_000, triggerPrice: 14_270_000, state: "waits", said: "CONFIRM" }],
+        createdAt: 1785913879000,
         updatedAt: undefined,
       },
     ],

@@ -37,6 +37,7 @@ const FOREVER = z.object({
   triggerPrice: needed("BAD_PRICE", rupees),
   legName: wanted(text),
   tradingSymbol: wanted(text),
+  createTime: wanted(instant),
   updateTime: wanted(instant),
   drvExpiryDate: wanted(expiryDate),
 });
@@ -59,6 +60,7 @@ export function readForever(body: unknown): Rows<ForeverOrder> {
           instrument: { segment: row.exchangeSegment, securityId: securityId(row.securityId), expiry: row.drvExpiryDate },
           symbol: row.tradingSymbol,
           contracted: { side: row.transactionType, product: row.productType.product },
+          ...(row.createTime === undefined ? {} : { createdAt: row.createTime }),
           updatedAt: row.updateTime,
         },
         leg: { quantity, price, triggerPrice, ...orderStatus },

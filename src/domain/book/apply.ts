@@ -15,6 +15,7 @@ import { tradingDay } from "../time.ts";
 import { type Book, followerBook, leaderBook } from "./book.ts";
 import { convertCopies, joinProducts } from "./conversions.ts";
 import { dayTurned, endOvernight, expiryOf, NO_BOOK } from "./day-turn.ts";
+import { followerFired, leaderFired } from "./fired.ts";
 import { adopted, followerReported } from "./follower-reports.ts";
 import { backIntoHolding } from "./holdings.ts";
 import { orderBack } from "./leader-orders.ts";
@@ -28,6 +29,13 @@ import { untoldByCut } from "./untold.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
+    case "leader-forever-fired":
+      return leaderFired(book, record.leader, record.order, record.by, record.at);
+    case "follower-forever-fired":
+      return followerFired(book, record.follower, record.mirror, record.order, record.by, record.at);
+    case "follower-standing-read":
+      followerBook(book, record.follower).standing = record.orders;
+      return;
     case "engine-started":
       book.leadersSince ??= record.leadersSince;
       book.begunAt ??= record.at;
@@ -149,6 +157,7 @@ function started(book: Book, { at, elapsedMs }: EngineStarted): void {
   for (const follower of book.followers.values()) {
     follower.breaker = afterRestart(follower.breaker);
     follower.funds = undefined;
+    follower.standing = undefined;
     restarted(follower.reservations, at);
     for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, evolve(mirror, { type: "engine-started", at, elapsedMs }));
   }

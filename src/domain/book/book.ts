@@ -15,7 +15,7 @@ import type { MarginQuote } from "../margin/quote.ts";
 import { noReservations, type Reservations } from "../margin/reservations.ts";
 import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
-import type { StandingKey, StandingOrder } from "../order/standing.ts";
+import type { ForeverOrder, StandingKey, StandingOrder } from "../order/standing.ts";
 import { PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import { EMPTY_LEDGER, type Ledger, partsOf } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
@@ -76,6 +76,8 @@ export interface LeaderBook {
   readonly mirrors: Map<OrderId, MirrorAddress[]>;
   /** What waits at his broker for a price or a condition, or has lately ended and is listed still. */
   readonly standing: Map<StandingKey, StandingOrder>;
+  /** Orders that were sent for a forever order of his, and the number of that. */
+  readonly fired: Map<OrderId, OrderId>;
 }
 
 /** An order of his that is over, in few bytes, and what it had filled. */
@@ -163,6 +165,10 @@ export interface FollowerBook {
   readonly siblings: Map<SiblingKey, Siblings>;
   /** What the owner holds by his own trades, signed units, in the products in which he holds them. */
   readonly owners: Map<HoldingKey, number>;
+  /** Orders that were sent for a forever order of ours, and the number of that. */
+  readonly fired: Map<OrderId, OrderId>;
+  /** The forever orders that wait in the account and are not ours; undefined: not read since the start. */
+  standing: readonly ForeverOrder[] | undefined;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Those of them that are open and bear our mark: sent by a part of the journal that was lost, or by another copier (R11, R12). */
@@ -230,6 +236,7 @@ export function leaderBook(book: Book, leader: ClientId): LeaderBook {
     converted: new Map(),
     mirrors: new Map(),
     standing: new Map(),
+    fired: new Map(),
   }));
 }
 
@@ -245,6 +252,8 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     leftOver: new Map(),
     siblings: new Map(),
     owners: new Map(),
+    fired: new Map(),
+    standing: undefined,
     foreign: new Map(),
     unexplained: new Map(),
     untold: new Set(),

@@ -1,13 +1,14 @@
 /** What was open when its day was over, and what nobody will tell of any more (R24). Part of the fold. */
 import { assert } from "../assert.ts";
 import { instrumentText } from "../instrument.ts";
-import { type Attempt, isOpen } from "../mirror/attempt.ts";
+import { type Attempt, isOpen, waitsAsForever } from "../mirror/attempt.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
+import { waitsForever } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { DayTurned } from "../records.ts";
 import { startOfDay, type TradingDay, type UnixMs } from "../time.ts";
-import { type Book, type FollowerBook, type HoldingKey, hasExpired, inProduct } from "./book.ts";
+import { type Book, type FollowerBook, type HoldingKey, hasExpired, holdingKey, inProduct } from "./book.ts";
 import { filled } from "./fills.ts";
 import { forgetEndedDays, type GoesOn } from "./forget.ts";
 import { leaderReported } from "./leader-reports.ts";
@@ -29,7 +30,9 @@ export function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: Day
   for (const [id, leader] of book.leaders) {
     for (const order of [...leader.orders.values()]) {
       const { known } = order;
-      if (known.end !== undefined || known.createdAt >= midnight) continue;
+      if (known.end !== undefined || (known.fired?.at ?? known.createdAt) >= midnight) continue;
+      // A forever order waits over days, until its contract expires.
+      if (waitsForever(known) && !hasExpired(holdingKey(known.instrument, known.contracted.product), day)) continue;
       if (goesOn(known.contracted.afterMarket, known.createdAt)) leader.orders.set(known.orderId, { ...order, untoldSince: at });
       else leaderReported(book, id, expiryOf(known, at, DAY_OVER), at);
     }
@@ -40,7 +43,8 @@ export function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: Day
         for (const leg of Object.values(attempt.legs?.orders ?? {}))
           if (leg !== undefined && leg.end === undefined)
             filled(book, follower, mirror.key, { type: "follower-order-reported", at, report: expiryOf(leg, at, DAY_OVER) });
-        if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt)) continue;
+        if (!isOpen(attempt) || goesOn(attempt.afterMarket, attempt.order?.fired?.at ?? attempt.intendedAt)) continue;
+        if (waitsAsForever(attempt) && attempt.orderId !== undefined && !hasExpired(holdingKey(mirror.instrument, attempt.product), day)) continue;
         follower.untold.add(instrumentText(mirror.instrument));
         endOvernight(book, follower, mirror.key, attempt, { at, reason: DAY_OVER });
       }

@@ -1,6 +1,7 @@
 /** What a report of a follower's order changes: of one of ours its mirror, of the owner's own what he holds (R6, R11, R15). Part of the fold. */
 import { assert } from "../assert.ts";
 import { isOurs } from "../correlation.ts";
+import type { OrderId } from "../identity.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, merge } from "../order/known.ts";
@@ -44,6 +45,15 @@ export function adopted(book: Book, follower: FollowerBook, key: MirrorKey, repo
     moveOwners(book, follower, leg, -leg.filled);
     for (const told of leg.told) filled(book, follower, key, { type: "follower-order-reported", at, report: told });
   }
+}
+
+/** It was taken for the owner's, and is ours: what it has filled moves his own no more. Answers what was told of it. */
+export function disown(book: Book, follower: FollowerBook, order: OrderId): readonly OrderReport[] {
+  const known = follower.foreign.get(order);
+  if (known === undefined) return [];
+  follower.foreign.delete(order);
+  moveOwners(book, follower, known, -known.filled);
+  return known.told;
 }
 
 /** An order that no copy sent: what it fills is the owner's own (R15). */

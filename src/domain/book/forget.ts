@@ -129,6 +129,7 @@ function forgetOrders(leader: LeaderBook, isPast: Days["isPast"], kept: Readonly
     leader.orders.delete(id);
     leader.mirrors.delete(id);
   }
+  for (const [by, order] of leader.fired) if (!isKnownOrder(leader, order)) leader.fired.delete(by);
   for (const [holding, net] of leader.positions) if (net === 0) leader.positions.delete(holding);
 }
 
@@ -140,6 +141,7 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
   }
   for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
     for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);
+  for (const [by, order] of follower.fired) if (!follower.byOrder.has(order)) follower.fired.delete(by);
   for (const holdings of follower.byHolding.values()) {
     for (const [holding, keys] of holdings) {
       const left = keys.filter((key) => !forgotten.has(key));

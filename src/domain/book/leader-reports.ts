@@ -5,7 +5,7 @@
 import type { ClientId, OrderId } from "../identity.ts";
 import { carriedToEntry, carriedToOf, leftBy } from "../mirror/carried.ts";
 import { settleExit } from "../mirror/exit.ts";
-import type { Mirror } from "../mirror/mirror.ts";
+import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { EXIT_LEGS, legOrderId } from "../order/plan.ts";
@@ -39,6 +39,7 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
   const left = isResized ? mirrors.map(({ follower, key }) => (isPutAway(follower, key) ? 0 : leftBy(book, mirrorIn(follower, key), "live"))) : [];
   const legsBefore = EXIT_LEGS.map((leg) => countedOfOrder(leader, legOrderId({ leg, of: report.orderId })));
   leader.orders.set(report.orderId, order);
+  if (known.fired !== undefined && before?.known.fired === undefined) for (const { follower, key } of mirrors) judgedAnew(follower, key);
   for (const [index, { follower, key }] of mirrors.entries()) {
     // His order was over: only what he has filled can move it again (R1).
     if (filledNow === 0 && isPutAway(follower, key)) continue;
@@ -49,6 +50,21 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
     forgetWhenOver(book, follower, key);
   }
   if (known.leg === undefined) legsCaughtUp(book, leader, known.orderId, legsBefore);
+}
+
+/** It is no order by itself: what it has filled moves his position no more. Answers what was told of it. */
+export function unreported(leader: LeaderBook, id: OrderId): readonly OrderReport[] {
+  const known = leader.orders.get(id)?.known;
+  if (known === undefined) return [];
+  leader.orders.delete(id);
+  fillsMoved(leader, known, -countedOf(leader, known));
+  return known.told;
+}
+
+/** What was refused for being a forever order is none any more. */
+function judgedAnew(follower: FollowerBook, key: MirrorKey): void {
+  const mirror = mirrorIn(follower, key);
+  if (given(mirror, "FOREVER_NOT_COPIED")) follower.mirrors.set(key, { ...mirror, refusedFor: undefined });
 }
 
 /** What legs of it were told to have filled before it was told to have: it moves his position now (`leader-orders.ts`). */

@@ -2,7 +2,7 @@
 import { assert } from "../assert.ts";
 import { stemOf } from "../correlation.ts";
 import { orderEnded } from "../margin/reservations.ts";
-import { filledOf, isOpen, wasRefused } from "../mirror/attempt.ts";
+import { filledOf, isOpen, waitsAsForever, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { currentAttempts, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import type { FollowerBook } from "./book.ts";
@@ -24,6 +24,7 @@ export function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEve
   follower.mirrors.set(key, mirror);
   if (follower.reservations.ofMirrors.has(key))
     for (const attempt of mirror.attempts) if (!isOpen(attempt)) orderEnded(follower.reservations, key, attempt.number, filledOf(attempt));
-  if (isExit(mirror) && currentAttempts(mirror).some(wasRefused)) follower.refusedExits.add(key);
+  // What a forever order was refused for is said, and keeps nobody: the leader's waits as well.
+  if (isExit(mirror) && currentAttempts(mirror).some((attempt) => wasRefused(attempt) && !waitsAsForever(attempt))) follower.refusedExits.add(key);
   else follower.refusedExits.delete(key);
 }

@@ -34,6 +34,7 @@ const POLICY: CopyPolicy = {
   basketWindowMs: 2_000,
   modificationCap: "replace",
   marketClosed: "warn",
+  forever: "report",
 };
 const FUTURE: Contract = { ...CONTRACT, kind: "future", displayName: "NIFTY NOV FUT" };
 const EQUITY: Contract = { ...CONTRACT, kind: "equity", underlying: undefined, displayName: "RELIANCE" };

@@ -1,11 +1,13 @@
 /** What to do when nothing of ours is open: place the first order, or the next where another may follow, or say why not. */
 import type { LeaderOrder } from "../book/book.ts";
+import { waitsForever } from "../order/family.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import { quantity } from "../quantity.ts";
 import { unixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
+import { mayStandUnseen, placeForever } from "./forever.ts";
 import { currentAttempt, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
 import { contractUnknown, placeExit } from "./place-exit.ts";
@@ -26,6 +28,8 @@ export function decideAbsent(mirror: MirrorSlice, leader: LeaderOrder | undefine
   if (pause !== undefined) return pause;
   if (leader?.known.doubt?.about === "rejection" || (leader !== undefined && leader.known.end === "rejected" && leader.known.filled === 0)) return WAIT;
   const last = currentAttempt(mirror);
+  if (mayStandUnseen(mirror)) return WAIT;
+  if (leader !== undefined && waitsForever(leader.known)) return placeForever(mirror, last, leader, target, situation);
   const exitMissing = target.exit - mirror.exitFilled;
   if (exitMissing > 0 || mirror.role.role === "closing") return placeExit(mirror, last, leader, target, situation);
   return placeEntry(mirror, last, leader, quantity(missing), situation);

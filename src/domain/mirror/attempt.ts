@@ -111,6 +111,8 @@ export interface Attempt {
   /** Terms of a change that was definitely refused: not sent again until the target changes (R2). */
   readonly refusedChange: Terms | undefined;
   readonly cancelling: Cancelling;
+  /** It was placed as a forever order (docs/forever.md). */
+  readonly isForever: boolean;
   /** Of a super order. */
   readonly legs: AttemptLegs | undefined;
   readonly modifications: number;
@@ -132,6 +134,16 @@ export interface Attempt {
 
 export function filledOf(attempt: Attempt): Quantity {
   return attempt.order?.filled ?? NONE;
+}
+
+/** It is a forever order that has fired nothing, as far as is known: its calls and its book are others than those of an order. */
+export function waitsAsForever({ isForever, order }: Pick<Attempt, "isForever" | "order">): boolean {
+  return isForever && order?.fired === undefined;
+}
+
+/** The number under which the broker knows it by now: of a forever order that has fired, that of the order that was sent for it. */
+export function brokersNumber({ orderId, order }: Pick<Attempt, "orderId" | "order">): OrderId | undefined {
+  return order?.fired?.order ?? orderId;
 }
 
 /** It may still be filled, or it is not known whether it can. */

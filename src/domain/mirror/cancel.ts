@@ -4,7 +4,7 @@ import type { KnownOrder } from "../order/known.ts";
 import type { ExitLeg } from "../order/plan.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import type { Attempt, Cancelling } from "./attempt.ts";
+import { type Attempt, brokersNumber, type Cancelling, waitsAsForever } from "./attempt.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, type Look, later, type Rank, RETRY_AFTER_MS, type Request, WAIT } from "./decision.ts";
 import { given, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
@@ -39,9 +39,11 @@ export function cancelLeg(mirror: Mirror, attempt: Attempt, leg: ExitLeg, situat
 
 /** May be repeated: a cancel is idempotent (R3). Unanswered, or answered and still open: look, and cancel again with back-off. */
 function cancelAt(rank: Rank, purpose: CancelPurpose, mirror: Mirror, attempt: Attempt, situation: Situation): Decision {
-  const { orderId, cancelling } = attempt;
+  const { cancelling } = attempt;
+  const orderId = brokersNumber(attempt);
   if (orderId === undefined) return WAIT;
-  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose, ...(attempt.legs === undefined ? {} : { leg: "entry" }) };
+  const part = waitsAsForever(attempt) ? { forever: true as const } : attempt.legs === undefined ? {} : { leg: "entry" as const };
+  const request: CancelRequest = { request: "cancel", attempt: attempt.number, orderId, purpose, ...part };
   return ending(mirror, { attempt, cancelling, order: attempt.order, request, rank }, situation);
 }
 
@@ -66,10 +68,12 @@ function ending(mirror: Mirror, { attempt, cancelling, order, request, rank }: E
       if (cancelling.isLost === true) return { ...WAIT, request, rank };
       const isClosed = cancelling.refusal === "MARKET_CLOSED";
       const again = isClosed ? whenOpen(mirror, attempt, cancelling.since, situation) : later(cancelling.since, backoff(RETRY_AFTER_MS, cancelling.tries));
-      const look: Look = { look: "order", orderId };
+      const look: Look = request.forever === true ? { look: "forever" } : { look: "order", orderId };
       const unseen = order === undefined || order.newest.from === "frame" || order.newest.asked <= cancelling.since;
       // A refused cancel mostly means that the order has ended: find out first.
-      if (cancelling.refusal !== undefined && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
+      // Nothing but its list tells of a forever order.
+      const mustLook = cancelling.refusal !== undefined || request.forever === true;
+      if (mustLook && unseen && situation.now < again) return { ...WAIT, look, wakeAt: again };
       if (situation.now < again) return { ...WAIT, wakeAt: again };
       const failed =
         cancelling.tries >= CANCEL_TRIES_MAX && !isClosed && !given(mirror, "CANCEL_FAILED")

@@ -11,12 +11,13 @@ import { wantedForReverse } from "../margin/cover.ts";
 import { type Product, sameTerms, type Terms } from "../order/terms.ts";
 import type { Verdict } from "../verdict.ts";
 import { decideAbsent } from "./absent.ts";
-import { isOpen } from "./attempt.ts";
+import { isOpen, waitsAsForever } from "./attempt.ts";
 import { type Places, placesOf } from "./by-product.ts";
 import { cancel } from "./cancel.ts";
 import { asksNothing, type Decision, earliest, type Saying, WAIT } from "./decision.ts";
 import type { InProduct } from "./exit.ts";
 import { leftBeside, leftByExecuting } from "./exits-beside.ts";
+import { decideForever, foreverSays } from "./forever.ts";
 import { held } from "./held.ts";
 import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
@@ -62,6 +63,7 @@ function productOf({ role, contracted }: Mirror, leader: LeaderOrder | undefined
 
 function decideSlice({ mirror, target }: Slice, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const attempt = currentAttempt(mirror);
+  if (attempt !== undefined && isOpen(attempt) && waitsAsForever(attempt)) return decideForever(mirror, attempt, leader, target, situation);
   return attempt !== undefined && isOpen(attempt) ? decideOpen(mirror, attempt, leader, target, situation) : decideAbsent(mirror, leader, target, situation);
 }
 
@@ -88,7 +90,11 @@ function together(decisions: readonly Decision[]): Decision {
 function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const open = underway(mirror, leader, situation);
   const fired = legVerdicts(mirror, leader, situation);
-  const said: readonly Saying[] = [...sent.verdicts, ...[...open.verdicts, ...fired.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined }))];
+  const forever = foreverSays(mirror, leader, situation);
+  const said: readonly Saying[] = [
+    ...sent.verdicts,
+    ...[...open.verdicts, ...fired.verdicts, ...forever.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined })),
+  ];
   const news = said.filter(
     ({ verdict: one, refuses, keeps }, index) =>
       !alreadySaid(mirror, one, { refuses, keeps }) &&
@@ -97,7 +103,7 @@ function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirro
   const orphan = orphanExit(mirror, leader, situation, settled);
   const opens = [...orphan.opens, ...uncoveredLegs(mirror, leader, situation)];
   const wanted = sent.wanted ?? wantedForReverse(mirror, situation);
-  return { ...sent, wanted, verdicts: news, opens, wakeAt: earliest(sent.wakeAt, earliest(open.wakeAt, earliest(orphan.wakeAt, fired.wakeAt))) };
+  return { ...sent, wanted, verdicts: news, opens, wakeAt: [open.wakeAt, orphan.wakeAt, fired.wakeAt, forever.wakeAt].reduce(earliest, sent.wakeAt) };
 }
 
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */

@@ -18,6 +18,7 @@ export type Request =
       readonly product?: Product;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      readonly forever?: true;
       /** As a super order. */
       readonly legs?: LegPrices;
       readonly wishes?: Wishes;
@@ -30,6 +31,8 @@ export type Request =
       readonly orderId: OrderId;
       readonly terms: Terms;
       readonly follows: Terms | undefined;
+      /** Of a forever order that has not fired. */
+      readonly forever?: true;
       readonly legs?: LegChange;
       readonly wishes?: Followed;
       readonly reserves?: number;
@@ -41,12 +44,16 @@ export type Request =
       readonly orderId: OrderId;
       readonly purpose: "withdraws" | "replaces" | "gives-up";
       readonly leg?: "entry" | ExitLeg;
+      /** Of a forever order that has not fired. */
+      readonly forever?: true;
     };
 
 /** A read that would settle a doubt. */
 export type Look =
   | { readonly look: "correlation"; readonly attempt: number; readonly correlationId: CorrelationId }
-  | { readonly look: "order"; readonly orderId: OrderId };
+  | { readonly look: "order"; readonly orderId: OrderId }
+  /** At the list of the account's forever orders. */
+  | { readonly look: "forever" };
 
 /** Cancels go before exits, exits before entries (R21). */
 export type Rank = 0 | 1 | 2;

@@ -11,7 +11,7 @@ import type { OrderReport } from "../order/report.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import type { Attempt, Cancelling, InDoubt, Placing } from "./attempt.ts";
+import { type Attempt, type Cancelling, type InDoubt, type Placing, waitsAsForever } from "./attempt.ts";
 import { legsBegun, showsChange, withChange, withLegCancelling, withLegReport, withRefused } from "./legs.ts";
 import type { Mirror } from "./mirror.ts";
 
@@ -99,6 +99,7 @@ function begun(event: PlacementIntended, { contracted }: Mirror): Attempt {
     product: event.product ?? contracted.product,
     intendedAt: event.at,
     follows: event.follows,
+    isForever: event.forever === true,
     legs: event.legs === undefined ? undefined : legsBegun(event.legs, event.at, event.wishes),
     placing: { state: "in-flight", since: event.at },
     orderId: undefined,
@@ -221,10 +222,20 @@ function looked(attempt: Attempt, event: LookAnswered): Attempt {
     case "failed":
       return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, elapsedFrom: event.askedElapsedMs, absent: [] } } };
     case "absent":
-      return { ...attempt, placing: absentOnce(placing, event) };
+      return lackedOnce(attempt, placing, event);
     default:
       return unreachable(event.answer);
   }
+}
+
+/**
+ * Rows of forever orders bear no correlation id, so what the list lacks is not proved to be absent: it is sent no more, whatever comes of it,
+ * and keeps nothing from going out beside it (docs/forever.md).
+ */
+function lackedOnce(attempt: Attempt, placing: InDoubt, event: LookAnswered): Attempt {
+  const after = absentOnce(placing, event);
+  if (after.state !== "absent" || !attempt.isForever) return { ...attempt, placing: after };
+  return { ...attempt, placing: { state: "unresolved", at: event.at }, endedAt: event.at };
 }
 
 const LOOKS_THAT_PROVE_ABSENCE = 3;
@@ -253,10 +264,11 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
     order,
     orderId: attempt.orderId ?? report.orderId,
     legs: withAdoptedPlan(attempt, report),
+    // One that was looked for in vain has turned up.
     placing: attempt.placing.state === "in-flight" || attempt.placing.state === "accepted" ? attempt.placing : { state: "accepted", at },
     triggeredAt: isArmedAgain ? undefined : (attempt.triggeredAt ?? (triggered && order.end === undefined ? at : undefined)),
     changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
-    endedAt: attempt.endedAt ?? (order.end === undefined ? undefined : at),
+    endedAt: (attempt.placing.state === "unresolved" ? undefined : attempt.endedAt) ?? (order.end === undefined ? undefined : at),
   };
   const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
   const { termsInDoubtSince: since } = attempt;
@@ -279,7 +291,7 @@ function hasTriggered({ terms }: Attempt, order: KnownOrder, report: OrderReport
 /** What the journal does not know any more, the book does, as of an adopted order; `isProved` when it cannot lag any more (R2, R11). */
 function withTermsOf(attempt: Attempt, { terms }: OrderReport, isProved: boolean): Attempt {
   const termsInDoubtSince = isProved ? undefined : attempt.termsInDoubtSince;
-  if (resembles(terms, attempt.terms)) return { ...attempt, termsInDoubtSince };
+  if (waitsAsForever(attempt) ? asksTheSame(terms, attempt.terms) : resembles(terms, attempt.terms)) return { ...attempt, termsInDoubtSince };
   const held = normalised(terms);
   return { ...attempt, termsInDoubtSince, terms: held, everSent: [...attempt.everSent, held], follows: undefined };
 }
@@ -298,7 +310,9 @@ function settledChange(attempt: Attempt, report: OrderReport): Attempt {
     const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
     return isMade ? changed(attempt, changing) : { ...attempt, changing: { state: "none" } };
   }
-  if (resembles(report.terms, changing.wanted)) return changed(attempt, changing);
+  // A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker.
+  const isShown = waitsAsForever(attempt) ? asksTheSame(report.terms, changing.wanted) : resembles(report.terms, changing.wanted);
+  if (isShown) return changed(attempt, changing);
   return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
 }
 
@@ -317,6 +331,11 @@ function withoutRefusedChange(after: Attempt, before: Attempt, report: OrderRepo
 function changedByOthers(attempt: Attempt, report: OrderReport): boolean {
   if (report.status !== "MODIFIED" || report.source.kind !== "frame") return false;
   return !attempt.everSent.some((sent) => resembles(report.terms, sent));
+}
+
+/** As a row of the list tells a forever order: neither its validity nor what of it is disclosed. */
+export function asksTheSame(a: Pick<Terms, "quantity" | "price" | "triggerPrice">, b: Pick<Terms, "quantity" | "price" | "triggerPrice">): boolean {
+  return a.quantity === b.quantity && a.price === b.price && a.triggerPrice === b.triggerPrice;
 }
 
 /** Equal but for what the broker makes of terms by itself: a protected market order, a triggered stop (R2). */

@@ -9,7 +9,7 @@ import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/t
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, filledOf } from "./attempt.ts";
+import { type Attempt, brokersNumber, filledOf } from "./attempt.ts";
 import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
@@ -26,7 +26,8 @@ import { wayOutUnproved, whyUnproved } from "./way-out-unproved.ts";
 export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
   const quantityWanted = Math.max(0, target.units - filledBefore);
-  if (attempt.orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
+  const orderId = brokersNumber(attempt);
+  if (orderId === undefined) return attempt.placing.state === "in-doubt" ? lookForPlacement(attempt, situation) : WAIT;
   if (quantityWanted <= filledOf(attempt)) {
     // An IOC ends by itself at once; its end is awaited (R17). So is that of a DAY order after the close, for a while.
     if (attempt.terms.validity === "IOC") return WAIT;
@@ -43,8 +44,7 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   // As any cancel it may overtake a change (R3).
   if (pursuit.givesUp) return givingUp(mirror, attempt, situation);
   if (attempt.changing.state === "in-flight") return WAIT;
-  if (attempt.changing.state === "in-doubt")
-    return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+  if (attempt.changing.state === "in-doubt") return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   if (attempt.changedByOthers || attempt.terms.validity === "IOC") return WAIT;
   const wanted = quantity(quantityWanted);
   const part = partLeft(mirror, target);
@@ -81,7 +81,7 @@ type Growth =
  * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
  * account was refused and is not through, or the leader may be out again of what he had filled of it (R5, R14, R22, R23).
  */
-function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
+export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
@@ -128,7 +128,7 @@ function coverOfChange(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, te
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */
-function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
+export function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
   if (attempt.placing.state !== "in-doubt") return WAIT;
   const { looks } = attempt.placing;
   const last = looks.absent.at(-1);
@@ -136,7 +136,7 @@ function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return {
     ...WAIT,
-    look: { look: "correlation", attempt: attempt.number, correlationId: attempt.correlationId },
+    look: attempt.isForever ? { look: "forever" } : { look: "correlation", attempt: attempt.number, correlationId: attempt.correlationId },
     wakeAt: later(situation.now, RETRY_AFTER_MS),
   };
 }
@@ -144,9 +144,10 @@ function lookForPlacement(attempt: Attempt, situation: Situation): Decision {
 /** What only one more read of the order can settle, read at least a second after the frame (R1, R5). */
 function lookAtDoubt(attempt: Attempt, since: UnixMs, situation: Situation): Decision {
   const due = later(since, DOUBT_READ_AFTER_MS);
-  if (attempt.orderId === undefined) return WAIT;
+  const orderId = brokersNumber(attempt);
+  if (orderId === undefined) return WAIT;
   if (situation.now < due) return { ...WAIT, wakeAt: due };
-  return { ...WAIT, look: { look: "order", orderId: attempt.orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
+  return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
 
 /** A row asked for this long after the start of a frame's second is later than the frame. */
@@ -172,7 +173,8 @@ function change(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
 }
 
 function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part, pursuit }: Wished, situation: Situation): Decision {
-  if (attempt.orderId === undefined) return WAIT;
+  const orderId = brokersNumber(attempt);
+  if (orderId === undefined) return WAIT;
   const legs = legsOfEntry(attempt, leader, situation);
   const { wish: unpursued, wakeAt: triggersAt } = wishForOpen(mirror, attempt, leader, part, situation);
   const wakeAt = earliest(triggersAt, legs?.wakeAt);
@@ -192,7 +194,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
   }
   // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
-  if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(attempt.orderId, attempt, situation);
+  if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(orderId, attempt, situation);
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     // An entry in its place would be a late one: it rests where it is until its time is over.
@@ -206,7 +208,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   }
   // A reduction goes with the exits (R20, R21).
   const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
-  const { orderId, number } = attempt;
+  const { number } = attempt;
   const answersTo = legs?.wishes === undefined ? {} : { wishes: legs.wishes };
   const ofSuper = legs === undefined ? {} : { legs: { leg: "entry" as const, prices: legs.prices }, ...answersTo };
   const reserves = reservedFor(mirror, attempt, leader, terms, situation);
@@ -253,6 +255,8 @@ function wishForOpen(
 ): { readonly wish: Wish; readonly wakeAt: UnixMs | undefined } {
   // Without a tick there is no limit for a stop that he has without one.
   const isMapped = mirror.contract !== undefined || leader?.known.terms.type !== "STOP_LOSS_MARKET";
+  // Ours has fired and the leader's has not: what he makes of his is no order at the exchange. Where ours rests it is his fill that moves it.
+  if (attempt.isForever && leader !== undefined && leader.known.fired === undefined) return { wish: attempt.terms, wakeAt: undefined };
   if (leader !== undefined && leader.known.end === undefined && isMapped) {
     const mapped = asLeader(mirror, leader.known.terms, situation.policy);
     const hisChange =
@@ -260,7 +264,7 @@ function wishForOpen(
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
   const stop = triggeredStop(attempt);
-  if (attempt.triggeredAt === undefined || stop === undefined || part === "entry") return { wish: attempt.terms, wakeAt: undefined };
+  if (attempt.isForever || attempt.triggeredAt === undefined || stop === undefined || part === "entry") return { wish: attempt.terms, wakeAt: undefined };
   const due = later(attempt.triggeredAt, situation.policy.stopMarket.afterMs);
   if (situation.now < due) return { wish: attempt.terms, wakeAt: due };
   return { wish: repricedStop(mirror, { stop, lastPrice: attempt.order?.lastPrice }, leader, situation.policy), wakeAt: undefined };

@@ -65,6 +65,8 @@ export interface Sources {
 export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf, unclaimed }: Sources, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
+  // Where it is not copied, what it fires is; and of one that has gone without firing there is nothing to copy.
+  if (known.family === "forever" && known.fired === undefined && (copy.policy.forever === "report" || known.end !== undefined)) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
   const stem = correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower });
   // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours is gone: `super.ts`.
@@ -98,9 +100,14 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     contradiction,
     scale,
     role,
-    late: earlier?.late ?? (book.startedAt !== undefined && known.updatedAt < book.startedAt),
+    late: earlier?.late ?? (book.startedAt !== undefined && sinceOf(known) < book.startedAt),
   };
   return [opened, ...restOfSuper(opened, known)];
+}
+
+/** A forever order that was changed since the start may have been copied before it. */
+function sinceOf({ family, createdAt, updatedAt }: KnownOrder): UnixMs {
+  return family === "forever" && createdAt < updatedAt ? createdAt : updatedAt;
 }
 
 /** What a super order against the leader's position would open beyond that (R19). */
@@ -189,7 +196,8 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };
   const held = heldOrResting(book, about);
-  if (known.family === "plain" && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
+  const isPlain = known.family === "plain" || (known.family === "forever" && known.fired !== undefined);
+  if (isPlain && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
   const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
   const leg = { ...about, cause: known.orderId };

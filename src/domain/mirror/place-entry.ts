@@ -13,9 +13,10 @@ import { less, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom, wasRefused } from "./attempt.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
+import { mayBeCopied } from "./forever-unclaimed.ts";
 import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince, isTakenBack } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, isRefusedFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
@@ -115,6 +116,8 @@ function guardRefusal(mirror: Mirror, last: Attempt | undefined, leader: LeaderO
   if (family !== undefined) return family;
   if (mirror.late && situation.policy.lateJoin === "ignore")
     return verdict("LATE_JOIN_IGNORED", "the leader's order is older than the start, and lateJoin is ignore");
+  const copied = mayBeCopied(mirror, leader, situation);
+  if (copied !== undefined) return copied;
   if (mirror.contradiction !== undefined) return verdict("INSTRUMENT_CONTRADICTION", mirror.contradiction);
   const hours = hoursFor(known, situation.policy, situation.calendar, situation.now);
   if (hours.send === "not") return hours.says;
@@ -158,6 +161,8 @@ function endedBeforeAll(known: KnownOrder, { begunAt }: Book): boolean {
 function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, situation: Situation): boolean {
   if (last === undefined) return !mirror.whole.hasEnded;
   if (madeRoom(last)) return true;
+  // None of ours was taken to wait: what the leader's has fired is an order like any.
+  if (last.isForever && wasRefused(last)) return leader.known.fired !== undefined;
   // A slice that had filled, or that the leader's reduction had ended, of an order that rests on: he has made it larger.
   if (mirror.whole.restsElsewhere && (last.order?.end === "filled" || (endedByOurCancel(last) && !last.isGivenUp))) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader.known.terms) || isHedged(mirror, last, leader, situation));

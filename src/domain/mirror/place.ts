@@ -2,6 +2,7 @@
 import type { LeaderOrder } from "../book/book.ts";
 import { correlationFor } from "../correlation.ts";
 import type { Cover } from "../margin/cover.ts";
+import { waitsForever } from "../order/family.ts";
 import type { LegPrices, Wishes } from "../order/plan.ts";
 import type { Terms } from "../order/terms.ts";
 import type { Quantity } from "../quantity.ts";
@@ -54,6 +55,7 @@ export function place(
     ...(mirror.product === mirror.contracted.product ? {} : { product: mirror.product }),
     terms: termsToPlace(mirror, leader, { units, part }, situation),
     follows: leader?.known.terms,
+    ...(leader !== undefined && waitsForever(leader.known) ? { forever: true as const } : {}),
     ...superPart(mirror, leader),
     ...(cover?.reserves === undefined ? {} : { reserves: cover.reserves }),
   };

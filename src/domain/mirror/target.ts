@@ -6,6 +6,7 @@ import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding
 import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
+import { atExchange, waitsForever } from "../order/family.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
 import { direction, isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
@@ -153,7 +154,9 @@ function isMarketable(known: LeaderOrder["known"]): boolean {
  */
 export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, part: Part, policy: CopyPolicy): Wish {
   if (leader === undefined) return { type: "MARKET", validity: "DAY", price: NO_PRICE, triggerPrice: NO_PRICE };
-  const { terms, end } = leader.known;
+  if (waitsForever(leader.known)) return asForever(leader.known.terms);
+  const { end } = leader.known;
+  const terms = atExchange(leader.known);
   const last = currentAttempt(mirror);
   // A dead token or a closed market says nothing about the order: it goes again in the leader's own form.
   const refused = mirror.attempts.findLast((attempt) => wasRefused(attempt) && isAboutTheOrder(refusalOf(attempt).code));
@@ -162,12 +165,19 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, par
     if (terms.type === "MARKET") return asLeader(mirror, terms, policy);
     if (leaderIsOut && !(terms.validity === "IOC" && last === undefined)) return exitNow(mirror, leader, policy);
     // A stop that had triggered would not be taken as a stop any more.
-    if (last !== undefined && madeRoom(last) && last.triggeredAt !== undefined && last.follows !== undefined && sameTerms(last.follows, terms))
+    if (
+      last !== undefined &&
+      !last.isForever &&
+      madeRoom(last) &&
+      last.triggeredAt !== undefined &&
+      last.follows !== undefined &&
+      sameTerms(last.follows, terms)
+    )
       return exitNow(mirror, leader, policy);
     // Passed on unchanged, and not taken: as a stop with a limit it rests, where an exit at once would be ahead of the leader (R14).
     if (refused?.terms.type === "STOP_LOSS_MARKET" && !isTriggerPassed(refused)) return stopWithLimit(mirror, terms, policy);
     // A stop whose trigger may have been passed; one for which margin was short was refused for its size, and rests when it goes again.
-    const mayBePassed = refused !== undefined && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
+    const mayBePassed = refused !== undefined && !refused.isForever && isStop(terms.type) && refusalOf(refused).code !== "MARGIN_SHORT";
     if (refused !== undefined && (mayBePassed || refusalOf(refused).code === "PRICE_OUTSIDE_BAND")) return exitNow(mirror, leader, policy);
     return asLeader(mirror, terms, policy);
   }
@@ -188,6 +198,11 @@ function entryAtMarket(mirror: Mirror, { known }: LeaderOrder, policy: CopyPolic
 /** Where and when it trades, which is what an exchange's limits on prices hang on. */
 function placeOf({ instrument, openedAt }: Mirror): { readonly segment: Segment; readonly day: TradingDay } {
   return { segment: instrument.segment, day: tradingDay(openedAt) };
+}
+
+/** A forever order is at no exchange: a stop without a limit is one at the market, and needs none. */
+export function asForever({ type, validity, price, triggerPrice }: Terms): Wish {
+  return { type, validity, price, triggerPrice };
 }
 
 /** The leader's own price side, in a form that the API takes (R19; design 5). */

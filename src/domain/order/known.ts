@@ -28,6 +28,8 @@ export interface KnownOrder {
   /** Of the entry of a super order, once its book has told it. */
   readonly plan: Plan | undefined;
   readonly wishes: Wishes;
+  /** Of a forever order that has fired: the order that was sent for it, and when that was first told of, by the broker's time. */
+  readonly fired: { readonly order: OrderId; readonly at: UnixMs } | undefined;
   /** When the row was asked for that first showed the stop of the plan as it is. */
   readonly stopSince: UnixMs | undefined;
   readonly instrument: InstrumentKey;
@@ -85,8 +87,9 @@ export function merge(known: KnownOrder, report: OrderReport): KnownOrder {
   const terms = sameTerms(after.terms, known.terms) ? known.terms : after.terms;
   const doubt = after.doubt?.about === known.doubt?.about && after.doubt?.since === known.doubt?.since ? known.doubt : after.doubt;
   const plan = samePlan(after.plan, known.plan) ? known.plan : after.plan;
+  const fired = after.fired?.order === known.fired?.order && after.fired?.at === known.fired?.at ? known.fired : after.fired;
   const wishes = after.wishes.stop === known.wishes.stop && after.wishes.target === known.wishes.target ? known.wishes : after.wishes;
-  return { ...after, terms, doubt, plan, wishes, firstSeenEnded: known.firstSeenEnded };
+  return { ...after, terms, doubt, plan, wishes, fired, firstSeenEnded: known.firstSeenEnded };
 }
 
 function foldOf(told: Told): KnownOrder {
@@ -104,6 +107,7 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     leg: report.leg,
     plan: report.plan,
     wishes: NO_WISHES,
+    fired: firedIn(report),
     stopSince: stopSinceOf(undefined, report),
     instrument: report.instrument,
     contract: report.contract,
@@ -160,6 +164,7 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
     // Its legs live on after the entry has ended, and so does what their owner wants of them.
     plan: report.plan ?? known.plan,
     wishes: wishesOf(known, report),
+    fired: known.fired ?? firedIn(report),
     stopSince: stopSinceOf(known, report),
     confirmed: known.confirmed || confirms(report),
   };
@@ -168,6 +173,10 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
 function stopSinceOf(known: Pick<KnownOrder, "plan" | "stopSince"> | undefined, { plan, source }: OrderReport): UnixMs | undefined {
   if (plan === undefined || source.kind !== "row") return known?.stopSince;
   return known?.plan?.prices.stop === plan.prices.stop ? known.stopSince : source.asked;
+}
+
+function firedIn({ fired, updatedAt }: OrderReport): KnownOrder["fired"] {
+  return fired === undefined ? undefined : { order: fired, at: updatedAt };
 }
 
 function wishesOf({ wishes, plan, contracted, filled }: KnownOrder, report: OrderReport): Wishes {

@@ -17,7 +17,7 @@ import type { Contracted, Terms } from "./terms.ts";
 export type ReportedStatus = "TRANSIT" | "PENDING" | "MODIFIED" | "PART_TRADED" | "TRADED" | "CANCELLED" | "REJECTED" | "EXPIRED";
 
 /** Order families are copied as what they are or refused aloud, never as plain orders (R19). */
-export type OrderFamily = "plain" | "super" | "cover" | "bracket";
+export type OrderFamily = "plain" | "super" | "cover" | "bracket" | "forever";
 
 export interface OrderReport {
   /** Where it came from; `asked` of a row is when the request for it left. */
@@ -31,6 +31,8 @@ export interface OrderReport {
   readonly family: OrderFamily;
   /** It is a leg of a super order. */
   readonly leg?: LegOf;
+  /** The number of the order that a forever order has fired, in reports of that order: they are told under the forever order's number (docs/forever.md). */
+  readonly fired?: OrderId;
   /** The whole of a super order, in reports of its entry from `/super/orders`. */
   readonly plan?: Plan;
   readonly instrument: InstrumentKey;

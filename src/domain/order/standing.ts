@@ -32,6 +32,8 @@ export interface ForeverOrder {
   readonly symbol: string | undefined;
   readonly contracted: Pick<Contracted, "side" | "product">;
   readonly legs: readonly ForeverLeg[];
+  /** When it was placed; undefined where the row does not tell. */
+  readonly createdAt?: UnixMs | undefined;
   /** The broker's last-update time; undefined where the row has none. */
   readonly updatedAt: UnixMs | undefined;
 }

@@ -22,12 +22,16 @@ export interface Placement {
   readonly terms: Terms;
   /** It goes out as a super order with these. */
   readonly legs?: LegPrices;
+  /** It goes out as a single forever order: the terms are those of a stop, and wait at the broker. */
+  readonly forever?: true;
 }
 
 export interface Modification {
   readonly orderId: OrderId;
   readonly terms: Terms;
   readonly legs?: LegChange;
+  /** Of a forever order that has not fired. */
+  readonly forever?: true;
 }
 
 /** Why the fate of a request that may have been received is not known. */
@@ -69,8 +73,8 @@ export interface OneOrder {
 export interface BrokerAccount {
   place(order: Placement): Promise<Timed<WriteOutcome>>;
   modify(change: Modification): Promise<Timed<WriteOutcome>>;
-  /** `leg`: of a super order. Its entry takes the legs with it. */
-  cancel(orderId: OrderId, leg?: "entry" | ExitLeg): Promise<Timed<WriteOutcome>>;
+  /** `part`: of a super order, whose entry takes the legs with it; or `forever` of a forever order that has not fired. */
+  cancel(orderId: OrderId, part?: "entry" | ExitLeg | "forever"): Promise<Timed<WriteOutcome>>;
   /** The day's orders, oldest first as far as the broker sorts them; of rows that are no news none need be given. */
   orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>>;
   /** Of rows of the book that are no news none need be given. */

@@ -77,7 +77,7 @@ export type StoryResult =
 export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryResult {
   const book = emptyBook("everything"); // of whatever day the order is
   fold(book, journal);
-  const order = leaderOrderBehind(book, wanted) ?? orderId(wanted);
+  const order = leaderOrderBehind(book, wanted) ?? foreverBehind(book, wanted) ?? orderId(wanted);
   const mirrors = mirrorsOf(book, order);
   const told = new Map<string, FollowerRecord[]>(mirrors.map((mirror) => [addressOf(mirror), []]));
   const seen: LeaderRecord[] = [];
@@ -98,6 +98,15 @@ export function storyOf(journal: Pick<Journal, "read">, wanted: string): StoryRe
   const known = book.leaders.get(first.leader)?.orders.get(order)?.known;
   const fills = fillsOf(known, tradesIn(seen, order));
   return { found: "story", story: { order, leader: first.leader, known, seen, fills, copies: copyStories(mirrors, told, { order, fills }) } };
+}
+
+/** The leader's forever order that has fired this order of his. */
+function foreverBehind(book: Book, text: string): OrderId | undefined {
+  for (const { fired } of book.leaders.values()) {
+    const order = fired.get(orderId(text));
+    if (order !== undefined) return order;
+  }
+  return undefined;
 }
 
 /** The leader order that a copy was made of; undefined when the text names no copy. */
@@ -126,6 +135,7 @@ function mirrorsOf(book: Book, order: OrderId): readonly Mirror[] {
 
 function isAbout(record: BookRecord, order: OrderId): record is LeaderRecord {
   if (record.type === "leader-order-reported") return record.report.orderId === order || record.report.leg?.of === order;
+  if (record.type === "leader-forever-fired") return record.order === order;
   return (record.type === "leader-frame-refused" || record.type === "leader-trades-read" || record.type === "leader-order-lacked") && record.order === order;
 }
 
@@ -139,6 +149,8 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
     case "leader-order-lacked":
     case "leader-standing-reported":
     case "leader-standing-gone":
+    case "leader-forever-fired":
+    case "follower-standing-read":
     case "engine-started":
     case "day-turned":
     case "journal-cut":
@@ -162,6 +174,7 @@ function tell(record: BookRecord, book: Book, told: ReadonlyMap<string, Follower
       return;
     }
     case "order-adopted":
+    case "follower-forever-fired":
     case "verdict-given":
     case "mirror-opened":
     case "placement-intended":

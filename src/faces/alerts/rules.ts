@@ -39,7 +39,7 @@ export type RaisedRow = AlertRule & { readonly severity: AlertSeverity };
 export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[] };
 
 /** The program's own warnings, of its start, its surroundings and its end. */
-export type ProgramWarning = "CALENDAR_ENDS" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN" | "REHEARSAL_FAILED";
+export type ProgramWarning = "CALENDAR_ENDS" | "FOREVER_COPIED" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN" | "REHEARSAL_FAILED";
 
 export type AlertCode =
   | VerdictCode
@@ -117,6 +117,11 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   DRIFT: PER_COPY,
   ORPHAN: PER_COPY,
   LEG_ALONE: PER_COPY,
+  FOREVER_ALONE: PER_COPY,
+  FOREVER_GONE: "none",
+  FOREVER_UNCLAIMED: PER_COPY,
+  FOREVER_IN_DOUBT: PER_COPY,
+  FOREVER_NOT_COPIED: PER_COPY,
   UNHEDGED: { per: "copy", over: "hedged", afterMs: HEDGED_SOON_MS },
   HEDGED: "none",
   FOLLOWER_LATE: { per: "copy", over: "closed" },
@@ -161,6 +166,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   LOTS_CHANGED: { severity: "warning", per: "program", over: "none" },
   FUNDS_READ: { ends: ["FUNDS_UNREADABLE"] },
   STANDING_UNREADABLE: { severity: "warning", per: "account", over: "told", afterMs: MENDS_ITSELF_MS, under: NO_TOKEN },
+  FOREVER_UNLINKED: { severity: "critical", ...PER_ACCOUNT },
   STANDING_READ: { ends: ["STANDING_UNREADABLE"] },
   TRADES_DISAGREE: { severity: "warning", ...PER_ACCOUNT },
   TRADES_UNREADABLE: { severity: "warning", ...PER_ACCOUNT },
@@ -193,6 +199,7 @@ export const REFUSAL_ALERTS: Readonly<Record<RefusalCode, "none" | RaisedRow>> =
 
 export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>> = {
   CALENDAR_ENDS: { severity: "warning", per: "program", over: "none" },
+  FOREVER_COPIED: "none", // as the file asks for
   ROWS_SKIPPED: "none", // as on every day
   UNANSWERED: { severity: "warning", per: "program", over: "none" },
   STOPPED: { severity: "critical", per: "program", over: "none" },

@@ -137,6 +137,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
           return recheck(mirrorOf(record.follower, record.mirror));
         case "look-answered":
         case "order-adopted":
+        case "follower-forever-fired":
           return recheck(mirrorOf(record.follower, record.mirror));
         case "leader-standing-reported":
           if (waits(record.order)) standingReported(record);
@@ -157,6 +158,8 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "leader-trades-read":
         case "leader-order-lacked":
         case "leader-standing-gone":
+        case "leader-forever-fired":
+        case "follower-standing-read":
         case "follower-order-lacked":
         case "leader-frame-refused":
         case "follower-positions-read":

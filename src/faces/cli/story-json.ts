@@ -35,6 +35,8 @@ function seenJson(record: LeaderRecord): readonly object[] {
       return [{ what: "refused", at: kolkataIso(record.at), code: record.code, sentence: record.sentence, raw: record.raw }];
     case "leader-order-lacked":
       return [{ what: "lacked", at: kolkataIso(record.at) }];
+    case "leader-forever-fired":
+      return [{ what: "fired", at: kolkataIso(record.at), by: record.by }];
     case "leader-positions-read":
     case "leader-trades-read":
     case "leader-standing-reported":

@@ -76,6 +76,9 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "leader-order-lacked":
     case "follower-order-lacked":
       return { what: "book", said: `order ${record.order}, made after market on an earlier day, is in no book of today: it is over` };
+    case "leader-forever-fired":
+    case "follower-forever-fired":
+      return { what: "fired", said: `forever order ${record.order}: order ${record.by} was sent for it` };
     case "leader-frame-refused":
       return { what: "refused", said: `${record.code}: ${record.sentence}` };
     case "order-adopted":
@@ -88,7 +91,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
       return {
         what: "sending",
         said: [
-          "a placement",
+          record.forever === true ? "a forever order" : "a placement",
           termsWords(record.terms),
           ...(record.product === undefined ? [] : [`in ${record.product}`]),
           ...legWords(record.legs),
@@ -112,6 +115,7 @@ function recordWords(record: BookRecord): RecordWords | undefined {
     case "leader-positions-read":
     case "leader-standing-reported":
     case "leader-standing-gone":
+    case "follower-standing-read":
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":

@@ -66,7 +66,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
         mirror === undefined || product === undefined
           ? termsWords(record.terms)
           : orderWords({ ...mirror, contracted: { ...mirror.contracted, product }, terms: record.terms });
-      const message = [order, ...legWords(record.legs)].join(", ");
+      const message = [...(record.forever === true ? ["forever order"] : []), order, ...legWords(record.legs)].join(", ");
       return { ...mirrorLine(record, names), code: "PLACE", message, details: { correlationId: record.correlationId, attempt: record.attempt } };
     }
     case "modification-intended":
@@ -101,9 +101,19 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
       const about = record.type === "leader-order-lacked" ? { order: record.order } : { details: { followerOrder: record.order } };
       return { at, level: "warning", code: "ORDER_LACKED", account: accountName(client, names), ...about, message };
     }
+    case "leader-forever-fired": {
+      const about = { account: accountName(record.leader, names), order: record.order };
+      return { at, level: "info", code: "FOREVER_FIRED", ...about, message: `it has fired: order ${record.by} was sent for it` };
+    }
+    case "follower-forever-fired": {
+      const message = `forever order ${record.order} has fired: order ${record.by} was sent for it`;
+      return { ...mirrorLine(record, names), code: "FOREVER_FIRED", message, details: { followerOrder: record.order } };
+    }
     case "leader-standing-reported": {
       const { kind, orderId } = record.order;
-      const [level, then] = waits(record.order) ? (["warning", "; it is not copied, the order that it fires is"] as const) : (["info", ""] as const);
+      const [level, then] = waits(record.order)
+        ? (["warning", record.copied === true ? "; it is copied where a copy asks for that" : "; it is not copied, the order that it fires is"] as const)
+        : (["info", ""] as const);
       const message = `${standingWords(record.order)}${then}`;
       return { at, level, code: STANDING_CODES[kind], account: accountName(record.leader, names), order: orderId, message };
     }
@@ -114,6 +124,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "entries-halted": // noted as it happens
     case "journal-cut": // said at the start
     case "leader-positions-read":
+    case "follower-standing-read":
     case "follower-positions-read":
     case "follower-funds-read":
     case "margin-quoted":

@@ -50,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores a cancel while the order is on its way",
     file: "src/domain/mirror/cancel.ts",
-    find: "  if (orderId === undefined) return WAIT;\n  const request",
-    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  const request",
+    find: "  if (orderId === undefined) return WAIT;\n  const part",
+    put: "  if (orderId === undefined || attempt.order?.confirmed !== true || situation.now < attempt.intendedAt + 500) return WAIT;\n  const part",
   },
   {
     name: "sends a cancel once and never again",
@@ -382,6 +382,24 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/engine/standing-news.ts",
     find: "if (known === undefined) return waits(order);",
     put: "if (known === undefined || waits(order)) return waits(order);",
+  },
+  {
+    name: "takes what a forever order has fired for an order by itself",
+    file: "src/engine/forever-links.ts",
+    find: "if (!parties.copiesForeverOf(leader) || this.#own.has(id)) return false;",
+    put: "if (!parties.copiesForeverOf(leader) || this.#own.has(id) || clock.elapsed() > 0) return false;",
+  },
+  {
+    name: "places a forever order beside one that may be its own, with the journal lost",
+    file: "src/domain/mirror/forever-unclaimed.ts",
+    find: "if (!awaitsProof(mirror) || mirror.attempts.length > 0) return undefined;",
+    put: "if (awaitsProof(mirror) || mirror.attempts.length > 0) return undefined;",
+  },
+  {
+    name: "leaves a forever order standing whose leader's has fired",
+    file: "src/domain/mirror/decide.ts",
+    find: "isOpen(attempt) && waitsAsForever(attempt)) return decideForever(",
+    put: "isOpen(attempt) && waitsAsForever(attempt) && leader?.known.fired === undefined) return decideForever(",
   },
   {
     name: "exits in the leader's product, wherever the follower holds it",

@@ -82,6 +82,9 @@ export class Narrator {
       case "leader-order-lacked":
       case "leader-standing-reported":
       case "leader-standing-gone":
+      case "leader-forever-fired":
+      case "follower-forever-fired":
+      case "follower-standing-read":
       case "follower-order-lacked":
       case "follower-positions-read":
       case "follower-funds-read":

@@ -1,0 +1,34 @@
+/** With the journal lost, what of the account may be a forever order of ours, whose row bears no mark, or may have been fired by one (R11; docs/forever.md). */
+import { followerBook, type LeaderOrder } from "../book/book.ts";
+import type { KnownOrder } from "../order/known.ts";
+import type { ForeverOrder } from "../order/standing.ts";
+import { isStop } from "../order/terms.ts";
+import { type Verdict, verdict } from "../verdict.ts";
+import { awaitsProof, type Mirror } from "./mirror.ts";
+import type { Situation } from "./situation.ts";
+
+/**
+ * With the journal lost, a forever order that waits in the account may be ours, and so may an order without a mark, which ours has fired: nothing is placed beside
+ * what may be that (R11). Exits at the exchange are never more than what is known to be held.
+ */
+export function unclaimedBeside(mirror: Mirror, { book }: Situation): Verdict | undefined {
+  if (!awaitsProof(mirror) || mirror.attempts.length > 0) return undefined;
+  const { foreign, standing } = followerBook(book, mirror.follower);
+  const isUnmarked = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
+    family === "plain" && correlationId === undefined && end !== "rejected" && !isStop(terms.type);
+  const found = [...foreign.values()].find((other) => isUnmarked(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
+  if (found === undefined) return undefined;
+  const sentence = `order ${found.orderId} of the account, in the same contract, product and side, bears no mark: it may be a forever order of ours, or what one has fired, so nothing is placed beside it; a person must look`;
+  return verdict("FOREVER_UNCLAIMED", sentence, { order: found.orderId });
+}
+
+/** Of an entry at the exchange: it may be what the leader's forever order has fired. */
+export function mayBeCopied(mirror: Mirror, { known }: LeaderOrder, situation: Situation): Verdict | undefined {
+  if (situation.policy.forever !== "copy" || known.leg !== undefined || known.family === "super" || isStop(known.terms.type)) return undefined;
+  return unclaimedBeside(mirror, situation);
+}
+
+function isAlike(other: Pick<ForeverOrder, "instrument" | "contracted">, { instrument, contracted }: Mirror): boolean {
+  const isContract = other.instrument.segment === instrument.segment && other.instrument.securityId === instrument.securityId;
+  return isContract && other.contracted.side === contracted.side && other.contracted.product === contracted.product;
+}

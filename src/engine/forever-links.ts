@@ -1,0 +1,324 @@
+/**
+ * What the lists of forever orders tell where they are copied (`forever: copy`; docs/forever.md): how the leaders' and ours stand, and which order was
+ * sent for which. Nothing connects the two but their terms, so an order that asks for what a waiting one fires is not acted on before the list,
+ * asked for at once, has told whether that has fired. What cannot be told is never copied.
+ */
+import { type Book, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import { isOurs } from "../domain/correlation.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
+import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
+import { asksTheSame } from "../domain/mirror/evolve.ts";
+import { mayBeOf } from "../domain/mirror/forever.ts";
+import type { Mirror } from "../domain/mirror/mirror.ts";
+import { waitsForever } from "../domain/order/family.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
+import type { OrderReport } from "../domain/order/report.ts";
+import { type ForeverOrder, standingKey, tellsSame, waits } from "../domain/order/standing.ts";
+import type { Clock, UnixMs } from "../domain/time.ts";
+import { foreverReport, goneReport, isOfSameSide, mayBeFiredBy, singleLeg } from "./forever-rows.ts";
+import type { Inbound } from "./inbox.ts";
+import type { Note, Parties } from "./parties.ts";
+import type { Reads } from "./reads.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Touched, touch } from "./touched.ts";
+
+type Reading = Omit<Extract<Inbound, { type: "standing" }>, "orders"> & { readonly orders: readonly ForeverOrder[] };
+
+export interface ForeverLinksOptions {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly parties: Parties;
+  readonly recorder: Recorder;
+  readonly reads: Reads;
+  readonly noted: (note: Note) => void;
+  /** A report of a leader's, or of a follower's, order. */
+  readonly told: { readonly leader: Told; readonly follower: Told };
+  /** This order of the leader's is what it seems to be. */
+  readonly proceed: (leader: ClientId, order: OrderId, now: UnixMs, touched: Touched) => void;
+  /** What alternatives filled together is looked at anew. */
+  readonly closeAlternatives: (follower: ClientId, now: UnixMs) => void;
+}
+
+type Told = (account: ClientId, report: OrderReport, now: UnixMs, touched: Touched) => void;
+
+/** How often the list is asked again while an order waits for it. */
+const AGAIN_MS = 1_000;
+
+export class ForeverLinks {
+  readonly #options: ForeverLinksOptions;
+  /** Orders of each leader that wait for the list, since when, in elapsed time. */
+  readonly #suspects = new Map<ClientId, Map<OrderId, number>>();
+  /** Orders that asked for the same as a forever order, and are none of it. */
+  readonly #own = new Set<OrderId>();
+  /** Since when, in elapsed time, a list has lacked one, or has told that it fired while nobody knows its order. */
+  readonly #lacked = new Map<OrderId, number>();
+  readonly #unlinked = new Map<OrderId, number>();
+  readonly #said = new Set<OrderId>();
+
+  constructor(options: ForeverLinksOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this order of the leader's may have been sent for a forever order; then the list is asked, and the order waits for it. */
+  holds(leader: ClientId, id: OrderId): boolean {
+    const { parties, clock, book, reads } = this.#options;
+    if (!parties.copiesForeverOf(leader) || this.#own.has(id)) return false;
+    const order = leaderBook(book, leader).orders.get(id)?.known;
+    if (order === undefined || (leaderBook(book, leader).mirrors.get(id)?.length ?? 0) > 0 || this.#causes(leader, order).length === 0) return false;
+    const waiting = getOrAdd(this.#suspects, leader, () => new Map<OrderId, number>());
+    if (!waiting.has(id)) waiting.set(id, clock.elapsed());
+    reads.foreverList(leader);
+    return true;
+  }
+
+  take(reading: Reading, now: UnixMs, touched: Touched): void {
+    const { parties } = this.#options;
+    const { account } = reading;
+    if (parties.copiesForeverOf(account)) this.#takeLeaders(reading, now, touched);
+    if (parties.copiesForeverInto(account)) this.#takeFollowers(reading, now, touched);
+  }
+
+  /** Forever orders that may have fired this order: that wait, as far as is known, or went in a way that nobody saw while ours stood or filled. */
+  #causes(leader: ClientId, order: KnownOrder): readonly KnownOrder[] {
+    const { book } = this.#options;
+    if (order.family !== "plain" || isOurs(order.correlationId)) return [];
+    const { orders, mirrors, standing } = leaderBook(book, leader);
+    return [...orders.values()].flatMap(({ known }) => {
+      if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
+      if (known.end === undefined) return [known];
+      const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
+      if (known.end !== "cancelled" || !mayBeFiredBy(order, known) || (row?.kind === "forever" && row.legs[0]?.state === "over")) return [];
+      const copies = (mirrors.get(known.orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key) ?? []);
+      return copies.some(({ attempts }) => attempts.some((one) => isOpen(one) || one.order?.fired !== undefined)) ? [known] : [];
+    });
+  }
+
+  #takeLeaders({ account, orders, isWhole, asked, askedElapsedMs }: Reading, now: UnixMs, touched: Touched): void {
+    const { book, told } = this.#options;
+    const leader = leaderBook(book, account);
+    const graceMs = this.#graceMs(account);
+    const rows = new Map(orders.map((order) => [order.orderId, order]));
+    for (const order of orders) {
+      const leg = singleLeg(order);
+      const known = leader.orders.get(order.orderId)?.known;
+      if (leg === undefined || leg.state === "fired" || known?.end !== undefined || known?.fired !== undefined) continue;
+      if (known !== undefined || waits(order)) told.leader(account, foreverReport(order, leg, { account, asked }), now, touched);
+    }
+    for (const { known: before } of [...leader.orders.values()]) {
+      if (!waitsForever(before)) continue;
+      const known = asRow(before, rows.get(before.orderId));
+      const { orderId } = known;
+      const row = rows.get(orderId);
+      const isFired = row !== undefined && singleLeg(row)?.state === "fired";
+      const isGone = row === undefined && isWhole && this.#isLacked(orderId, askedElapsedMs, graceMs);
+      if (row !== undefined) this.#lacked.delete(orderId);
+      if (!isFired && !isGone) continue;
+      const sent = this.#sentFor(account, known, row?.updatedAt);
+      if (sent !== undefined) this.#link(account, orderId, sent, now, touched);
+      else if (isGone || this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
+        const why = isGone ? "it is listed no more" : "it has fired, and no order of the leader's asks for the same";
+        const gone = goneReport(known, now, why);
+        if (gone !== undefined) told.leader(account, gone, now, touched);
+      }
+    }
+    this.#settleSuspects(account, { rows, askedElapsedMs, graceMs }, now, touched);
+  }
+
+  /** Which of his orders, that wait for that or have gone nowhere, was sent for it. */
+  #sentFor(account: ClientId, forever: KnownOrder, firedAt: UnixMs | undefined): OrderId | undefined {
+    const { orders, mirrors } = leaderBook(this.#options.book, account);
+    const found = [...orders.values()].filter(
+      ({ known }) =>
+        !this.#own.has(known.orderId) && (mirrors.get(known.orderId)?.length ?? 0) === 0 && !isOurs(known.correlationId) && mayBeFiredBy(known, forever),
+    );
+    const atSamePrice = found.filter(({ known }) => known.terms.price === forever.terms.price);
+    const likely = (atSamePrice.length > 0 ? atSamePrice : found).map(({ known }) => known);
+    return nearest(likely, firedAt)?.orderId;
+  }
+
+  #link(account: ClientId, order: OrderId, by: OrderId, now: UnixMs, touched: Touched): void {
+    const { book, recorder, proceed } = this.#options;
+    this.#suspects.get(account)?.delete(by);
+    recorder.record({ type: "leader-forever-fired", at: now, leader: account, order, by });
+    proceed(account, order, now, touched);
+    for (const { follower, key } of leaderBook(book, account).mirrors.get(order) ?? []) touch(book, follower, key, touched);
+  }
+
+  #settleSuspects(
+    account: ClientId,
+    { rows, askedElapsedMs, graceMs }: { readonly rows: ReadonlyMap<OrderId, ForeverOrder>; readonly askedElapsedMs: number; readonly graceMs: number },
+    now: UnixMs,
+    touched: Touched,
+  ): void {
+    const { book, proceed, reads } = this.#options;
+    const waiting = this.#suspects.get(account);
+    for (const [id, since] of [...(waiting ?? [])]) {
+      const known = leaderBook(book, account).orders.get(id)?.known;
+      const causes = known === undefined ? [] : this.#causes(account, known);
+      const gone = causes.find(({ end }) => end !== undefined);
+      if (gone !== undefined) {
+        this.#link(account, gone.orderId, id, now, touched);
+        continue;
+      }
+      // A list may lag: what asks for the same waits until it cannot any more. Anything else waits for one reading, which would show a change of his.
+      const isLike = known !== undefined && causes.some((cause) => mayBeFiredBy(known, asRow(cause, rows.get(cause.orderId))));
+      const isRead = causes.every(({ orderId }) => rows.has(orderId)) && askedElapsedMs >= since + (isLike ? graceMs : 0);
+      if (causes.length > 0 && !isRead) continue;
+      waiting?.delete(id);
+      this.#own.add(id);
+      if (known !== undefined) proceed(account, id, now, touched);
+    }
+    if ((waiting?.size ?? 0) > 0) reads.foreverListAfter(account, AGAIN_MS);
+  }
+
+  #takeFollowers(reading: Reading, now: UnixMs, touched: Touched): void {
+    const { account, orders, isWhole } = reading;
+    const { book, recorder } = this.#options;
+    const follower = followerBook(book, account);
+    const rows = new Map(orders.map((order) => [order.orderId, order]));
+    const ours = (): readonly Ours[] =>
+      [...follower.mirrors.values()].flatMap((mirror) => mirror.attempts.filter(waitsAsForever).map((attempt) => ({ mirror, attempt })));
+    const unseen = ours().filter(({ attempt }) => attempt.orderId === undefined && isUnseen(attempt));
+    const before = new Set(follower.standing?.map(({ orderId }) => orderId));
+    const free = orders.filter((order) => singleLeg(order) !== undefined && !follower.byOrder.has(order.orderId) && !before.has(order.orderId));
+    const taken = new Set<OrderId>();
+    for (const one of unseen) {
+      const found = free.filter((order) => isOf(order, one));
+      const others = unseen.filter((other) => found.some((order) => isOf(order, other)));
+      for (const order of found) taken.add(order.orderId);
+      this.#look(one, found.length === 1 && others.length === 1 ? found[0] : undefined, reading, now);
+      touch(book, account, one.mirror.key, touched);
+    }
+    for (const { mirror, attempt } of ours())
+      if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
+    const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
+    if (!isWhole || isSameList(follower.standing, others)) return;
+    const isFirst = follower.standing === undefined;
+    recorder.record({ type: "follower-standing-read", at: now, follower: account, orders: others });
+    if (!isFirst) return;
+    for (const mirror of follower.mirrors.values()) if (waitsForAList(book, mirror)) touched.set(mirror.key, account);
+  }
+
+  /** A placement that was not answered (R10): the one row that may be it is ours; where there is none, or more than one, it stays unknown. */
+  #look({ mirror, attempt }: Ours, row: ForeverOrder | undefined, { account, isWhole, asked, askedElapsedMs }: Reading, now: UnixMs): void {
+    const { recorder } = this.#options;
+    const leg = row === undefined ? undefined : singleLeg(row);
+    if (row !== undefined && leg !== undefined && attempt.placing.state !== "in-flight") {
+      const report = foreverReport(row, { ...leg, state: "waits" }, { account, asked, correlationId: attempt.correlationId });
+      recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+      return;
+    }
+    if (attempt.placing.state !== "in-doubt") return;
+    const about = { at: now, follower: account, mirror: mirror.key, attempt: attempt.number, asked, askedElapsedMs: Math.floor(askedElapsedMs) };
+    recorder.record({ type: "look-answered", ...about, answer: isWhole ? "absent" : "failed", graceMs: this.#graceMs(account) });
+  }
+
+  /** What the list tells of one of ours. */
+  #takeRow(reading: Reading, { mirror, attempt }: Ours, row: ForeverOrder | undefined, now: UnixMs, touched: Touched): void {
+    const { book, recorder, told, closeAlternatives } = this.#options;
+    const { account, isWhole, asked, askedElapsedMs } = reading;
+    const { orderId, correlationId, order: known } = attempt;
+    if (orderId === undefined || known?.end !== undefined) return;
+    const graceMs = this.#graceMs(account);
+    const leg = row === undefined ? undefined : singleLeg(row);
+    const isFired = leg?.state === "fired";
+    const isGone = row === undefined && isWhole && asked >= attempt.intendedAt + graceMs && this.#isLacked(orderId, askedElapsedMs, graceMs);
+    if (row !== undefined) this.#lacked.delete(orderId);
+    const sent =
+      isFired || isGone
+        ? nearest(
+            [...followerBook(book, account).foreign.values()].filter((other) => mayBeOf(other, mirror, attempt)),
+            row?.updatedAt,
+          )
+        : undefined;
+    if (sent !== undefined) {
+      // A list that never showed it as waiting has told of it only now.
+      if (known === undefined && row !== undefined && leg !== undefined)
+        recorder.record({
+          type: "follower-order-reported",
+          at: now,
+          follower: account,
+          report: foreverReport(row, { ...leg, state: "waits" }, { account, asked, correlationId }),
+        });
+      recorder.record({ type: "follower-forever-fired", at: now, follower: account, mirror: mirror.key, order: orderId, by: sent.orderId });
+      closeAlternatives(account, now);
+      touch(book, account, mirror.key, touched);
+      return;
+    }
+    if (isGone) {
+      const gone = known === undefined ? undefined : goneReport(known, now, "it is listed no more");
+      if (gone !== undefined) told.follower(account, gone, now, touched);
+      return;
+    }
+    if (isFired) {
+      if (this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs) && !this.#said.has(orderId)) {
+        this.#said.add(orderId);
+        const message = `forever order ${orderId} has fired, and no order of the account asks for the same: what came of it is not known, look at the positions`;
+        this.#options.noted({ level: "critical", code: "FOREVER_UNLINKED", account: this.#options.parties.account(account).name, message });
+      }
+      return;
+    }
+    if (row === undefined || leg === undefined) return;
+    const report = foreverReport(row, leg, { account, asked, correlationId });
+    // That it still waits is news where an order has turned up that it may have fired.
+    const isAsked = [...followerBook(book, account).foreign.values()].some((other) => mayBeOf(other, mirror, attempt));
+    if (isAsked) recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
+    else told.follower(account, report, now, touched);
+    touch(book, account, mirror.key, touched);
+  }
+
+  #graceMs(account: ClientId): number {
+    return this.#options.parties.account(account).limits.lookupGraceMs;
+  }
+
+  /** A list may lag: what a second reading lacks as well, begun a while after the first, is there no more. */
+  #isLacked(order: OrderId, askedElapsedMs: number, graceMs: number): boolean {
+    return this.#isOver(this.#lacked, order, askedElapsedMs, graceMs);
+  }
+
+  #isOver(since: Map<OrderId, number>, order: OrderId, elapsed: number, afterMs: number): boolean {
+    const first = getOrAdd(since, order, () => elapsed);
+    return elapsed - first >= afterMs;
+  }
+}
+
+/** It asks for what the list tells now. */
+function asRow(known: KnownOrder, row: ForeverOrder | undefined): KnownOrder {
+  const leg = row === undefined ? undefined : singleLeg(row);
+  return leg === undefined ? known : { ...known, terms: { ...known.terms, quantity: leg.quantity, price: leg.price, triggerPrice: leg.triggerPrice } };
+}
+
+interface Ours {
+  readonly mirror: Mirror;
+  readonly attempt: Attempt;
+}
+
+/** Of orders that ask for the same, the one that came when the list tells that it fired. */
+function nearest(orders: readonly KnownOrder[], firedAt: UnixMs | undefined): KnownOrder | undefined {
+  if (firedAt === undefined) return orders[0];
+  return orders.toSorted((a, b) => Math.abs(a.createdAt - firedAt) - Math.abs(b.createdAt - firedAt))[0];
+}
+
+function isUnseen({ placing }: Attempt): boolean {
+  return placing.state === "in-flight" || placing.state === "in-doubt" || placing.state === "unresolved";
+}
+
+/** Whether a row asks for what was sent, and is no older than that. */
+function isOf(row: ForeverOrder, { mirror, attempt }: Ours): boolean {
+  const leg = singleLeg(row);
+  const { segment, securityId } = mirror.instrument;
+  if (leg === undefined || row.instrument.segment !== segment || row.instrument.securityId !== securityId) return false;
+  if (row.contracted.side !== mirror.contracted.side || row.contracted.product !== attempt.product || !asksTheSame(leg, attempt.terms)) return false;
+  return row.updatedAt === undefined || row.updatedAt + 1_000 >= attempt.intendedAt;
+}
+
+function isSameList(known: readonly ForeverOrder[] | undefined, read: readonly ForeverOrder[]): boolean {
+  if (known?.length !== read.length) return false;
+  return read.every((order) => known.some((other) => other.orderId === order.orderId && tellsSame(other, order)));
+}
+
+/** Nothing was sent for it yet, and a reading of the list may be what it waits for. */
+function waitsForAList(book: Book, { attempts, leader, cause }: Mirror): boolean {
+  const order = attempts.length === 0 ? book.leaders.get(leader)?.orders.get(cause) : undefined;
+  return order !== undefined && waitsForever(order.known);
+}

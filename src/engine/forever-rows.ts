@@ -1,0 +1,109 @@
+/** Rows of the list of forever orders as reports of orders, and orders that may have been sent for one (docs/forever.md). */
+import type { Book } from "../domain/book/book.ts";
+import { asFired } from "../domain/book/fired.ts";
+import type { ClientId, CorrelationId } from "../domain/identity.ts";
+import { NO_PRICE } from "../domain/money.ts";
+import type { KnownOrder } from "../domain/order/known.ts";
+import type { OrderReport, ReportedStatus } from "../domain/order/report.ts";
+import type { ForeverLeg, ForeverOrder } from "../domain/order/standing.ts";
+import { isStop } from "../domain/order/terms.ts";
+import { NONE } from "../domain/quantity.ts";
+import { REST_OF_A_SECOND_MS, type UnixMs, unixMs } from "../domain/time.ts";
+
+/** The one order of a single forever order; undefined for an OCO order, which is not copied. */
+export function singleLeg({ legs }: ForeverOrder): ForeverLeg | undefined {
+  return legs.length === 1 ? legs[0] : undefined;
+}
+
+export interface RowOf {
+  readonly account: ClientId;
+  readonly asked: UnixMs;
+  /** Of one of ours, which the row itself does not bear. */
+  readonly correlationId?: CorrelationId | undefined;
+}
+
+/** A stop that waits at the broker: with a limit, or without one. What it fires is told of by its own reports. */
+export function foreverReport(
+  order: ForeverOrder,
+  leg: ForeverLeg,
+  { account, asked, correlationId }: RowOf,
+  end?: { readonly status: ReportedStatus; readonly reason: string },
+): OrderReport {
+  const { quantity, price, triggerPrice } = leg;
+  return {
+    source: { kind: "row", asked },
+    clientId: account,
+    orderId: order.orderId,
+    exchangeOrderId: undefined,
+    correlationId,
+    family: "forever",
+    instrument: order.instrument,
+    contract: undefined,
+    contracted: { ...order.contracted, afterMarket: false },
+    status: end?.status ?? (leg.state === "over" ? endOf(leg) : "PENDING"),
+    terms: { type: price === NO_PRICE ? "STOP_LOSS_MARKET" : "STOP_LOSS", validity: "DAY", quantity, price, triggerPrice, disclosed: NONE },
+    filled: NONE,
+    averagePrice: NO_PRICE,
+    reason: end?.reason ?? "",
+    orderTime: undefined,
+    createdAt: order.createdAt,
+    // Where the row has no time, the second of the reading: what it fires in that second is told of after it.
+    updatedAt: end === undefined ? (order.updatedAt ?? unixMs(asked - (asked % 1_000))) : asked,
+    lastPrice: undefined,
+    placedFrom: undefined,
+  };
+}
+
+function endOf({ said }: ForeverLeg): ReportedStatus {
+  return said === "REJECTED" || said === "EXPIRED" ? said : "CANCELLED";
+}
+
+/** The report by which one that is listed no more, or whose order nobody has seen, is over. */
+export function goneReport(known: KnownOrder, asked: UnixMs, reason: string): OrderReport | undefined {
+  const last = known.told.at(-1);
+  return last === undefined ? undefined : { ...last, source: { kind: "row", asked }, status: "CANCELLED", filled: known.filled, reason, updatedAt: asked };
+}
+
+/** Whether the one may be of the other, whatever the list has told of that: its owner may have changed it since. */
+export function isOfSameSide(order: KnownOrder, forever: KnownOrder): boolean {
+  const { instrument, contracted, terms, createdAt, family } = order;
+  return (
+    family === "plain" &&
+    !isStop(terms.type) &&
+    createdAt + REST_OF_A_SECOND_MS >= forever.createdAt &&
+    instrument.segment === forever.instrument.segment &&
+    instrument.securityId === forever.instrument.securityId &&
+    contracted.side === forever.contracted.side &&
+    contracted.product === forever.contracted.product
+  );
+}
+
+/**
+ * Whether the one asks for what the other fires, and came after it. By its price too where the stream has shown it from its first moment on: what a
+ * forever order with a limit fires has that limit, and nobody's exit at another price is to wait for a list. A row may tell of one that was changed since.
+ */
+export function mayBeFiredBy(order: KnownOrder, forever: KnownOrder): boolean {
+  const [first] = order.told;
+  const isAtItsPrice =
+    first?.source.kind !== "frame" || first.status === "MODIFIED" || forever.terms.price === NO_PRICE || first.terms.price === forever.terms.price;
+  return isOfSameSide(order, forever) && isAtItsPrice && order.terms.quantity === forever.terms.quantity;
+}
+
+/**
+ * What a report of the account's books or stream is of: of a forever order, where one has fired this order, under whatever number. Undefined: it is the
+ * forever order itself, which waits, and whose list tells of it.
+ */
+export function ofForever(book: Book, account: ClientId, report: OrderReport): OrderReport | undefined {
+  if (report.family !== "plain" || report.leg !== undefined) return report;
+  const { orderId } = report;
+  const leader = book.leaders.get(account);
+  const follower = book.followers.get(account);
+  const fired = leader?.fired.get(orderId) ?? follower?.fired.get(orderId);
+  if (fired !== undefined) return asFired(report, fired);
+  const key = follower?.byOrder.get(orderId);
+  const mirror = key === undefined ? undefined : follower?.mirrors.get(key);
+  const isForever =
+    leader?.orders.get(orderId)?.known.family === "forever" || mirror?.attempts.some((attempt) => attempt.isForever && attempt.orderId === orderId) === true;
+  if (!isForever) return report;
+  return report.exchangeOrderId !== undefined || report.filled > 0 ? asFired(report, orderId) : undefined;
+}

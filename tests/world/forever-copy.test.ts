@@ -1,0 +1,441 @@
+/** `forever: copy`: single forever orders at the follower's broker as well (R19, docs/forever.md). */
+import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { CALL, FOLLOWER, LEADER, type PolicyChanges, policyOf, type World, type WorldOptions, world } from "./world.ts";
+
+/** A reading of each list, and a moment. */
+const A_READING_MS = 15_100;
+/** Until what a list lacks is gone. */
+const GONE_MS = 32_000;
+
+const copied = (changes: PolicyChanges = {}, options: WorldOptions = {}): Promise<World> =>
+  world({ ...options, copies: [policyOf("copy", { forever: "copy", ...changes })] });
+
+interface ForeverRow {
+  readonly orderId: string;
+  readonly orderStatus: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly triggerPrice: number;
+}
+
+/** What waits, or has lately ended, at the follower's broker. */
+function standing(w: World, id: string = FOLLOWER): readonly ForeverRow[] {
+  return w.simulator.foreverOrders.of(id).map(({ orderId, legs }) => {
+    const [leg] = legs;
+    if (leg === undefined) throw new Error("an order without a leg");
+    return { orderId, orderStatus: leg.status, quantity: leg.quantity, price: leg.price / 10_000, triggerPrice: leg.triggerPrice / 10_000 };
+  });
+}
+
+const waiting = (w: World, id: string = FOLLOWER): readonly ForeverRow[] => standing(w, id).filter(({ orderStatus }) => orderStatus === "CONFIRM");
+const calls = (w: World): readonly string[] => w.calls().map(({ method, path }) => `${method} ${path.replace("/v2", "").replace(/\d{6,}/, "N")}`);
+const fire = (w: World, clientId: string, orderId: string): string => String(w.admin("forever-fire", { clientId, orderId })["orderId"]);
+function only<T>(list: readonly T[]): T {
+  expect(list).toHaveLength(1);
+  const [one] = list;
+  if (one === undefined) throw new Error("nothing there");
+  return one;
+}
+
+/** Meera holds 150 in MARGIN, and Arjun his 75. */
+async function bothHold(w: World): Promise<void> {
+  const entry = w.leader({ productType: "MARGIN" });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+  await w.time.pass(1_000);
+}
+
+/** The leader's waits and so does the follower's. */
+async function bothWait(w: World, order: Record<string, unknown> = {}): Promise<{ readonly leaders: string; readonly ours: string }> {
+  const leaders = w.leaderForever(order);
+  await w.time.pass(A_READING_MS + 1_000);
+  return { leaders, ours: only(waiting(w)).orderId };
+}
+
+describe("a single forever order", () => {
+  test("goes out as one, at the follower's size and the leader's prices, once", async () => {
+    const w = await copied();
+    w.leaderForever({ price: 120.5, triggerPrice: 120 });
+    w.leaderForever({ orderType: "MARKET", price: 0, triggerPrice: 119 });
+    await w.time.pass(3 * A_READING_MS);
+    expect(waiting(w).map(({ orderId: _, ...row }) => row)).toEqual([
+      { orderStatus: "CONFIRM", quantity: 75, price: 120.5, triggerPrice: 120 },
+      { orderStatus: "CONFIRM", quantity: 75, price: 0, triggerPrice: 119 },
+    ]);
+    expect(calls(w)).toEqual(["POST /forever/orders", "POST /forever/orders"]);
+    expect(w.calls()[0]?.body).toMatchObject({ orderFlag: "SINGLE", orderType: "LIMIT", transactionType: "BUY", productType: "MARGIN", ...CALL });
+    expect(w.orders(FOLLOWER)).toEqual([]);
+  });
+
+  test("is changed and deleted as the leader's is", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118, price: 118.5, quantity: 300 });
+    await w.time.pass(A_READING_MS + 1_000);
+    expect(only(waiting(w))).toMatchObject({ orderId: ours, quantity: 150, price: 118.5, triggerPrice: 118 });
+    w.admin("forever-cancel", { clientId: LEADER, orderId: leaders });
+    await w.time.pass(GONE_MS);
+    expect(waiting(w)).toEqual([]);
+    expect(calls(w)).toEqual(["POST /forever/orders", "PUT /forever/orders/N", "DELETE /forever/orders/N"]);
+    expect(w.verdicts()).not.toContain("ORPHAN");
+  });
+
+  for (const firedNumbers of ["own", "forever"] as const) {
+    test(`fires on both sides: the order is not copied as well, and what the leader does to it is followed (its number: ${firedNumbers})`, async () => {
+      const w = await copied({}, { simulator: { conduct: { firedNumbers } } });
+      const { leaders, ours } = await bothWait(w);
+      const his = fire(w, LEADER, leaders);
+      const its = fire(w, FOLLOWER, ours);
+      await w.time.pass(8_000);
+      expect(calls(w)).toEqual(["POST /forever/orders"]);
+      w.admin("modify", { clientId: LEADER, orderId: his, price: 121 });
+      await w.time.pass(1_000);
+      expect(calls(w)).toEqual(["POST /forever/orders", "PUT /orders/N"]);
+      expect(only(w.orders(FOLLOWER))).toMatchObject({ orderId: its, price: 121, quantity: 75, orderType: "LIMIT" });
+      w.admin("fill", { clientId: LEADER, orderId: his });
+      w.admin("fill", { clientId: FOLLOWER, orderId: its });
+      await w.time.pass(A_READING_MS);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+      expect(w.verdicts().filter((code) => code !== "COPIED")).toEqual(["FILLED"]);
+      const exit = w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId: exit });
+      expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => `${transactionType} ${quantity}`)).toEqual(["BUY 75", "SELL 75"]);
+    });
+  }
+
+  test("fires on both sides, the follower's first, and is deleted by the leader while it rests here: the rest is cancelled", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    const its = fire(w, FOLLOWER, ours);
+    await w.time.pass(A_READING_MS);
+    expect(w.verdicts()).toContain("FOREVER_ALONE");
+    w.admin("fill", { clientId: FOLLOWER, orderId: its, quantity: 25 });
+    w.admin("forever-cancel", { clientId: LEADER, orderId: leaders });
+    await w.time.pass(GONE_MS);
+    expect(only(w.orders(FOLLOWER))).toMatchObject({ orderStatus: "CANCELLED", filledQty: 25 });
+    expect(calls(w)).toEqual(["POST /forever/orders", "DELETE /orders/N"]);
+    expect(w.verdicts()).toContain("ORPHAN");
+  });
+
+  test("fires at the follower alone: nothing is sent, and when the leader's fires later it is the same order", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    const its = fire(w, FOLLOWER, ours);
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    const his = fire(w, LEADER, leaders);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  });
+
+  test("fires at the leader alone: ours is deleted after a while, and his order goes out when it is gone", async () => {
+    const w = await copied();
+    const { leaders } = await bothWait(w);
+    const his = fire(w, LEADER, leaders);
+    await w.time.pass(1_500);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    await w.time.pass(5_000);
+    expect(calls(w)).toEqual(["POST /forever/orders", "DELETE /forever/orders/N", "POST /orders"]);
+    expect(only(w.orders(FOLLOWER))).toMatchObject({ orderType: "LIMIT", price: 120.5, quantity: 75, orderStatus: "PENDING" });
+    expect(waiting(w)).toEqual([]);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    for (const { orderId } of w.orders(FOLLOWER)) w.admin("fill", { clientId: FOLLOWER, orderId });
+    await w.time.pass(A_READING_MS);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+    expect(w.verdicts()).toContain("FOREVER_GONE");
+  });
+
+  test("fires at the leader, and at the follower while its delete is on the way: that was the order", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    const his = fire(w, LEADER, leaders);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    w.admin("fault", { on: "request", call: "forever-cancel", clientId: FOLLOWER, effect: { kind: "delay", ms: 400 } });
+    await w.time.pass(2_900);
+    const its = fire(w, FOLLOWER, ours);
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w).filter((call) => call === "POST /orders")).toEqual([]);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  });
+
+  test("R2 an order of the leader's that asks for the same while his waits is copied by itself, when the list has told that", async () => {
+    const w = await copied();
+    await bothWait(w);
+    w.leader({ productType: "MARGIN" });
+    await w.time.pass(4_000);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    await w.time.pass(3_000);
+    expect(calls(w)).toEqual(["POST /forever/orders", "POST /orders"]);
+    expect(waiting(w)).toHaveLength(1);
+  });
+
+  test("an order of the follower's owner that asks for the same is his own, and ours waits on", async () => {
+    const w = await copied();
+    const { leaders } = await bothWait(w);
+    w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, productType: "MARGIN", quantity: 75, price: 120.5 });
+    await w.time.pass(A_READING_MS);
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
+    await w.time.pass(A_READING_MS);
+    expect(only(waiting(w)).triggerPrice).toBe(118);
+  });
+});
+
+describe("R14 R16 exits", () => {
+  test("a sale that waits is of the part that the leader's is, and shrinks with what is exited beside it", async () => {
+    const w = await copied();
+    await bothHold(w);
+    await bothWait(w, { transactionType: "SELL", price: 109, triggerPrice: 110 });
+    expect(only(waiting(w))).toMatchObject({ quantity: 75, triggerPrice: 110 });
+    const out = w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: out });
+    await w.time.pass(3_000);
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+    await w.time.pass(A_READING_MS);
+    expect([waiting(w), w.net(FOLLOWER)]).toEqual([[], 0]);
+  });
+
+  test("two alternatives, of which one fires and fills: the other is deleted", async () => {
+    const w = await copied();
+    await bothHold(w);
+    const stop = w.leaderForever({ transactionType: "SELL", price: 109, triggerPrice: 110 });
+    const target = w.leaderForever({ transactionType: "SELL", price: 134, triggerPrice: 135 });
+    await w.time.pass(A_READING_MS + 1_000);
+    const ours = waiting(w).find(({ triggerPrice }) => triggerPrice === 135);
+    expect(waiting(w)).toHaveLength(2);
+    const his = fire(w, LEADER, target);
+    const its = fire(w, FOLLOWER, ours?.orderId ?? "");
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    w.admin("forever-cancel", { clientId: LEADER, orderId: stop });
+    await w.time.pass(GONE_MS);
+    expect([waiting(w), w.net(LEADER), w.net(FOLLOWER)]).toEqual([[], 0, 0]);
+    expect(w.orders(FOLLOWER)).toHaveLength(2);
+    expect(w.verdicts()).not.toContain("ALTERNATIVES_CLOSED");
+  });
+
+  test("the leader's exit fires alone: ours is deleted, and then all of the copy exits", async () => {
+    const w = await copied();
+    await bothHold(w);
+    const { leaders } = await bothWait(w, { transactionType: "SELL", orderType: "MARKET", price: 0, triggerPrice: 110 });
+    const his = fire(w, LEADER, leaders);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    await w.time.pass(8_000);
+    expect(waiting(w)).toEqual([]);
+    const exit = w.orders(FOLLOWER).find(({ transactionType }) => transactionType === "SELL");
+    expect(exit).toMatchObject({ quantity: 75 });
+    expect(calls(w).filter((call) => call.startsWith("POST"))).toEqual(["POST /orders", "POST /forever/orders", "POST /orders"]);
+  });
+});
+
+describe("what has fired is left as it is, but for the leader's will", () => {
+  test("R2 an exit with a limit that both have fired rests where it is", async () => {
+    const w = await copied();
+    await bothHold(w);
+    const { leaders, ours } = await bothWait(w, { transactionType: "SELL", price: 134, triggerPrice: 135 });
+    fire(w, LEADER, leaders);
+    fire(w, FOLLOWER, ours);
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /orders", "POST /forever/orders"]);
+  });
+
+  test("what the leader makes of his that waits is not done to what ours has fired", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    fire(w, FOLLOWER, ours);
+    await w.time.pass(1_000);
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118, price: 118.5 });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+  });
+
+  test("R15 an exit that ours has fired, told as the owner's at first, is no trade of his", async () => {
+    const w = await copied();
+    await bothHold(w);
+    const { leaders, ours } = await bothWait(w, { transactionType: "SELL", price: 109, triggerPrice: 110 });
+    const its = fire(w, FOLLOWER, ours);
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    const his = fire(w, LEADER, leaders);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    await w.time.pass(A_READING_MS);
+    await bothHold(w);
+    w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+    await w.time.pass(1_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => `${transactionType} ${quantity}`)).toEqual(["BUY 75", "SELL 75", "BUY 75", "SELL 75"]);
+  });
+
+  test("one that the leader's list has no more is deleted here", async () => {
+    const w = await copied();
+    await bothWait(w);
+    w.admin("fault", { on: "request", call: "forever-orders", clientId: LEADER, effect: { kind: "answer", status: 200, body: "[]" } });
+    await w.time.pass(GONE_MS);
+    expect(waiting(w)).toEqual([]);
+  });
+});
+
+describe("R10 doubt", () => {
+  const unanswered = { on: "request", call: "forever-place", clientId: FOLLOWER, when: "after", effect: { kind: "silence" } } as const;
+
+  test("a placement that was not answered is found in the list by its terms, and is not sent again", async () => {
+    const w = await copied();
+    w.admin("fault", { ...unanswered, times: 1 });
+    const leaders = w.leaderForever({});
+    await w.time.pass(3 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    w.admin("forever-cancel", { clientId: LEADER, orderId: leaders });
+    await w.time.pass(GONE_MS);
+    expect(waiting(w)).toEqual([]);
+    expect(w.verdicts()).not.toContain("FOREVER_IN_DOUBT");
+  });
+
+  test("one that the list does not tell of is never placed again, whatever the leader does, and a person is told", async () => {
+    const w = await copied();
+    w.admin("fault", { ...unanswered, when: "before", times: 1 });
+    const leaders = w.leaderForever({});
+    await w.time.pass(3 * A_READING_MS);
+    expect(w.verdicts()).toContain("FOREVER_IN_DOUBT");
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
+    await w.time.pass(A_READING_MS);
+    fire(w, LEADER, leaders);
+    await w.time.pass(A_READING_MS);
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+  });
+
+  test("nor is what it would exit sold by another order when the leader's has fired", async () => {
+    const w = await copied();
+    await bothHold(w);
+    w.admin("fault", { ...unanswered, when: "before", times: 1 });
+    const leaders = w.leaderForever({ transactionType: "SELL", price: 109, triggerPrice: 110 });
+    await w.time.pass(3 * A_READING_MS);
+    const his = fire(w, LEADER, leaders);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /orders", "POST /forever/orders"]);
+  });
+
+  test("a change that did not arrive is settled by the row, and repeated", async () => {
+    const w = await copied();
+    const { leaders } = await bothWait(w, { orderType: "MARKET", price: 0 });
+    w.admin("fault", { on: "request", call: "forever-modify", clientId: FOLLOWER, when: "before", times: 1, effect: { kind: "silence" } });
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders", "PUT /forever/orders/N", "PUT /forever/orders/N"]);
+    expect(only(waiting(w)).triggerPrice).toBe(118);
+  });
+
+  test("of two rows that may be it neither is taken", async () => {
+    const w = await copied();
+    w.admin("fault", { ...unanswered, times: 1 });
+    w.leaderForever({});
+    await w.time.pass(A_READING_MS - 200);
+    w.admin("forever", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, productType: "MARGIN", quantity: 75, price: 120.5, triggerPrice: 120 });
+    await w.time.pass(3 * A_READING_MS);
+    expect(standing(w).length).toBeGreaterThanOrEqual(1);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+  });
+});
+
+describe("R11 restarts", () => {
+  test("it goes on where it was; what the leader did meanwhile is followed", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    await w.crash();
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
+    await w.startEngine();
+    await w.time.pass(2 * A_READING_MS);
+    expect(only(waiting(w))).toMatchObject({ orderId: ours, triggerPrice: 118 });
+    expect(calls(w)).toEqual(["POST /forever/orders", "PUT /forever/orders/N"]);
+  });
+
+  test("what fired on both sides while nobody ran is no order by itself", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    await w.crash();
+    const his = fire(w, LEADER, leaders);
+    const its = fire(w, FOLLOWER, ours);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    await w.startEngine();
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    const out = w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: out });
+    await w.time.pass(500);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => `${transactionType} ${quantity}`)).toEqual(["BUY 75", "SELL 75"]);
+  });
+
+  test("with the journal lost none is placed beside one that may be ours, and a person is asked", async () => {
+    const w = await copied();
+    await bothWait(w);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(3 * A_READING_MS);
+    expect(waiting(w)).toHaveLength(1);
+    expect(w.verdicts()).toContain("FOREVER_UNCLAIMED");
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+  });
+
+  test("R24 it outlives the day, and so do its change and its firing", async () => {
+    const w = await copied({}, { start: "2026-11-20 23:50:00" });
+    const { leaders, ours } = await bothWait(w);
+    await w.time.pass(20 * 60_000);
+    expect(only(waiting(w))).toMatchObject({ orderId: ours });
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
+    await w.time.pass(A_READING_MS + 1_000);
+    expect(only(waiting(w))).toMatchObject({ triggerPrice: 118 });
+    const his = fire(w, LEADER, leaders);
+    const its = fire(w, FOLLOWER, ours);
+    w.admin("fill", { clientId: LEADER, orderId: his });
+    w.admin("fill", { clientId: FOLLOWER, orderId: its });
+    await w.time.pass(A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders", "PUT /forever/orders/N"]);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  });
+});
+
+describe("what is not copied as one", () => {
+  test("an OCO order is told of, and what it fires is copied as any order", async () => {
+    const w = await copied();
+    const oco = w.leaderForever({ price: 121, triggerPrice: 121, quantity1: 150, price1: 118, triggerPrice1: 118 });
+    await w.time.pass(A_READING_MS);
+    expect(calls(w)).toEqual([]);
+    fire(w, LEADER, oco);
+    await w.time.pass(500);
+    expect(calls(w)).toEqual(["POST /orders"]);
+  });
+
+  test("one that the follower's broker refuses: what the leader's fires is copied", async () => {
+    const w = await copied();
+    const body = '{"errorType":"Input_Exception","errorCode":"DH-905","errorMessage":"no"}';
+    w.admin("fault", { on: "request", call: "forever-place", clientId: FOLLOWER, effect: { kind: "answer", status: 400, body } });
+    const leaders = w.leaderForever({});
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    fire(w, LEADER, leaders);
+    await w.time.pass(2_000);
+    expect(calls(w)).toEqual(["POST /forever/orders", "POST /orders"]);
+    expect(only(w.orders(FOLLOWER))).toMatchObject({ orderType: "LIMIT", price: 120.5 });
+  });
+
+  test("R21 above the freeze quantity it is not sliced", async () => {
+    const w = await copied({}, { freezeLots: 2 });
+    const leaders = w.leaderForever({ quantity: 450 });
+    await w.time.pass(2 * A_READING_MS);
+    expect([calls(w), w.verdicts()]).toEqual([[], ["FOREVER_NOT_COPIED"]]);
+    fire(w, LEADER, leaders);
+    await w.time.pass(2_000);
+    expect(calls(w).length).toBeGreaterThan(0);
+  });
+});
