@@ -154,11 +154,15 @@ export class Intake {
         takeLateFollower(this.#book, (record) => this.#recorder.record(record), event.account, event.read, now);
         for (const [key, follower] of this.admit(event.account)) touched.set(key, follower);
         break;
-      case "leader-book":
-        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
-        if (event.positions !== undefined) this.#takePositions(event.account, { orders: event.reports, positions: event.positions }, now, touched);
-        this.#leaderSide.openProved(event.account, [...event.proves, ...this.#leaderSide.provedByPositions(event.account, event.mayProve ?? [])], now, touched);
+      case "leader-book": {
+        const { account, reports } = event;
+        const first = this.#leaderSide.unheardOf(account, reports);
+        for (const report of reports) this.#takeReport(account, report, now, touched);
+        if (event.positions !== undefined) this.#takePositions(account, { orders: reports, positions: event.positions }, now, touched);
+        const byPositions = this.#leaderSide.provedByPositions(account, event.mayProve ?? []);
+        this.#leaderSide.openProved(account, [...new Set([...event.proves, ...byPositions, ...this.#leaderSide.provedByBook(account, first)])], now, touched);
         break;
+      }
       case "positions":
         for (const report of event.read.orders) this.#takeReport(event.account, report, now, touched);
         this.#takePositions(event.account, event.read, now, touched);

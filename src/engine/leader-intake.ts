@@ -1,6 +1,6 @@
 /** What is told of the leaders' orders: recorded where it is news, and their mirrors opened as soon as it is known what the orders are (R1, decision 4). */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
-import { orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
+import { isKnownOrder, orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isPutAway } from "../domain/book/put-away.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Segment } from "../domain/instrument.ts";
@@ -96,13 +96,27 @@ export class LeaderIntake {
   /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
   openProved(leader: ClientId, proves: readonly OrderId[], now: UnixMs, touched: Touched): void {
     const { orders, mirrors } = leaderBook(this.#book, leader);
-    const placedAt = (id: OrderId): number => orders.get(id)?.known.orderTime ?? orders.get(id)?.known.updatedAt ?? 0;
+    const placedAt = (id: OrderId): number => orders.get(id)?.known.createdAt ?? 0;
     this.#reads.proved(leader, proves);
     for (const report of this.#earlyLegs.taken(proves)) this.#record(leader, report, now, touched);
     for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
       this.openMirrors(leader, id, now);
       for (const { follower, key } of mirrors.get(id) ?? []) touch(this.#book, follower, key, touched);
     }
+  }
+
+  /** Orders that this reading tells for the first time. */
+  unheardOf(leader: ClientId, reports: readonly OrderReport[]): readonly OrderId[] {
+    const book = leaderBook(this.#book, leader);
+    return reports.flatMap(({ orderId }) => (isKnownOrder(book, orderId) ? [] : [orderId]));
+  }
+
+  /** The book that has first told of these has told as well what they were placed on top of: another reading of it proves nothing more. */
+  provedByBook(leader: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
+    return orders.filter((id) => {
+      const order = leaderBook(this.#book, leader).orders.get(id);
+      return order !== undefined && !leaderBook(this.#book, leader).mirrors.has(id) && proofFor(this.#book, leader, order) === "orders";
+    });
   }
 
   /** Orders of which a reading of his positions has told what they reduce. */

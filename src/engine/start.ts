@@ -2,7 +2,7 @@
  * The start, and the start again after a crash (R10, R11): fold the journal, mark what was in flight as in doubt, read the
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
-import { leaderBook } from "../domain/book/book.ts";
+import { holdingKey, leaderBook } from "../domain/book/book.ts";
 import { conversionsBehind } from "../domain/book/conversions.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
@@ -10,11 +10,11 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import { type Clock, unixMs } from "../domain/time.ts";
+import { type Clock, tradingDay, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
 import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
 import { filledIn } from "./books-together.ts";
-import type { Books } from "./caught-up.ts";
+import { type Books, moved } from "./caught-up.ts";
 import { leaderConverted, leaderPositions, unconverted } from "./converted.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
@@ -110,21 +110,37 @@ function beginReading(account: EngineAccount, options: StartOptions): { readonly
   return { read: readBooks(account, options.reader(account), options.signal, () => resolve(undefined)), failedOnce };
 }
 
-/** Orders and positions that belong together: nothing was filled between the two readings of the orders. Undefined: the signal came first. */
+/**
+ * Orders and positions that belong together: nothing was filled between the two readings of the orders. With what earlier readings have told beyond
+ * them, because a book may lag at any moment (R1; reference 14). Undefined: the signal came first.
+ */
 export async function readBooks({ broker }: EngineAccount, reader: BookReader, signal: AbortSignal, failed?: () => void): Promise<Books | undefined> {
-  const ended = new Map<OrderId, OrderReport>();
+  const told = new Map<OrderId, OrderReport>();
   for (let tries = 1; ; tries += 1) {
     const before = await reader.untilRead(() => broker.orders(), signal, failed);
     const positions = await reader.untilRead(() => broker.positions(), signal, failed);
     const after = await reader.untilRead(() => broker.orders(), signal, failed);
     if (before === undefined || positions === undefined || after === undefined) return undefined;
-    for (const row of [...before, ...after]) if (firstKnown(row).end !== undefined) ended.set(row.orderId, row);
+    for (const row of [...before, ...after]) told.set(row.orderId, furtherOf(told.get(row.orderId), row));
     if (tries < STEADY_TRIES && filledIn(before) !== filledIn(after)) continue;
-    return { orders: after.map((row) => withEnd(row, ended.get(row.orderId))), positions };
+    // Of the day before the book shows nothing any more, and the positions all (R24).
+    const today = tradingDay(reader.readAt ?? unixMs(0));
+    const ofToday = [...told].filter(([, { source }]) => source.kind === "row" && tradingDay(source.asked) === today);
+    return withAllTold({ orders: after, positions }, new Map(ofToday));
   }
 }
 
-/** A book may lag at any moment: what an earlier reading has told as ended has ended (R1; reference 14). What was filled belongs to the positions. */
-function withEnd(row: OrderReport, ended: OrderReport | undefined): OrderReport {
-  return firstKnown(row).end === undefined && ended?.filled === row.filled ? ended : row;
+/** Of two rows of an order the one that tells more: what was filled stays so, and so does an end. */
+function furtherOf(earlier: OrderReport | undefined, row: OrderReport): OrderReport {
+  if (earlier === undefined || earlier.filled < row.filled) return row;
+  return earlier.filled > row.filled || (firstKnown(earlier).end !== undefined && firstKnown(row).end === undefined) ? earlier : row;
+}
+
+/** What is filled beyond the orders that the positions belong to, these lack as well. An order that the last reading lacks is younger than those that it shows. */
+function withAllTold({ orders, positions }: Books, told: ReadonlyMap<OrderId, OrderReport>): Books {
+  const shown = new Map(orders.map((row) => [row.orderId, row]));
+  const ahead = new Map(positions.map((position) => [holdingKey(position.instrument, position.product), position]));
+  for (const row of told.values()) moved(ahead, row, row.filled - (shown.get(row.orderId)?.filled ?? 0));
+  const lacking = [...told.values()].filter(({ orderId }) => !shown.has(orderId));
+  return { orders: [...orders.map((row) => told.get(row.orderId) ?? row), ...lacking], positions: [...ahead.values()] };
 }

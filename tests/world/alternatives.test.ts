@@ -245,3 +245,20 @@ test("R14 R16 what an entry has filled becomes too much when the leader makes hi
   ]);
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });
+
+test("R14 R16 what an older exit is still to take, which rests here, a later way out does not take of what is bought afterwards (seed 61558)", async () => {
+  const w = await holding();
+  await sells(w, 300);
+  const older = last(w)?.orderId;
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
+  await sells(w, 300);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+  await w.time.pass(1_500);
+  await bothHold(w, { quantity: 300, heardAfterMs: 30_000 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: older, price: 120 });
+  await w.time.pass(30_000);
+  expect(resting(w)).toEqual([]);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+});

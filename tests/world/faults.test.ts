@@ -173,6 +173,27 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
+  test("R14 the frames of two purchases and the first of a sale are lost: what the sale has filled is no position that they reduce (seed 61417)", async () => {
+    const w = await world();
+    // Too small to be copied; while it rests, what he buys might be an exit. The readings that follow a start are over then.
+    w.leader({ transactionType: "SELL", quantity: 75, price: 200 });
+    await w.time.pass(2_500);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 5, effect: { kind: "drop" } });
+    for (const orderId of [w.leader({ quantity: 300 }), w.leader({ quantity: 300 })]) {
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId });
+    }
+    await w.time.pass(2_000);
+    const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+    await w.time.pass(100);
+    expect(w.verdicts()).toEqual(["BELOW_ONE_LOT"]);
+    w.admin("fill", { clientId: LEADER, orderId: sale, price: 120 });
+    await w.time.pass(5_000);
+    const copied = w.orders(FOLLOWER).map((row) => [row.transactionType, row.quantity]);
+    expect(copied).toEqual([["BUY", 150]]);
+    expect(w.verdicts()).not.toContain("NOTHING_TO_EXIT");
+  });
+
   test("a sale from flat is copied after one read", async () => {
     const w = await world();
     w.leader({ transactionType: "SELL", quantity: 150, price: 130 });

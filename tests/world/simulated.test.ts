@@ -279,6 +279,27 @@ test("R1 what one reading of the start tells as cancelled is cancelled, though t
   expect(w.methods()).toBe("POST DELETE");
 });
 
+test("R1 an order that one reading of the start tells, and what it has filled, is known, though the next ones lag and do not show it (seed 61108)", async () => {
+  const w = await held();
+  await w.time.pass(3_000);
+  await w.crash();
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+  await w.time.pass(100);
+  const started = w.startEngine();
+  const before = w.reads(LEADER).length;
+  const readings = (of: string): number => w.reads(LEADER).filter(({ path }, index) => index >= before && path === of).length;
+  while (readings("/v2/positions") < 1) await w.time.pass(1);
+  w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+  w.admin("fill", { clientId: LEADER, orderId: sale, quantity: 150, price: 120 });
+  while (readings("/v2/orders") < 2) await w.time.pass(1);
+  w.admin("lag", { clientId: LEADER, booksMs: 60_000 });
+  await started;
+  await w.time.pass(10_000);
+  const opened = w.records().flatMap((record) => (record.type === "mirror-opened" ? [record.role] : []));
+  expect(opened.at(-1)).toEqual({ role: "exit", exit: { leaderPosition: 300, held: 150 } });
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+});
+
 test("an order that waited for its proof when the process died is copied, though the books of the start lag and do not show it (seed 12326)", async () => {
   const w = await world();
   await w.time.pass(6_000);

@@ -162,6 +162,11 @@ export function isOpen(attempt: Attempt): boolean {
   }
 }
 
+/** It may fill at any moment, and does not rest for a price. How an adopted order was meant is not known. */
+export function willExecute(attempt: Attempt): boolean {
+  return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
+}
+
 /** Units that it may still fill. */
 export function liveUnits(attempt: Attempt): number {
   if (!isOpen(attempt)) return 0;

@@ -24,7 +24,7 @@ import { ratio } from "../ratio.ts";
 import { carriedExit } from "../sizing/carry.ts";
 import { exitScale, sliceShare } from "../sizing/residual.ts";
 import { fractionOf } from "../sizing/rounding.ts";
-import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused, willExecute } from "./attempt.ts";
 import { entryTarget, entryUnits } from "./entry.ts";
 import { filledByLegs } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
@@ -267,13 +267,31 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       left -= units;
     }
     if (leader.flattened || leader.known.end !== undefined) {
-      const held = exit.exitFilled + legsDone(book, exit) + copiedAgainst(book, exit);
+      const held = exit.exitFilled + legsDone(book, exit) + less(copiedAgainst(book, exit), takenBefore(book, exit));
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
       if (leader.flattened) settleFlipped(follower, exit);
     }
   }
+}
+
+/**
+ * What older orders that are to execute have still to take of what the copy holds: the leader is through with those exits, and they have the first
+ * claim. Were it a part of this one, it would be sold a second time, out of what is bought before they fill (R14, R16).
+ */
+function takenBefore(book: Book, exit: Mirror): number {
+  const follower = followerBook(book, exit.follower);
+  let sum = 0;
+  for (const key of mirrorsOfHolding(follower, exit.leader, holdingOf(exit))) {
+    if (key === exit.key) break;
+    const other = follower.mirrors.get(key);
+    if (other === undefined || other.contracted.side !== exit.contracted.side) continue;
+    if (other.role.role === "orphan") sum += orphanLeft(other);
+    // What rests makes room for a way out, and that takes it; what is not sent yet may never be.
+    else if (other.due !== undefined && other.attempts.some(willExecute)) sum += owedOfFilled(book, other);
+  }
+  return sum;
 }
 
 /**

@@ -7,7 +7,7 @@ import { orderOf } from "../book/leader-orders.ts";
 import { instrumentText } from "../instrument.ts";
 import { PRODUCTS, type Product } from "../order/terms.ts";
 import { less, quantity } from "../quantity.ts";
-import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
+import { liveUnits, willExecute } from "./attempt.ts";
 import { copiedIn, holdingOf, type InProduct, owedOfFilled, restingOfFilled } from "./exit.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { entryFilled, isExit, type Mirror } from "./mirror.ts";
@@ -127,9 +127,4 @@ function liveExits(book: Book, exit: Mirror): readonly InProduct[] {
     const opens = product === entersIn ? Math.min(live, opening) : 0;
     return [{ product, units: quantity(live - opens) }];
   });
-}
-
-/** How an adopted order was meant is not known. */
-function willExecute(attempt: Attempt): boolean {
-  return isOpen(attempt) && (attempt.executing || attempt.adopted || attempt.terms.type === "MARKET" || attempt.terms.validity === "IOC");
 }

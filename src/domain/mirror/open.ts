@@ -176,12 +176,32 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
  * What of the leader's position an order of his reduces, without its own fills. Where he has converted something, that is the position in all
  * products together; and also what he holds in the order's own, so that none of his orders in two products that undo one another opens anything.
  */
-export function reducible(leader: LeaderBook, { known }: LeaderOrder): Quantity {
-  const { instrument, contracted, filled } = known;
+export function reducible(leader: LeaderBook, order: LeaderOrder): Quantity {
+  const { instrument, contracted, filled } = order.known;
   const { side, product } = contracted;
-  const without = (net: number): Quantity => heldAgainst(net - direction(side) * filled, side);
-  const inAll = without(positionOf(leader, instrument, product));
-  return leader.converted.size === 0 ? inAll : quantity(Math.max(inAll, without(leader.positions.get(holdingKey(instrument, product)) ?? 0)));
+  const later = filledSince(leader, order);
+  const without = (net: number, after: readonly KnownOrder[]): Quantity =>
+    heldAgainst(
+      after.reduce((sum, one) => sum - direction(one.contracted.side) * countedOf(leader, one), net - direction(side) * filled),
+      side,
+    );
+  const inAll = without(positionOf(leader, instrument, product), later);
+  if (leader.converted.size === 0) return inAll;
+  const ofProduct = later.filter((one) => one.contracted.product === product);
+  return quantity(Math.max(inAll, without(leader.positions.get(holdingKey(instrument, product)) ?? 0, ofProduct)));
+}
+
+/**
+ * Orders of the same position that were placed when this one, of which nobody had told, was over: it reduces nothing of what they have filled. They are
+ * judged after it, with what it has filled. Where one of them was judged before, what that took is counted as well, and so is all that is known.
+ */
+function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly KnownOrder[] {
+  if (!known.firstSeenEnded) return [];
+  const holdingOf = ({ instrument, contracted }: KnownOrder): HoldingKey => holdingKey(instrument, keptUnder(leader, instrument, contracted.product));
+  const holding = holdingOf(known);
+  const others = [...leader.orders.values()].map((order) => order.known);
+  const later = others.filter((one) => one.createdAt > known.updatedAt && one.filled > 0 && !isNettedApart(one.family) && holdingOf(one) === holding);
+  return later.some(({ orderId }) => leader.mirrors.has(orderId)) ? [] : later;
 }
 
 /**
