@@ -1,6 +1,7 @@
 /** Legs that the leader orders together (`basket.window`), judged from the journal and from what reached the broker. */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { ratio } from "../../src/domain/ratio.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
@@ -178,6 +179,23 @@ describe("a leg that is missing beside one that stands", () => {
     await w.time.pass(60_000);
     expect(w.orders(FOLLOWER)).toHaveLength(2);
     expect(codes(w)).toEqual([]);
+  });
+
+  test("by capital, after a restart that could not read the funds: nobody knows its share, and it is missing whatever rests in the contract by another order (seed 62557)", async () => {
+    const w = await world({ copies: [policyOf("copy", { sizing: { mode: "capital", multiplier: ratio(1, 1), maxRatio: ratio(1, 2), rounding: "down" } })] });
+    await w.time.pass(1_000);
+    sellsCall(w);
+    await w.time.pass(5_000);
+    buysPut(w);
+    await w.time.pass(300);
+    await w.crash();
+    sellsCall(w);
+    w.admin("fault", { on: "request", call: "funds", when: "before", clientId: FOLLOWER, effect: { kind: "reset" } });
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(w.verdicts()).toContain("FUNDS_UNREAD");
+    expect(legs(w)).toMatchObject([{ code: "UNHEDGED", numbers: { unhedged: 75, missing: 75 } }]);
+    expect(legs(w)[0]?.sentence).toContain("the leg is missing here: SELL at least 75 NIFTY");
   });
 
   test("no more lots are unhedged than stand: of 3 that are missing beside 1 it is 1", async () => {

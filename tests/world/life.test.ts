@@ -212,6 +212,34 @@ describe("an exit", () => {
     expect(w.net(FOLLOWER)).toBe(0);
   });
 
+  test("R14 what the follower had filled before the leader has left with his whole way out: a part of what he buys later is of all that the copy holds then (seed 62779)", async () => {
+    const w = await world();
+    const sellOut = async (quantity: number): Promise<void> => {
+      const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity, price: 0 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId: exit, price: 120 });
+      await w.time.pass(3_000);
+      w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120 });
+      await w.time.pass(3_000);
+    };
+    const buy = async (order: Record<string, unknown>): Promise<void> => {
+      const bought = w.leader(order);
+      await w.time.pass(1_500);
+      w.admin("fill", { clientId: LEADER, orderId: bought });
+      w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+      await w.time.pass(3_000);
+    };
+    w.leader({ quantity: 300, price: 118 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+    await buy({});
+    await sellOut(150);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    await buy({ quantity: 300 });
+    await sellOut(150);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  });
+
   test("R14 a full market exit leaves zero", async () => {
     const w = await holding();
     const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });

@@ -164,6 +164,30 @@ test("the stop is refused while an earlier order, which filled here ahead of the
   expect(plain(w)).toEqual(BOTH_IN_PLACE);
 });
 
+test("the stop is refused while the leader's way out still takes what filled here ahead of him: a plain stop and target take its place (R14; seed 62779)", async () => {
+  const w = await world();
+  w.leaderSuper({ price: 118 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 118 });
+  const bought = w.leader({});
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: bought, price: 120.5 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120.5 });
+  await w.time.pass(3_000);
+  const out = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: out, price: 120 });
+  await w.time.pass(3_000);
+  w.leaderSuper({});
+  await w.time.pass(1_500);
+  for (const id of [LEADER, FOLLOWER]) w.admin("fill", { clientId: id, orderId: entryOf(w, id, 1), price: 120.5 });
+  await w.time.pass(3_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 225]);
+  refuse(w, "STOP_LOSS_LEG", 1);
+  await w.time.pass(20_000);
+  expect(plain(w)).toEqual([["LIMIT", 150, expect.any(Number)], ...BOTH_IN_PLACE]);
+});
+
 test("a super order that is refused with its legs says so once", async () => {
   const w = await world();
   w.leaderSuper({});

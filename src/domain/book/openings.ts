@@ -40,6 +40,7 @@ export function opened(book: Book, record: MirrorOpened): void {
     late: record.late,
     isCut: earlier?.isCut ?? isOwnOfCut(follower, record.cause),
     withdrawals: earlier?.withdrawals ?? [],
+    takenAhead: earlier?.takenAhead ?? NONE,
     orphanExits: earlier?.orphanExits ?? [],
     due: earlier?.due ?? (record.role.role === "orphan" ? record.role.units : undefined),
     exitFilled: earlier?.exitFilled ?? NONE,

@@ -28,6 +28,7 @@ export const MIRROR: Mirror = {
   late: false,
   isCut: false,
   withdrawals: [],
+  takenAhead: NONE,
   orphanExits: [],
   due: undefined,
   exitFilled: NONE,

@@ -83,7 +83,8 @@ export function restingOfFilled(book: Book, entry: Mirror): Quantity {
 
 /**
  * What an entry has filled here ahead of the leader, whose order is still open: the copy of what he has not filled yet, of which his exits take
- * nothing (R14). What filled although an exit had taken it back is that exit's, and what its legs have got out of again nobody has.
+ * nothing (R14) but the one that makes him flat, which has taken all. What filled although an exit had taken it back is that exit's, and what its
+ * legs have got out of again nobody has.
  */
 function filledAhead(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
@@ -91,8 +92,9 @@ function filledAhead(book: Book, entry: Mirror): Quantity {
   // Of what he has filled nobody knows the share.
   if (isUnsized(entry) && leader.known.filled > 0) return NONE;
   const ofFilled = less(entryUnits(entry, leader.known.filled), withdrawnUnits(entry));
-  const left = less(entryFilled(entry), filledByLegs(entry.attempts));
-  return quantity(Math.min(left, less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader))));
+  const { takenAhead } = entry;
+  const left = less(entryFilled(entry), filledByLegs(entry.attempts) + takenAhead);
+  return quantity(Math.min(left, less(entryFilled(entry), ofFilled + lateFillsOf(entry, leader) + takenAhead)));
 }
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
@@ -271,7 +273,12 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       const share = less(exitShare(exit, exit.role.exit, leader.known.filled), withdrawnFor(entriesAgainst(book, exit), exit.key));
       current = { ...exit, due: quantity(leader.flattened ? held : Math.min(share, held)) };
       follower.mirrors.set(current.key, current);
-      if (leader.flattened) settleFlipped(follower, exit);
+      if (!leader.flattened) return;
+      settleFlipped(follower, exit);
+      for (const entry of entriesAgainst(book, exit)) {
+        const ahead = filledAhead(book, entry);
+        if (ahead > 0) follower.mirrors.set(entry.key, { ...entry, takenAhead: quantity(entry.takenAhead + ahead) });
+      }
     }
   }
 }

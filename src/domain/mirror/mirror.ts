@@ -94,6 +94,8 @@ export interface Mirror {
    */
   readonly isCut: boolean;
   readonly withdrawals: readonly Withdrawal[];
+  /** Of an entry: units that it had filled ahead of the leader, and that an exit took which made him flat: that is of all that the copy held (R14). */
+  readonly takenAhead: Quantity;
   /** Of an entry, so that what is on its way out is never sent out again. */
   readonly orphanExits: readonly OrphanExit[];
   /**

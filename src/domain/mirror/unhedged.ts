@@ -12,6 +12,7 @@ import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { direction } from "../order/terms.ts";
 import { less } from "../quantity.ts";
+import { capitalTrouble } from "../sizing/capital.ts";
 import { unboundedShare } from "../sizing/share.ts";
 import { lotsText } from "../sizing/words.ts";
 import type { UnixMs } from "../time.ts";
@@ -110,6 +111,7 @@ function stateOf(mirror: Mirror, leader: LeaderOrder, decided: readonly Decision
 /**
  * What the copy should have of the leader's order, as far as he has it himself: what he has filled and not got out of, and what still rests.
  * What is no whole lot, or below `minLots`, counts as a lot at least where the copy has nothing else in the contract: he has a leg there, and the copy none.
+ * So it does where nobody knows the ratio, whatever else the copy has: what that stands for is another order's.
  */
 function shareOf(mirror: Mirror, { known }: LeaderOrder, book: Book): number {
   const above = entryAbove(mirror.role);
@@ -120,7 +122,12 @@ function shareOf(mirror: Mirror, { known }: LeaderOrder, book: Book): number {
   if (mirror.contract === undefined || filled + resting === 0) return 0;
   const share = entryUnits(mirror, units);
   if (share > 0) return less(share, withdrawnUnits(mirror));
-  return hasMoreOfIt(mirror, book) ? 0 : Math.max(mirror.contract.lot, unboundedShare(filled + resting, mirror.scale, mirror.contract.lot));
+  return hasRatio(mirror) && hasMoreOfIt(mirror, book) ? 0 : Math.max(mirror.contract.lot, unboundedShare(filled + resting, mirror.scale, mirror.contract.lot));
+}
+
+/** By capital it has none where the funds were not read, or are nothing: then its share is not known (docs/mirror.md). */
+function hasRatio({ scale }: Mirror): boolean {
+  return scale.capital === undefined || capitalTrouble(scale.capital) === undefined;
 }
 
 /** Of his order, what opens a position: what it has filled, whatever he has got out of since, and what rests. */
@@ -178,7 +185,7 @@ function unhedgedVerdict(mirror: Mirror, leader: LeaderOrder, missing: number, b
   const worth = price === NO_PRICE ? "at no price that was told" : `${rupeesText(paise)} rupees at the leader's ${priceText(price)}`;
   const byContract = Map.groupBy(standing, ({ leg }) => `${leg.contracted.side} ${holdingOf(leg)}`);
   const alone = [...byContract.values()].map(standingWords);
-  const sentence = `the leg is missing here: ${contracted.side} ${missing} ${contract?.displayName ?? ""}, ${worth}; ${alone.join(" and ")} ${alone.length === 1 ? "stands" : "stand"} without it: ${unhedged} units, ${lotsText(unhedged / lot)}, are unhedged`;
+  const sentence = `the leg is missing here: ${contracted.side} ${hasRatio(mirror) ? "" : "at least "}${missing} ${contract?.displayName ?? ""}, ${worth}; ${alone.join(" and ")} ${alone.length === 1 ? "stands" : "stand"} without it: ${unhedged} units, ${lotsText(unhedged / lot)}, are unhedged`;
   const numbers = {
     unhedged,
     unhedgedLots: Math.ceil(unhedged / lot),
