@@ -60,7 +60,9 @@ export class LeaderIntake {
     const leader = leaderBook(this.#book, account);
     const before = orderOf(leader, report.orderId);
     // That an order of the evening before still stands is news, in the words of yesterday too.
-    const isNoNews = before !== undefined && before.untoldSince === undefined && saysNothingNew(before.known, report);
+    // Before it is judged it counts when it was placed, which a frame of a change does not tell (`reducible`).
+    const isDated = before === undefined || leader.mirrors.has(report.orderId) || (report.createdAt ?? before.known.createdAt) === before.known.createdAt;
+    const isNoNews = before !== undefined && before.untoldSince === undefined && isDated && saysNothingNew(before.known, report);
     if (before === undefined ? isBeforeOurTime(this.#book, account, report) : isNoNews) return;
     this.#recorder.record({ type: "leader-order-reported", at: now, leader: account, report });
     const order = leader.orders.get(report.orderId);

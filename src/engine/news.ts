@@ -19,7 +19,6 @@ export function saysNothingNew(known: Parameters<typeof merge>[0], report: Order
   if (report.source.kind === "frame") return false;
   return (
     after.filled === known.filled &&
-    after.createdAt === known.createdAt &&
     after.end === known.end &&
     after.terms === known.terms &&
     after.confirmed === known.confirmed &&
