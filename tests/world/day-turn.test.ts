@@ -72,26 +72,191 @@ describe("the process is down over the close, and its journal ends in the middle
   });
 });
 
-describe("R24 units that a copy's order bought on an earlier day with nobody to hear it count as the owner's, and a person is told in the morning", () => {
-  const CARRIED = "CARRIED_UNEXPLAINED";
+const CARRIED = "CARRIED_UNEXPLAINED";
 
-  function fillFollower(w: World): void {
-    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+function saidOf(w: World): readonly string[] {
+  return w.notes.flatMap(({ code, message }) => (code === CARRIED ? [message] : []));
+}
+
+/** What rests at the follower, of which so many units are filled; all of it, unless told otherwise. */
+function fillFollower(w: World, quantity?: number): void {
+  const part = quantity === undefined ? {} : { quantity };
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER))
+    if (orderStatus === "PENDING" || orderStatus === "PART_TRADED") w.admin("fill", { clientId: FOLLOWER, orderId, ...part });
+}
+
+/** All that rests is filled while the process is down; it starts the next morning. */
+async function filledOverNight(w: World, entry: string): Promise<void> {
+  await w.crash();
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  fillFollower(w);
+  await nextMorning(w);
+  await w.startEngine();
+  await w.time.pass(60_000);
+}
+
+/** The broker cannot tell what was traded on earlier days. */
+function withoutHistory(w: World): void {
+  w.admin("fault", { on: "request", call: "trade-history", clientId: FOLLOWER, effect: { kind: "answer", status: 500 } });
+}
+
+describe("R24 what a copy's order filled on an earlier day with nobody to hear it is settled from the trade history, before the day turns", () => {
+  function historyAsked(w: World): number {
+    return w.simulator.log.entries().filter(({ path }) => path.startsWith("/v2/trades/2026")).length;
   }
 
-  /** All that rests is filled while the process is down; it starts the next morning. */
-  async function filledOverNight(w: World, entry: string): Promise<void> {
+  /** The leader gets out. */
+  async function out(w: World): Promise<void> {
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(5_000);
+  }
+
+  test.each(["MARGIN", "MTF"])("an entry in %s: it is the copy's, and the leader's exit takes it", OVER_A_NIGHT, async (productType) => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect(saidOf(w)).toEqual([]);
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType });
+    await w.time.pass(5_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
+    fillFollower(w);
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.notes.map(({ code }) => code)).not.toContain("TRADES_DISAGREE");
+  });
+
+  test("an entry of which a part was heard, and a part never filled: the exit takes what there is", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 450, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    fillFollower(w, 75);
+    await w.time.pass(10_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w, 75);
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    w.leader({ transactionType: "SELL", quantity: 450, price: 110, productType: "MARGIN" });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(150);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 150 }]);
+    expect([saidOf(w), w.notes.map(({ code }) => code).includes("TRADES_DISAGREE")]).toEqual([[], false]);
+  });
+
+  test("an exit: nothing is sold again, and nothing of it is told as the owner's", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, exit);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER), saidOf(w)]).toEqual([0, [], []]);
+    // What he buys next is the copy's alone.
+    const again = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: again });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    await out(w);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("what the owner has sold of it by hand since is not sold again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    const byHand = { clientId: FOLLOWER, transactionType: "SELL", ...CALL, productType: "MARGIN", quantity: 75, price: 100 };
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.admin("place", byHand)["orderId"] });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    await out(w);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER)]).toEqual([0, []]);
+  });
+
+  test("an answered placement of which no frame or book has told", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(100);
+    await filledOverNight(w, entry);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test.each([
+    ["before the books are read", 2],
+    ["after the first decision", 60_000],
+  ])("the process dies again %s: nothing is counted twice", OVER_A_NIGHT, async (_when, afterMs) => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await nextMorning(w);
+    const started = w.startEngine();
+    await w.time.pass(afterMs);
+    await started;
+    await w.crash();
     await w.startEngine();
     await w.time.pass(60_000);
-  }
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+    expect(saidOf(w)).toEqual([]);
+  });
 
-  function saidOf(w: World): readonly string[] {
-    return w.notes.flatMap(({ code, message }) => (code === CARRIED ? [message] : []));
-  }
+  test("the history fails for a moment, and is asked again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "request", call: "trade-history", times: 3, effect: { kind: "answer", status: 500 } });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect(saidOf(w)).toEqual([]);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test("a copier that runs over midnight asks where it has not been told, before the day turns", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fault", { on: "request", call: "orders", clientId: FOLLOWER, effect: { kind: "answer", status: 500 } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await nextMorning(w);
+    w.admin("repair", {});
+    await w.time.pass(60_000);
+    expect(saidOf(w)).toEqual([]);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test("nobody asks where all was told", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    await w.crash();
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(historyAsked(w)).toBe(0);
+  });
+});
+
+describe("R24 units that a copy's order bought on an earlier day, and that no history tells of, count as the owner's, and a person is told in the morning", () => {
 
   test("the entry was in doubt when the process went down", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
@@ -105,8 +270,9 @@ describe("R24 units that a copy's order bought on an earlier day with nobody to 
     expect(saidOf(w)).toEqual([expect.stringMatching(/has 75 units of NIFTY .* in MARGIN; its copies know of 0, and 0 are known as the owner's/)]);
   });
 
-  test("it was known, and rested; once, also over a second start, and the leader's exit does not take them", OVER_A_NIGHT, async () => {
+  test("it was known, and rested, and the history cannot be read; once, also over a second start, and the leader's exit does not take them", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
+    withoutHistory(w);
     const entry = w.leader({ quantity: 150, productType: "MARGIN" });
     await w.time.pass(1_000);
     await filledOverNight(w, entry);
@@ -117,6 +283,7 @@ describe("R24 units that a copy's order bought on an earlier day with nobody to 
     expect(w.orders(FOLLOWER)).toEqual([]);
     expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
     expect(saidOf(w)).toHaveLength(1);
+    expect(w.notes.filter(({ code }) => code === "HISTORY_UNREADABLE")).toHaveLength(1);
   });
 
   test("the process lives, and the account's token is dead from before the fill to the morning", OVER_A_NIGHT, async () => {
