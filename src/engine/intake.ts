@@ -341,6 +341,9 @@ export class Intake {
     if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
-    return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
+    const today = tradingDay(this.#clock.now());
+    // What the turn of the day has ended is still to be told of, whenever the leader's order was over.
+    const hasEndedToday = mirror.attempts.some(({ endedAt }) => endedAt !== undefined && tradingDay(endedAt) === today);
+    return tradingDay(order.known.updatedAt) === today || hasEndedToday || isOwed(this.#book, mirror);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Asks the brokers what was traded on the days that are over, before the day turns (R24): of accounts alone where an order of a copy has a number
- * and its end was not told. What cannot be read in a few tries is left: the turn goes on without it, and what such an order has filled
+ * Asks the brokers what was traded on the days that are over, before the day turns (R24): of accounts alone where an order that was copied, or
+ * its copy, was open as far as was told. What cannot be read in a few tries is left: the turn goes on without it, and what a copy has filled
  * counts as the owner's and is told (`unexplained-notes.ts`).
  */
 import type { Book } from "../domain/book/book.ts";
 import { type GoesOn, goesOnAfter } from "../domain/book/forget.ts";
-import { toldByHistory, unheardOrders } from "../domain/book/unheard.ts";
+import { areCopiesTold, toldByHistory, unheardOrders } from "../domain/book/unheard.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { tradesBeyond } from "../domain/fills/trades.ts";
 import type { ClientId } from "../domain/identity.ts";
@@ -48,7 +48,10 @@ export class TradeHistory {
     const { book, calendar, clock, parties } = this.#options;
     const history = new Map<ClientId, readonly TradeReport[]>();
     const next = nextDay(book, calendar, clock.now());
-    const asked = next === undefined ? [] : [...parties.followers].filter((id) => unheardOrders(book, id, goesOnAfter(next), clock.now()).length > 0);
+    const asked =
+      next === undefined
+        ? []
+        : [...new Set([...parties.followers, ...parties.leaders])].filter((id) => unheardOrders(book, id, goesOnAfter(next), clock.now()).length > 0);
     await Promise.all(
       asked.map(async (id) => {
         const trades = next === undefined ? undefined : await this.#tradesOf(parties.account(id), next, signal);
@@ -64,7 +67,7 @@ export class TradeHistory {
       if (read.ok) return read.value;
       if (signal.aborted) return undefined;
       if (tries === TRIES_MAX || (read.refusal !== undefined && HOPELESS.includes(read.refusal.code))) {
-        const message = `the trade history since ${before} can't be read, and orders of copies were open when that day ended: what they have filled counts as the owner's (${read.detail})`;
+        const message = `the trade history since ${before} can't be read, and orders were open, as far as was told, when their day ended: what copies have filled counts as the owner's, and what the leader has as not filled (${read.detail})`;
         this.#options.noted({ level: "warning", code: "HISTORY_UNREADABLE", account: name, message });
         return undefined;
       }
@@ -79,17 +82,25 @@ export interface Known {
   readonly traded: Traded;
 }
 
-/** What it tells of orders whose end is not known still, as the fills that it would have been if it had been heard: decided by the turn that follows. */
+/** What it tells of orders whose end is not known still, as the fills that it would have been if it had been heard: decided by the turn that follows. The followers' first. */
 export function recordsOf({ book, traded: known }: Known, history: History, goesOn: GoesOn, at: UnixMs): readonly BookRecord[] {
-  return [...history].flatMap(([follower, traded]) =>
-    unheardOrders(book, follower, goesOn, at).flatMap((unheard): readonly BookRecord[] => {
+  const reach = { goesOn, isRead: (id: ClientId) => history.has(id) };
+  const records = { follower: [] as BookRecord[], leader: [] as BookRecord[] };
+  for (const [account, traded] of history) {
+    for (const unheard of unheardOrders(book, account, goesOn, at)) {
+      const { of, order } = unheard;
       const told = toldByHistory(unheard, traded);
-      if (told === undefined) return [];
-      const { report, trades } = told;
-      return [
-        { type: "follower-order-reported", at, follower, report },
-        { type: "follower-trades-read", at, follower, order: unheard.order, trades: tradesBeyond(known.of(follower, unheard.order), trades) },
-      ];
-    }),
-  );
+      if (told === undefined || (of === "leader" && !areCopiesTold(book, account, order, reach))) continue;
+      const { report } = told;
+      const trades = tradesBeyond(known.of(account, order), told.trades);
+      if (of === "leader")
+        records.leader.push({ type: "leader-order-reported", at, leader: account, report }, { type: "leader-trades-read", at, leader: account, order, trades });
+      else
+        records.follower.push(
+          { type: "follower-order-reported", at, follower: account, report },
+          { type: "follower-trades-read", at, follower: account, order, trades },
+        );
+    }
+  }
+  return [...records.follower, ...records.leader];
 }

@@ -116,7 +116,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     const entry = w.leader({ quantity: 150, productType });
     await w.time.pass(1_000);
     await filledOverNight(w, entry);
-    expect(saidOf(w)).toEqual([]);
+    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED"]]);
     w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType });
     await w.time.pass(5_000);
     expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
@@ -164,6 +164,55 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     await w.time.pass(2_000);
     await out(w);
     expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("the leader's exit, and not its copy: the copy gets out in the morning", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test(
+    "the leader's exit and its copy, of which the history cannot be read: what the owner holds by himself is not sold in its place",
+    OVER_A_NIGHT,
+    async () => {
+      const w = await world({ start: AFTERNOON });
+      withoutHistory(w);
+      const byHand = { clientId: FOLLOWER, transactionType: "BUY", ...CALL, productType: "MARGIN", quantity: 75, price: 100 };
+      w.admin("fill", { clientId: FOLLOWER, orderId: w.admin("place", byHand)["orderId"] });
+      const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      w.admin("fill", { clientId: LEADER, orderId: entry });
+      fillFollower(w);
+      await w.time.pass(2_000);
+      const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      await filledOverNight(w, exit);
+      expect([w.net(FOLLOWER), w.orders(FOLLOWER)]).toEqual([75, []]);
+    },
+  );
+
+  test("the copy and not the leader's entry: it is an orphan", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    fillFollower(w);
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED", "ORPHAN"]]);
   });
 
   test("what the owner has sold of it by hand since is not sold again", OVER_A_NIGHT, async () => {
@@ -257,7 +306,6 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
 });
 
 describe("R24 units that a copy's order bought on an earlier day, and that no history tells of, count as the owner's, and a person is told in the morning", () => {
-
   test("the entry was in doubt when the process went down", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
@@ -270,21 +318,25 @@ describe("R24 units that a copy's order bought on an earlier day, and that no hi
     expect(saidOf(w)).toEqual([expect.stringMatching(/has 75 units of NIFTY .* in MARGIN; its copies know of 0, and 0 are known as the owner's/)]);
   });
 
-  test("it was known, and rested, and the history cannot be read; once, also over a second start, and the leader's exit does not take them", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    withoutHistory(w);
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
-    await filledOverNight(w, entry);
-    await w.crash();
-    await w.startEngine();
-    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
-    await w.time.pass(60_000);
-    expect(w.orders(FOLLOWER)).toEqual([]);
-    expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
-    expect(saidOf(w)).toHaveLength(1);
-    expect(w.notes.filter(({ code }) => code === "HISTORY_UNREADABLE")).toHaveLength(1);
-  });
+  test(
+    "it was known, and rested, and the history cannot be read; once, also over a second start, and the leader's exit does not take them",
+    OVER_A_NIGHT,
+    async () => {
+      const w = await world({ start: AFTERNOON });
+      withoutHistory(w);
+      const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      await filledOverNight(w, entry);
+      await w.crash();
+      await w.startEngine();
+      w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+      await w.time.pass(60_000);
+      expect(w.orders(FOLLOWER)).toEqual([]);
+      expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
+      expect(saidOf(w)).toHaveLength(1);
+      expect(w.notes.filter(({ code }) => code === "HISTORY_UNREADABLE")).toHaveLength(1);
+    },
+  );
 
   test("the process lives, and the account's token is dead from before the fill to the morning", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });

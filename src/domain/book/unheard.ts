@@ -1,6 +1,8 @@
 /**
- * Orders of copies that their day's end finds open as far as is known, and what the trade history of that day tells of them: the books of a later
- * day show none of it (R24). An order that has no number, because its placement was never answered, is in the history by no name of ours.
+ * Copied orders, and their copies, that their day's end finds open as far as is known, and what the trade history of that day tells of them: the
+ * books of a later day show none of it (R24). An order that has no number, because its placement was never answered, is in the history by no name
+ * of ours. Left out as well is what was placed INTRADAY, which nobody holds over a night, and super orders, of whose legs the history does not say
+ * whose they are.
  */
 import { averageOf, fillsOf } from "../fills/execution.ts";
 import { withTrades } from "../fills/trades.ts";
@@ -9,34 +11,71 @@ import { type Attempt, isOpen } from "../mirror/attempt.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { NO_PRICE } from "../money.ts";
 import type { OrderReport, TradeReport } from "../order/report.ts";
-import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { NONE, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
-import { type Book, followerBook } from "./book.ts";
+import type { Book } from "./book.ts";
 import { expiryOf } from "./day-turn.ts";
 import type { GoesOn } from "./forget.ts";
 
 export interface UnheardOrder {
+  readonly of: "leader" | "follower";
   readonly order: OrderId;
   /** What a row of the book would have shown of it, as far as is known. */
   readonly row: OrderReport;
-  /** More than was ever asked for it can't have filled. */
-  readonly most: Quantity;
+  /** More than was ever asked for, as far as is known, it is not taken to have filled: a history without numbers may tell a trade twice. */
+  readonly most: number;
 }
 
-/** At this follower, those that the turn of the day will end. What was placed INTRADAY is not held over a night, so there is nothing to settle. */
-export function unheardOrders(book: Book, follower: ClientId, goesOn: GoesOn, at: UnixMs): readonly UnheardOrder[] {
-  return [...followerBook(book, follower).mirrors.values()].flatMap((mirror) =>
-    mirror.attempts.flatMap((attempt) => {
-      const { orderId, product, afterMarket, intendedAt, everSent, order } = attempt;
-      if (orderId === undefined || product === "INTRADAY" || !isOpen(attempt) || goesOn(afterMarket, intendedAt)) return [];
-      const most = quantity(Math.max(order?.terms.quantity ?? 0, ...everSent.map((terms) => terms.quantity)));
-      return [{ order: orderId, row: rowOf(mirror, attempt, orderId, at), most }];
+/** Those of the account that the turn of the day will end: copies first, as whatever the books tell is taken. */
+export function unheardOrders(book: Book, account: ClientId, goesOn: GoesOn, at: UnixMs): readonly UnheardOrder[] {
+  return [...unheardCopies(book, account, goesOn, at), ...unheardOfLeader(book, account, goesOn, at)];
+}
+
+function unheardCopies(book: Book, follower: ClientId, goesOn: GoesOn, at: UnixMs): readonly UnheardOrder[] {
+  return [...(book.followers.get(follower)?.mirrors.values() ?? [])].flatMap((mirror) =>
+    mirror.attempts.flatMap((attempt): readonly UnheardOrder[] => {
+      const { orderId, afterMarket, intendedAt, everSent, order } = attempt;
+      if (orderId === undefined || !isInHistory(attempt) || !isOpen(attempt) || goesOn(afterMarket, intendedAt)) return [];
+      const most = Math.max(order?.terms.quantity ?? 0, ...everSent.map((terms) => terms.quantity));
+      return [{ of: "follower", order: orderId, row: rowOf(mirror, attempt, orderId, at), most }];
     }),
   );
 }
 
+function unheardOfLeader(book: Book, id: ClientId, goesOn: GoesOn, at: UnixMs): readonly UnheardOrder[] {
+  const leader = book.leaders.get(id);
+  return [...(leader?.orders ?? [])].flatMap(([order, { known }]): readonly UnheardOrder[] => {
+    const { family, contracted, createdAt, end, reason, terms } = known;
+    if (family !== "plain" || contracted.product === "INTRADAY" || end !== undefined || goesOn(contracted.afterMarket, createdAt)) return [];
+    if (leader?.mirrors.get(order) === undefined) return [];
+    return [{ of: "leader", order, row: expiryOf(known, at, reason), most: terms.quantity }];
+  });
+}
+
+/**
+ * Whether the histories that were read tell what became of every copy of this leader's order. Where they do not, his fills are left untold as
+ * well: an exit of his would be owed by a copy that has sold already, and might sell what the owner holds by himself.
+ */
+export function areCopiesTold(book: Book, leader: ClientId, order: OrderId, { goesOn, isRead }: Reach): boolean {
+  return (book.leaders.get(leader)?.mirrors.get(order) ?? []).every(({ follower, key }) =>
+    (book.followers.get(follower)?.mirrors.get(key)?.attempts ?? []).every(
+      (attempt) => !isOpen(attempt) || goesOn(attempt.afterMarket, attempt.intendedAt) || (isRead(follower) && isInHistory(attempt)),
+    ),
+  );
+}
+
+export interface Reach {
+  readonly goesOn: GoesOn;
+  readonly isRead: (account: ClientId) => boolean;
+}
+
+/** By a name of ours. */
+function isInHistory({ orderId, product, legs }: Attempt): boolean {
+  return orderId !== undefined && product !== "INTRADAY" && legs === undefined;
+}
+
 function rowOf({ follower, instrument, contract, contracted }: Mirror, attempt: Attempt, orderId: OrderId, at: UnixMs): OrderReport {
-  const { order, correlationId, intendedAt, legs, product, afterMarket, terms } = attempt;
+  const { order, correlationId, intendedAt, product, afterMarket, terms } = attempt;
   if (order !== undefined) return expiryOf(order, at, order.reason);
   return {
     source: { kind: "row", asked: at },
@@ -44,7 +83,7 @@ function rowOf({ follower, instrument, contract, contracted }: Mirror, attempt: 
     orderId,
     exchangeOrderId: undefined,
     correlationId,
-    family: legs === undefined ? "plain" : "super",
+    family: "plain",
     instrument,
     contract,
     contracted: { ...contracted, product, afterMarket },
