@@ -166,6 +166,40 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
   });
 
+  test("R16 two exits beside one another that both filled: what is too much is closed in the morning, and no more", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    w.leader({ transactionType: "SELL", quantity: 150, price: 140, productType: "MARGIN" });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 130, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, exit);
+    expect(w.net(FOLLOWER)).toBe(-75);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "BUY", quantity: 75 }]);
+    fillFollower(w);
+    await w.time.pass(10_000);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER).length]).toEqual([0, 1]);
+  });
+
+  test("an account whose token is dead delays nobody: it is not asked again and again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    fillFollower(w);
+    await nextMorning(w);
+    w.admin("token", { clientId: FOLLOWER });
+    const asked = historyAsked(w);
+    await w.startEngine();
+    await w.time.pass(500);
+    expect(w.notes.map(({ code }) => code)).toContain("HISTORY_UNREADABLE");
+    expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
+    expect(historyAsked(w) - asked).toBeLessThanOrEqual(3);
+  });
+
   test("the leader's exit, and not its copy: the copy gets out in the morning", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     const entry = w.leader({ quantity: 150, productType: "MARGIN" });
