@@ -1,8 +1,8 @@
 /**
  * Copied orders, and their copies, that their day's end finds open as far as is known, and what the trade history of that day tells of them: the
  * books of a later day show none of it (R24). An order that has no number, because its placement was never answered, is in the history by no name
- * of ours. Left out as well is what was placed INTRADAY, which nobody holds over a night, and super orders, of whose legs the history does not say
- * whose they are.
+ * of ours. Left out as well is what was placed INTRADAY, which nobody holds over a night, super orders, of whose legs the history does not say
+ * whose they are, and forever orders, which wait over days and fill under other numbers.
  */
 import { averageOf, fillsOf } from "../fills/execution.ts";
 import { withTrades } from "../fills/trades.ts";
@@ -70,8 +70,8 @@ export interface Reach {
 }
 
 /** By a name of ours. */
-function isInHistory({ orderId, product, legs }: Attempt): boolean {
-  return orderId !== undefined && product !== "INTRADAY" && legs === undefined;
+function isInHistory({ orderId, product, legs, isForever }: Attempt): boolean {
+  return orderId !== undefined && product !== "INTRADAY" && legs === undefined && !isForever;
 }
 
 function rowOf({ follower, instrument, contract, contracted }: Mirror, attempt: Attempt, orderId: OrderId, at: UnixMs): OrderReport {
