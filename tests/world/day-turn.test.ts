@@ -137,7 +137,10 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     fillFollower(w, 75);
     await nextMorning(w);
     await w.startEngine();
-    await w.time.pass(60_000);
+    await w.time.pass(180_000);
+    // Each trade is on record once, and the trade book of the new day is not asked for any.
+    const trades = w.records().flatMap((record) => (record.type === "follower-trades-read" ? record.trades : []));
+    expect(trades.map(({ quantity }) => quantity)).toEqual([75, 75]);
     w.leader({ transactionType: "SELL", quantity: 450, price: 110, productType: "MARGIN" });
     await w.time.pass(5_000);
     expect(w.net(FOLLOWER)).toBe(150);
@@ -322,6 +325,14 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     expect(saidOf(w)).toEqual([]);
     await out(w);
     expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test("INTRADAY is not held over a night, and is not asked for", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "INTRADAY" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect(historyAsked(w)).toBe(0);
   });
 
   test("nobody asks where all was told", OVER_A_NIGHT, async () => {
