@@ -47,6 +47,7 @@ import { Recorder } from "./recorder.ts";
 import { type Intent, Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { StandingReads } from "./standing-reads.ts";
+import { type History, TradeHistory } from "./trade-history.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
 import { type Order, Turns } from "./turns.ts";
@@ -81,6 +82,8 @@ export class Engine {
   readonly standingReads: StandingReads;
   /** What positions are converted to. Read by the watch as well. */
   readonly positions: PositionReads;
+  /** What was traded on days that are over. Read before the day turns. */
+  readonly history: TradeHistory;
   readonly #book: Book;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -133,6 +136,7 @@ export class Engine {
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.positions = new PositionReads({ ...options, parties, post: (event) => this.post(event) });
+    this.history = new TradeHistory({ ...options, parties, noted });
     this.#conversionNotes = new ConversionNotes({ book, parties, noted });
     this.#unexplainedNotes = new UnexplainedNotes({ book, parties, noted });
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
@@ -345,8 +349,8 @@ export class Engine {
   }
 
   /** At the start: ends what the days before left open (R24), before anything of today is read. */
-  turnDay(): void {
-    this.#intake.recordDay(this.#clock.now());
+  turnDay(history: History): void {
+    this.#intake.recordDay(this.#clock.now(), history);
   }
 
   /** Records one fact at the start, so that the next can be decided on it; durable with the next commit. */

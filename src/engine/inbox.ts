@@ -10,6 +10,7 @@ import type { RequestAnswered } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
 import type { Books } from "./caught-up.ts";
 import type { UnreadableFrame } from "./ports/broker.ts";
+import type { History } from "./trade-history.ts";
 
 export type Inbound =
   /** A frame or a row of an account's orders; `arrived` is elapsed time, for the latency stages. */
@@ -81,8 +82,8 @@ export type Inbound =
   | { readonly type: "ability"; readonly account: ClientId; readonly unable: string | undefined }
   /** Contracts of the segment that nobody knew may be known now. */
   | { readonly type: "instruments-found"; readonly segment: Segment }
-  /** Midnight at the exchange has passed. */
-  | { readonly type: "day-turned" }
+  /** Midnight at the exchange has passed, and what the brokers' histories tell of the day before was asked for. */
+  | { readonly type: "day-turned"; readonly history: History }
   | { readonly type: "proved"; readonly account: ClientId };
 
 /** A report that must be acted on at once, before what can wait a few milliseconds for a common append. */

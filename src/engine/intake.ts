@@ -4,6 +4,7 @@
  */
 import { unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { goesOnAfter } from "../domain/book/forget.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
@@ -15,7 +16,7 @@ import { liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import type { OrderReport } from "../domain/order/report.ts";
-import { type Clock, startOfDay, tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
+import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
 import type { Books } from "./caught-up.ts";
 import { conversionsIn } from "./converted.ts";
@@ -26,18 +27,19 @@ import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
 import { isMoneyNews } from "./news.ts";
+import { nextDay } from "./next-day.ts";
 import type { Note } from "./parties.ts";
 import { StandingNews } from "./standing-news.ts";
 import { type Touched, touch, touchConverted } from "./touched.ts";
-
-/** 09:00: what was made after market before it was for the session of that day, what came later is for the next. */
-const SESSIONS_BEGIN_MS = 9 * 3_600_000;
+import { type History, recordsOf } from "./trade-history.ts";
+import type { Traded } from "./traded.ts";
 
 type Answer = Extract<Inbound, { type: "answered" }>["answer"];
 
 export interface IntakeOptions extends Omit<LeaderIntakeOptions, "holds"> {
   readonly clock: Clock;
   readonly calendar: Calendar;
+  readonly traded: Traded;
   readonly noted: (note: Note) => void;
 }
 
@@ -46,6 +48,7 @@ export class Intake {
   readonly #clock: Clock;
   readonly #parties: IntakeOptions["parties"];
   readonly #calendar: Calendar;
+  readonly #traded: Traded;
   readonly #recorder: IntakeOptions["recorder"];
   readonly #reads: IntakeOptions["reads"];
   readonly #noted: (note: Note) => void;
@@ -63,6 +66,7 @@ export class Intake {
     this.#clock = options.clock;
     this.#parties = options.parties;
     this.#calendar = options.calendar;
+    this.#traded = options.traded;
     this.#recorder = options.recorder;
     this.#reads = options.reads;
     this.#noted = options.noted;
@@ -221,7 +225,7 @@ export class Intake {
         this.#leaderSide.reopenUnknown(event.segment, now, touched);
         break;
       case "day-turned":
-        for (const [key, follower] of this.#turnDay(now)) touched.set(key, follower);
+        for (const [key, follower] of this.#turnDay(now, event.history)) touched.set(key, follower);
         break;
       case "proved":
         this.#proved.add(event.account);
@@ -300,21 +304,20 @@ export class Intake {
     if (this.#parties.followers.has(account)) this.#followerSide.take(account, report, now, touched);
   }
 
-  /** The first record of a new trading day (R24). Answers the mirrors that were not over before it. */
-  #turnDay(now: UnixMs): [MirrorKey, ClientId][] {
+  /** A new trading day (R24). Answers the mirrors that were not over before it. */
+  #turnDay(now: UnixMs, history: History): [MirrorKey, ClientId][] {
     const open = this.movable();
-    return this.recordDay(now) ? open : [];
+    return this.recordDay(now, history) ? open : [];
   }
 
-  /** Records that a new trading day has begun, if one has; answers whether. */
-  recordDay(now: UnixMs): boolean {
-    const today = tradingDay(now);
-    const before = this.#book.day;
-    // A clock that was set back brings no day back.
-    if (before === undefined || today <= before) return false;
+  /** Records that a new trading day has begun, if one has, and before that what the history of the days that are over tells; answers whether. */
+  recordDay(now: UnixMs, history: History): boolean {
+    const next = nextDay(this.#book, this.#calendar, now);
+    if (next === undefined) return false;
     this.#followerSide.dayTurned();
-    const lastSession = this.#calendar.lastTradingDay(tradingDay(unixMs(startOfDay(today) - 1)));
-    this.#recorder.record({ type: "day-turned", at: now, day: today, afterMarketFrom: unixMs(startOfDay(lastSession) + SESSIONS_BEGIN_MS), forgets: true });
+    const { day, afterMarketFrom } = next;
+    for (const record of recordsOf({ book: this.#book, traded: this.#traded }, history, goesOnAfter(next), now)) this.#recorder.record(record);
+    this.#recorder.record({ type: "day-turned", at: now, day, afterMarketFrom, forgets: true });
     return true;
   }
 
@@ -342,6 +345,9 @@ export class Intake {
     if (isLive(mirror) || mirror.attempts.some((attempt) => liveLegs(attempt).length > 0)) return true;
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
-    return tradingDay(order.known.updatedAt) === tradingDay(this.#clock.now()) || isOwed(this.#book, mirror);
+    const today = tradingDay(this.#clock.now());
+    // What the turn of the day has ended is still to be told of, whenever the leader's order was over.
+    const hasEndedToday = mirror.attempts.some(({ endedAt }) => endedAt !== undefined && tradingDay(endedAt) === today);
+    return tradingDay(order.known.updatedAt) === today || hasEndedToday || isOwed(this.#book, mirror);
   }
 }

@@ -59,6 +59,7 @@ export const NOTE_CODES = [
   "POSITION_CONVERTED",
   "POSITION_CROSSED",
   "CARRIED_UNEXPLAINED",
+  "HISTORY_UNREADABLE",
 ] as const;
 export type NoteCode = (typeof NOTE_CODES)[number];
 

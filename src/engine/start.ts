@@ -45,7 +45,9 @@ export async function start(options: StartOptions): Promise<boolean> {
   const { engine, clock, accounts, signal } = options;
   const leadersSince = options.lookbackMs === undefined ? undefined : unixMs(clock.now() - options.lookbackMs);
   engine.recordOne({ type: "engine-started", at: clock.now(), version: options.version, leadersSince, elapsedMs: Math.ceil(clock.elapsed()) });
-  engine.turnDay();
+  const history = await engine.history.read(signal);
+  if (signal.aborted) return false;
+  engine.turnDay(history);
   const books = new Map<ClientId, Books>();
   await Promise.all([
     engine.funds.readAll(),

@@ -95,7 +95,8 @@ export class TradeReads {
 
   #expect(of: Expected["of"], account: ClientId, order: OrderId): void {
     const known = this.#known({ of, account, order });
-    if (known === undefined || known.filled === 0) return;
+    // What was told of an earlier day, by the history or by a book at night, is not in the trade book of today (R24).
+    if (known === undefined || known.filled === 0 || tradingDay(known.updatedAt) !== tradingDay(this.#options.clock.now())) return;
     this.#wait({ of, account, order, dueAt: this.#options.clock.elapsed() + SETTLED_AFTER_MS, tries: 0 });
   }
 

@@ -122,7 +122,9 @@ export class Watch {
       const midnight = startOfDay(tradingDay(unixMs(clock.now() + DAY_MS)));
       await pause(timers, midnight - clock.now() + AFTER_MIDNIGHT_MS, signal);
       if (signal.aborted) return;
-      engine.post({ type: "day-turned" });
+      const history = await engine.history.read(signal);
+      if (signal.aborted) return;
+      engine.post({ type: "day-turned", history });
       for (const watch of this.#admitted) this.#begin(this.#readHoldings(watch, signal));
     }
   }

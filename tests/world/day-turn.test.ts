@@ -72,27 +72,285 @@ describe("the process is down over the close, and its journal ends in the middle
   });
 });
 
-describe("R24 units that a copy's order bought on an earlier day with nobody to hear it count as the owner's, and a person is told in the morning", () => {
-  const CARRIED = "CARRIED_UNEXPLAINED";
+const CARRIED = "CARRIED_UNEXPLAINED";
 
-  function fillFollower(w: World): void {
-    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+function saidOf(w: World): readonly string[] {
+  return w.notes.flatMap(({ code, message }) => (code === CARRIED ? [message] : []));
+}
+
+/** What rests at the follower, of which so many units are filled; all of it, unless told otherwise. */
+function fillFollower(w: World, quantity?: number): void {
+  const part = quantity === undefined ? {} : { quantity };
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER))
+    if (orderStatus === "PENDING" || orderStatus === "PART_TRADED") w.admin("fill", { clientId: FOLLOWER, orderId, ...part });
+}
+
+/** All that rests is filled while the process is down; it starts the next morning. */
+async function filledOverNight(w: World, entry: string): Promise<void> {
+  await w.crash();
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  fillFollower(w);
+  await nextMorning(w);
+  await w.startEngine();
+  await w.time.pass(60_000);
+}
+
+/** The broker cannot tell what was traded on earlier days. */
+function withoutHistory(w: World): void {
+  w.admin("fault", { on: "request", call: "trade-history", clientId: FOLLOWER, effect: { kind: "answer", status: 500 } });
+}
+
+describe("R24 what a copy's order filled on an earlier day with nobody to hear it is settled from the trade history, before the day turns", () => {
+  function historyAsked(w: World): number {
+    return w.simulator.log.entries().filter(({ path }) => path.startsWith("/v2/trades/2026")).length;
   }
 
-  /** All that rests is filled while the process is down; it starts the next morning. */
-  async function filledOverNight(w: World, entry: string): Promise<void> {
+  /** The leader gets out. */
+  async function out(w: World): Promise<void> {
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(5_000);
+  }
+
+  test.each(["MARGIN", "MTF"])("an entry in %s: it is the copy's, and the leader's exit takes it", OVER_A_NIGHT, async (productType) => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED"]]);
+    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType });
+    await w.time.pass(5_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
+    fillFollower(w);
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(w.notes.map(({ code }) => code)).not.toContain("TRADES_DISAGREE");
+  });
+
+  test("an entry of which a part was heard, and a part never filled: the exit takes what there is", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 450, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    fillFollower(w, 75);
+    await w.time.pass(10_000);
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w, 75);
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(180_000);
+    // Each trade is on record once, and the trade book of the new day is not asked for any.
+    const trades = w.records().flatMap((record) => (record.type === "follower-trades-read" ? record.trades : []));
+    expect(trades.map(({ quantity }) => quantity)).toEqual([75, 75]);
+    w.leader({ transactionType: "SELL", quantity: 450, price: 110, productType: "MARGIN" });
+    await w.time.pass(5_000);
+    expect(w.net(FOLLOWER)).toBe(150);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 150 }]);
+    expect([saidOf(w), w.notes.map(({ code }) => code).includes("TRADES_DISAGREE")]).toEqual([[], false]);
+  });
+
+  test("an exit: nothing is sold again, and nothing of it is told as the owner's", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, exit);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER), saidOf(w)]).toEqual([0, [], []]);
+    // What he buys next is the copy's alone.
+    const again = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: again });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    await out(w);
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 75 });
+  });
+
+  test("R16 two exits beside one another that both filled: what is too much is closed in the morning, and no more", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    w.leader({ transactionType: "SELL", quantity: 150, price: 140, productType: "MARGIN" });
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 130, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, exit);
+    expect(w.net(FOLLOWER)).toBe(-75);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "BUY", quantity: 75 }]);
+    fillFollower(w);
+    await w.time.pass(10_000);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER).length]).toEqual([0, 1]);
+  });
+
+  test("an account whose token is dead delays nobody: it is not asked again and again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    fillFollower(w);
+    await nextMorning(w);
+    w.admin("token", { clientId: FOLLOWER });
+    const asked = historyAsked(w);
+    await w.startEngine();
+    await w.time.pass(500);
+    expect(w.notes.map(({ code }) => code)).toContain("HISTORY_UNREADABLE");
+    expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
+    expect(historyAsked(w) - asked).toBeLessThanOrEqual(3);
+  });
+
+  test("the leader's exit, and not its copy: the copy gets out in the morning", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test(
+    "the leader's exit and its copy, of which the history cannot be read: what the owner holds by himself is not sold in its place",
+    OVER_A_NIGHT,
+    async () => {
+      const w = await world({ start: AFTERNOON });
+      withoutHistory(w);
+      const byHand = { clientId: FOLLOWER, transactionType: "BUY", ...CALL, productType: "MARGIN", quantity: 75, price: 100 };
+      w.admin("fill", { clientId: FOLLOWER, orderId: w.admin("place", byHand)["orderId"] });
+      const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      w.admin("fill", { clientId: LEADER, orderId: entry });
+      fillFollower(w);
+      await w.time.pass(2_000);
+      const exit = w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      await filledOverNight(w, exit);
+      expect([w.net(FOLLOWER), w.orders(FOLLOWER)]).toEqual([75, []]);
+    },
+  );
+
+  test("the copy and not the leader's entry: it is an orphan", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
     fillFollower(w);
     await nextMorning(w);
     await w.startEngine();
     await w.time.pass(60_000);
-  }
+    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED", "ORPHAN"]]);
+  });
 
-  function saidOf(w: World): readonly string[] {
-    return w.notes.flatMap(({ code, message }) => (code === CARRIED ? [message] : []));
-  }
+  test("what the owner has sold of it by hand since is not sold again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    const byHand = { clientId: FOLLOWER, transactionType: "SELL", ...CALL, productType: "MARGIN", quantity: 75, price: 100 };
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.admin("place", byHand)["orderId"] });
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    await out(w);
+    expect([w.net(FOLLOWER), w.orders(FOLLOWER)]).toEqual([0, []]);
+  });
 
+  test("an answered placement of which no frame or book has told", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 9, effect: { kind: "drop" } });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(100);
+    await filledOverNight(w, entry);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test.each([
+    ["before the books are read", 2],
+    ["after the first decision", 60_000],
+  ])("the process dies again %s: nothing is counted twice", OVER_A_NIGHT, async (_when, afterMs) => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await nextMorning(w);
+    const started = w.startEngine();
+    await w.time.pass(afterMs);
+    await started;
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(60_000);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+    expect(saidOf(w)).toEqual([]);
+  });
+
+  test("the history fails for a moment, and is asked again", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    w.admin("fault", { on: "request", call: "trade-history", times: 3, effect: { kind: "answer", status: 500 } });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect(saidOf(w)).toEqual([]);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test("a copier that runs over midnight asks where it has not been told, before the day turns", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fault", { on: "request", call: "orders", clientId: FOLLOWER, effect: { kind: "answer", status: 500 } });
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await nextMorning(w);
+    w.admin("repair", {});
+    await w.time.pass(60_000);
+    expect(saidOf(w)).toEqual([]);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
+  });
+
+  test("INTRADAY is not held over a night, and is not asked for", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "INTRADAY" });
+    await w.time.pass(1_000);
+    await filledOverNight(w, entry);
+    expect(historyAsked(w)).toBe(0);
+  });
+
+  test("nobody asks where all was told", OVER_A_NIGHT, async () => {
+    const w = await world({ start: AFTERNOON });
+    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(2_000);
+    await w.crash();
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    expect(historyAsked(w)).toBe(0);
+  });
+});
+
+describe("R24 units that a copy's order bought on an earlier day, and that no history tells of, count as the owner's, and a person is told in the morning", () => {
   test("the entry was in doubt when the process went down", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     w.admin("fault", { on: "request", call: "place", when: "after", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
@@ -105,19 +363,25 @@ describe("R24 units that a copy's order bought on an earlier day with nobody to 
     expect(saidOf(w)).toEqual([expect.stringMatching(/has 75 units of NIFTY .* in MARGIN; its copies know of 0, and 0 are known as the owner's/)]);
   });
 
-  test("it was known, and rested; once, also over a second start, and the leader's exit does not take them", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
-    await filledOverNight(w, entry);
-    await w.crash();
-    await w.startEngine();
-    w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
-    await w.time.pass(60_000);
-    expect(w.orders(FOLLOWER)).toEqual([]);
-    expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
-    expect(saidOf(w)).toHaveLength(1);
-  });
+  test(
+    "it was known, and rested, and the history cannot be read; once, also over a second start, and the leader's exit does not take them",
+    OVER_A_NIGHT,
+    async () => {
+      const w = await world({ start: AFTERNOON });
+      withoutHistory(w);
+      const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+      await w.time.pass(1_000);
+      await filledOverNight(w, entry);
+      await w.crash();
+      await w.startEngine();
+      w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType: "MARGIN" });
+      await w.time.pass(60_000);
+      expect(w.orders(FOLLOWER)).toEqual([]);
+      expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
+      expect(saidOf(w)).toHaveLength(1);
+      expect(w.notes.filter(({ code }) => code === "HISTORY_UNREADABLE")).toHaveLength(1);
+    },
+  );
 
   test("the process lives, and the account's token is dead from before the fill to the morning", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });

@@ -5,6 +5,7 @@ import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../
 import { Access } from "./access.ts";
 import { askProfile } from "./account-reads.ts";
 import { foreverModifyBody, foreverPlaceBody } from "./forever-calls.ts";
+import { createHistoryReads } from "./history-reads.ts";
 import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
 import { createMoneyReads } from "./money-reads.ts";
 import { runOrderStream } from "./order-stream.ts";
@@ -65,6 +66,7 @@ export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
     },
     cancel: (order, part) => write(order, "DELETE", pathOf(order, part)),
     ...reads,
+    ...createHistoryReads({ clientId, requests, clock, paced }),
     ...createStandingReads({ ...options, requests, paced }),
     ...createMoneyReads({ clientId, requests, clock, paced }),
     profile: () => access.profile(),

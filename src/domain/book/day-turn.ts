@@ -10,7 +10,7 @@ import type { DayTurned } from "../records.ts";
 import { startOfDay, type TradingDay, type UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, type HoldingKey, hasExpired, holdingKey, inProduct } from "./book.ts";
 import { filled } from "./fills.ts";
-import { forgetEndedDays, type GoesOn } from "./forget.ts";
+import { forgetEndedDays, goesOnAfter } from "./forget.ts";
 import { leaderReported } from "./leader-reports.ts";
 import { evolved } from "./mirrors.ts";
 
@@ -19,10 +19,11 @@ import { evolved } from "./mirrors.ts";
  * as if a row of the book had told it; what was sent and never seen ends unresolved. After-market orders for a session to come stay, and
  * what was made between midnight and this record is of the new day.
  */
-export function dayTurned(book: Book, { at, day, afterMarketFrom, forgets }: DayTurned): void {
+export function dayTurned(book: Book, turn: DayTurned): void {
+  const { at, day, afterMarketFrom, forgets } = turn;
   book.day = day;
   const midnight = startOfDay(day);
-  const goesOn: GoesOn = (afterMarket, since) => since >= midnight || (afterMarket && since >= afterMarketFrom);
+  const goesOn = goesOnAfter(turn);
   if (forgets === true) {
     book.afterMarketFrom = afterMarketFrom;
     if (book.keeps === "what-lives") forgetEndedDays(book, at, goesOn);

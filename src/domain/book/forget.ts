@@ -16,8 +16,9 @@ import { forgetSiblings } from "../mirror/siblings.ts";
 import { isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
 import type { OrderReport } from "../order/report.ts";
 import { PRODUCTS } from "../order/terms.ts";
+import type { DayTurned } from "../records.ts";
 import type { Millionths } from "../sizing/carry.ts";
-import { tradingDay, type UnixMs, unixMs } from "../time.ts";
+import { startOfDay, tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, inProduct, type LeaderBook, type LeaderOrder, leaderBook, splitHolding } from "./book.ts";
 import { forgetConversions } from "./conversions.ts";
 import { isKnownOrder, orderOf } from "./leader-orders.ts";
@@ -35,6 +36,11 @@ export function isOfEarlierDay({ day, afterMarketFrom }: Book, { createdAt, orde
 
 /** Whether an order that was made since then is not of a day that is over: it was made today, or is an after-market order for a session to come. */
 export type GoesOn = (afterMarket: boolean, since: UnixMs) => boolean;
+
+export function goesOnAfter({ day, afterMarketFrom }: Pick<DayTurned, "day" | "afterMarketFrom">): GoesOn {
+  const midnight = startOfDay(day);
+  return (afterMarket, since) => since >= midnight || (afterMarket && since >= afterMarketFrom);
+}
 
 interface Days {
   readonly isPast: (order: LeaderOrder) => boolean;

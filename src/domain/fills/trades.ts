@@ -15,12 +15,26 @@ export function withTrades(known: readonly TradeReport[], reading: readonly Trad
   return added.length === 0 ? known : [...known, ...added];
 }
 
+/** What a history tells beyond the trades that are known: its rows have no numbers, so each is known again by its time, units and price. */
+export function tradesBeyond(known: readonly TradeReport[], history: readonly TradeReport[]): readonly TradeReport[] {
+  const left = known.map(saidOf);
+  return history.filter((trade) => {
+    const at = left.indexOf(saidOf(trade));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function saidOf({ at, quantity, price }: TradeReport): string {
+  return `${at} ${quantity} ${price}`;
+}
+
 /** Each trade under a name of its own; of rows with one number the first counts. */
 function named(trades: readonly TradeReport[]): readonly (readonly [string, TradeReport])[] {
   const seen = new Map<string, number>();
   return trades.flatMap((trade): [string, TradeReport][] => {
-    const { orderId, tradeId, at, quantity, price } = trade;
-    const name = `${orderId} ${tradeId === "" ? `${at} ${quantity} ${price}` : tradeId}`;
+    const { orderId, tradeId } = trade;
+    const name = `${orderId} ${tradeId === "" ? saidOf(trade) : tradeId}`;
     const before = seen.get(name) ?? 0;
     seen.set(name, before + 1);
     if (tradeId !== "") return before === 0 ? [[name, trade]] : [];

@@ -11,7 +11,7 @@ import type { OrderReport, PositionReport, TradeReport } from "../../domain/orde
 import type { ConditionalOrder, ForeverOrder } from "../../domain/order/standing.ts";
 import type { AmoTime, Contracted, Terms } from "../../domain/order/terms.ts";
 import type { Quantity } from "../../domain/quantity.ts";
-import type { UnixMs } from "../../domain/time.ts";
+import type { TradingDay, UnixMs } from "../../domain/time.ts";
 import type { Funds } from "./account-facts.ts";
 
 export interface Placement {
@@ -82,6 +82,8 @@ export interface BrokerAccount {
   orderByCorrelation(id: CorrelationId): Promise<Read<OrderReport | undefined>>;
   /** The day's executions of one order; none where the broker knows no such order. */
   tradesOf(orderId: OrderId): Promise<Read<readonly TradeReport[]>>;
+  /** The executions of all orders of these days, both of them included, none of which is today. Whole, or not read. */
+  tradeHistory(from: TradingDay, to: TradingDay): Promise<Read<readonly TradeReport[]>>;
   positions(): Promise<Read<readonly PositionReport[]>>;
   /** Those that wait, and the lately ended ones that the broker goes on listing. */
   foreverOrders(): Promise<Read<StandingRead<ForeverOrder>>>;

@@ -177,6 +177,7 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   POSITION_CONVERTED: { severity: "warning", ...PER_ACCOUNT },
   POSITION_CROSSED: { severity: "critical", ...PER_ACCOUNT },
   CARRIED_UNEXPLAINED: { severity: "warning", ...PER_ACCOUNT },
+  HISTORY_UNREADABLE: "none", // what comes of it is told as CARRIED_UNEXPLAINED
 };
 
 /** What the broker refuses for the account's sake. All other refusals end in a verdict of their order. */

@@ -1,7 +1,7 @@
 /** The books of one account: orders, trades, positions, funds. They change only by `record`, and can be read as of earlier. */
 
 import type { Product } from "../../domain/order/terms.ts";
-import type { TradingDay } from "../../domain/time.ts";
+import { type TradingDay, tradingDay } from "../../domain/time.ts";
 import type { Listing } from "./listing.ts";
 import { positionMargin } from "./margin.ts";
 import type { Order } from "./order.ts";
@@ -22,6 +22,8 @@ export class Books {
   readonly #byCorrelation = new Map<string, string>();
   readonly #positions = new Versions<Position>();
   #trades: Trade[] = [];
+  /** Of the days that are over. */
+  readonly #pastTrades: Trade[] = [];
   #cash: number;
   #blockedByOrders = 0;
   #blockedByPositions = 0;
@@ -74,6 +76,12 @@ export class Books {
     return this.#trades.filter((trade) => trade.elapsedAt <= at);
   }
 
+  /** Those of these days, newest first as Dhan was recorded to list them. */
+  tradesBetween(from: TradingDay, to: TradingDay): readonly Trade[] {
+    const isBetween = ({ at }: Trade): boolean => tradingDay(at) >= from && tradingDay(at) <= to;
+    return [...this.#pastTrades, ...this.#trades].filter(isBetween).reverse();
+  }
+
   position(listing: Listing, product: Product): Position | undefined {
     return this.#positions.get(positionKey(listing, product));
   }
@@ -114,7 +122,7 @@ export class Books {
   }
 
   /**
-   * The next morning: orders and trades of the day are gone, open positions are carried (reference 2, "Only the current day").
+   * The next morning: orders of the day are gone, its trades are history, open positions are carried (reference 2, "Only the current day").
    * An after-market order that still waits for its market stays. A position in a contract that expired before `day` is gone, without a trade;
    * what it was settled at is not played.
    */
@@ -128,6 +136,7 @@ export class Books {
     this.#orders.clear();
     this.#byCorrelation.clear();
     this.#positions.clear();
+    this.#pastTrades.push(...this.#trades);
     this.#trades = [];
     this.#blockedByOrders = 0;
     this.#blockedByPositions = 0;

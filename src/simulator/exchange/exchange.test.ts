@@ -320,6 +320,24 @@ test("a new day empties the book but for after-market orders that wait, and carr
   expect(of.call("GET", "/v2/positions").body).toMatchObject([{ netQty: 75, carryForwardBuyQty: 75, dayBuyQty: 0 }]);
 });
 
+test("what was traded on days that are over is the history of these days, page by page, and the day that lasts is not in it", () => {
+  const of = testWorld();
+  const page = (path: string): readonly unknown[] => of.call("GET", `/v2/trades/${path}`).body as readonly unknown[];
+  for (let count = 0; count < 21; count += 1) {
+    placed(of, { correlationId: `h-${count}` });
+    of.admin("fill", { clientId: FOLLOWER, correlationId: `h-${count}` });
+    of.time.pass(200);
+  }
+  expect(page("2026-11-01/2026-11-30/0")).toEqual([]);
+  of.time.pass(13 * 3_600_000 + 50 * 60_000);
+  const night = page("2026-11-20/2026-11-20/0");
+  of.admin("session", { state: "next-day" });
+  expect(page("2026-11-20/2026-11-20/0")).toEqual(night);
+  expect([0, 1, 2].map((number) => page(`2026-11-20/2026-11-20/${number}`).length)).toEqual([20, 1, 0]);
+  expect(page("2026-11-21/2026-11-30/0")).toEqual([]);
+  expect(of.call("GET", "/v2/trades/yesterday/2026-11-20/0").status).toBe(400);
+});
+
 test("a position changes its product without a trade, answered 202 with no body", () => {
   const of = testWorld();
   of.admin("position", { clientId: FOLLOWER, ...NIFTY_CALL, net: 75, averagePrice: 118 });

@@ -1,6 +1,6 @@
 /** What the broker answers to each call of a known account: the REST surface without limits, faults and log. */
 import { unreachable } from "../../domain/assert.ts";
-import type { Clock } from "../../domain/time.ts";
+import { type Clock, type TradingDay, tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { Books } from "../exchange/books.ts";
 import type { ConditionalOrders } from "../exchange/conditional-orders.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -24,7 +24,7 @@ import { positionRow } from "./position-row.ts";
 import { badInput, correlationMiss, noData, ok, orderRefused, type Reply, unknownPath } from "./reply.ts";
 import { legNamed, parseSuperChange, parseSuperPlacement } from "./super-input.ts";
 import { superRowText } from "./super-row.ts";
-import { tradeRow } from "./trade-row.ts";
+import { pastTradeRow, tradeRow } from "./trade-row.ts";
 
 /** How far behind an account's books are for readers (reference 12, 14). */
 export interface Lag {
@@ -50,6 +50,9 @@ export interface BrokerWorld {
   readonly conditionalOrders: ConditionalOrders;
   readonly accounts: Accounts;
 }
+
+/** How many rows a page of Dhan's has is not written anywhere. */
+const HISTORY_PAGE_ROWS = 20;
 
 export function perform(world: BrokerWorld, call: Call, context: CallContext): Reply {
   const { exchange, clock } = world;
@@ -120,6 +123,8 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
             .map(tradeRow),
         ),
       );
+    case "trade-history":
+      return tradeHistory(books, call.history, clock.now());
     case "positions":
       return ok(arrayText(books.positionsAsOf(seenAt).map((position) => positionRow(account.clientId, position, exchange.market.last(position.listing)))));
     case "convert":
@@ -142,6 +147,15 @@ export function perform(world: BrokerWorld, call: Call, context: CallContext): R
     default:
       return unreachable(call.kind);
   }
+}
+
+/** The day that lasts is not in it; an empty page says that there are no more (reference 2.7). */
+function tradeHistory(books: Books, asked: Call["history"], now: UnixMs): Reply {
+  const [from, to] = [asked?.from, asked?.to].map((day) => (day === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(day) ? undefined : (day as TradingDay)));
+  if (from === undefined || to === undefined || !/^\d+$/.test(asked?.page ?? "")) return badInput();
+  const past = books.tradesBetween(from, to).filter(({ at }) => tradingDay(at) < tradingDay(now));
+  const first = Number(asked?.page) * HISTORY_PAGE_ROWS;
+  return ok(arrayText(past.slice(first, first + HISTORY_PAGE_ROWS).map(pastTradeRow)));
 }
 
 function place(exchange: Exchange, { account, body }: CallContext): Reply {

@@ -24,6 +24,7 @@ export const CALL_KINDS = [
   "alert",
   "trades",
   "order-trades",
+  "trade-history",
   "positions",
   "convert",
   "holdings",
@@ -43,17 +44,24 @@ export interface Call {
   readonly id: string;
   /** The leg at the end of the path of a super order's cancel. */
   readonly leg?: string;
+  /** What the path of the trade history asks for, as it stands there. */
+  readonly history?: { readonly from: string; readonly to: string; readonly page: string };
 }
 
 /** Undefined: a path that the broker does not know. The query is not part of `path`. */
 export function callOf(method: string, path: string): Call | undefined {
   const [first = "", second = "", third = "", fourth = "", ...rest] = path.replace(/^\/v2\//, "").split("/");
   if (!path.startsWith("/v2/") || rest.length > 0) return undefined;
-  if (fourth !== "")
-    return method === "DELETE" && first === "super" && second === "orders" ? { kind: "super-cancel", id: decoded(third), leg: fourth } : undefined;
+  if (fourth !== "") return longCallOf(method, [first, second, third, fourth]);
   const kind = KINDS[`${method} ${shape(first, second, third)}`];
   if (kind === undefined) return undefined;
   return { kind, id: decoded(third === "" ? (ID_SECOND.has(first) ? second : "") : third) };
+}
+
+function longCallOf(method: string, [first, second, third, fourth]: readonly [string, string, string, string]): Call | undefined {
+  if (method === "DELETE" && first === "super" && second === "orders") return { kind: "super-cancel", id: decoded(third), leg: fourth };
+  if (method === "GET" && first === "trades") return { kind: "trade-history", id: "", history: { from: second, to: third, page: fourth } };
+  return undefined;
 }
 
 /** Only from the registered address (reference 1.5). */

@@ -178,6 +178,15 @@ const ROWS: readonly { readonly file: string; readonly path: string; readonly pl
     },
   },
   { file: "rest-24-trade-book-today.json", path: "/v2/trades", play: traded },
+  {
+    file: "rest-25-trade-history.json",
+    path: "/v2/trades/2026-11-01/2026-11-30/0",
+    play: (of) => {
+      traded(of);
+      of.time.pass(14 * 3_600_000);
+      of.admin("session", { state: "next-day" });
+    },
+  },
   { file: "rest-27-fundlimit.json", path: "/v2/fundlimit", play: traded },
   { file: "rest-07-position-long-option-2024.json", path: "/v2/positions", play: traded },
 ];

@@ -1,4 +1,4 @@
-/** An execution as the day's trade book shows it, key by key (reference 2.7). */
+/** An execution as the day's trade book and the history of earlier days show it, key by key (reference 2.7). */
 import { kolkataText } from "../../domain/time.ts";
 import type { Trade } from "../exchange/trade.ts";
 import { type Row, rupees } from "./json-text.ts";
@@ -25,6 +25,40 @@ export function tradeRow(trade: Trade): Row {
     updateTime: kolkataText(trade.at),
     exchangeTime: kolkataText(trade.at),
     drvExpiryDate: listing.expiry?.slice(0, 10) ?? "0001-01-01",
+    drvOptionType: optionWord(listing),
+    drvStrikePrice: rupees(listing.strike),
+  };
+}
+
+/** It has no trading symbol, no number of the exchange's, and of its times one; its charges are not played. */
+export function pastTradeRow(trade: Trade): Row {
+  const { order } = trade;
+  const { listing } = order;
+  return {
+    dhanClientId: order.clientId,
+    orderId: order.orderId,
+    exchangeOrderId: order.exchangeOrderId ?? "0",
+    exchangeTradeId: "0",
+    transactionType: order.contracted.side,
+    exchangeSegment: listing.segment,
+    productType: order.contracted.product,
+    orderType: order.terms.type,
+    customSymbol: listing.displayName,
+    securityId: listing.securityId,
+    tradedQuantity: trade.quantity,
+    tradedPrice: rupees(trade.price),
+    isin: "",
+    instrument: listing.instrumentName,
+    sebiTax: rupees(0),
+    stt: rupees(0),
+    brokerageCharges: rupees(0),
+    serviceTax: rupees(0),
+    exchangeTransactionCharges: rupees(0),
+    stampDuty: rupees(0),
+    createTime: "NA",
+    updateTime: "NA",
+    exchangeTime: kolkataText(trade.at),
+    drvExpiryDate: "NA",
     drvOptionType: optionWord(listing),
     drvStrikePrice: rupees(listing.strike),
   };
