@@ -60,7 +60,10 @@ export class TradeReads {
 
   /** Told of each durable record, between the append and the requests: it only takes note. */
   recorded(records: readonly BookRecord[]): void {
+    const today = tradingDay(this.#options.clock.now());
     for (const record of records) {
+      // What is told of an earlier day, by the history or by a book at night, is not in the trade book of today (R24).
+      if ("report" in record && tradingDay(record.report.updatedAt) !== today) continue;
       switch (record.type) {
         case "leader-order-reported":
           // A leg is known by a name of ours: the broker's number for it may be its entry's, and its executions are those that reports tell.
@@ -95,8 +98,7 @@ export class TradeReads {
 
   #expect(of: Expected["of"], account: ClientId, order: OrderId): void {
     const known = this.#known({ of, account, order });
-    // What was told of an earlier day, by the history or by a book at night, is not in the trade book of today (R24).
-    if (known === undefined || known.filled === 0 || tradingDay(known.updatedAt) !== tradingDay(this.#options.clock.now())) return;
+    if (known === undefined || known.filled === 0) return;
     this.#wait({ of, account, order, dueAt: this.#options.clock.elapsed() + SETTLED_AFTER_MS, tries: 0 });
   }
 

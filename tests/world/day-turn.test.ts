@@ -130,8 +130,10 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     const w = await world({ start: AFTERNOON });
     const entry = w.leader({ quantity: 450, productType: "MARGIN" });
     await w.time.pass(1_000);
+    // The first part is told by a book, and its trade by the trade book.
+    w.admin("fault", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } });
     fillFollower(w, 75);
-    await w.time.pass(10_000);
+    await w.time.pass(40_000);
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w, 75);
