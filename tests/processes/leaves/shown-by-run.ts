@@ -347,4 +347,18 @@ export const SHOWN_BY_RUN: Readonly<Record<string, ShownByRun>> = {
       expect(await at("/of-our-own/")).toMatchObject({ messages: [{ path: `/of-our-own/bot${BOT_TOKEN}/sendMessage` }] });
     },
   },
+  "copies[].forever": {
+    shows: "whether the leader's forever orders wait at the follower's broker as well",
+    proof: async () => {
+      const terms = { transactionType: "BUY", exchangeSegment: "NSE_FNO", securityId: "37806", productType: "MARGIN", orderType: "LIMIT", quantity: 150 };
+      const before = async (broker: Broker): Promise<void> =>
+        void (await broker.act("forever", { clientId: broker.trader("meera").clientId, ...terms, price: 121, triggerPrice: 120.5 }));
+      const [changed, other] = await Promise.all([run({ before, changes: () => ({ copy: { forever: "copy" } }) }), run({ before })]);
+      await using _both = { [Symbol.asyncDispose]: async () => void (await Promise.all([changed, other].map((one) => one[Symbol.asyncDispose]()))) };
+      const asked = await until("it waits at the follower's", async () => (await changed.broker.trader("arjun").orderCalls())[0]);
+      expect(asked).toMatchObject({ method: "POST", path: "/v2/forever/orders", body: { triggerPrice: 120.5 } });
+      await other.copier.tells({ code: "FOREVER_ORDER" });
+      expect(await other.broker.trader("arjun").orderCalls()).toEqual([]);
+    },
+  },
 };
