@@ -32,21 +32,12 @@ export function tradeRow(trade: Trade): Row {
 
 /** It has no trading symbol, no number of the exchange's, and of its times one; its charges are not played. */
 export function pastTradeRow(trade: Trade): Row {
-  const { order } = trade;
-  const { listing } = order;
+  const { listing } = trade.order;
+  const { tradingSymbol: _, ...row } = tradeRow(trade);
   return {
-    dhanClientId: order.clientId,
-    orderId: order.orderId,
-    exchangeOrderId: order.exchangeOrderId ?? "0",
+    ...row,
     exchangeTradeId: "0",
-    transactionType: order.contracted.side,
-    exchangeSegment: listing.segment,
-    productType: order.contracted.product,
-    orderType: order.terms.type,
     customSymbol: listing.displayName,
-    securityId: listing.securityId,
-    tradedQuantity: trade.quantity,
-    tradedPrice: rupees(trade.price),
     isin: "",
     instrument: listing.instrumentName,
     sebiTax: rupees(0),
@@ -57,9 +48,6 @@ export function pastTradeRow(trade: Trade): Row {
     stampDuty: rupees(0),
     createTime: "NA",
     updateTime: "NA",
-    exchangeTime: kolkataText(trade.at),
     drvExpiryDate: "NA",
-    drvOptionType: optionWord(listing),
-    drvStrikePrice: rupees(listing.strike),
   };
 }
