@@ -51,9 +51,7 @@ describe("the process is down over the close, and its journal ends in the middle
   });
 
   test("R24 an exit in doubt from yesterday that was filled is seen in the positions: it is not sold twice", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
     await w.time.pass(2_000);
@@ -83,6 +81,14 @@ function fillFollower(w: World, quantity?: number): void {
   const part = quantity === undefined ? {} : { quantity };
   for (const { orderId, orderStatus } of w.orders(FOLLOWER))
     if (orderStatus === "PENDING" || orderStatus === "PART_TRADED") w.admin("fill", { clientId: FOLLOWER, orderId, ...part });
+}
+
+/** In the afternoon the leader has entered, and been copied; both orders rest. */
+async function entered(): Promise<{ readonly w: World; readonly entry: string }> {
+  const w = await world({ start: AFTERNOON });
+  const entry = w.leader({ quantity: 150, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  return { w, entry };
 }
 
 /** All that rests is filled while the process is down; it starts the next morning. */
@@ -151,9 +157,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("an exit: nothing is sold again, and nothing of it is told as the owner's", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await w.time.pass(2_000);
@@ -172,9 +176,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("R16 two exits beside one another that both filled: what is too much is closed in the morning, and no more", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await w.time.pass(2_000);
@@ -190,9 +192,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("an account whose token is dead delays nobody: it is not asked again and again", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w } = await entered();
     await w.crash();
     fillFollower(w);
     await nextMorning(w);
@@ -206,9 +206,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("the leader's exit, and not its copy: the copy gets out in the morning", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await w.time.pass(2_000);
@@ -243,9 +241,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   );
 
   test("the copy and not the leader's entry: it is an orphan", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w } = await entered();
     await w.crash();
     fillFollower(w);
     await nextMorning(w);
@@ -255,9 +251,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("what the owner has sold of it by hand since is not sold again", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
@@ -284,9 +278,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     ["before the books are read", 2],
     ["after the first decision", 60_000],
   ])("the process dies again %s: nothing is counted twice", OVER_A_NIGHT, async (_when, afterMs) => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
@@ -314,9 +306,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("a copier that runs over midnight asks where it has not been told, before the day turns", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fault", { on: "request", call: "orders", clientId: FOLLOWER, effect: { kind: "answer", status: 500 } });
     w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
     w.admin("fill", { clientId: LEADER, orderId: entry });
@@ -338,9 +328,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
   });
 
   test("nobody asks where all was told", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await w.time.pass(2_000);
@@ -386,9 +374,7 @@ describe("R24 units that a copy's order bought on an earlier day, and that no hi
   );
 
   test("the process lives, and the account's token is dead from before the fill to the morning", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w } = await entered();
     w.admin("token", { clientId: FOLLOWER });
     await w.time.pass(1_000);
     fillFollower(w);
@@ -415,9 +401,7 @@ describe("R24 units that a copy's order bought on an earlier day, and that no hi
   });
 
   test("of what the copy knows nothing is said, nor of what the owner bought by himself where no copy's end was unheard", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
     await w.time.pass(2_000);
@@ -436,9 +420,7 @@ describe("R24 units that a copy's order bought on an earlier day, and that no hi
   });
 
   test("nor where a book that still shows the old day at night has told of the fill: it is the copy's", OVER_A_NIGHT, async () => {
-    const w = await world({ start: AFTERNOON });
-    const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-    await w.time.pass(1_000);
+    const { w, entry } = await entered();
     await w.crash();
     w.admin("fill", { clientId: LEADER, orderId: entry });
     fillFollower(w);
@@ -502,9 +484,7 @@ describe("after-market orders of the evening that could not be sent by midnight"
 });
 
 test("R24 what was copied is kept over the night, and its exit follows the next day", OVER_A_NIGHT, async () => {
-  const w = await world({ start: AFTERNOON });
-  const entry = w.leader({ quantity: 150, productType: "MARGIN" });
-  await w.time.pass(1_000);
+  const { w, entry } = await entered();
   w.admin("fill", { clientId: LEADER, orderId: entry });
   w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
   await nextMorning(w);
