@@ -30,10 +30,10 @@ export const MUTANTS: readonly Mutant[] = [
     put: '      return { ...attempt, placing: { state: "not-sent", at, overLimit: false } };\n    default:',
   },
   {
-    name: "takes one look for proof of absence",
+    name: "takes the first look for proof of absence",
     file: "src/domain/mirror/evolve.ts",
-    find: "const LOOKS_THAT_PROVE_ABSENCE = 3;",
-    put: "const LOOKS_THAT_PROVE_ABSENCE = 1;",
+    find: "absent.length >= LOOKS_THAT_PROVE_ABSENCE && waitedMs >= event.graceMs",
+    put: "absent.length >= 1",
   },
   {
     name: "counts each fill of a follower with what was filled before",
