@@ -44,8 +44,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "counts a leader's fill twice when a row repeats it",
     file: "src/domain/book/leader-reports.ts",
-    find: "const filledNow = known.filled - (before?.known.filled ?? 0);",
-    put: 'const filledNow = known.filled - (report.source.kind === "row" ? 0 : (before?.known.filled ?? 0));',
+    find: "countedOf(leader, known) - (before === undefined ? 0 : countedOf(leader, before.known))",
+    put: 'countedOf(leader, known) - (before === undefined || report.source.kind === "row" ? 0 : countedOf(leader, before.known))',
   },
   {
     name: "ignores a cancel while the order is on its way",
