@@ -2,19 +2,15 @@
 import { settleLeft } from "../mirror/carried.ts";
 import { holdingOf } from "../mirror/exit.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
-import { type Book, type FollowerBook, getOrAdd, type HoldingKey } from "./book.ts";
+import { type Book, type FollowerBook, mirrorsOfHolding } from "./book.ts";
 import { mirrorIn } from "./mirrors.ts";
 import { isOver } from "./over.ts";
+import { intoHolding } from "./put-away.ts";
 
 /** Answers whether it was not among those of its holding. */
 export function remember(follower: FollowerBook, mirror: Mirror): boolean {
-  const keys = getOrAdd(
-    getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>()),
-    holdingOf(mirror),
-    () => [],
-  );
-  if (keys.includes(mirror.key)) return false;
-  keys.push(mirror.key);
+  if (mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(mirror.key)) return false;
+  intoHolding(follower, mirror);
   return true;
 }
 

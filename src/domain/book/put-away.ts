@@ -163,12 +163,12 @@ function outOfHolding(follower: FollowerBook, mirror: Mirror): void {
   follower.byHolding.get(mirror.leader)?.set(holdingOf(mirror), left);
 }
 
-/** In its old place: they stand in the order in which they were opened. */
-function intoHolding(follower: FollowerBook, mirror: Mirror): void {
+/** In its old place: they stand in the order in which they were opened, and the earlier exit has the first claim (R14). */
+export function intoHolding(follower: FollowerBook, mirror: Mirror): void {
   const keys = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror));
-  const later = keys.findIndex((key) => (follower.mirrors.get(key)?.openedAt ?? 0) > mirror.openedAt);
-  const at = later === -1 ? keys.length : later;
-  follower.byHolding.get(mirror.leader)?.set(holdingOf(mirror), [...keys.slice(0, at), mirror.key, ...keys.slice(at)]);
+  const before = keys.findLastIndex((key) => (follower.mirrors.get(key)?.openedAt ?? 0) <= mirror.openedAt) + 1;
+  const holdings = getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>());
+  holdings.set(holdingOf(mirror), [...keys.slice(0, before), mirror.key, ...keys.slice(before)]);
 }
 
 /** Texts that say the same, read from many records, are many texts in memory. */
