@@ -10,5 +10,4 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
   [64137, "I5: what a day before has left of an exit is still held once the leader is out; not traced"],
   [64153, "I3: with the journal lost, a stop of our own in the place of a super order's leg stays when the leader's leg was cancelled meanwhile"],
   [65895, "I11: the same SELF_TRADE is said twice of one order, after what it would trade with has changed; not traced"],
-  [66475, "I17: an entry opens in a product beside what the account holds against it in another; not traced"],
 ]);

@@ -42,6 +42,11 @@ export class LeaderProducts {
     }
   }
 
+  /** Whether the journal has told that the account has converted. */
+  isTold(account: string): boolean {
+    return this.#knownAt.has(account);
+  }
+
   /** What the account held in the order's own product, in truth and as told, in a stretch of time by whose end it is known to have converted. */
   within(
     order: Pick<OrderVersion, "account" | "holding" | "product">,

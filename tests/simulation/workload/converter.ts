@@ -14,6 +14,8 @@ const SESSIONS = 4;
 const CHANCE = 0.3;
 const PRODUCTS = ["INTRADAY", "MARGIN"] as const;
 type Product = (typeof PRODUCTS)[number];
+/** In which leaders enter before they have converted. */
+const ENTERED: Product = "INTRADAY";
 
 const WEIGHTS = { enter: 8, exit: 5, rest: 3, cancel: 1, fillRest: 2, fillFollower: 3, convertLeader: 2, convertFollower: 5, mend: 2 } as const;
 
@@ -67,7 +69,7 @@ export class Converter {
     switch (what) {
       case "enter": {
         const order = this.#random.chance(0.5) ? {} : { orderType: "LIMIT" as const, price: between(this.#random, 119, 122) };
-        this.#place(leader, this.#heldProduct(leader) ?? "INTRADAY", {
+        this.#place(leader, this.#heldProduct(leader) ?? ENTERED, {
           transactionType: "BUY",
           quantity: between(this.#random, 1, 8) * CONVERTED_CONTRACT.lot,
           ...order,
@@ -127,7 +129,18 @@ export class Converter {
     const from = this.#heldProduct(account);
     if (from === undefined) return false;
     const units = this.#part(account, from);
+    if (this.#leavesOrderUntold(account, from)) return false;
     return this.#toOther(account, from, units);
+  }
+
+  /**
+   * A leader converts nothing back from under an order of his before a reading has told that he had converted: no reading will, and the order opens a
+   * position at himself when it fills, as in each copy.
+   */
+  #leavesOrderUntold(account: string, from: Product): boolean {
+    const isTold = this.#stage.auditor.evidence.products.isTold(account);
+    if (isTold || from === ENTERED || !this.#stage.cast.leaders.includes(account)) return false;
+    return this.#orders(account).some((order) => isWorking(order) && order.contracted.side === "SELL" && order.contracted.product === from);
   }
 
   /** The owner has read that an exit went out in the product that he had left, and does what he was told. */
