@@ -3,15 +3,21 @@ import type { OrderReport } from "../domain/order/report.ts";
 import type { Books } from "./caught-up.ts";
 import type { BrokerAccount } from "./ports/broker.ts";
 
-/** Undefined: one of them could not be read, or something was filled meanwhile. */
-export async function booksTogether(broker: BrokerAccount): Promise<Books | undefined> {
+/**
+ * Undefined: one of them could not be read, or something was filled meanwhile. `heard`: what the orders tell is news all the same, at once, and waits neither
+ * for what else is read nor for what comes of it (R1).
+ */
+export async function booksTogether(broker: BrokerAccount, heard: (orders: readonly OrderReport[]) => void): Promise<Books | undefined> {
   const before = await broker.orders();
   if (!before.ok) return undefined;
+  heard(before.value);
   const positions = await broker.positions();
   if (!positions.ok) return undefined;
   const after = await broker.orders();
-  if (!after.ok || filledIn(before.value) !== filledIn(after.value)) return undefined;
-  return { orders: after.value, positions: positions.value };
+  if (!after.ok) return undefined;
+  if (filledIn(before.value) === filledIn(after.value)) return { orders: after.value, positions: positions.value };
+  heard(after.value);
+  return undefined;
 }
 
 /** A text that is equal where the same is filled. */

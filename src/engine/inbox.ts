@@ -37,7 +37,7 @@ export type Inbound =
       readonly asked: UnixMs;
       readonly askedElapsedMs: number;
     }
-  /** Of a book that has not been read to its end. */
+  /** Of a book that has not been read to its end, or beside which something else is still read. */
   | { readonly type: "rows"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
   | { readonly type: "books"; readonly account: ClientId; readonly reports: readonly OrderReport[] }
   /** No book of the day has this after-market order of an earlier one. */

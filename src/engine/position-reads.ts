@@ -49,8 +49,9 @@ export class PositionReads {
   async #look({ broker, clientId }: EngineAccount): Promise<void> {
     const read = await broker.positions();
     if (!read.ok || !this.#looksConverted(clientId, read.value)) return;
-    const books = await booksTogether(broker);
-    if (books !== undefined) this.#options.post({ type: "positions", account: clientId, read: books });
+    const { post } = this.#options;
+    const books = await booksTogether(broker, (reports) => post({ type: "rows", account: clientId, reports }));
+    if (books !== undefined) post({ type: "positions", account: clientId, read: books });
   }
 
   /** What the copy has got out of today counts: an exit may have been sent in a product that did not hold it. */

@@ -240,7 +240,7 @@ export class Reads {
       const read = await broker.orders(this.#noNews(leader));
       return read.ok ? { reports: read.value, proves: [...due.keys()] } : undefined;
     }
-    const books = await booksTogether(broker);
+    const books = await booksTogether(broker, (reports) => this.#post({ type: "rows", account: leader, reports }));
     if (books === undefined) return undefined;
     const mayProve: OrderId[] = [];
     for (const [order, { by, since }] of due) {
