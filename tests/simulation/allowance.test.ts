@@ -57,3 +57,11 @@ test("R15 what the owner has sold of it by hand, at any moment of the time that 
 test("R14 nor is what the copy has filled ahead of him", () => {
   expect(ofSale(copied({}))).toBe(0);
 });
+
+test("R11 R24 nor is what an earlier day had filled, with the journal lost (seed 62867)", () => {
+  const evidence = copied({ filled: 150, status: "TRADED" });
+  evidence.dayFrom = 1_500;
+  expect(ofSale(evidence)).toBe(75);
+  evidence.journalLost(1_600);
+  expect(ofSale(evidence)).toBe(0);
+});

@@ -126,7 +126,8 @@ export function copiedAgainst(
 
 /**
  * The least of what the copy held all that time that an order of this side takes as the leader's exit: less the most that its owner had traded away by
- * hand (R15), and less what the copy has filled of orders that are still open at the leader, of which his exits take nothing (R14).
+ * hand (R15), and less what the copy has filled of orders that are still open at the leader, of which his exits take nothing (R14). Of what an earlier day had
+ * filled and nobody may know any more nothing is sure: it counts as the owner's then.
  */
 export function surelyCopiedAgainst(
   evidence: Evidence,
@@ -138,7 +139,9 @@ export function surelyCopiedAgainst(
   const sign = side === "BUY" ? -1 : 1;
   const least = (lines: readonly Timelines[], key: string): number =>
     Math.min(...lines.flatMap((line) => line.of(key).within(from, to)).map(({ value }) => sign * value));
-  const held = least([evidence.held, evidence.heldAsTold], `${copy.leader}>${copy.follower}:${holding}`);
+  const key = `${copy.leader}>${copy.follower}:${holding}`;
+  if (isOfLostDay(evidence, key)) return 0;
+  const held = least([evidence.held, evidence.heldAsTold], key);
   const byHand = least([evidence.byHand, evidence.byHandAsTold], `${copy.follower}:${holding}`);
   return Math.max(0, held + Math.min(0, byHand) - filledOfOpen(evidence, copy, { side, holding }, from));
 }
