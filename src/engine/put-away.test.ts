@@ -11,7 +11,8 @@ import { frame, second } from "../domain/order/example.ts";
 import { quantity } from "../domain/quantity.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { TradingDay } from "../domain/time.ts";
-import { ABOUT, FOLLOWER, LEADER, OPENED, WHOLE } from "./views/story.example.ts";
+import { fold } from "./recorder.ts";
+import { ABOUT, FOLLOWER, journal, LEADER, OPENED, WHOLE } from "./views/story.example.ts";
 
 const OVER: readonly BookRecord[] = [...WHOLE, { type: "leader-order-reported", at: second(5), leader: LEADER, report: frame(5, { status: "CANCELLED" }) }];
 const PUT_AWAY: BookRecord = { type: "mirrors-put-away", at: second(90), follower: FOLLOWER, mirrors: [ABOUT.mirror], orders: [orderId("75001")] };
@@ -104,4 +105,19 @@ test("R14 a leader's order stays in full while a mirror of it does", () => {
   expect([leaderBook(book, LEADER).orders.size, leaderBook(book, LEADER).away.size]).toEqual([1, 0]);
   apply(book, { ...PUT_AWAY, follower: OTHER, mirrors: [other], orders: [] });
   expect([leaderBook(book, LEADER).orders.size, leaderBook(book, LEADER).away.size]).toEqual([0, 1]);
+});
+
+test("R8 a fold packs what is left of its last day, and has then what was in memory", () => {
+  const book = emptyBook();
+  fold(book, journal([...OVER, PUT_AWAY]));
+  expect(book).toEqual(bookOf([...OVER, PUT_AWAY]));
+  fold(book, journal([TURNED]));
+  expect(book).toEqual(bookOf([...OVER, PUT_AWAY, TURNED]));
+});
+
+test("R8 what a fold has not packed yet comes back as it was as well", () => {
+  const late: BookRecord = { type: "leader-order-reported", at: second(200), leader: LEADER, report: frame(6, { status: "CANCELLED", filled: quantity(75) }) };
+  const book = emptyBook();
+  fold(book, journal([...OVER, PUT_AWAY, late]));
+  expect(book).toEqual(bookOf([...OVER, PUT_AWAY, late]));
 });

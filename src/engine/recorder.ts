@@ -10,6 +10,7 @@
 import { assert } from "../domain/assert.ts";
 import { apply } from "../domain/book/apply.ts";
 import type { Book } from "../domain/book/book.ts";
+import { packAll } from "../domain/book/packing.ts";
 import { type BookRecord, streamOf } from "../domain/records.ts";
 import { type Append, type Journal, JournalFault, type JournalRecord, type StreamName } from "./ports/journal.ts";
 import { Spent } from "./spent.ts";
@@ -141,17 +142,29 @@ export interface Folded {
   readonly traded: Traded;
 }
 
+/** So many records of what is put away, some thousands of mirrors and some 20 MB, wait for the turn of their day before they are packed after all. */
+const PUT_AWAY_WAITING_MAX = 256;
+
 /** Folds what the journal tells into an empty book; what of the order budget it says is spent; what the trade books have told. */
 export function fold(book: Book, journal: Pick<Journal, "read">): Folded {
   const spent = new Spent();
   const traded = new Traded(book);
   let records = 0;
+  let putAway = 0;
+  book.packs = "later";
   for (const { record } of journal.read()) {
     const known = record as unknown as BookRecord;
     apply(book, known);
     spent.observe(known);
     traded.observe(known);
     records += 1;
+    if (known.type === "mirrors-put-away") putAway += 1;
+    else if (known.type === "day-turned" && known.forgets === true) putAway = 0;
+    if (putAway < PUT_AWAY_WAITING_MAX) continue;
+    packAll(book);
+    putAway = 0;
   }
+  packAll(book);
+  book.packs = "at-once";
   return { records, spent, traded };
 }

@@ -203,6 +203,8 @@ export interface Book {
   leadersSince: UnixMs | undefined;
   /** What is over is put away, and leaves at the turn of the day; or nothing ever does, for whoever wants to tell of earlier days. */
   readonly keeps: "what-lives" | "everything";
+  /** What is put away is packed at once; or, while a journal is folded, when many wait for it, because the turn of their day may come first (`packing.ts`). */
+  packs: "at-once" | "later";
   /** Which copies open nothing (R23). */
   halts: readonly HaltWord[];
 }
@@ -218,12 +220,21 @@ export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
     leadersSince: undefined,
     halts: [],
     keeps,
+    packs: "at-once",
   };
 }
 
 /** As it was before the first record: for a fold that begins again. */
 export function emptied(book: Book): void {
-  Object.assign(book, { startedAt: undefined, begunAt: undefined, day: undefined, afterMarketFrom: undefined, leadersSince: undefined, halts: [] });
+  Object.assign(book, {
+    startedAt: undefined,
+    begunAt: undefined,
+    day: undefined,
+    afterMarketFrom: undefined,
+    leadersSince: undefined,
+    halts: [],
+    packs: "at-once",
+  });
   book.leaders.clear();
   book.followers.clear();
 }

@@ -12,6 +12,7 @@ import type { OrderReport } from "../order/report.ts";
 import { type Quantity, quantity } from "../quantity.ts";
 import { type Book, followerBook, type LeaderBook, type LeaderOrder, leaderBook, type PackedOrder } from "./book.ts";
 import { pack, unpack } from "./packed.ts";
+import { packed } from "./packing.ts";
 
 /** One that is put away stays so. */
 export function orderOf(leader: LeaderBook, id: OrderId): LeaderOrder | undefined {
@@ -63,9 +64,9 @@ export function putAwayOrders(book: Book, id: ClientId, orders: Iterable<OrderId
   });
   if (over.length === 0) return;
   const [before] = leader.away.values();
-  const packed = pack(over, before?.packed.like);
+  const bundle = packed(book, pack(over, before?.packed.like));
   for (const { known } of over.map(({ order }) => order)) {
-    leader.away.set(known.orderId, { packed, filled: known.filled });
+    leader.away.set(known.orderId, { packed: bundle, filled: known.filled });
     leader.orders.delete(known.orderId);
     leader.mirrors.delete(known.orderId);
   }

@@ -8,16 +8,23 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 export type Likeness<T> = string & { readonly likeness: T };
 
 export interface Packed<T> {
-  /** With one byte for each character. */
-  readonly text: string;
+  /** Packed, with one byte for each character; or as they are, while it is not known whether that is worth the time (`packNow`). */
+  held: string | readonly T[];
   readonly like: Likeness<T>;
 }
 
 /** `like`: what those that were packed before are like; undefined: these are the first, and the next will be packed by them. */
 export function pack<T>(parts: readonly T[], like: Likeness<T> = JSON.stringify(parts.slice(0, 1)) as Likeness<T>): Packed<T> {
-  return { text: deflateRawSync(JSON.stringify(parts), { dictionary: Buffer.from(like) }).toString("latin1"), like };
+  return { held: parts, like };
 }
 
-export function unpack<T>({ text, like }: Packed<T>): readonly T[] {
-  return JSON.parse(inflateRawSync(Buffer.from(text, "latin1"), { dictionary: Buffer.from(like) }).toString()) as readonly T[]; // what was packed here
+/** To the same text whenever it is done: nothing in the parts ever changes. */
+export function packNow<T>(packed: Packed<T>): void {
+  if (typeof packed.held === "string") return;
+  packed.held = deflateRawSync(JSON.stringify(packed.held), { dictionary: Buffer.from(packed.like) }).toString("latin1");
+}
+
+export function unpack<T>({ held, like }: Packed<T>): readonly T[] {
+  if (typeof held !== "string") return held;
+  return JSON.parse(inflateRawSync(Buffer.from(held, "latin1"), { dictionary: Buffer.from(like) }).toString()) as readonly T[]; // what was packed here
 }

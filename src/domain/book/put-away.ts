@@ -28,19 +28,20 @@ import {
 } from "./book.ts";
 import { orderOf, putAwayOrders } from "./leader-orders.ts";
 import { pack, unpack } from "./packed.ts";
+import { packed } from "./packing.ts";
 
 /** What of it is not there in full, or was never there, is left as it is. */
 export function putAway(book: Book, { follower: id, mirrors: keys, at }: MirrorsPutAway): void {
   const follower = followerBook(book, id);
-  const packed = keys.flatMap((key): PackedMirror[] => {
+  const parts = keys.flatMap((key): PackedMirror[] => {
     const mirror = follower.mirrors.get(key);
     if (mirror === undefined) return [];
     const isInHolding = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key);
     return [{ mirror, isInHolding, left: isInHolding ? leftBy(book, mirror, "live") : 0 }];
   });
   const [before] = follower.away.mirrors.values();
-  const bundle: Bundle = { packed: pack(packed, before?.bundle.packed.like), at };
-  for (const { mirror, isInHolding, left } of packed) {
+  const bundle: Bundle = { packed: packed(book, pack(parts, before?.bundle.packed.like)), at };
+  for (const { mirror, isInHolding, left } of parts) {
     const { key } = mirror;
     const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
     follower.away.mirrors.set(key, { bundle, leader: oneAndTheSame(book, mirror.leader), outcome: outcomeOf(mirror, order), entries: NO_ENTRIES });
@@ -58,7 +59,7 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
     addLeft(follower, mirror, left);
     follower.mirrors.delete(key);
   }
-  for (const [leader, its] of Map.groupBy(packed, ({ mirror }) => mirror.leader))
+  for (const [leader, its] of Map.groupBy(parts, ({ mirror }) => mirror.leader))
     putAwayOrders(
       book,
       leader,
