@@ -41,10 +41,16 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
   });
   const [before] = follower.away.mirrors.values();
   const bundle: Bundle = { packed: packed(book, pack(parts, before?.bundle.packed.like)), at };
+  // Of one bundle most have the same to say beside it, in one object.
+  const alike = new Map<string, PutAwayMirror>();
   for (const { mirror, isInHolding, left } of parts) {
     const { key } = mirror;
-    const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
-    follower.away.mirrors.set(key, { bundle, leader: oneAndTheSame(book, mirror.leader), outcome: outcomeOf(mirror, order), entries: NO_ENTRIES });
+    const leader = oneAndTheSame(book, mirror.leader);
+    const outcome = outcomeOf(mirror, orderOf(leaderBook(book, leader), mirror.cause));
+    follower.away.mirrors.set(
+      key,
+      getOrAdd(alike, `${leader} ${outcome}`, () => ({ bundle, leader, outcome, entries: NO_ENTRIES })),
+    );
     for (const attempt of mirror.attempts) {
       if (attempt.orderId === undefined) continue;
       follower.away.filled.set(attempt.orderId, filledOf(attempt));
