@@ -107,6 +107,23 @@ test("R14 a leader's order stays in full while a mirror of it does", () => {
   expect([leaderBook(book, LEADER).orders.size, leaderBook(book, LEADER).away.size]).toEqual([0, 1]);
 });
 
+test("a fold packs at its end, or where much waits: what leaves with its day is not packed first, and a busy day is not there in full", () => {
+  const packedBefore = (end: readonly BookRecord[]): readonly boolean[] => {
+    const book = emptyBook();
+    const isPacked = (): boolean => [...followerBook(book, FOLLOWER).away.mirrors.values()].every(({ bundle }) => typeof bundle.packed.held === "string");
+    const seen: boolean[] = [];
+    fold(book, {
+      *read() {
+        yield* journal([...OVER, ...end]).read();
+        seen.push(isPacked());
+      },
+    });
+    return [...seen, isPacked()];
+  };
+  expect(packedBefore([PUT_AWAY])).toEqual([false, true]);
+  expect(packedBefore(Array.from({ length: 256 }, () => PUT_AWAY))).toEqual([true, true]);
+});
+
 test("R8 a fold packs what is left of its last day, and has then what was in memory", () => {
   const book = emptyBook();
   fold(book, journal([...OVER, PUT_AWAY]));
