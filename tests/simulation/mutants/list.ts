@@ -105,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "sizes a full exit by the ratio",
     file: "src/domain/mirror/exit.ts",
     find: "if (part === exit.leaderPosition) return exit.held;",
-    put: "if (part === exit.leaderPosition) return fractionOf(part, mirror.scale.ratio, mirror.scale.rounding, mirror.contract.lot);",
+    put: "if (part === exit.leaderPosition && mirror.contract !== undefined) return fractionOf(part, mirror.scale.ratio, mirror.scale.rounding, mirror.contract.lot);",
   },
   {
     name: "exits without asking what the copy still holds",
