@@ -31,6 +31,7 @@ const OVER = {
   standing: "the orders stand at the exchange, or are filled",
   closed: "the follower's orders are over",
   hedged: "`HEDGED` is said of each of them",
+  decided: "the orders are sent, or it is decided that they are not",
 } as const;
 
 /** Every alert that can be raised. */

@@ -7,7 +7,7 @@ import { afterSending } from "../../src/faces/after-sending.ts";
 import { Alerts } from "../../src/faces/alerts/alerts.ts";
 import { alertWatcher } from "../../src/faces/alerts/watcher.ts";
 import type { VirtualTime } from "./virtual-time.ts";
-import { FOLLOWER, LEADER, type World, type WorldOptions, world } from "./world.ts";
+import { FOLLOWER, LEADER, policyOf, type World, type WorldOptions, world } from "./world.ts";
 
 interface Watched {
   readonly w: World;
@@ -205,6 +205,27 @@ describe("accounts", () => {
     w.admin("repair", {});
     await w.time.pass(5 * 60_000);
     expect(breaker().slice(2)).toEqual([`over BREAKER_OPEN ${FOLLOWER}`]);
+  });
+
+  test("R22 an entry that waits for the account's money is told when that lasts, and is over when it goes; one that goes within seconds is not told", async () => {
+    const { w, told, open } = await watched({ copies: [policyOf("copy", { margin: "check" })] });
+    const waits = (): readonly string[] => told.filter((said) => said.includes("ENTRY_WAITS"));
+    const afterAnUnreadStart = async (price: number, ms: number): Promise<void> => {
+      await w.crash();
+      const { id } = w.admin("fault", { on: "request", call: "funds", effect: { kind: "answer", status: 502 } });
+      w.leader({ price });
+      await w.startEngine();
+      await w.time.pass(ms);
+      w.admin("repair", { id });
+      await w.time.pass(30_000);
+    };
+    await afterAnUnreadStart(100, 5_000);
+    expect(w.verdicts().filter((code) => code === "ENTRY_WAITS" || code === "COPIED")).toEqual(["ENTRY_WAITS", "COPIED"]);
+    expect(waits()).toEqual([]);
+    await afterAnUnreadStart(101, 15_000);
+    expect(waits()).toEqual([`raised ENTRY_WAITS ${FOLLOWER}`, `over ENTRY_WAITS ${FOLLOWER}`]);
+    expect(w.orders(FOLLOWER)).toHaveLength(2);
+    expect(open()).toEqual([]);
   });
 
   test("a stream that stays closed for half a minute is told, a short cut is not", async () => {

@@ -19,11 +19,12 @@ import type { AlertSeverity } from "./alert.ts";
  * - `settled`: it is known of each of its orders whether the broker has it;
  * - `standing`: each of its orders stands at the exchange, or was filled;
  * - `closed`: none of its orders is open at the follower any more;
- * - `hedged`: the verdict `HEDGED` is given to each of its orders.
+ * - `hedged`: the verdict `HEDGED` is given to each of its orders;
+ * - `decided`: each of its orders is sent, or it is decided that it is not.
  *
  * `none`: it happened, and there is nothing to be over. It is listed for a while after the last time.
  */
-export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "hedged" | "none";
+export type Ending = "told" | "accepted" | "resumed" | "settled" | "standing" | "closed" | "hedged" | "decided" | "none";
 
 export interface AlertRule {
   /** One cause is one account, one copy, or the program: what happens again there is counted, not told each time. */
@@ -135,7 +136,7 @@ export const VERDICT_ALERTS: Readonly<Record<VerdictCode, "none" | AlertRule>> =
   ACCOUNT_UNABLE: { per: "account", over: "accepted", afterMs: EXPLAINED_MS, under: UNABLE },
   EXIT_RETRIED: { per: "copy", over: "standing" },
   EXIT_FAILED: { per: "copy", over: "standing" },
-  ENTRY_WAITS: { ...PER_COPY, afterMs: EXPLAINED_MS, under: [...UNABLE, "EXIT_RETRIED", "EXIT_FAILED", "BREAKER_OPEN"] },
+  ENTRY_WAITS: { per: "copy", over: "decided", afterMs: EXPLAINED_MS, under: [...UNABLE, "EXIT_RETRIED", "EXIT_FAILED", "BREAKER_OPEN"] },
   EXIT_WAITS: { per: "copy", over: "standing" },
   CANCEL_FAILED: { per: "copy", over: "closed" },
   SQUARE_OFF_AWAITED: "none",

@@ -40,6 +40,7 @@ const RULES = { ...PROGRAM_ALERTS, ...VERDICT_ALERTS, ...REFUSAL_ALERTS, ...NOTE
 const endedBy = (ending: Ending) => Object.entries(RULES).flatMap(([code, row]) => (row !== "none" && "over" in row && row.over === ending ? [code] : []));
 const ENDED_BY_ACCEPTANCE = endedBy("accepted");
 const ENDED_BY_RESUMPTION = endedBy("resumed");
+const ENDED_BY_DECISION = endedBy("decided");
 type VerdictGiven = Extract<BookRecord, { type: "verdict-given" }>;
 type OrderEnding = Extract<Ending, "settled" | "standing" | "closed">;
 
@@ -56,6 +57,12 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
       if (!alerts.membersOf(code, place.account, place.copy).has(mirror.cause) || !hasEnded(mirror, ending)) continue;
       alerts.endMembers(code, place, (order) => order === mirror.cause, ENDED_WORDS[ending]);
     }
+  };
+
+  const decided = (mirror: Mirror | undefined): void => {
+    if (mirror === undefined) return;
+    const place = { account: accountName(mirror.follower, names), copy: mirror.copy };
+    for (const code of ENDED_BY_DECISION) alerts.endMembers(code, place, (order) => order === mirror.cause, "the order is sent, or it is decided that it is not");
   };
 
   /** The halts that stand, by the account that they are over, the newest of each; of all copies under no name. */
@@ -82,9 +89,10 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     alerts.raise({ rule, code: result.refusal.code, account, ...nobody, message: `the broker refused the account: ${result.refusal.brokerSaid}` });
   };
 
-  const verdictGiven = ({ follower, mirror: key, verdict }: Pick<VerdictGiven, "follower" | "mirror" | "verdict">): void => {
+  const verdictGiven = ({ follower, mirror: key, verdict, ...given }: Omit<VerdictGiven, "type" | "at">): void => {
     const { code, sentence: message } = verdict;
     const mirror = mirrorOf(follower, key);
+    if (mirror !== undefined && !ENDED_BY_DECISION.includes(code) && isDecision(mirror, given)) decided(mirror);
     const account = accountName(follower, names);
     if (code === "HEDGED" && mirror !== undefined) alerts.endMembers("UNHEDGED", { account, copy: mirror.copy }, (order) => order === mirror.cause, message);
     const rule = verdictAlert(code);
@@ -118,7 +126,7 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
           noted({ level: "critical", code: "BREAKER_OPEN", account: accountId(accountName(follower, names)), message: breaker.why });
         for (const { key, verdicts } of [...mirrors.values()].filter(isToldUnhedged)) {
           const said = verdicts.findLast(({ code }) => code === "UNHEDGED");
-          if (said !== undefined) verdictGiven({ follower, mirror: key, verdict: said });
+          if (said !== undefined) verdictGiven({ follower, mirror: key, verdict: said, refuses: undefined });
         }
       }
     },
@@ -135,6 +143,10 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "request-answered":
           answered(record);
           return recheck(mirrorOf(record.follower, record.mirror));
+        case "placement-intended":
+        case "modification-intended":
+        case "cancel-intended":
+          return decided(mirrorOf(record.follower, record.mirror));
         case "look-answered":
         case "order-adopted":
         case "follower-forever-fired":
@@ -168,15 +180,17 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
         case "follower-trades-read":
         case "mirror-opened":
         case "mirrors-put-away":
-        case "placement-intended":
-        case "modification-intended":
-        case "cancel-intended":
           return;
         default:
           return unreachable(record);
       }
     },
   };
+}
+
+/** Of an order that rests at the follower's broker things are said that decide nothing of what is to be added to it. */
+function isDecision(mirror: Mirror, { refuses, keeps }: Pick<VerdictGiven, "refuses" | "keeps">): boolean {
+  return refuses !== undefined || keeps !== undefined || !isLive(mirror);
 }
 
 const ENDED_BY_STATE: readonly (readonly [string, OrderEnding])[] = Object.entries(VERDICT_ALERTS).flatMap(([code, row]) =>
