@@ -1,6 +1,7 @@
 /** What waits at a leader's broker, as people read it, for the log and for `explain`. */
 import { NO_PRICE, priceText } from "../domain/money.ts";
 import type { ConditionalPlacement, ForeverLeg, StandingOrder } from "../domain/order/standing.ts";
+import type { BookRecord } from "../domain/records.ts";
 
 /** The code under which each is told. */
 export const STANDING_CODES = { forever: "FOREVER_ORDER", conditional: "CONDITIONAL_ORDER" } as const;
@@ -14,6 +15,11 @@ export function standingWords(order: StandingOrder): string {
   const { contracted, instrument, symbol, legs } = order;
   const name = symbol ?? `${instrument.segment} ${instrument.securityId}`;
   return `${contracted.side} ${name} ${contracted.product}: ${legs.map(legWords).join(", or ")}`;
+}
+
+/** What is told of one that waits: with what becomes of it at the followers. */
+export function waitingWords({ order, copied }: Pick<Extract<BookRecord, { type: "leader-standing-reported" }>, "order" | "copied">): string {
+  return `${standingWords(order)}; ${copied === true ? "it is copied where a copy asks for that" : "it is not copied, the order that it fires is"}`;
 }
 
 function legWords(leg: ForeverLeg): string {

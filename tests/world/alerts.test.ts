@@ -13,11 +13,14 @@ interface Watched {
   readonly w: World;
   /** `raised TOKEN_DEAD 1000000002`, in order. */
   readonly told: string[];
+  /** The sentences of what was raised. */
+  readonly said: string[];
   readonly open: () => readonly string[];
 }
 
 async function watched(options: WorldOptions = {}): Promise<Watched> {
   const told: string[] = [];
+  const said: string[] = [];
   let alerts: Alerts | undefined;
   const observer = (book: Book, time: VirtualTime) => {
     // What a dead process would still have said is said by nobody.
@@ -25,7 +28,9 @@ async function watched(options: WorldOptions = {}): Promise<Watched> {
       clock: time,
       timers: time,
       told: ({ state, alert }) => {
-        if (own === alerts) told.push([state, alert.code, alert.account ?? "", alert.count > 1 ? `x${alert.count}` : ""].join(" ").trim());
+        if (own !== alerts) return;
+        if (state === "raised") said.push(alert.message);
+        told.push([state, alert.code, alert.account ?? "", alert.count > 1 ? `x${alert.count}` : ""].join(" ").trim());
       },
     });
     alerts = own;
@@ -35,7 +40,7 @@ async function watched(options: WorldOptions = {}): Promise<Watched> {
     return afterSending([watcher], time);
   };
   const w = await world({ ...options, observer });
-  return { w, told, open: () => (alerts?.open() ?? []).map(({ code }) => code) };
+  return { w, told, said, open: () => (alerts?.open() ?? []).map(({ code }) => code) };
 }
 
 /** The leader has placed 150 units, and the follower's 75 rest. */
@@ -177,6 +182,16 @@ describe("accounts", () => {
     w.admin("address", { clientId: FOLLOWER, address: "127.0.0.1" });
     await w.time.pass(30_000);
     expect(told.slice(1).filter((said) => said.startsWith("over"))).toHaveLength(1);
+  });
+
+  test.each([
+    ["report", "it is not copied, the order that it fires is"],
+    ["copy", "it is copied where a copy asks for that"],
+  ] as const)("R19 of a forever order that waits the alert says, as the log does, what becomes of it: forever %s", async (forever, then) => {
+    const { w, said } = await watched({ copies: [policyOf("copy", { forever })] });
+    w.leaderForever({});
+    await w.time.pass(15_100);
+    expect(said.filter((sentence) => sentence.includes("when 120.00 is reached"))).toEqual([expect.stringMatching(new RegExp(`; ${then}$`))]);
   });
 
   test("R21 a 429 is told once, and is over when the broker takes a request again", async () => {

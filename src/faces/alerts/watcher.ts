@@ -14,7 +14,7 @@ import { NOTE_CODES, type Note, type NoteCode } from "../../engine/parties.ts";
 import type { Listener } from "../after-sending.ts";
 import { scopeWords } from "../halt-words.ts";
 import { accountName, type Names } from "../log/record-line.ts";
-import { STANDING_CODES, standingWords } from "../standing-words.ts";
+import { STANDING_CODES, waitingWords } from "../standing-words.ts";
 import type { Alerts } from "./alerts.ts";
 import {
   type Ending,
@@ -62,7 +62,8 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
   const decided = (mirror: Mirror | undefined): void => {
     if (mirror === undefined) return;
     const place = { account: accountName(mirror.follower, names), copy: mirror.copy };
-    for (const code of ENDED_BY_DECISION) alerts.endMembers(code, place, (order) => order === mirror.cause, "the order is sent, or it is decided that it is not");
+    for (const code of ENDED_BY_DECISION)
+      alerts.endMembers(code, place, (order) => order === mirror.cause, "the order is sent, or it is decided that it is not");
   };
 
   /** The halts that stand, by the account that they are over, the newest of each; of all copies under no name. */
@@ -99,15 +100,15 @@ export function alertWatcher({ alerts, names }: { readonly alerts: Alerts; reado
     if (rule !== undefined) alerts.raise({ rule, code, account, copy: rule.per === "copy" ? mirror?.copy : undefined, order: mirror?.cause, message });
   };
 
-  const standingReported = ({ leader, order }: Extract<BookRecord, { type: "leader-standing-reported" }>): void => {
-    const message = `${standingWords(order)}; it is not copied, the order that it fires is`;
+  const standingReported = (record: Extract<BookRecord, { type: "leader-standing-reported" }>): void => {
+    const { leader, order } = record;
     alerts.raise({
       rule: STANDING_ALERT,
       code: STANDING_CODES[order.kind],
       account: accountName(leader, names),
       copy: undefined,
       order: order.orderId,
-      message,
+      message: waitingWords(record),
     });
   };
 

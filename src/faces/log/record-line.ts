@@ -9,7 +9,7 @@ import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
 import { severityOf } from "../../domain/verdict.ts";
 import { scopeWords } from "../halt-words.ts";
 import { cancelWords, changeWords, legWords, orderWords, reportWords, termsWords } from "../order-words.ts";
-import { STANDING_CODES, standingWords } from "../standing-words.ts";
+import { STANDING_CODES, standingWords, waitingWords } from "../standing-words.ts";
 import type { LogLine } from "./line.ts";
 
 export interface Names {
@@ -111,10 +111,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     }
     case "leader-standing-reported": {
       const { kind, orderId } = record.order;
-      const [level, then] = waits(record.order)
-        ? (["warning", record.copied === true ? "; it is copied where a copy asks for that" : "; it is not copied, the order that it fires is"] as const)
-        : (["info", ""] as const);
-      const message = `${standingWords(record.order)}${then}`;
+      const [level, message] = waits(record.order) ? (["warning", waitingWords(record)] as const) : (["info", standingWords(record.order)] as const);
       return { at, level, code: STANDING_CODES[kind], account: accountName(record.leader, names), order: orderId, message };
     }
     case "leader-standing-gone": {
