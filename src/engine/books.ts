@@ -3,10 +3,11 @@
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
-import { mirrorByCorrelation } from "../domain/book/mirrors.ts";
+import { isDoubled, mirrorByCorrelation, mirrorOfReport } from "../domain/book/mirrors.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
-import type { ClientId } from "../domain/identity.ts";
+import { isHaltedForStranger } from "../domain/halt/halt.ts";
+import type { ClientId, OrderId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
@@ -25,14 +26,28 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
   const unclaimed: OrderReport[] = [];
   for (const report of orders) {
     if (tellsNoMore(follower, report)) continue;
-    const known =
-      follower.byOrder.has(report.leg?.of ?? report.orderId) || (report.correlationId !== undefined && follower.byCorrelation.has(report.correlationId));
+    if (isDoubled(follower, report)) {
+      takeDoubled(book, record, id, report, now);
+      continue;
+    }
+    const known = mirrorOfReport(follower, report) !== undefined;
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
     const isLegOfUnclaimed = report.leg !== undefined && unclaimed.some(({ orderId }) => orderId === report.leg?.of);
     if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);
     else record({ type: "follower-order-reported", at: now, follower: id, report });
   }
   return unclaimed;
+}
+
+/** A second order under one mark: nothing is opened at the account until a person has looked, and it counts as the owner's (R12). */
+function takeDoubled(book: Book, record: Record, id: ClientId, report: OrderReport, now: UnixMs): void {
+  if (!followerBook(book, id).foreign.has(report.orderId) && !isHaltedForStranger(book.halts, id))
+    record({ type: "entries-halted", at: now, follower: id, why: strangerWords(report.orderId) });
+  record({ type: "follower-order-reported", at: now, follower: id, report });
+}
+
+export function strangerWords(order: OrderId): string {
+  return `order ${order} bears our mark and was not sent by this journal: another copier may be running on this account`;
 }
 
 /** By follower: rows of today that bear our mark and that the journal does not know. */
@@ -71,7 +86,8 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
       return isOne;
     });
     for (const row of ours.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1)))
-      record({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
+      if (isDoubled(followerBook(book, id), row)) takeDoubled(book, record, id, row, now);
+      else record({ type: "order-adopted", at: now, follower: id, mirror: key, report: row });
     copies.set(id, left);
     // At once, because what the leader's next order is sized by is what the copy held after them.
     own.set(id, adoptOwnOf(book, record, id, { causing: [key], rows: own.get(id) ?? [], of: "in-turn", now }));

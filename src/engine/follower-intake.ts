@@ -4,7 +4,7 @@
  */
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
-import { mirrorByCorrelation } from "../domain/book/mirrors.ts";
+import { isDoubled, mirrorByCorrelation, mirrorOfReport } from "../domain/book/mirrors.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
@@ -16,7 +16,7 @@ import { openClosing } from "../domain/mirror/open.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
-import { takeOwnOrder } from "./books.ts";
+import { strangerWords, takeOwnOrder } from "./books.ts";
 import { saysNothingNew } from "./news.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Recorder } from "./recorder.ts";
@@ -52,9 +52,7 @@ export class FollowerIntake {
   take(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
     const follower = followerBook(this.#book, account);
     if (tellsNoMore(follower, report)) return;
-    const direct =
-      follower.byOrder.get(report.leg?.of ?? report.orderId) ??
-      (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+    const direct = mirrorOfReport(follower, report);
     if (direct !== undefined) {
       const mirror = follower.mirrors.get(direct);
       const order = report.leg?.of ?? report.orderId;
@@ -103,9 +101,10 @@ export class FollowerIntake {
     const id = report.correlationId;
     const { limits } = this.#parties.account(account);
     if (id === undefined || this.#book.startedAt === undefined) return;
-    const isYoung = report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
+    // No end of a journal that was lost explains a second order under one mark.
+    const isYoung = isDoubled(follower, report) || report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
     if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
-      const why = `order ${report.orderId} bears our mark and was not sent by this journal: another copier may be running on this account`;
+      const why = strangerWords(report.orderId);
       this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
       this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });
     }

@@ -394,6 +394,57 @@ describe("whose order it is", () => {
     expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
   });
 
+  test("R12 a copier with another journal gives the leader's order the same mark: what it sent stops the entries, and each order keeps its own number", async () => {
+    const w = await world();
+    await w.time.pass(500);
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, skip: 1, times: 1, effect: { kind: "delay", ms: 400 } });
+    const theirs: string[] = [];
+    for (const price of [100, 101]) {
+      const order = w.leader({ price });
+      await w.time.pass(200);
+      const [mark] = w
+        .records()
+        .flatMap((record) => (record.type === "placement-intended" && record.terms.price === price * 10_000 ? [record.correlationId] : []));
+      const [sent] = w
+        .orders(FOLLOWER)
+        .filter((row) => row.price === price)
+        .map(({ orderId }) => orderId);
+      // The second one's is shown before ours has arrived at the broker.
+      expect(sent === undefined).toBe(price === 101);
+      theirs.push(String(w.admin("place", { clientId: FOLLOWER, correlationId: mark, transactionType: "BUY", ...CALL, quantity: 75, price })["orderId"]));
+      await w.time.pass(16_000); // a reading of the book
+      expect(w.noted(FOLLOWER, "STRANGER_WITH_OUR_MARK")).toHaveLength(price - 99);
+      expect(w.command("resume")).toMatchObject({ before: [{ halt: { by: "stranger" } }] });
+      w.admin("cancel", { clientId: LEADER, orderId: order });
+      await w.time.pass(1_000);
+    }
+    const open = w.orders(FOLLOWER).flatMap(({ orderId, orderStatus }) => (orderStatus === "PENDING" ? [orderId] : []));
+    expect([w.methods(), open.sort()]).toEqual(["POST DELETE POST DELETE", theirs.sort()]);
+  });
+
+  test("R12 with the journal lost one of two orders under one mark is adopted, and the other stops the entries", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(1_000);
+    const [row] = w.orders(FOLLOWER);
+    w.admin("place", { clientId: FOLLOWER, correlationId: row?.correlationId, transactionType: "BUY", ...CALL, quantity: 75, price: 120.5 });
+    await w.time.pass(1_000);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(
+      w
+        .records()
+        .filter(({ type }) => type === "order-adopted" || type === "entries-halted")
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(["entries-halted", "order-adopted"]);
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(2_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+
   test("interference: an order cancelled by hand is left alone", async () => {
     const w = await world();
     const order = w.leader({});

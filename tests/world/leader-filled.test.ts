@@ -56,7 +56,7 @@ describe("a copied MARKET entry that rests", () => {
     await w.time.pass(20_000);
     expect(w.methods()).toBe("POST PUT DELETE");
     expect(said(w, "MISSED")).toMatchObject([{ numbers: { missed: 150, had: 0, share: 150, exposurePaise: 150 * 118 * 100 } }]);
-    expect(said(w, "MISSED")[0]?.sentence).toContain("17700.00 rupees");
+    expect(said(w, "MISSED")[0]?.sentence).toContain("17,700.00 rupees");
     expect(without(w, "FOLLOWER_LATE")).toEqual(["COPIED", "CHASED", "MISSED"]);
   });
 

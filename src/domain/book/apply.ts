@@ -5,18 +5,20 @@
 import { unreachable } from "../assert.ts";
 import { afterAnswer, afterIntent, afterRestart } from "../guards/breaker.ts";
 import { afterWord } from "../halt/halt.ts";
+import type { OrderId } from "../identity.ts";
 import { questionKey } from "../margin/quote.ts";
 import { fundsRead, restarted } from "../margin/reservations.ts";
 import { isOpen } from "../mirror/attempt.ts";
-import { evolve } from "../mirror/evolve.ts";
+import { evolve, isUnderAnothersNumber } from "../mirror/evolve.ts";
 import { standingKey } from "../order/standing.ts";
-import type { BookRecord, EngineStarted } from "../records.ts";
+import type { BookRecord, EngineStarted, RequestAnswered } from "../records.ts";
 import { tradingDay } from "../time.ts";
-import { type Book, followerBook, leaderBook } from "./book.ts";
+import { type Book, type FollowerBook, followerBook, leaderBook } from "./book.ts";
 import { convertCopies, joinProducts } from "./conversions.ts";
 import { dayTurned, endOvernight, expiryOf, NO_BOOK } from "./day-turn.ts";
+import { filled } from "./fills.ts";
 import { followerFired, leaderFired } from "./fired.ts";
-import { adopted, followerReported } from "./follower-reports.ts";
+import { adopted, disown, followerReported } from "./follower-reports.ts";
 import { backIntoHolding } from "./holdings.ts";
 import { orderBack } from "./leader-orders.ts";
 import { leaderReported } from "./leader-reports.ts";
@@ -142,14 +144,23 @@ export function apply(book: Book, record: BookRecord): void {
     case "request-answered": {
       const follower = followerBook(book, record.follower);
       follower.breaker = afterAnswer(follower.breaker, record);
-      if (record.request === "placement" && record.result.outcome === "accepted")
-        follower.byOrder.set(record.result.orderId, mirrorIn(follower, record.mirror).key);
-      evolved(follower, record.mirror, record);
+      if (record.request === "placement" && record.result.outcome === "accepted") placed(book, follower, record, record.result.orderId);
+      else evolved(follower, record.mirror, record);
       return settlePromise(follower, record);
     }
     default:
       return unreachable(record);
   }
+}
+
+/** Its number is certain now. What was shown under its mark before may have been another copier's order, and ours have been taken for a stranger's (R12). */
+function placed(book: Book, follower: FollowerBook, record: RequestAnswered, order: OrderId): void {
+  const { key, attempts } = mirrorIn(follower, record.mirror);
+  const attempt = attempts.find(({ number }) => number === record.attempt);
+  if (attempt?.orderId !== undefined && isUnderAnothersNumber(attempt, order)) follower.byOrder.delete(attempt.orderId);
+  follower.byOrder.set(order, key);
+  evolved(follower, key, record);
+  for (const report of disown(book, follower, order)) filled(book, follower, key, { type: "follower-order-reported", at: record.at, report });
 }
 
 function started(book: Book, { at, elapsedMs }: EngineStarted): void {

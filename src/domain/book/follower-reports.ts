@@ -11,14 +11,12 @@ import type { UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, holdingKey, keptUnder, leaderBook } from "./book.ts";
 import { filled } from "./fills.ts";
 import { backIntoHolding } from "./holdings.ts";
-import { mirrorIn } from "./mirrors.ts";
+import { mirrorIn, mirrorOfReport } from "./mirrors.ts";
 import { settleOrphans } from "./owed.ts";
 import { tellsNoMore } from "./put-away.ts";
 
 export function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
-  const key =
-    follower.byOrder.get(report.leg?.of ?? report.orderId) ??
-    (report.correlationId === undefined ? undefined : follower.byCorrelation.get(report.correlationId));
+  const key = mirrorOfReport(follower, report);
   if (key === undefined) return foreignReported(book, follower, report);
   if (tellsNoMore(follower, report)) return;
   if (report.leg === undefined) follower.byOrder.set(report.orderId, key);

@@ -5,6 +5,7 @@ import { orderEnded } from "../margin/reservations.ts";
 import { filledOf, isOpen, waitsAsForever, wasRefused } from "../mirror/attempt.ts";
 import { evolve, type MirrorEvent } from "../mirror/evolve.ts";
 import { currentAttempts, isExit, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import type { OrderReport } from "../order/report.ts";
 import type { FollowerBook } from "./book.ts";
 import { mirrorBack } from "./put-away.ts";
 
@@ -17,6 +18,25 @@ export function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
 /** The mirror that an order of ours belongs to by the common part of its correlation id, whatever the attempt (R9). */
 export function mirrorByCorrelation(follower: FollowerBook, id: Parameters<typeof stemOf>[0]): MirrorKey | undefined {
   return follower.byCorrelation.get(id) ?? follower.byStem.get(stemOf(id));
+}
+
+/** The mirror that a report of an order is about. What bears the mark of another order of ours is none of ours (R12). */
+export function mirrorOfReport(follower: FollowerBook, report: OrderReport): MirrorKey | undefined {
+  const known = follower.byOrder.get(report.leg?.of ?? report.orderId);
+  if (known !== undefined || report.correlationId === undefined || isDoubled(follower, report)) return known;
+  return follower.byCorrelation.get(report.correlationId);
+}
+
+/**
+ * It bears a mark under which this journal knows another order. Each is sent once, so somebody else has sent this one: a copier with another
+ * journal gives the leader's order the same mark (R9, R12). What a forever order fires has a number of its own, and legs go the other way.
+ */
+export function isDoubled(follower: FollowerBook, { orderId, correlationId, leg, contracted }: OrderReport): boolean {
+  if (correlationId === undefined || leg !== undefined || follower.byOrder.has(orderId)) return false;
+  const key = follower.byCorrelation.get(correlationId);
+  const mirror = key === undefined ? undefined : follower.mirrors.get(key);
+  const attempt = mirror?.attempts.find((one) => one.correlationId === correlationId);
+  return attempt?.orderId !== undefined && !attempt.isForever && mirror?.contracted.side === contracted.side;
 }
 
 export function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {

@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from "../assert.ts";
 import { attemptOf, sliceOf } from "../correlation.ts";
+import type { OrderId } from "../identity.ts";
 import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
 import type { RefusalCode } from "../order/refusal.ts";
@@ -151,7 +152,10 @@ function afterCancel(cancelling: Cancelling, { result, at }: RequestAnswered): C
 
 function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
   const { result, at } = event;
-  if (result.outcome === "accepted") return { ...attempt, orderId: attempt.orderId ?? result.orderId, placing: { state: "accepted", at } };
+  if (result.outcome === "accepted") {
+    const known = isUnderAnothersNumber(attempt, result.orderId) ? { ...attempt, ...NOT_SHOWN } : attempt;
+    return { ...known, orderId: known.orderId ?? result.orderId, placing: { state: "accepted", at } };
+  }
   // The stream may have shown the order before its answer got lost or garbled: what is seen to exist was accepted.
   if (attempt.order !== undefined) return { ...attempt, placing: { state: "accepted", at } };
   switch (result.outcome) {
@@ -166,6 +170,16 @@ function placementAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
       return unreachable(result);
   }
 }
+
+/**
+ * Another copier has sent an order under our mark, and it was shown before ours was answered (R12): ours is the one that the answer names.
+ * What that one has filled is counted already, and stays.
+ */
+export function isUnderAnothersNumber({ orderId, order, isForever }: Attempt, answered: OrderId): boolean {
+  return orderId !== undefined && orderId !== answered && !isForever && (order?.filled ?? 0) === 0;
+}
+
+const NOT_SHOWN = { orderId: undefined, order: undefined, triggeredAt: undefined, changedByOthers: false, endedAt: undefined } as const;
 
 function inDoubt(at: UnixMs, elapsedFrom: number | undefined): InDoubt {
   return { state: "in-doubt", since: at, looks: { countedFrom: at, elapsedFrom, absent: [] } };

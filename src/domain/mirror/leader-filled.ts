@@ -6,7 +6,7 @@
  * allows (docs/decisions/0016). An entry is never priced beyond that, and given up when its time is over. An exit is not given up.
  */
 import type { LeaderOrder } from "../book/book.ts";
-import { NO_PRICE, type Price, priceText, valuePaise } from "../money.ts";
+import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
 import { less, type Quantity } from "../quantity.ts";
 import { limitWithin, reachesFurther } from "../sizing/legal-price.ts";
 import { REST_OF_A_SECOND_MS, tradingDay, type UnixMs, unixMs } from "../time.ts";
@@ -123,7 +123,6 @@ export function missedVerdict(leader: LeaderOrder, { share, had }: { readonly sh
   const { averagePrice } = leader.known;
   const missed = less(share, had);
   const exposure = valuePaise(missed, averagePrice);
-  const rupees = `${Math.floor(exposure / 100)}.${String(exposure % 100).padStart(2, "0")}`;
-  const sentence = `the leader was filled and the follower's order was given up with ${had} of ${share} units: ${missed} units at the leader's ${priceText(averagePrice)}, ${rupees} rupees of exposure, are missed`;
+  const sentence = `the leader was filled and the follower's order was given up with ${had} of ${share} units: ${missed} units at the leader's ${priceText(averagePrice)}, ${rupeesText(exposure)} rupees of exposure, are missed`;
   return verdict("MISSED", sentence, { missed, had, share, leaderAverage: averagePrice, exposurePaise: exposure });
 }
