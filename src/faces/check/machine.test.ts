@@ -32,6 +32,12 @@ test("no journal yet is a first start, unless none can be made; a damaged one ha
   });
 });
 
+test("a journal that a start could not write has failed, and is not called damaged", () => {
+  const finding = journalFinding({ path: "/d/lockstep.db", is: "read-only", obstacle: "/d is not to be written to (EROFS)" });
+  expect(finding).toMatchObject({ state: "failed", said: "/d/lockstep.db can't be written: /d is not to be written to (EROFS)" });
+  expect(finding?.todo).not.toContain("verify");
+});
+
 test.each([
   [undefined, "warning"],
   [0, "failed"],

@@ -17,6 +17,8 @@ export type JournalFacts = { readonly path: string } & (
       readonly obstacle: string | undefined;
     }
   | { readonly is: "damaged"; readonly said: string }
+  /** It is there, and could not be written: a file system that is mounted read-only, another user's file. */
+  | { readonly is: "read-only"; readonly obstacle: string }
   | {
       readonly is: "whole";
       readonly records: number;
@@ -44,6 +46,13 @@ export function journalFinding(facts: JournalFacts): Finding {
     case "absent":
       if (facts.obstacle === undefined) return { check, state: "ok", said: `${path} is not there yet: the first start makes it` };
       return { check, state: "failed", said: `no journal can be made at ${path}: ${facts.obstacle}`, todo: "make the folder, or set journal to another path" };
+    case "read-only":
+      return {
+        check,
+        state: "failed",
+        said: `${path} can't be written: ${facts.obstacle}`,
+        todo: "mend the rights, or mount it for writing: docs/runbook/journal.md; a start needs to write the journal, and beside it in its folder",
+      };
     case "damaged":
       return {
         check,

@@ -37,7 +37,7 @@ function copyLines({ copy, follower, records, requests, orders, comparison }: Co
   return [
     `Copy ${copy}, follower ${names(follower)}`,
     ...timeline(records),
-    ...(unanswered === 0 ? [] : [`  ${unanswered} of the requests have no recorded answer`]),
+    ...(unanswered === 0 ? [] : [`  of its requests ${unanswered} without a recorded answer`]),
     ...(orders.length === 0 ? ["  In the end: no order was sent"] : orders.flatMap(orderLines)),
     ...(comparison === undefined ? [] : [`  Against the leader: ${comparisonWords(comparison)}`]),
   ];

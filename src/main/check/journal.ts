@@ -18,6 +18,8 @@ export function journalFacts(path: string): JournalFacts {
   try {
     // An empty file is what a crash in the first moment leaves, and the next start takes it up.
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return { path, is: "absent", obstacle: obstacleTo(dirname(path)) };
+    const obstacle = obstacleTo(dirname(path)) ?? obstacleTo(path);
+    if (obstacle !== undefined) return { path, is: "read-only", obstacle };
     journal = readJournal(path);
     const records = [...journal.heads().values()].reduce((sum, count) => sum + count, 0);
     let followed = 0;
@@ -39,6 +41,7 @@ export function mayBeOwned(journal: JournalFacts): boolean {
     case "absent":
       return false;
     case "damaged":
+    case "read-only":
       return true;
     case "whole":
       return journal.owner !== undefined && journal.owner.isAlive !== false;
@@ -56,13 +59,16 @@ export function freeRoom(path: string): { readonly folder: string; readonly free
   }
 }
 
-function obstacleTo(folder: string): string | undefined {
+/** Why a folder, or the journal in it, can't be written. */
+function obstacleTo(path: string): string | undefined {
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    const isFolder = statSync(path).isDirectory();
+    accessSync(path, isFolder ? constants.W_OK | constants.X_OK : constants.W_OK);
     return undefined;
   } catch (error) {
     const code = codeOf(error);
-    return code === "ENOENT" ? `there is no folder ${folder}` : `the folder ${folder} can't be written to (${code})`;
+    if (code === "") throw error;
+    return code === "ENOENT" ? `there is no folder ${path}` : `${path} is not to be written to (${code})`;
   }
 }
 
