@@ -25,7 +25,7 @@ export function parseYaml(text: string): Parsed {
       const [offset] = fault.pos;
       return { line: lines.linePos(offset).line, key: keyText(keyAt(offset, contents, []) ?? []), sentence: faultSentence(fault) };
     };
-    return { ok: false, problems: faults.map(problemOf) };
+    return { ok: false, problems: eachOnce(faults.map(problemOf)) };
   }
   const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
   try {
@@ -35,6 +35,11 @@ export function parseYaml(text: string): Parsed {
     // The only way to fail here, as the document is well-formed: its aliases.
     return { ok: false, problems: [{ line: 1, key: "", sentence: `expected ${ALIASES_MAX} aliases at most, each to an anchor above it, found others` }] };
   }
+}
+
+/** One missing bracket is often several faults to the parser. */
+function eachOnce(problems: readonly SettingsProblem[]): readonly SettingsProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function offsetOf(path: KeyPath, contents: Node | null, resolve: (node: unknown) => unknown): number {

@@ -18,7 +18,7 @@ export function checkValues(data: unknown): Checked {
 
 function findingsOf(issue: z.core.$ZodIssue, parent: KeyPath, data: unknown): readonly Finding[] {
   const path = [...parent, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], key, path));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], key, { path, value: valueAt(data, path) }));
   if (issue.code === "invalid_union") {
     const shape = meantShape(issue, valueAt(data, path));
     if (shape !== undefined) return shape.flatMap((inner) => findingsOf(inner, path, data));
@@ -31,11 +31,19 @@ function wrong(path: KeyPath, expected: string, data: unknown): Finding {
   return { path, sentence: `expected ${expected}, found ${found(valueAt(data, path), path)}` };
 }
 
-function unknownKey(path: KeyPath, key: string, parent: KeyPath): Finding {
-  const known = knownKeys(keyPattern(parent));
-  if (known.includes(key)) return { path, sentence: "expected only keys that go together, found one that does not go with the others here" };
+function unknownKey(path: KeyPath, key: string, parent: { readonly path: KeyPath; readonly value: unknown }): Finding {
+  const known = knownKeys(keyPattern(parent.path));
+  if (known.includes(key)) return { path, sentence: `expected no ${key} beside ${kindOf(parent.value)}, found one` };
   const near = nearestWord(key, known);
   return { path, sentence: near === undefined ? `unknown key, expected ${wordList(known)}` : `unknown key, did you mean ${near}?` };
+}
+
+/** The key by which a mapping is one of several kinds, each with keys of its own. */
+const KINDS = ["mode", "action"] as const;
+
+function kindOf(mapping: unknown): string {
+  const [kind] = KINDS.flatMap((key) => (isMapping(mapping) && typeof mapping[key] === "string" ? [`${key}: ${mapping[key]}`] : []));
+  return kind ?? "the others";
 }
 
 /** The only shape of several whose keys are the ones written, so that what is wrong is a value in it. */
