@@ -29,14 +29,15 @@ export function mirrorOfReport(follower: FollowerBook, report: OrderReport): Mir
 
 /**
  * It bears a mark under which this journal knows another order. Each is sent once, so somebody else has sent this one: a copier with another
- * journal gives the leader's order the same mark (R9, R12). What a forever order fires has a number of its own, and legs go the other way.
+ * journal gives the leader's order the same mark (R9, R12). What a forever order fires has a number of its own, and legs go the other way;
+ * whether an after-market order keeps its number over the night is written nowhere.
  */
 export function isDoubled(follower: FollowerBook, { orderId, correlationId, leg, contracted }: OrderReport): boolean {
   if (correlationId === undefined || leg !== undefined || follower.byOrder.has(orderId)) return false;
   const key = follower.byCorrelation.get(correlationId);
   const mirror = key === undefined ? undefined : follower.mirrors.get(key);
   const attempt = mirror?.attempts.find((one) => one.correlationId === correlationId);
-  return attempt?.orderId !== undefined && !attempt.isForever && mirror?.contracted.side === contracted.side;
+  return attempt?.orderId !== undefined && !attempt.isForever && !attempt.afterMarket && mirror?.contracted.side === contracted.side;
 }
 
 export function evolved(follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
