@@ -11,9 +11,10 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import { isOpen } from "../domain/mirror/attempt.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { adoptOwn } from "../domain/mirror/own-order.ts";
-import { firstKnown } from "../domain/order/known.ts";
+import type { AccountLimits } from "../domain/mirror/situation.ts";
+import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
-import type { BookRecord } from "../domain/records.ts";
+import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { type Books, caughtUp, moved } from "./caught-up.ts";
 import { followerPositions, followerPositionsRead } from "./converted.ts";
@@ -41,9 +42,12 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
 
 /** A second order under one mark: nothing is opened at the account until a person has looked, and it counts as the owner's (R12). */
 function takeDoubled(book: Book, record: Record, id: ClientId, report: OrderReport, now: UnixMs): void {
-  if (!followerBook(book, id).foreign.has(report.orderId) && !isHaltedForStranger(book.halts, id))
-    record({ type: "entries-halted", at: now, follower: id, why: strangerWords(report.orderId) });
+  if (!followerBook(book, id).foreign.has(report.orderId)) haltForStranger(book, record, id, report, now);
   record({ type: "follower-order-reported", at: now, follower: id, report });
+}
+
+function haltForStranger(book: Book, record: Record, id: ClientId, { orderId }: OrderReport, at: UnixMs): void {
+  if (!isHaltedForStranger(book.halts, id)) record({ type: "entries-halted", at, follower: id, why: strangerWords(orderId) });
 }
 
 export function strangerWords(order: OrderId): string {
@@ -92,6 +96,38 @@ export function adoptFor(book: Book, record: Record, leader: ClientId, report: O
     // At once, because what the leader's next order is sized by is what the copy held after them.
     own.set(id, adoptOwnOf(book, record, id, { causing: [key], rows: own.get(id) ?? [], of: "in-turn", now }));
   }
+}
+
+/**
+ * Orders that were told before the mirror whose mark they bear is opened, because the leader's book lags or tells of his order late: they are its own, and
+ * nothing is sent beside them (R11). Another copier's are not (R12). Of the `rows` whoever reads them takes care.
+ */
+export function adoptTold(
+  book: Book,
+  record: Record,
+  { at, follower: id, mirror, stem }: MirrorOpened,
+  limits: AccountLimits,
+  rows: readonly OrderReport[] = [],
+): void {
+  const isOne = ({ orderId, correlationId }: KnownOrder): boolean =>
+    correlationId !== undefined && stemOf(correlationId) === stem && !rows.some((row) => row.orderId === orderId);
+  const its = [...followerBook(book, id).foreign.values()].filter(isOne);
+  for (const one of its.sort((a, b) => ((a.correlationId ?? "") < (b.correlationId ?? "") ? -1 : 1))) {
+    const [first, last] = [one.told[0], one.told.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    if (isDoubled(followerBook(book, id), last)) haltForStranger(book, record, id, last, at);
+    else if (!isStrangers(book, id, first, limits)) record({ type: "order-adopted", at, follower: id, mirror, report: last });
+  }
+}
+
+/**
+ * Of an order that bears our mark and that this journal did not send: no end of a journal that was lost explains it. It is younger than anything that a process
+ * before this one may have sent, or the second under one mark (R12).
+ */
+export function isStrangers(book: Book, id: ClientId, report: OrderReport, { requestTimeoutMs, lookupGraceMs }: AccountLimits): boolean {
+  const { startedAt } = book;
+  const isYoung = startedAt !== undefined && report.updatedAt > startedAt + requestTimeoutMs + lookupGraceMs;
+  return isYoung || isDoubled(followerBook(book, id), report);
 }
 
 interface OwnRows {

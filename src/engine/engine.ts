@@ -21,7 +21,7 @@ import { isLookedFor } from "../domain/mirror/told-legs.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { Alarms } from "./alarms.ts";
-import type { Unclaimed } from "./books.ts";
+import { adoptTold, type Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
@@ -469,6 +469,7 @@ export class Engine {
   /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
   #open(opened: MirrorOpened): void {
     this.#recorder.record(opened);
+    adoptTold(this.#book, (one) => this.#recorder.record(one), opened, this.#parties.account(opened.follower).limits);
     this.#wakeHolding({ ...opened, key: opened.mirror });
   }
 

@@ -16,7 +16,7 @@ import { openClosing } from "../domain/mirror/open.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
-import { strangerWords, takeOwnOrder } from "./books.ts";
+import { isStrangers, strangerWords, takeOwnOrder } from "./books.ts";
 import { saysNothingNew } from "./news.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Recorder } from "./recorder.ts";
@@ -29,6 +29,8 @@ export interface FollowerIntakeOptions {
   readonly noted: (note: Note) => void;
   /** The follower's book has been read twice, a grace apart, since the start (R11). */
   readonly isProved: (follower: ClientId) => boolean;
+  /** Opens the mirror of the leader's leg in whose place this order of ours stands, where only that gives it one (R11). */
+  readonly openLegsFor: (follower: ClientId, ours: OrderReport, now: UnixMs, touched: Touched) => void;
 }
 
 export class FollowerIntake {
@@ -37,15 +39,17 @@ export class FollowerIntake {
   readonly #recorder: Recorder;
   readonly #noted: (note: Note) => void;
   readonly #isProved: (follower: ClientId) => boolean;
+  readonly #openLegsFor: FollowerIntakeOptions["openLegsFor"];
   /** Orders with our mark that nothing explained, and with what was known then. */
   readonly #sought = new Map<OrderId, string>();
 
-  constructor({ book, parties, recorder, noted, isProved }: FollowerIntakeOptions) {
+  constructor({ book, parties, recorder, noted, isProved, openLegsFor }: FollowerIntakeOptions) {
     this.#book = book;
     this.#parties = parties;
     this.#recorder = recorder;
     this.#noted = noted;
     this.#isProved = isProved;
+    this.#openLegsFor = openLegsFor;
   }
 
   /** A report of any order of the account. */
@@ -99,24 +103,24 @@ export class FollowerIntake {
   #takeUnsent(account: ClientId, report: OrderReport, now: UnixMs, touched: Touched): void {
     const follower = followerBook(this.#book, account);
     const id = report.correlationId;
-    const { limits } = this.#parties.account(account);
     if (id === undefined || this.#book.startedAt === undefined) return;
-    // No end of a journal that was lost explains a second order under one mark.
-    const isYoung = isDoubled(follower, report) || report.updatedAt > this.#book.startedAt + limits.requestTimeoutMs + limits.lookupGraceMs;
+    const isYoung = isStrangers(this.#book, account, report, this.#parties.account(account).limits);
     if (isYoung && !follower.foreign.has(report.orderId) && !isHaltedForStranger(this.#book.halts, account)) {
       const why = strangerWords(report.orderId);
       this.#recorder.record({ type: "entries-halted", at: now, follower: account, why });
       this.#noted({ level: "critical", code: "STRANGER_WITH_OUR_MARK", account: this.#parties.account(account).name, message: why });
     }
+    const isSought = !isYoung && mirrorByCorrelation(follower, id) === undefined && this.#isSought(account, report);
+    if (isSought) this.#openLegsFor(account, report, now, touched);
     const key = mirrorByCorrelation(follower, id);
-    if (key !== undefined && !isYoung) {
+    if (key !== undefined && !isYoung && !isDoubled(follower, report)) {
       this.#recorder.record({ type: "order-adopted", at: now, follower: account, mirror: key, report });
       touch(this.#book, account, key, touched);
       return;
     }
     const of = this.#isProved(account) ? "all" : "in-turn";
     const record = (one: BookRecord): void => this.#recorder.record(one);
-    if (!isYoung && this.#isSought(account, report) && takeOwnOrder(this.#book, record, account, { report, of, now })) {
+    if (isSought && takeOwnOrder(this.#book, record, account, { report, of, now })) {
       const own = follower.byOrder.get(report.orderId);
       if (own !== undefined) touch(this.#book, account, own, touched);
       return;

@@ -73,7 +73,11 @@ export class Intake {
     this.#lacked = new LackedOrders(options);
     this.#standing = new StandingNews(options);
     this.#leaderSide = new LeaderIntake({ ...options, holds: (leader, order) => this.#forever.holds(leader, order) });
-    this.#followerSide = new FollowerIntake({ ...options, isProved: (follower) => this.isProved(follower) });
+    this.#followerSide = new FollowerIntake({
+      ...options,
+      isProved: (follower) => this.isProved(follower),
+      openLegsFor: (...ours) => this.#leaderSide.openLegsFor(...ours),
+    });
     this.#forever = new ForeverLinks({
       ...options,
       told: {

@@ -12,7 +12,7 @@ import type { KnownOrder } from "../domain/order/known.ts";
 import { EXIT_LEGS, type LegOf, legOrderId } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { UnixMs } from "../domain/time.ts";
-import { isBeforeOurTime, type Unclaimed } from "./books.ts";
+import { adoptTold, isBeforeOurTime, type Unclaimed } from "./books.ts";
 import { EarlyLegs } from "./early-legs.ts";
 import { saysNothingNew } from "./news.ts";
 import type { Parties } from "./parties.ts";
@@ -140,12 +140,29 @@ export class LeaderIntake {
     for (const copy of copies) {
       for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
         this.#recorder.record(record);
-        if (record.type === "mirror-opened" && record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
+        if (record.type !== "mirror-opened") continue;
+        adoptTold(this.#book, (one) => this.#recorder.record(one), record, this.#parties.account(copy.follower).limits, unclaimed?.get(copy.follower));
+        if (record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
       }
     }
     // A leg that was told before what its entry has filled has waited for that.
     const { leg, family, filled } = known.known;
     if (family === "super" && leg === undefined && filled > 0) for (const one of othersOfSuper(known.known)) this.openMirrors(account, one, now, unclaimed);
+  }
+
+  /**
+   * With the journal lost, an order of ours may be told later than the start has taken the leaders' books: a leg of a super order that has ended there has
+   * a mirror only where this stood in its place, which its mark tells (R11).
+   */
+  openLegsFor(account: ClientId, ours: OrderReport, now: UnixMs, touched: Touched): void {
+    for (const leader of this.#parties.leadersOf(account)) {
+      const { orders, mirrors } = leaderBook(this.#book, leader);
+      for (const { known } of orders.values()) {
+        if (known.leg === undefined) continue;
+        this.openMirrors(leader, known.orderId, now, new Map([[account, [ours]]]));
+        for (const { follower, key } of mirrors.get(known.orderId) ?? []) touch(this.#book, follower, key, touched);
+      }
+    }
   }
 
   /** What was refused because nobody knew the contract is looked at anew: what is too late by now says so (R20). */

@@ -139,6 +139,10 @@ export class Parties {
     return [...this.#copiesOf.values()].some((copies) => copies.some(is));
   }
 
+  leadersOf(follower: ClientId): readonly ClientId[] {
+    return [...this.#copyOf].flatMap(([leader, its]) => (its.has(follower) ? [leader] : []));
+  }
+
   copiesOf(leader: ClientId): readonly Copy[] {
     return this.#copiesOf.get(leader) ?? [];
   }

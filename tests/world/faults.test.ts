@@ -278,6 +278,43 @@ describe("crash and restart", () => {
     }
   });
 
+  test("R11 the journal is lost and the leader's book lags: his order, told after the follower's book is proved, is the order that rests there, and no second one", async () => {
+    const w = await world();
+    await w.time.pass(6_000);
+    w.leader({});
+    while (w.orders(FOLLOWER).length === 0) await w.time.pass(1);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    w.admin("lag", { clientId: LEADER, booksMs: 4_000 });
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(w.methods()).toBe("POST");
+    expect(w.orders(FOLLOWER)).toMatchObject([{ orderStatus: "PENDING", quantity: 75 }]);
+    w.admin("cancel", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId });
+    await w.time.pass(1_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+
+  test("R11 the same, with another crash before it is told: it is taken on once", async () => {
+    const w = await world();
+    await w.time.pass(6_000);
+    w.leader({});
+    while (w.orders(FOLLOWER).length === 0) await w.time.pass(1);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    w.admin("lag", { clientId: LEADER, booksMs: 4_000 });
+    await w.startEngine();
+    await w.time.pass(3_000);
+    await w.crash();
+    w.admin("lag", { clientId: LEADER, booksMs: 0 });
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(w.records().filter(({ type }) => type === "order-adopted")).toHaveLength(1);
+    w.admin("cancel", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId });
+    await w.time.pass(1_000);
+    expect(w.methods()).toBe("POST DELETE");
+  });
+
   test("R11 the journal is lost in mid-session: what was sent is adopted, what rests is placed once, what was executed is refused", async () => {
     const w = await world();
     const resting = w.leader({ price: 119 });

@@ -45,6 +45,26 @@ test("the same with the journal lost before it is noticed (R11)", async () => {
   expect(plain(w)).toEqual(BOTH_IN_PLACE);
 });
 
+test.each([
+  ["answers late", { fault: { on: "request", call: "orders", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 503 } }, lagMs: 0 }],
+  ["lags", { fault: undefined, lagMs: 4_000 }],
+])(
+  "the plain stop in its place, and the journal lost; the leader takes his stop back meanwhile, and the follower's book %s: it is withdrawn (R11; seed 64153)",
+  async (_, { fault, lagMs }) => {
+    const w = await held();
+    refuse(w, "STOP_LOSS_LEG");
+    while (plain(w).length < 2) await w.time.pass(10);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    w.admin("super-cancel", { clientId: LEADER, orderId: entryOf(w, LEADER), legName: "STOP_LOSS_LEG" });
+    if (fault !== undefined) w.admin("fault", fault);
+    w.admin("lag", { clientId: FOLLOWER, booksMs: lagMs, correlationMs: lagMs });
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(plain(w)).toEqual(BOTH_IN_PLACE.slice(0, 1));
+  },
+);
+
 test("the stop is refused before the entry has filled: the entry is withdrawn, as if the whole order had been refused", async () => {
   const w = await world();
   w.leaderSuper({});
