@@ -357,6 +357,17 @@ describe("two leaders into one follower", () => {
     expect(w.verdicts("first")).toContain("SELF_TRADE");
   });
 
+  test("I11 one that stands as it is wanted is no order that would trade with what comes to rest beside it later: nothing is said", async () => {
+    const w = await world({ copies });
+    w.leader({ price: 110, quantity: 300 });
+    await w.time.pass(500);
+    w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", exchangeSegment: "NSE_FNO", securityId: "37806", quantity: 75, price: 109 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, quantity: 75 });
+    await w.time.pass(2_000);
+    expect(w.verdicts("first")).toEqual(["COPIED"]);
+  });
+
   test("nor does an entry trade with an order that the owner has resting himself; with his stop it may", async () => {
     const w = await world();
     const own = (order: Record<string, unknown>): void => {

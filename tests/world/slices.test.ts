@@ -203,6 +203,21 @@ describe("an entry", () => {
     expect(said(w, code)).toHaveLength(1);
   });
 
+  test("R2 I11 a slice that would trade with an order of the owner's is refused beside one that rests, once, and not sent when that is gone (seed 65895)", async () => {
+    const w = await frozen({ rates: { perSecond: 1 } });
+    w.leader({ quantity: 300, price: 120 });
+    await w.time.pass(300);
+    const owners = w.admin("place", { clientId: FOLLOWER, ...SELL, exchangeSegment: "NSE_FNO", securityId: "37806", quantity: 75, price: 119 })["orderId"];
+    await w.time.pass(3_000);
+    w.admin("cancel", { clientId: FOLLOWER, orderId: owners });
+    await w.time.pass(5_000);
+    expect(placed(w)).toEqual([150]);
+    expect(said(w, "SELF_TRADE")).toEqual([`BUY at 120.00 would trade with order ${owners}, a SELL at 119.00 that rests at the same account`]);
+    w.admin("modify", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId, price: 121 });
+    await w.time.pass(3_000);
+    expect(resting(w)).toEqual([150, 150]);
+  });
+
   test("R21 each slice is a request of the budget, and a cancel goes before the next", async () => {
     const w = await frozen({ rates: { perSecond: 2 } });
     const other = await entered(w, 75, { price: 110 });

@@ -95,19 +95,23 @@ function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirro
     ...sent.verdicts,
     ...[...open.verdicts, ...fired.verdicts, ...forever.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined })),
   ];
-  const news = said.filter(
-    ({ verdict: one, refuses, keeps }, index) =>
-      !alreadySaid(mirror, one, { refuses, keeps }) &&
-      said.findIndex((other) => other.verdict.code === one.code && other.verdict.sentence === one.sentence) === index,
-  );
+  const news = eachOnce(said).filter((one) => !alreadySaid(mirror, one));
   const orphan = orphanExit(mirror, leader, situation, settled);
   const opens = [...orphan.opens, ...uncoveredLegs(mirror, leader, situation)];
   const wanted = sent.wanted ?? wantedForReverse(mirror, situation);
   return { ...sent, wanted, verdicts: news, opens, wakeAt: [open.wakeAt, orphan.wakeAt, fired.wakeAt, forever.wakeAt].reduce(earliest, sent.wakeAt) };
 }
 
+/** What several slices say in the same words is said once, and keeps out what any of them does. */
+function eachOnce(said: readonly Saying[]): readonly Saying[] {
+  if (said.length < 2) return said;
+  const inTheSameWords = Map.groupBy(said, ({ verdict: one }) => `${one.code} ${one.sentence}`);
+  const merged = (one: Saying, { refuses, keeps }: Saying): Saying => ({ ...one, refuses: one.refuses ?? refuses, ...(keeps === undefined ? {} : { keeps }) });
+  return [...inTheSameWords.values()].flatMap(([first, ...others]) => (first === undefined ? [] : others.reduce(merged, first)));
+}
+
 /** The same code with the same words, and no changed terms that it now keeps out: it is on record. */
-function alreadySaid(mirror: Mirror, one: Verdict, { refuses, keeps }: { readonly refuses: Terms | undefined; readonly keeps: Terms | undefined }): boolean {
+function alreadySaid(mirror: Mirror, { verdict: one, refuses, keeps }: Saying): boolean {
   const isRepeated = isSame(refuses, mirror.refusedFor) && isSame(keeps, mirror.keptFor);
   return isRepeated && mirror.verdicts.some((said) => said.code === one.code && (said.sentence === one.sentence || one.code === "STALE"));
 }

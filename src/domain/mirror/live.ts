@@ -180,11 +180,13 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const wakeAt = earliest(triggersAt, legs?.wakeAt);
   const wish = pursued(unpursued, pursuit, mirror, attempt);
   const follows = leader?.known.terms;
-  const asWished = shaped(wish, units, leader, mirror, attempt);
-  const crossing = mirror.role.role === "entry" && leader !== undefined ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
+  const asWished = resized(shaped(wish, units, leader, mirror, attempt), attempt);
+  const isAsWished = sameTerms(asWished, normalised(attempt.terms));
+  const isEntry = mirror.role.role === "entry" && leader !== undefined;
+  const crossing = isEntry && !isAsWished ? selfTrade(situation.book, mirror, leader, asWished) : undefined;
   // It stays at its price, and may still become smaller.
   const smaller = (): Terms => complete(attempt.terms, quantity(Math.min(units, attempt.terms.quantity)), leader, mirror);
-  const terms = resized(crossing === undefined ? asWished : smaller(), attempt);
+  const terms = crossing === undefined ? asWished : resized(smaller(), attempt);
   const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
   if (sameTerms(terms, normalised(attempt.terms)) && legs?.wishes === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
