@@ -48,7 +48,10 @@ export const VERDICTS = {
     "warning",
     "The order has been changed as often as the broker allows and stays as it is, for good (modificationCap: refuse) or until it can be replaced; of a trail half as often.",
   ],
-  REPLACED: ["info", "The order had been changed as often as the broker allows: it was cancelled, and what it left unfilled is placed anew."],
+  REPLACED: [
+    "info",
+    "The order had been changed as often as the broker allows, or waited as a forever order when only the leader's had fired: it was ended, and what it left unfilled is placed anew.",
+  ],
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   CHASED: ["info", "The leader has filled and the follower's order rests: it is re-priced in steps (onLeaderFilled: chase)."],
   MISSED: ["warning", "The leader has filled, and what the follower's entry had not was given up; the exposure is in the sentence (onLeaderFilled)."],

@@ -149,6 +149,8 @@ describe("a single forever order", () => {
     await w.time.pass(A_READING_MS);
     expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
     expect(w.verdicts()).toContain("FOREVER_GONE");
+    const replaced = w.records().flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "REPLACED" ? [one.verdict.sentence] : []));
+    expect(replaced).toEqual([expect.stringMatching(/^forever order \d+ is deleted, and what the leader's has fired is copied: 75 units are placed$/)]);
   });
 
   test("fires at the leader, and at the follower while its delete is on the way: that was the order", async () => {
@@ -300,7 +302,7 @@ describe("R10 doubt", () => {
     w.admin("fault", { ...unanswered, when: "before", times: 1 });
     const leaders = w.leaderForever({});
     await w.time.pass(3 * A_READING_MS);
-    expect(w.verdicts()).toContain("FOREVER_IN_DOUBT");
+    expect(w.verdicts()).toEqual(["COPIED", "IN_DOUBT", "FOREVER_IN_DOUBT"]);
     w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 118 });
     await w.time.pass(A_READING_MS);
     fire(w, LEADER, leaders);

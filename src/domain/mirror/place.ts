@@ -9,7 +9,7 @@ import type { Quantity } from "../quantity.ts";
 import { disclosedDropped } from "../sizing/disclosed.ts";
 import { largestOrder } from "../sizing/freeze.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, madeRoom } from "./attempt.ts";
+import { type Attempt, madeRoom, waitsAsForever } from "./attempt.ts";
 import { type Decision, type Request, WAIT } from "./decision.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
@@ -103,7 +103,10 @@ function hasGoneOut(leader: LeaderOrder | undefined): boolean {
   return leader !== undefined && (leader.known.reached || leader.known.filled > 0);
 }
 
-function replacedVerdict({ orderId, modifications }: Attempt, units: Quantity): Verdict {
+function replacedVerdict(last: Attempt, units: Quantity): Verdict {
+  const { orderId, modifications } = last;
+  if (waitsAsForever(last))
+    return verdict("REPLACED", `forever order ${orderId ?? ""} is deleted, and what the leader's has fired is copied: ${units} units are placed`, { units });
   const sentence = `order ${orderId ?? ""} had been changed ${modifications} times, as often as is allowed, and was cancelled; ${units} units are placed anew`;
   return verdict("REPLACED", sentence, { modifications, units });
 }

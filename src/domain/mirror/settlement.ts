@@ -110,7 +110,8 @@ function ofEnded(mirror: Mirror, attempt: Attempt, leader: LeaderOrder): readonl
 /** Why one order came to nothing, or to less than was sent. */
 function whyMissing(mirror: Mirror, attempt: Attempt): readonly Verdict[] {
   const verdicts: Verdict[] = [];
-  if (attempt.placing.state === "unresolved" && attempt.order === undefined) {
+  // Of a forever order that is said as what it is (`forever.ts`).
+  if (attempt.placing.state === "unresolved" && attempt.order === undefined && !attempt.isForever) {
     verdicts.push(
       verdict("OUTCOME_UNKNOWN", `what became of order ${attempt.correlationId} was not found out on its day; look at the positions of the account`),
     );

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { second } from "../../domain/order/example.ts";
 import type { BookRecord } from "../../domain/records.ts";
-import { FILLED, FOLLOWER, journal, LEADER, ORDER, traded, WHOLE } from "../../engine/views/story.example.ts";
+import { ABOUT, FILLED, FOLLOWER, journal, LEADER, OPENED, ORDER, placing, SEEN, traded, WHOLE } from "../../engine/views/story.example.ts";
 import { storyOf } from "../../engine/views/story.ts";
 import { storyJson } from "./story-json.ts";
 import { storyText } from "./story-text.ts";
@@ -38,6 +39,15 @@ Copy meera-arjun, follower arjun
     10:00:04.000  stream     CANCELLED, BUY 75 LIMIT 120.50 NIFTY 24 NOV 26000 CALL MARGIN
   In the end: order 75001, 75 LIMIT 120.50: cancelled
 `);
+});
+
+test.each([
+  ["by its correlation id and in the book", {}],
+  ["in the account's list of forever orders", { forever: true } as const],
+])("an order in doubt was looked for %s", (where, forever) => {
+  const look = { type: "look-answered", at: second(6), ...ABOUT, attempt: 0, asked: second(6), answer: "absent", graceMs: 5_000 } as const;
+  const text = storyText(whole([SEEN, OPENED, { ...placing(0, 1), ...forever }, look]), (client) => NAMES.get(client) ?? client);
+  expect(text).toContain(`looked     for the order in doubt, ${where}: absent\n`);
 });
 
 test("for programs, prices are rupees and times carry their offset", () => {

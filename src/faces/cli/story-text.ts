@@ -7,7 +7,7 @@ import { priceText } from "../../domain/money.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
 import { EXIT_LEGS } from "../../domain/order/plan.ts";
 import { stateOf } from "../../domain/order/status.ts";
-import type { BookRecord, MirrorOpened, Stages } from "../../domain/records.ts";
+import type { BookRecord, LookAnswered, MirrorOpened, Stages } from "../../domain/records.ts";
 import { tradingDay } from "../../domain/time.ts";
 import type { CopyStory, Story, StoryOrder } from "../../engine/views/story.ts";
 import { kolkataClock } from "../kolkata-time.ts";
@@ -51,7 +51,7 @@ function orderLines(order: StoryOrder): readonly string[] {
 function timeline(records: readonly BookRecord[]): readonly string[] {
   let day = "";
   return records.flatMap((record) => {
-    const words = recordWords(record);
+    const words = record.type === "look-answered" ? lookWords(record, records) : recordWords(record);
     if (words === undefined) return [];
     const today = tradingDay(record.at);
     const heading = today === day ? [] : [`  ${today}`];
@@ -65,7 +65,14 @@ interface RecordWords {
   readonly said: string;
 }
 
-function recordWords(record: BookRecord): RecordWords | undefined {
+/** Of a forever order the account's list of those is read, in which nothing bears our mark. */
+function lookWords({ mirror, attempt, answer }: LookAnswered, records: readonly BookRecord[]): RecordWords {
+  const isForever = records.some((one) => one.type === "placement-intended" && one.mirror === mirror && one.attempt === attempt && one.forever === true);
+  const where = isForever ? "in the account's list of forever orders" : "by its correlation id and in the book";
+  return { what: "looked", said: `for the order in doubt, ${where}: ${answer}` };
+}
+
+function recordWords(record: Exclude<BookRecord, LookAnswered>): RecordWords | undefined {
   switch (record.type) {
     case "leader-order-reported":
     case "follower-order-reported":
@@ -104,8 +111,6 @@ function recordWords(record: BookRecord): RecordWords | undefined {
       return { what: "sending", said: `a cancel of ${cancelWords(record)}` };
     case "request-answered":
       return { what: "answered", said: `${answerWords(record)}${stagesWords(record.stages)}` };
-    case "look-answered":
-      return { what: "looked", said: `for the order in doubt, by its correlation id and in the book: ${record.answer}` };
     case "engine-started":
     case "day-turned":
     case "journal-cut":
