@@ -122,7 +122,7 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     const entry = w.leader({ quantity: 150, productType });
     await w.time.pass(1_000);
     await filledOverNight(w, entry);
-    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED"]]);
+    expect([saidOf(w), w.verdicts()]).toEqual([[], ["COPIED", "FILLED"]]);
     w.leader({ transactionType: "SELL", quantity: 150, price: 110, productType });
     await w.time.pass(5_000);
     expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
@@ -189,6 +189,29 @@ describe("R24 what a copy's order filled on an earlier day with nobody to hear i
     fillFollower(w);
     await w.time.pass(10_000);
     expect([w.net(FOLLOWER), w.orders(FOLLOWER).length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ["of both", ["leader", "follower"], []],
+    ["of the copy, with the leader's told before", ["follower"], ["leader"]],
+    ["of the leader's, with the copy's told before", ["leader"], ["follower"]],
+  ] as const)("the fills %s: their prices are told in the morning, once", OVER_A_NIGHT, async (_of, unheard, heard) => {
+    const { w, entry } = await entered();
+    const fills = { leader: () => w.admin("fill", { clientId: LEADER, orderId: entry, price: 121 }), follower: () => fillFollower(w) };
+    for (const one of heard) fills[one]();
+    await w.time.pass(2_000);
+    await w.crash();
+    for (const one of unheard) fills[one]();
+    await nextMorning(w);
+    await w.startEngine();
+    await w.time.pass(60_000);
+    await w.crash();
+    await w.startEngine();
+    await w.time.pass(60_000);
+    const filled = w.records().flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "FILLED" ? [one.verdict.sentence] : []));
+    expect(filled).toEqual([expect.stringMatching(/^leader 150 at 121.00, follower 75 at /)]);
+    await out(w);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "SELL", quantity: 75 }]);
   });
 
   test("an account whose token is dead delays nobody: it is not asked again and again", OVER_A_NIGHT, async () => {

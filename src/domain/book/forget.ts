@@ -45,12 +45,18 @@ export function goesOnAfter({ day, afterMarketFrom }: Pick<DayTurned, "day" | "a
 interface Days {
   readonly isPast: (order: LeaderOrder) => boolean;
   readonly goesOn: GoesOn;
+  /** When the day turned. */
+  readonly at: UnixMs;
 }
 
-/** Forgets what had ended before the day turned, at this moment. What the turn itself ends is still to be told of, and stays until the next. */
+/**
+ * Forgets what had ended before the day turned, at this moment. What the turn itself ends is still to be told of, and stays until the next; so does what the
+ * history has told to have filled just before (decision 30).
+ */
 export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
-  const isPast = ({ known }: LeaderOrder): boolean => known.end !== undefined && !goesOn(known.contracted.afterMarket, known.createdAt);
-  const kept = keptMirrors(book, { isPast, goesOn });
+  const isPast = ({ known, endedAt }: LeaderOrder): boolean =>
+    known.end !== undefined && !goesOn(known.contracted.afterMarket, known.createdAt) && (endedAt === undefined || endedAt < at);
+  const kept = keptMirrors(book, { isPast, goesOn, at });
   const causes = new Map<ClientId, Set<OrderId>>();
   for (const { leader, cause } of kept) getOrAdd(causes, leader, () => new Set<OrderId>()).add(cause);
   // What they left over is reckoned from the leaders' orders, which go first.
@@ -108,7 +114,8 @@ function keptMirrors(book: Book, days: Days): ReadonlySet<Mirror> {
   return kept;
 }
 
-function mayMove(book: Book, mirror: Mirror, { isPast, goesOn }: Days): boolean {
+function mayMove(book: Book, mirror: Mirror, { isPast, goesOn, at }: Days): boolean {
+  if (mirror.attempts.some(({ endedAt }) => endedAt !== undefined && endedAt >= at)) return true;
   // The books go on showing them until their session is over, cancelled ones as well.
   if (mirror.attempts.some(({ afterMarket, intendedAt }) => goesOn(afterMarket, intendedAt))) return true;
   // An answer that is still to come belongs to its mirror, whatever has ended meanwhile.
