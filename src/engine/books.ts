@@ -2,7 +2,7 @@
 
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
-import { allOrders, filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
+import { filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
 import { isDoubled, mirrorByCorrelation, mirrorOfReport } from "../domain/book/mirrors.ts";
 import { tellsNoMore } from "../domain/book/put-away.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
@@ -16,8 +16,8 @@ import { firstKnown, type KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
-import { type Books, caughtUp, moved } from "./caught-up.ts";
-import { followerPositions, followerPositionsRead } from "./converted.ts";
+import { type Books, moved } from "./caught-up.ts";
+import { type AccountRole, followerPositions, followerPositionsRead, leaderPositions } from "./converted.ts";
 
 type Record = (record: BookRecord) => void;
 
@@ -199,12 +199,11 @@ export function unrecordedRequests(book: Book, id: ClientId, orders: readonly Or
 /** The broker's times are in whole seconds. */
 const UPDATED_WITHIN_MS = 1_000;
 
-/** The book's net positions less the fills that the rows tell for the first time. */
-export function positionsBefore(book: Book, id: ClientId, { orders: rows, positions }: Books, now: UnixMs): PositionReport[] {
+/** The leader's net positions less the fills that the rows of his orders tell for the first time. `read`: the whole book of his account. */
+export function positionsBefore(book: Book, role: AccountRole, id: ClientId, read: Books, rows: readonly OrderReport[], now: UnixMs): PositionReport[] {
   const leader = leaderBook(book, id);
   const before = new Map<string, PositionReport>();
-  const known = [...allOrders(leader)].map((order) => order.known);
-  for (const position of caughtUp(positions, rows, known, now)) before.set(holdingKey(position.instrument, position.product), position);
+  for (const position of leaderPositions(book, role, id, read, now)) before.set(holdingKey(position.instrument, position.product), position);
   for (const report of rows) moved(before, report, Math.min(0, filledOfOrder(leader, report.orderId) - report.filled));
   return [...before.values()];
 }

@@ -1,9 +1,9 @@
 /**
  * What readings of an account's books tell of positions that were converted to another product, as records (docs/conversions.md). Of an account that
- * leads and follows as well its copies are among the positions: what it has converted as a leader is not told apart, and not looked for.
+ * leads and follows as well, what its copies hold comes first; the rest is what it holds as a leader.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
-import { followerConversions, leaderConversions } from "../domain/book/conversions.ts";
+import { followerConversions, heldBeside, leaderConversions } from "../domain/book/conversions.ts";
 import { allOrders } from "../domain/book/leader-orders.ts";
 import { unexplainedIn } from "../domain/book/untold.ts";
 import type { ClientId } from "../domain/identity.ts";
@@ -13,27 +13,25 @@ import type { FollowerRecord, LeaderRecord } from "../domain/records.ts";
 import type { UnixMs } from "../domain/time.ts";
 import { type Books, caughtUp } from "./caught-up.ts";
 
+/** Of an account that leads. */
 export interface AccountRole {
-  readonly leads: boolean;
   readonly follows: boolean;
 }
 
 type FollowerPositionsRead = Extract<FollowerRecord, { type: "follower-positions-read" }>;
-type PositionsRead = Extract<LeaderRecord, { type: "leader-positions-read" }> | FollowerPositionsRead;
+type LeaderPositionsRead = Extract<LeaderRecord, { type: "leader-positions-read" }>;
 
-/** Of books whose orders are recorded. Empty: nothing of what is copied was converted. */
-export function conversionsIn(book: Book, role: AccountRole, id: ClientId, read: Books, now: UnixMs): readonly PositionsRead[] {
-  const records: PositionsRead[] = [];
-  const leaders = leaderPositions(book, id, read, now);
-  const converted = leaderConverted(book, role, id, leaders);
-  if (converted.length > 0) records.push({ type: "leader-positions-read", at: now, leader: id, positions: leaders, converted });
-  const followers = role.follows ? followerPositions(book, id, read, now) : [];
-  if (role.follows && followerConversions(book, id, followers) !== undefined) records.push(followerPositionsRead(book, id, followers, now));
-  return records;
+/** Of books whose orders are recorded: of what an account's copies hold. Undefined: nothing of that was converted. */
+export function followerConverted(book: Book, id: ClientId, read: Books, now: UnixMs): FollowerPositionsRead | undefined {
+  const positions = followerPositions(book, id, read, now);
+  return followerConversions(book, id, positions) === undefined ? undefined : followerPositionsRead(book, id, positions, now);
 }
 
-export function leaderConverted(book: Book, { leads, follows }: AccountRole, id: ClientId, positions: readonly PositionReport[]): readonly Conversion[] {
-  return leads && !follows ? leaderConversions(book, id, positions) : [];
+/** The same of what a leader holds. */
+export function leaderConverted(book: Book, role: AccountRole, id: ClientId, read: Books, now: UnixMs): LeaderPositionsRead | undefined {
+  const positions = leaderPositions(book, role, id, read, now);
+  const converted = leaderConversions(book, id, positions);
+  return converted.length === 0 ? undefined : { type: "leader-positions-read", at: now, leader: id, positions, converted };
 }
 
 /** The record of a follower's positions that have all the fills that are known. */
@@ -48,11 +46,12 @@ function copiesConverted(book: Book, id: ClientId, positions: readonly PositionR
   return converted.length === 0 ? {} : { converted };
 }
 
-/** With all that is known to have been filled at the leader. */
-export function leaderPositions(book: Book, id: ClientId, { orders, positions }: Books, now: UnixMs): PositionReport[] {
+/** With all that is known to have been filled at the leader; without what his account has copied (R7). */
+export function leaderPositions(book: Book, { follows }: AccountRole, id: ClientId, read: Books, now: UnixMs): readonly PositionReport[] {
+  if (follows) return heldBeside(book, id, followerPositions(book, id, read, now));
   return caughtUp(
-    positions,
-    orders,
+    read.positions,
+    read.orders,
     [...allOrders(leaderBook(book, id))].map(({ known }) => known),
     now,
   );

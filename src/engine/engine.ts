@@ -157,6 +157,11 @@ export class Engine {
     return this.#parties.followers.has(id);
   }
 
+  /** What an account has copied is known before what it holds as a leader (R7). */
+  leadersFirst(accounts: Iterable<ClientId>): readonly ClientId[] {
+    return this.#parties.leadersFirst(accounts);
+  }
+
   /** Why the journal can't be written: nothing that can't be recorded is sent meanwhile. */
   get broken(): string | undefined {
     return this.#recorder.broken?.message;

@@ -19,7 +19,7 @@ import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
 import type { Books } from "./caught-up.ts";
-import { conversionsIn } from "./converted.ts";
+import { followerConverted, leaderConverted } from "./converted.ts";
 import { FollowerIntake } from "./follower-intake.ts";
 import { ForeverLinks } from "./forever-links.ts";
 import { ofForever, singleLeg } from "./forever-rows.ts";
@@ -292,11 +292,16 @@ export class Intake {
 
   /** What an account's owner has converted (docs/conversions.md). */
   #takePositions(account: ClientId, read: Books, now: UnixMs, touched: Touched): void {
-    const role = { leads: this.#parties.leaders.has(account), follows: this.#parties.followers.has(account) };
-    for (const record of conversionsIn(this.#book, role, account, read, now)) {
-      this.#recorder.record(record);
-      touchConverted(this.#book, account, record.converted ?? [], touched);
-    }
+    const follows = this.#parties.followers.has(account);
+    const copies = follows ? followerConverted(this.#book, account, read, now) : undefined;
+    if (copies !== undefined) this.#takeConverted(account, copies, touched);
+    const own = this.#parties.leaders.has(account) ? leaderConverted(this.#book, { follows }, account, read, now) : undefined;
+    if (own !== undefined) this.#takeConverted(account, own, touched);
+  }
+
+  #takeConverted(account: ClientId, record: NonNullable<ReturnType<typeof followerConverted | typeof leaderConverted>>, touched: Touched): void {
+    this.#recorder.record(record);
+    touchConverted(this.#book, account, record.converted ?? [], touched);
   }
 
   #takeReport(account: ClientId, one: OrderReport, now: UnixMs, touched: Touched): void {

@@ -143,6 +143,20 @@ export class Parties {
     return [...this.#copyOf].flatMap(([leader, its]) => (its.has(follower) ? [leader] : []));
   }
 
+  /** The same accounts, each behind those that are copied into it. */
+  leadersFirst(accounts: Iterable<ClientId>): readonly ClientId[] {
+    const ordered = new Set<ClientId>();
+    const seen = new Set<ClientId>();
+    const visit = (id: ClientId): void => {
+      if (seen.has(id)) return;
+      seen.add(id);
+      for (const leader of this.leadersOf(id)) visit(leader);
+      ordered.add(id);
+    };
+    for (const id of accounts) visit(id);
+    return [...ordered];
+  }
+
   copiesOf(leader: ClientId): readonly Copy[] {
     return this.#copiesOf.get(leader) ?? [];
   }

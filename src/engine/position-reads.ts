@@ -5,7 +5,7 @@
  * One read that looks like a conversion is only a reason to look again: what counts is a reading that belongs to the orders around it.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
-import { followerConversions, leaderConversions } from "../domain/book/conversions.ts";
+import { followerConversions, heldBeside, leaderConversions } from "../domain/book/conversions.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { PositionReport } from "../domain/order/report.ts";
 import type { Timers } from "../domain/time.ts";
@@ -63,7 +63,8 @@ export class PositionReads {
 
   #looksConverted(id: ClientId, positions: readonly PositionReport[]): boolean {
     const { book, parties } = this.#options;
-    if (parties.followers.has(id)) return followerConversions(book, id, positions) !== undefined;
-    return leaderConversions(book, id, positions).length > 0;
+    const follows = parties.followers.has(id);
+    if (follows && followerConversions(book, id, positions) !== undefined) return true;
+    return parties.leaders.has(id) && leaderConversions(book, id, follows ? heldBeside(book, id, positions) : positions).length > 0;
   }
 }

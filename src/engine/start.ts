@@ -3,7 +3,7 @@
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
 import { holdingKey, leaderBook } from "../domain/book/book.ts";
-import { conversionsBehind } from "../domain/book/conversions.ts";
+import { conversionsBehind, leaderConversions } from "../domain/book/conversions.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -15,7 +15,7 @@ import type { BookReader } from "./book-reader.ts";
 import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
 import { filledIn } from "./books-together.ts";
 import { type Books, moved } from "./caught-up.ts";
-import { leaderConverted, leaderPositions, unconverted } from "./converted.ts";
+import { leaderPositions, unconverted } from "./converted.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -65,7 +65,10 @@ export async function start(options: StartOptions): Promise<boolean> {
   for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedRequests(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
   for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
   const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
-  for (const [id, read] of books) if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
+  for (const id of engine.leadersFirst(books.keys())) {
+    const read = books.get(id);
+    if (read !== undefined && engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
+  }
   for (const { clientId: id } of followers) {
     const read = books.get(id);
     if (read !== undefined)
@@ -91,9 +94,10 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const own = new Set(read.orders.filter((report) => isOurs(report.correlationId)).map(({ orderId }) => orderId));
   const isOwn = ({ correlationId, leg }: OrderReport): boolean => isOurs(correlationId) || (leg !== undefined && own.has(leg.of));
   const rows = read.orders.filter((report) => !isOwn(report) && !isBeforeOurTime(engine.book, id, report));
-  const before = positionsBefore(engine.book, id, { orders: rows, positions: read.positions }, now);
-  const seen = leaderConverted(engine.book, { leads: true, follows: engine.isFollower(id) }, id, before);
-  const unseen = engine.isFollower(id) ? [] : conversionsBehind(engine.book, id, unconverted(before, seen), rows);
+  const role = { follows: engine.isFollower(id) };
+  const before = positionsBefore(engine.book, role, id, read, rows, now);
+  const seen = leaderConversions(engine.book, id, before);
+  const unseen = conversionsBehind(engine.book, id, unconverted(before, seen), rows);
   const converted = [...seen, ...unseen];
   const about = { type: "leader-positions-read", at: now, leader: id } as const;
   // Of what he has converted it is not known before which of the orders that was.
@@ -104,7 +108,7 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);
   }
-  if (converted.length > 0) engine.recordOne({ ...about, positions: leaderPositions(engine.book, id, read, now) });
+  if (converted.length > 0) engine.recordOne({ ...about, positions: leaderPositions(engine.book, role, id, read, now) });
 }
 
 function beginReading(account: EngineAccount, options: StartOptions): { readonly read: Promise<Books | undefined>; readonly failedOnce: Promise<undefined> } {

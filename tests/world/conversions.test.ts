@@ -1,5 +1,5 @@
 /** Positions that their owner converts to another product, of which no order and no frame tells (R15; docs/conversions.md). */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { administer } from "../../src/simulator/admin/administer.ts";
 import { nextMorning } from "./overnight.ts";
@@ -29,10 +29,10 @@ function sent(id = FOLLOWER): readonly string[] {
     .map(({ body }) => `${String(body["transactionType"])} ${String(body["quantity"])} ${String(body["productType"])}`);
 }
 
-async function leaderTrades(order: Record<string, unknown>): Promise<string> {
-  const id = w.leader({ orderType: "MARKET", price: 0, ...order });
+async function leaderTrades(order: Record<string, unknown>, leader = LEADER): Promise<string> {
+  const id = w.leader({ clientId: leader, orderType: "MARKET", price: 0, ...order });
   await w.time.pass(20);
-  w.admin("fill", { clientId: LEADER, orderId: id, price: 120 });
+  w.admin("fill", { clientId: leader, orderId: id, price: 120 });
   await w.time.pass(100);
   return id;
 }
@@ -535,4 +535,97 @@ test("R16 R11 two alternatives that filled together where the position is are cl
   await w.time.pass(8_000);
   expect(w.records().filter(({ type }) => type === "order-adopted")).toHaveLength(4);
   expect(sent()).toHaveLength(4);
+});
+
+describe("R7 R14 an account that follows one and leads another", () => {
+  const LAST = "1000000003";
+
+  /** Arjun holds 150 copied from Meera and 300 of his own, of which Kavya has copied 150. */
+  async function chained(): Promise<void> {
+    w = await world({ copies: [policyOf("on", { leader: FOLLOWER, follower: LAST }), policyOf("copy")] });
+    await bothHold();
+    await trades({ quantity: 300 });
+    await followerFills(LAST);
+    expect([held(FOLLOWER), held(LAST)]).toEqual([{ INTRADAY: 450 }, { INTRADAY: 150 }]);
+  }
+
+  /** By his own hand. */
+  async function trades(order: Record<string, unknown>): Promise<void> {
+    await leaderTrades(order, FOLLOWER);
+  }
+
+  async function allOut(productType: string): Promise<void> {
+    await trades({ transactionType: "SELL", quantity: 300, productType });
+    await followerFills(LAST);
+    expect(held(LAST)).toEqual({});
+    await leaderTrades({ transactionType: "SELL", quantity: 300 });
+    await followerFills();
+    expect(held(FOLLOWER)).toEqual({});
+  }
+
+  test("is told of what its owner has converted of his own, and his way out in the new product is one", async () => {
+    await chained();
+    convert(FOLLOWER, { quantity: 300 });
+    await w.time.pass(SEEN_MS);
+    expect(w.notes.filter(({ code }) => code === "POSITION_CONVERTED").map(({ message }) => message)).toEqual([
+      expect.stringContaining("in the leader's account"),
+    ]);
+    await allOut("MARGIN");
+    expect([sent(), sent(LAST)]).toEqual([
+      ["BUY 150 INTRADAY", "SELL 150 INTRADAY"],
+      ["BUY 150 INTRADAY", "SELL 150 INTRADAY"],
+    ]);
+  });
+
+  test("before his order in another product than he holds is taken for an entry, his own positions are read", async () => {
+    await chained();
+    convert(FOLLOWER, { quantity: 300 });
+    await allOut("MARGIN");
+    expect(sent(LAST)).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  });
+
+  test("what is converted beyond his own is the copy's, and no conversion of a leader's", async () => {
+    await chained();
+    await trades({ transactionType: "SELL", quantity: 300 });
+    await followerFills(LAST);
+    convert(FOLLOWER);
+    await w.time.pass(SEEN_MS);
+    expect(w.notes.filter(({ code }) => code === "POSITION_CONVERTED").map(({ message }) => message)).toEqual([expect.stringContaining("copied from")]);
+    await leaderTrades({ transactionType: "SELL", quantity: 300 });
+    await followerFills();
+    expect([sent().at(-1), held(FOLLOWER)]).toEqual(["SELL 150 MARGIN", {}]);
+  });
+
+  test.each(["kept", "lost"])("R11 after a restart, the journal %s, his position is what he holds beside the copies", async (journal) => {
+    await chained();
+    await w.crash();
+    if (journal === "lost") w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    await allOut("INTRADAY");
+    expect(sent(LAST)).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  });
+
+  test.each(["kept", "lost"])("R11 what he converts while nobody listens is seen at the start, the journal %s", async (journal) => {
+    await chained();
+    await w.crash();
+    if (journal === "lost") w.disk = new MemoryDisk();
+    convert(FOLLOWER, { quantity: 300 });
+    await w.startEngine();
+    await w.time.pass(20_000);
+    await allOut("MARGIN");
+    expect(sent(LAST)).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  });
+
+  test("what he sells of the copies by hand opens nothing at those who follow him; what goes beyond them does", async () => {
+    await chained();
+    await trades({ transactionType: "SELL", quantity: 375, productType: "INTRADAY" });
+    await followerFills(LAST);
+    expect([held(FOLLOWER), held(LAST)]).toEqual([{ INTRADAY: 75 }, {}]);
+    await trades({ transactionType: "SELL", quantity: 75, productType: "INTRADAY" });
+    expect([sent(LAST), w.verdicts("on").at(-1)]).toEqual([["BUY 150 INTRADAY", "SELL 150 INTRADAY"], "NOTHING_TO_EXIT"]);
+    await trades({ transactionType: "SELL", quantity: 300, productType: "INTRADAY" });
+    expect(sent(LAST).at(-1)).toBe("SELL 150 INTRADAY");
+    expect(sent(LAST)).toHaveLength(3);
+  });
 });

@@ -126,6 +126,25 @@ function anything(): number {
   return Number.MAX_SAFE_INTEGER;
 }
 
+/**
+ * What an account that copies into holds beside its copies, by a reading of its positions that has all the fills that are known: its copies are where that
+ * reading says they are. Of an account that leads as well that is a leader's position: what it has copied is no order of his (R7).
+ */
+export function heldBeside(book: Book, id: ClientId, read: readonly PositionReport[]): readonly PositionReport[] {
+  const copies = copiesIn(followerBook(book, id));
+  for (const { instrument, from, to, units } of followerConversions(book, id, read) ?? []) {
+    const [left, gained] = [holdingKey(instrument, from), holdingKey(instrument, to)];
+    copies.set(left, (copies.get(left) ?? 0) - units);
+    copies.set(gained, (copies.get(gained) ?? 0) + units);
+  }
+  const own = new Map(read.map((position) => [holdingKey(position.instrument, position.product), position]));
+  for (const [holding, units] of copies) {
+    const position = own.get(holding) ?? { instrument: instrumentIn(holding), product: splitHolding(holding).product, net: 0 };
+    own.set(holding, { ...position, net: position.net - units });
+  }
+  return [...own.values()];
+}
+
 /** How much of it is the owner's own, which is moved. */
 function takeOwners(owners: Map<HoldingKey, number>, { contract, less, more, units }: Move): number {
   const [from, to] = [inProduct(contract, less), inProduct(contract, more)];

@@ -4,6 +4,7 @@
  */
 import {
   type Book,
+  copiesIn,
   followerBook,
   type HoldingKey,
   holdingKey,
@@ -205,13 +206,27 @@ function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly Known
 }
 
 /**
+ * The leader's book with what is copied into his account: an order of his against that is no entry, because it opens nothing there. It is no position
+ * of his otherwise, and no part of his exits is reckoned by it (R7, R14).
+ */
+function withCopies(book: Book, id: ClientId): LeaderBook {
+  const leader = leaderBook(book, id);
+  const follower = book.followers.get(id);
+  if (follower === undefined) return leader;
+  const positions = new Map(leader.positions);
+  for (const [holding, units] of copiesIn(follower)) positions.set(holding, (positions.get(holding) ?? 0) + units);
+  return { ...leader, positions };
+}
+
+/**
  * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
  * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
  */
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   if (isNettedApart(known.family)) return { role: "entry" };
-  const leaderPosition = reducible(leaderBook(book, copy.leader), order);
+  const own = reducible(leaderBook(book, copy.leader), order);
+  const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader), order)));
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
   const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };
@@ -219,7 +234,8 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   const isPlain = known.family === "plain" || (known.family === "forever" && known.fired !== undefined);
   if (isPlain && !neverEnters(known) && known.terms.quantity > leaderPosition) return { role: "reverse", exit: { leaderPosition, held } };
   // Of what never enters, all that it filled was his to exit, whatever the books tell of his position.
-  const basis = { leaderPosition: quantity(Math.max(leaderPosition, neverEnters(known) ? known.filled : 0)), held };
+  const exited = own === 0 ? leaderPosition : own;
+  const basis = { leaderPosition: quantity(Math.max(exited, neverEnters(known) ? known.filled : 0)), held };
   const leg = { ...about, cause: known.orderId };
   if (copy.policy.sizing.rounding === "carry")
     return { role: "exit", exit: legBasis(book, leg, { ...basis, carried: carriedToExit(book, carriedTo(book, copy, order, lot)) }) };
