@@ -422,8 +422,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sees no conversion of a follower's while it runs",
     file: "src/engine/position-reads.ts",
-    find: "return followerConversions(book, id, positions) !== undefined;",
-    put: "return false;",
+    find: "if (follows && followerConversions(book, id, positions) !== undefined) return true;",
+    put: "if (follows) return false;",
   },
   {
     name: "takes the way out of a leader who has converted for an entry",
