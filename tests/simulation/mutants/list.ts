@@ -225,7 +225,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "asks whether an exit can be paid",
     file: "src/domain/mirror/place-exit.ts",
     find: "  const entry = entryBeside(mirror, leader, target, situation);",
-    put: '  const cover = leader === undefined ? undefined : coverOf(mirror, leader, { terms: leader.known.terms, units: exitMissing }, situation);\n  if (leader !== undefined && cover?.is === "short") return refuse(cover.why, leader.known.terms);\n  const entry = entryBeside(mirror, leader, target, situation);',
+    put: '  const cover = leader === undefined ? undefined : coverOf(mirror, leader, { terms: leader.known.terms, units: exitMissing }, situation);\n  if (leader !== undefined && cover?.is === "short") return { ...WAIT, verdicts: [{ verdict: cover.why, refuses: leader.known.terms }] };\n  const entry = entryBeside(mirror, leader, target, situation);',
   },
   {
     name: "chases twice as far as it may",

@@ -45,10 +45,14 @@ function tried({ file, find, put }: Mutant): { readonly isCaught: boolean; reado
     whole.replace(find, () => put),
   );
   try {
-    const types = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit", "--noUnusedLocals", "false"], {
-      cwd: scratch,
-      encoding: "utf8",
-    });
+    const types = spawnSync(
+      process.execPath,
+      [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit", "--noUnusedLocals", "false", "--noUnusedParameters", "false"],
+      {
+        cwd: scratch,
+        encoding: "utf8",
+      },
+    );
     if (types.status !== 0) return { isCaught: false, by: `does not pass the type check: ${types.stdout.slice(0, 300)}` };
     const run = spawnSync(process.execPath, [join(scratch, "tests/simulation/main.ts"), "--seeds", values.seeds ?? SEEDS, "--stop-at-first"], {
       cwd: scratch,
