@@ -410,3 +410,31 @@ test("R6 R16 a change that is refused because the order has ended is news of a f
   await w.time.pass(500);
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "STOP_LOSS", orderStatus: "CANCELLED" });
 });
+
+test("R14 R15 what a stop and reverse had taken back fills after its entry, which was taken back and filled too: it is bought back at once (seed 63489)", async () => {
+  const w = await world();
+  await w.time.pass(3_000);
+  const short = w.leader({ transactionType: "SELL", quantity: 300, price: 130 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: short });
+  await w.time.pass(1_000);
+  const reverse = w.leader({ quantity: 600, price: 120 });
+  await w.time.pass(1_000);
+  const [sold, bought] = w.orders(FOLLOWER);
+  expect(bought).toMatchObject({ transactionType: "BUY", quantity: 150 });
+  w.admin("fault", { on: "request", call: "cancel", when: "before", clientId: FOLLOWER, times: 9, effect: { kind: "silence" } });
+  w.admin("fill", { clientId: LEADER, orderId: reverse });
+  await w.time.pass(100);
+  const wayOut = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: wayOut, price: 120 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: FOLLOWER, orderId: bought?.orderId });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 120 });
+  await w.time.pass(500);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: sold?.orderId });
+  await w.time.pass(1_000);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "BUY", orderStatus: "PENDING", quantity: 150 });
+});

@@ -68,7 +68,9 @@ export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undef
   if (leader === undefined) return { units: filledUnits(mirror), entry: entryFilled(mirror), exit: mirror.exitFilled, executing: false };
   const executing = isExecuting(book, mirror, leader);
   const exit = mirror.role.role === "entry" ? NONE : exitTarget(book, mirror, leader, executing);
-  const entry = isUnsized(mirror) ? unsizedEntry(book, mirror, leader, exit) : entryTarget(mirror, leader);
+  const wanted = isUnsized(mirror) ? unsizedEntry(book, mirror, leader, exit) : entryTarget(mirror, leader);
+  // What a stop and reverse has entered too much is others' to get out of, and no part of what it exits (R14, R15).
+  const entry = mirror.role.role === "reverse" ? quantity(Math.max(wanted, entryFilled(mirror))) : wanted;
   return { units: quantity(entry + exit), entry, exit, executing };
 }
 
