@@ -355,7 +355,7 @@ export class Intake {
     const order = orderOf(leaderBook(this.#book, mirror.leader), mirror.cause);
     if (order === undefined || order.known.end === undefined || isToldUnhedged(mirror)) return true;
     const today = tradingDay(this.#clock.now());
-    // What the turn of the day has ended, or the history told before it, is still to be told of, whenever the other side's order was over.
+    // What the turn of the day has ended, his order or ours, or the history told before it, is still to be told of, whenever the other side's order was over.
     const ends = [order.known.updatedAt, order.endedAt, ...mirror.attempts.map(({ endedAt }) => endedAt)];
     return ends.some((at) => at !== undefined && tradingDay(at) === today) || isOwed(this.#book, mirror);
   }

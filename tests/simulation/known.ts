@@ -4,5 +4,4 @@
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [61621, "I4: made smaller unrecorded while the journal was full (decision 19), and then a crash: the smaller order rests, and nothing says why"],
-  [64137, "I5: what a day before has left of an exit is still held once the leader is out; not traced"],
 ]);

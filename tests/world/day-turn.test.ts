@@ -37,6 +37,25 @@ describe("the process is down over the close, and its journal ends in the middle
     expect(w.orders(FOLLOWER)).toEqual([]);
   });
 
+  test(
+    "R20 R24 what the leader had filled of one that never left is as old as that fill, and not as the new day: it is not entered (seed 64137)",
+    OVER_A_NIGHT,
+    async () => {
+      const w = await world({ start: AFTERNOON });
+      await w.crash();
+      w.admin("fill", { clientId: LEADER, orderId: w.leader({ quantity: 300 }), quantity: 150 });
+      await w.startEngine();
+      await w.time.pass(1_000);
+      await w.crash();
+      expect(w.records().some(({ type }) => type === "mirror-opened")).toBe(true);
+      await nextMorning(w);
+      await w.startEngine();
+      await w.time.pass(60_000);
+      expect(w.orders(FOLLOWER)).toEqual([]);
+      expect(w.verdicts()).toContain("STALE");
+    },
+  );
+
   test("R24 a placement in doubt from yesterday is not sent again although today's book lacks it, and a person is told", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });
     w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });

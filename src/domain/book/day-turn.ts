@@ -80,11 +80,11 @@ export function endOvernight(
   else filled(book, follower, key, { type: "follower-order-reported", at, report: expiryOf(order, at, reason) });
 }
 
-/** The row that a book of the old day would have shown at its end. */
+/** The row that a book of the old day would have shown at its end: what it has filled is no younger by that (R20). */
 export function expiryOf(known: KnownOrder, at: UnixMs, reason: string): OrderReport {
   const last = known.told.at(-1);
   assert(last !== undefined, "a known order was told");
-  const { terms, filled, averagePrice } = known;
+  const { terms, filled, averagePrice, updatedAt } = known;
   const plan = known.plan === undefined ? {} : { plan: known.plan };
-  return { ...last, ...plan, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt: at };
+  return { ...last, ...plan, source: { kind: "row", asked: at }, status: "EXPIRED", terms, filled, averagePrice, reason, updatedAt };
 }
