@@ -55,7 +55,7 @@ export const VERDICTS = {
   ALREADY_EXECUTED: ["info", "The leader changed his order after the follower's was executed."],
   CHASED: ["info", "The leader has filled and the follower's order rests: it is re-priced in steps (onLeaderFilled: chase)."],
   MISSED: ["warning", "The leader has filled, and what the follower's entry had not was given up; the exposure is in the sentence (onLeaderFilled)."],
-  DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it."],
+  DRIFT: ["warning", "The follower's quantity differs from the leader's, scaled, and nothing is sent to mend it; or his order rests smaller than was sent."],
   ORPHAN: ["warning", "The follower has filled more than his share of what the leader filled; the sentence says what is exited and what is kept."],
   LEG_ALONE: ["warning", "The follower's own target or stop of a super order got out, and the leader's has not; nothing is entered again."],
   FOREVER_ALONE: ["warning", "The follower's forever order has fired, and the leader's has not; it is left to the leader what becomes of that."],

@@ -9,6 +9,7 @@ import { tellsNoMore } from "../domain/book/put-away.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import { shownSmaller } from "../domain/mirror/attempt.ts";
 import { holdingOf } from "../domain/mirror/exit.ts";
 import { legFilled } from "../domain/mirror/legs.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
@@ -71,7 +72,8 @@ export class FollowerIntake {
       }
       // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
       const settled = attempt?.changing.state === "none" && (attempt.order?.end !== undefined || attempt.cancelling.state === "none");
-      const quiet = attempt?.order !== undefined && settled;
+      // One that is shown smaller than is known may be so because the book lags: the reading that cannot is kept.
+      const quiet = attempt?.order !== undefined && settled && shownSmaller(attempt)?.isProved !== false;
       if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
       this.#closeAlternatives(account, direct, now);

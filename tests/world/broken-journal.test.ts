@@ -232,3 +232,22 @@ test("R14 an exit of the afternoon that could not be recorded goes out the next 
   expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([["SELL", 75]]);
   expectWhole(w);
 });
+
+test("R8 an order that was made smaller unrecorded rests so after the process has died, where its target is what it was: that is said once (seed 61621)", async () => {
+  const w = await world();
+  const order = w.leader({ quantity: 300, price: 110 });
+  await w.time.pass(1_000);
+  fill(w);
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 150, price: 110 });
+  await w.time.pass(1_000);
+  await w.crash();
+  w.disk.limit();
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300, price: 110 });
+  await w.startEngine();
+  await w.time.pass(60_000);
+  expect(w.methods()).toBe("POST PUT");
+  expect(w.verdicts()).toEqual(["COPIED", "DRIFT"]);
+  w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300, price: 111 });
+  await w.time.pass(2_000);
+  expect(w.orders(FOLLOWER)).toMatchObject([{ quantity: 150, price: 111 }]);
+});

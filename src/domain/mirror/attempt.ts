@@ -5,7 +5,7 @@
  * placement or modification of an order is in flight (R3); a cancel has a state of its own, because it may overtake them.
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
-import type { KnownOrder } from "../order/known.ts";
+import { BOOKS_LAG_AT_MOST_MS, type KnownOrder } from "../order/known.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices } from "../order/plan.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
@@ -103,6 +103,8 @@ export interface Attempt {
   readonly orderId: OrderId | undefined;
   /** The last terms that we sent and the broker accepted (R2). */
   readonly terms: Terms;
+  /** When it was sent with them, or the change to them was known to be accepted; our clock. */
+  readonly termsSince: UnixMs;
   /** Since then the journal lacks a lost end, in which this order may have been changed: what rows of the book tell are its terms. */
   readonly termsInDoubtSince: UnixMs | undefined;
   /** All terms that we ever sent for it, so that a late frame of an older change of ours is not taken for a hand's. */
@@ -172,6 +174,23 @@ export function liveUnits(attempt: Attempt): number {
   if (!isOpen(attempt)) return 0;
   const wanted = attempt.changing.state === "none" ? attempt.terms.quantity : Math.max(attempt.terms.quantity, attempt.changing.wanted.quantity);
   return Math.max(0, wanted - filledOf(attempt));
+}
+
+/**
+ * Units of an order that rests, where the broker shows it with fewer than we know of: a change that a broken journal did not take and that did not
+ * outlive its process (decision 19), or a hand's of which the stream was silent. `isProved` when no book lags that far any more.
+ */
+export function shownSmaller({
+  terms,
+  termsSince,
+  order,
+  changing,
+  cancelling,
+  changedByOthers,
+}: Attempt): { readonly units: Quantity; readonly isProved: boolean } | undefined {
+  if (order === undefined || order.end !== undefined || changing.state !== "none" || cancelling.state !== "none" || changedByOthers) return undefined;
+  if (order.terms.quantity >= terms.quantity) return undefined;
+  return { units: order.terms.quantity, isProved: order.newest.from === "row" && order.newest.asked >= termsSince + BOOKS_LAG_AT_MOST_MS };
 }
 
 /** It ended because we asked for its cancel. */

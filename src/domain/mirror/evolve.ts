@@ -105,6 +105,7 @@ function begun(event: PlacementIntended, { contracted }: Mirror): Attempt {
     placing: { state: "in-flight", since: event.at },
     orderId: undefined,
     terms: event.terms,
+    termsSince: event.at,
     termsInDoubtSince: undefined,
     everSent: [event.terms],
     changing: { state: "none" },
@@ -190,7 +191,7 @@ function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt
   if (changing.state === "none") return attempt;
   switch (event.result.outcome) {
     case "accepted":
-      return changed(attempt, changing);
+      return changed(attempt, changing, event.at);
     case "refused":
       return changeRefused(attempt, changing, event.result.refusal.code, event.at);
     case "not-sent":
@@ -220,11 +221,11 @@ function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, 
 type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
 
 /** As another stop it waits for its trigger, also where it had triggered before. */
-function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay): Attempt {
+function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay, at: UnixMs): Attempt {
   const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
   const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
   const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, since, wishes);
-  return { ...attempt, terms: wanted, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
+  return { ...attempt, terms: wanted, termsSince: at, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
 }
 
 function looked(attempt: Attempt, event: LookAnswered): Attempt {
@@ -284,7 +285,7 @@ function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
     changedByOthers: attempt.changedByOthers || changedByOthers(attempt, report),
     endedAt: (attempt.placing.state === "unresolved" ? undefined : attempt.endedAt) ?? (order.end === undefined ? undefined : at),
   };
-  const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report) : after, attempt, report);
+  const settled = withoutRefusedChange(isNews || report.source.kind === "row" ? settledChange(after, report, at) : after, attempt, report);
   const { termsInDoubtSince: since } = attempt;
   return since !== undefined && report.source.kind === "row" ? withTermsOf(settled, report, since + BOOKS_LAG_AT_MOST_MS <= report.source.asked) : settled;
 }
@@ -314,7 +315,7 @@ function withTermsOf(attempt: Attempt, { terms }: OrderReport, isProved: boolean
  * A change in doubt is settled by news of the order that shows the wanted terms, or by one look: the row shows them, or the
  * change was not made and may be repeated (R3). A late or repeated frame of earlier terms settles nothing.
  */
-function settledChange(attempt: Attempt, report: OrderReport): Attempt {
+function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const { changing } = attempt;
   if (changing.state !== "in-doubt") return attempt;
   const { source } = report;
@@ -322,11 +323,11 @@ function settledChange(attempt: Attempt, report: OrderReport): Attempt {
   if (changing.legs !== undefined) {
     if (source.kind !== "row" || report.plan === undefined) return attempt;
     const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
-    return isMade ? changed(attempt, changing) : { ...attempt, changing: { state: "none" } };
+    return isMade ? changed(attempt, changing, at) : { ...attempt, changing: { state: "none" } };
   }
   // A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker.
   const isShown = waitsAsForever(attempt) ? asksTheSame(report.terms, changing.wanted) : resembles(report.terms, changing.wanted);
-  if (isShown) return changed(attempt, changing);
+  if (isShown) return changed(attempt, changing, at);
   return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
 }
 

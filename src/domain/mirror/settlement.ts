@@ -10,7 +10,7 @@ import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
@@ -46,6 +46,8 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const verdicts: Verdict[] = [];
   if (attempt.changedByOthers)
     verdicts.push(verdict("CHANGED_BY_OTHERS", `order ${attempt.orderId ?? ""} was changed without our request; its terms are left alone`));
+  const smaller = shownSmaller(attempt);
+  if (smaller?.isProved === true) verdicts.push(smallerVerdict(attempt, smaller.units));
   const unsized = leader === undefined ? undefined : staysUnsized(mirror, attempt);
   if (unsized !== undefined) verdicts.push(unsized);
   const doubt = afterPause(attempt.placing.state === "in-doubt" ? attempt.placing.since : undefined, situation.limits.lookupGraceMs, situation.now);
@@ -65,6 +67,11 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   const own = afterPause(leader === undefined && isExit(mirror) ? attempt.intendedAt : undefined, situation.policy.slippage.afterMs, situation.now);
   if (own.isOver && attempt.orderId !== undefined && !given(mirror, "EXIT_RESTS")) verdicts.push(ownExitRests(attempt));
   return { verdicts, wakeAt: doubt.wakeAt ?? own.wakeAt ?? (given(mirror, "FOLLOWER_LATE") ? undefined : late.wakeAt) };
+}
+
+function smallerVerdict({ orderId, terms }: Attempt, units: number): Verdict {
+  const sentence = `order ${orderId ?? ""} rests at ${units} units where ${terms.quantity} are known to have been sent; it is left so until the leader changes his`;
+  return verdict("DRIFT", sentence, { sent: terms.quantity, rests: units });
 }
 
 function afterPause(since: UnixMs | undefined, pauseMs: number, now: UnixMs): { readonly isOver: boolean; readonly wakeAt: UnixMs | undefined } {
