@@ -438,3 +438,37 @@ test("R14 R15 what a stop and reverse had taken back fills after its entry, whic
   await w.time.pass(1_000);
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "BUY", orderStatus: "PENDING", quantity: 150 });
 });
+
+test("R14 what fills of an entry too late, and what the leader sells short has netted by then, is not sold again of what is bought later", async () => {
+  const w = await world();
+  await w.time.pass(3_000);
+  const long = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  const [bought] = w.orders(FOLLOWER);
+  w.admin("fault", { on: "request", call: "cancel", when: "before", clientId: FOLLOWER, times: 9, effect: { kind: "silence" } });
+  w.admin("fill", { clientId: LEADER, orderId: long });
+  await w.time.pass(100);
+  const leaderTrades = async (quantity: number, transactionType: "BUY" | "SELL"): Promise<void> => {
+    const order = w.leader({ transactionType, quantity, price: transactionType === "BUY" ? 120 : 130 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: order });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+    await w.time.pass(3_000);
+  };
+  const wayOut = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: wayOut, price: 120 });
+  await w.time.pass(100);
+  await leaderTrades(300, "SELL");
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([-300, -150]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: bought?.orderId });
+  await w.time.pass(3_000);
+  const back = w.leader({ orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: back, price: 120 });
+  await w.time.pass(3_000);
+  await leaderTrades(300, "BUY");
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toEqual([]);
+});

@@ -41,6 +41,7 @@ export function opened(book: Book, record: MirrorOpened): void {
     isCut: earlier?.isCut ?? isOwnOfCut(follower, record.cause),
     withdrawals: earlier?.withdrawals ?? [],
     takenAhead: earlier?.takenAhead ?? NONE,
+    lateGone: earlier?.lateGone ?? NONE,
     orphanExits: earlier?.orphanExits ?? [],
     due: earlier?.due ?? (record.role.role === "orphan" ? record.role.units : undefined),
     exitFilled: earlier?.exitFilled ?? NONE,

@@ -1,9 +1,10 @@
 /** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
 import type { ClientId } from "../identity.ts";
-import { copiedAgainst, legsDone } from "../mirror/exit.ts";
+import { copiedAgainst, legsDone, type TakenBack, takenBack } from "../mirror/exit.ts";
+import type { Side } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { quantity } from "../quantity.ts";
-import { type Book, type FollowerBook, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
+import { less, quantity } from "../quantity.ts";
+import { type Book, type FollowerBook, getOrAdd, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
 import { forgetWhenOver } from "./holdings.ts";
 import { mirrorIn } from "./mirrors.ts";
 
@@ -13,12 +14,17 @@ import { mirrorIn } from "./mirrors.ts";
  */
 export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
   const { net } = ledgerOf(follower, leader, holding);
+  const taken = new Map<Side, TakenBack>();
   for (const key of mirrorsOfHolding(follower, leader, holding)) {
     const mirror = mirrorIn(follower, key);
     if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
-    const due = quantity(Math.min(mirror.due, mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, mirror.contracted.side)));
-    if (due === mirror.due) continue;
-    follower.mirrors.set(key, { ...mirror, due });
+    const { side } = mirror.contracted;
+    const { late } = getOrAdd(taken, side, () => takenBack(book, mirror));
+    const most = mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, side);
+    const due = quantity(Math.min(mirror.due, most));
+    const gone = less(due + (late.get(key) ?? 0), most);
+    if (due === mirror.due && gone === 0) continue;
+    follower.mirrors.set(key, { ...mirror, due, lateGone: quantity(mirror.lateGone + gone) });
     forgetWhenOver(book, follower, key);
   }
 }

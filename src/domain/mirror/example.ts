@@ -29,6 +29,7 @@ export const MIRROR: Mirror = {
   isCut: false,
   withdrawals: [],
   takenAhead: NONE,
+  lateGone: NONE,
   orphanExits: [],
   due: undefined,
   exitFilled: NONE,

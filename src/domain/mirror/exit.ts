@@ -332,7 +332,7 @@ function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {
 export interface TakenBack {
   /** From the part that still rested. */
   readonly withdrawn: ReadonlyMap<MirrorKey, number>;
-  /** What entries filled all the same, because it filled before the withdrawal reached the broker: it is exited at once (R14). */
+  /** What entries filled all the same, because it filled before the withdrawal reached the broker: it is exited at once, unless others have (R14). */
   readonly late: ReadonlyMap<MirrorKey, number>;
 }
 
@@ -357,6 +357,8 @@ export function takenBack(book: Book, exit: Mirror): TakenBack {
       excess -= units;
     }
   }
+  const { mirrors } = followerBook(book, exit.follower);
+  for (const [by, units] of late) late.set(by, less(units, mirrors.get(by)?.lateGone ?? NONE));
   return { withdrawn, late };
 }
 

@@ -96,6 +96,8 @@ export interface Mirror {
   readonly withdrawals: readonly Withdrawal[];
   /** Of an entry: units that it had filled ahead of the leader, and that an exit took which made him flat: that is of all that the copy held (R14). */
   readonly takenAhead: Quantity;
+  /** Of an exit: of the late fills that come on top of `due`, the units that the copy does not hold any more. They are owed no more (R14). */
+  readonly lateGone: Quantity;
   /** Of an entry, so that what is on its way out is never sent out again. */
   readonly orphanExits: readonly OrphanExit[];
   /**
