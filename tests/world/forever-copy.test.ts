@@ -238,6 +238,28 @@ describe("R14 R16 exits", () => {
 });
 
 describe("what has fired is left as it is, but for the leader's will", () => {
+  test("R2 R16 one that rests after it has fired is made smaller as the limit that it is, and waits for no trigger again (seed 71085)", async () => {
+    const w = await copied();
+    await bothHold(w);
+    await bothHold(w);
+    const { leaders, ours } = await bothWait(w, { transactionType: "SELL", quantity: 300, price: 139, triggerPrice: 128 });
+    await w.time.pass(A_READING_MS);
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, triggerPrice: 135, price: 139 });
+    while (only(waiting(w)).triggerPrice !== 135) await w.time.pass(100);
+    await w.time.pass(100);
+    // No list has shown the change yet, and what it fires is told of first.
+    fire(w, LEADER, leaders);
+    const its = fire(w, FOLLOWER, ours);
+    await w.time.pass(3_000);
+    const half = w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: half });
+    await w.time.pass(3_000);
+    const rests = w.orders(FOLLOWER).find(({ orderId }) => orderId === its);
+    expect(rests).toMatchObject({ orderType: "LIMIT", quantity: 75, price: 139, triggerPrice: 0 });
+    expect(w.verdicts()).not.toContain("CHANGE_REFUSED");
+  });
+
   test("R2 an exit with a limit that both have fired rests where it is", async () => {
     const w = await copied();
     await bothHold(w);

@@ -273,12 +273,13 @@ function wishForOpen(
 }
 
 /**
- * A stop that has triggered is changed in size as what it is by now: sent as a stop once more it would wait for its trigger again, or be
- * refused for it, and rest too large beside its alternatives (R2, R16).
+ * A stop that has triggered, as what a forever order has fired, is changed in size as what it is by now: sent as a stop once more it would wait for
+ * its trigger again, or be refused for it, and rest too large beside its alternatives (R2, R16).
  */
-function resized(terms: Terms, { triggeredAt, terms: held }: Attempt): Terms {
+function resized(terms: Terms, { triggeredAt, isForever, terms: held }: Attempt): Terms {
   const isSameStop = isStop(held.type) && sameWish(terms, held);
-  return isSameStop && triggeredAt !== undefined && terms.quantity !== held.quantity ? triggered(terms) : terms;
+  const hasTriggered = triggeredAt !== undefined || isForever;
+  return isSameStop && hasTriggered && terms.quantity !== held.quantity ? triggered(terms) : terms;
 }
 
 /** The stop that has triggered and stands at the exchange as it was, but perhaps for its size. */
