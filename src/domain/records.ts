@@ -9,6 +9,7 @@ import type { Contract, InstrumentKey } from "./instrument.ts";
 import type { MoneyReading } from "./margin/funds.ts";
 import type { MarginQuestion } from "./margin/quote.ts";
 import type { MirrorKey, Role } from "./mirror/mirror.ts";
+import type { OcoChange } from "./order/oco.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "./order/plan.ts";
 import type { Refusal } from "./order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "./order/report.ts";
@@ -119,6 +120,8 @@ export interface ModificationIntended extends At {
   readonly follows: Terms | undefined;
   /** Of a forever order that has not fired. */
   readonly forever?: true;
+  /** Of an OCO order: which of the two is changed, and to what; `terms` are what both are after it. */
+  readonly oco?: OcoChange;
   /** Of a super order: which part of it is changed. */
   readonly legs?: LegChange;
   readonly wishes?: Followed;

@@ -8,14 +8,15 @@ import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
 import { asksTheSame } from "../domain/mirror/evolve.ts";
-import { mayBeOf } from "../domain/mirror/forever.ts";
+import { mayBeOf, standsOtherwise } from "../domain/mirror/forever.ts";
 import type { Mirror } from "../domain/mirror/mirror.ts";
 import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
+import { waitingIn } from "../domain/order/oco.ts";
 import type { OrderReport } from "../domain/order/report.ts";
-import { type ForeverOrder, standingKey, tellsSame, waits } from "../domain/order/standing.ts";
+import { type ForeverOrder, standingKey, stateOfForever, tellsSame, waits } from "../domain/order/standing.ts";
 import type { Clock, UnixMs } from "../domain/time.ts";
-import { foreverReport, goneReport, isOfSameSide, mayBeFiredBy, singleLeg } from "./forever-rows.ts";
+import { firedTermsOf, foreverReport, goneReport, isOfSameSide, mayBeFiredBy, termsOf } from "./forever-rows.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -87,7 +88,7 @@ export class ForeverLinks {
       if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
       if (known.end === undefined) return [known];
       const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
-      if (known.end !== "cancelled" || !mayBeFiredBy(order, known) || (row?.kind === "forever" && row.legs[0]?.state === "over")) return [];
+      if (known.end !== "cancelled" || !mayBeFiredBy(order, known) || (row?.kind === "forever" && stateOfForever(row) === "over")) return [];
       const copies = (mirrors.get(known.orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key) ?? []);
       return copies.some(({ attempts }) => attempts.some((one) => isOpen(one) || one.order?.fired !== undefined)) ? [known] : [];
     });
@@ -99,17 +100,17 @@ export class ForeverLinks {
     const graceMs = this.#graceMs(account);
     const rows = new Map(orders.map((order) => [order.orderId, order]));
     for (const order of orders) {
-      const leg = singleLeg(order);
+      const terms = termsOf(order);
       const known = leader.orders.get(order.orderId)?.known;
-      if (leg === undefined || leg.state === "fired" || known?.end !== undefined || known?.fired !== undefined) continue;
-      if (known !== undefined || waits(order)) told.leader(account, foreverReport(order, leg, { account, asked }), now, touched);
+      if (terms === undefined || stateOfForever(order) === "fired" || known?.end !== undefined || known?.fired !== undefined) continue;
+      if (known !== undefined || waits(order)) told.leader(account, foreverReport(order, terms, { account, asked }), now, touched);
     }
     for (const { known: before } of [...leader.orders.values()]) {
       if (!waitsForever(before)) continue;
       const known = asRow(before, rows.get(before.orderId));
       const { orderId } = known;
       const row = rows.get(orderId);
-      const isFired = row !== undefined && singleLeg(row)?.state === "fired";
+      const isFired = row !== undefined && stateOfForever(row) === "fired";
       const isGone = row === undefined && isWhole && this.#isLacked(orderId, askedElapsedMs, graceMs);
       if (row !== undefined) this.#lacked.delete(orderId);
       if (!isFired && !isGone) continue;
@@ -131,7 +132,8 @@ export class ForeverLinks {
       ({ known }) =>
         !this.#own.has(known.orderId) && (mirrors.get(known.orderId)?.length ?? 0) === 0 && !isOurs(known.correlationId) && mayBeFiredBy(known, forever),
     );
-    const atSamePrice = found.filter(({ known }) => known.terms.price === forever.terms.price);
+    const prices = new Set(waitingIn(forever.terms).map((one) => one?.price));
+    const atSamePrice = found.filter(({ known }) => prices.has(known.terms.price));
     const likely = (atSamePrice.length > 0 ? atSamePrice : found).map(({ known }) => known);
     return nearest(likely, firedAt)?.orderId;
   }
@@ -180,7 +182,7 @@ export class ForeverLinks {
       [...follower.mirrors.values()].flatMap((mirror) => mirror.attempts.filter(waitsAsForever).map((attempt) => ({ mirror, attempt })));
     const unseen = ours().filter(({ attempt }) => attempt.orderId === undefined && isUnseen(attempt));
     const before = new Set(follower.standing?.map(({ orderId }) => orderId));
-    const free = orders.filter((order) => singleLeg(order) !== undefined && !follower.byOrder.has(order.orderId) && !before.has(order.orderId));
+    const free = orders.filter((order) => !follower.byOrder.has(order.orderId) && !before.has(order.orderId));
     const taken = new Set<OrderId>();
     for (const one of unseen) {
       const found = free.filter((order) => isOf(order, one));
@@ -202,9 +204,9 @@ export class ForeverLinks {
   /** A placement that was not answered (R10): the one row that may be it is ours; where there is none, or more than one, it stays unknown. */
   #look({ mirror, attempt }: Ours, row: ForeverOrder | undefined, { account, isWhole, asked, askedElapsedMs }: Reading, now: UnixMs): void {
     const { recorder } = this.#options;
-    const leg = row === undefined ? undefined : singleLeg(row);
-    if (row !== undefined && leg !== undefined && attempt.placing.state !== "in-flight") {
-      const report = foreverReport(row, { ...leg, state: "waits" }, { account, asked, correlationId: attempt.correlationId });
+    const terms = row === undefined ? undefined : termsOf(row);
+    if (row !== undefined && terms !== undefined && attempt.placing.state !== "in-flight") {
+      const report = foreverReport(row, terms, { account, asked, correlationId: attempt.correlationId }, "waits");
       recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
       return;
     }
@@ -220,8 +222,8 @@ export class ForeverLinks {
     const { orderId, correlationId, order: known } = attempt;
     if (orderId === undefined || known?.end !== undefined) return;
     const graceMs = this.#graceMs(account);
-    const leg = row === undefined ? undefined : singleLeg(row);
-    const isFired = leg?.state === "fired";
+    const terms = row === undefined ? undefined : termsOf(row);
+    const isFired = row !== undefined && stateOfForever(row) === "fired";
     const isGone = row === undefined && isWhole && asked >= attempt.intendedAt + graceMs && this.#isLacked(orderId, askedElapsedMs, graceMs);
     if (row !== undefined) this.#lacked.delete(orderId);
     const sent =
@@ -233,12 +235,12 @@ export class ForeverLinks {
         : undefined;
     if (sent !== undefined) {
       // A list that never showed it as waiting has told of it only now.
-      if (known === undefined && row !== undefined && leg !== undefined)
+      if (known === undefined && row !== undefined && terms !== undefined)
         recorder.record({
           type: "follower-order-reported",
           at: now,
           follower: account,
-          report: foreverReport(row, { ...leg, state: "waits" }, { account, asked, correlationId }),
+          report: foreverReport(row, terms, { account, asked, correlationId }, "waits"),
         });
       recorder.record({ type: "follower-forever-fired", at: now, follower: account, mirror: mirror.key, order: orderId, by: sent.orderId });
       closeAlternatives(account, now);
@@ -258,10 +260,11 @@ export class ForeverLinks {
       }
       return;
     }
-    if (row === undefined || leg === undefined) return;
-    const report = foreverReport(row, leg, { account, asked, correlationId });
-    // That it still waits is news where an order has turned up that it may have fired.
-    const isAsked = [...followerBook(book, account).foreign.values()].some((other) => mayBeOf(other, mirror, attempt));
+    if (row === undefined || terms === undefined) return;
+    const report = foreverReport(row, terms, { account, asked, correlationId });
+    // That it still waits is news where an order has turned up that it may have fired, and what it asks for where one of two is to be changed after the other.
+    const isLagging = terms.upper !== undefined && !asksTheSame(terms, attempt.terms) && !standsOtherwise(attempt);
+    const isAsked = isLagging || [...followerBook(book, account).foreign.values()].some((other) => mayBeOf(other, mirror, attempt));
     if (isAsked) recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
     else told.follower(account, report, now, touched);
     touch(book, account, mirror.key, touched);
@@ -284,8 +287,8 @@ export class ForeverLinks {
 
 /** It asks for what the list tells now. */
 function asRow(known: KnownOrder, row: ForeverOrder | undefined): KnownOrder {
-  const leg = row === undefined ? undefined : singleLeg(row);
-  return leg === undefined ? known : { ...known, terms: { ...known.terms, quantity: leg.quantity, price: leg.price, triggerPrice: leg.triggerPrice } };
+  const terms = row === undefined ? undefined : firedTermsOf(row);
+  return terms === undefined ? known : { ...known, terms };
 }
 
 interface Ours {
@@ -305,10 +308,10 @@ function isUnseen({ placing }: Attempt): boolean {
 
 /** Whether a row asks for what was sent, and is no older than that. */
 function isOf(row: ForeverOrder, { mirror, attempt }: Ours): boolean {
-  const leg = singleLeg(row);
+  const terms = termsOf(row);
   const { segment, securityId } = mirror.instrument;
-  if (leg === undefined || row.instrument.segment !== segment || row.instrument.securityId !== securityId) return false;
-  if (row.contracted.side !== mirror.contracted.side || row.contracted.product !== attempt.product || !asksTheSame(leg, attempt.terms)) return false;
+  if (terms === undefined || row.instrument.segment !== segment || row.instrument.securityId !== securityId) return false;
+  if (row.contracted.side !== mirror.contracted.side || row.contracted.product !== attempt.product || !asksTheSame(terms, attempt.terms)) return false;
   return row.updatedAt === undefined || row.updatedAt + 1_000 >= attempt.intendedAt;
 }
 

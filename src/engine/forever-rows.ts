@@ -2,17 +2,38 @@
 import type { Book } from "../domain/book/book.ts";
 import { asFired } from "../domain/book/fired.ts";
 import type { ClientId, CorrelationId } from "../domain/identity.ts";
-import { NO_PRICE } from "../domain/money.ts";
+import { NO_PRICE, type Price } from "../domain/money.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
+import { asking, type Waiting, waitingIn } from "../domain/order/oco.ts";
 import type { OrderReport, ReportedStatus } from "../domain/order/report.ts";
-import type { ForeverLeg, ForeverOrder } from "../domain/order/standing.ts";
-import { isStop } from "../domain/order/terms.ts";
+import { type ForeverLeg, type ForeverOrder, stateOfForever } from "../domain/order/standing.ts";
+import { isStop, type Terms } from "../domain/order/terms.ts";
 import { NONE } from "../domain/quantity.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs, unixMs } from "../domain/time.ts";
 
-/** The one order of a single forever order; undefined for an OCO order, which is not copied. */
-export function singleLeg({ legs }: ForeverOrder): ForeverLeg | undefined {
-  return legs.length === 1 ? legs[0] : undefined;
+/** What it asks for: as a stop, or the two of an OCO order; undefined where more stands under one number than there should. */
+export function termsOf({ legs }: Pick<ForeverOrder, "legs">): Terms | undefined {
+  const [leg, other, ...more] = legs;
+  if (leg === undefined || more.length > 0) return undefined;
+  const { quantity, price, triggerPrice } = leg;
+  return asking({ type: "STOP_LOSS", validity: "DAY", quantity, price, triggerPrice, disclosed: NONE }, waitingAs(leg), other && waitingAs(other));
+}
+
+/** What was sent for it asks for, as far as its list tells which of its orders that was. */
+export function firedTermsOf(order: ForeverOrder): Terms | undefined {
+  const fired = order.legs.filter(({ state }) => state === "fired");
+  return termsOf(fired.length === 1 ? { legs: fired } : order);
+}
+
+function waitingAs({ quantity, price, triggerPrice }: ForeverLeg): Waiting {
+  return { quantity, price, triggerPrice };
+}
+
+/** Which of its rows tells of the upper of its triggers. */
+function upperOf({ legs, isNamed }: ForeverOrder, { upper }: Terms): Pick<OrderReport, "upperIs"> {
+  const [first] = legs;
+  if (upper === undefined || first === undefined || isNamed === undefined) return {};
+  return { upperIs: first.triggerPrice === upper.triggerPrice && first.price === upper.price ? "first" : "second" };
 }
 
 export interface RowOf {
@@ -22,14 +43,8 @@ export interface RowOf {
   readonly correlationId?: CorrelationId | undefined;
 }
 
-/** A stop that waits at the broker: with a limit, or without one. What it fires is told of by its own reports. */
-export function foreverReport(
-  order: ForeverOrder,
-  leg: ForeverLeg,
-  { account, asked, correlationId }: RowOf,
-  end?: { readonly status: ReportedStatus; readonly reason: string },
-): OrderReport {
-  const { quantity, price, triggerPrice } = leg;
+/** A stop that waits at the broker, with a limit or without one, or two of which one may fire. What it fires is told of by its own reports. */
+export function foreverReport(order: ForeverOrder, terms: Terms, { account, asked, correlationId }: RowOf, state = stateOfForever(order)): OrderReport {
   return {
     source: { kind: "row", asked },
     clientId: account,
@@ -40,21 +55,23 @@ export function foreverReport(
     instrument: order.instrument,
     contract: undefined,
     contracted: { ...order.contracted, afterMarket: false },
-    status: end?.status ?? (leg.state === "over" ? endOf(leg) : "PENDING"),
-    terms: { type: price === NO_PRICE ? "STOP_LOSS_MARKET" : "STOP_LOSS", validity: "DAY", quantity, price, triggerPrice, disclosed: NONE },
+    status: state === "over" ? endOf(order) : "PENDING",
+    terms,
+    ...upperOf(order, terms),
     filled: NONE,
     averagePrice: NO_PRICE,
-    reason: end?.reason ?? "",
+    reason: "",
     orderTime: undefined,
     createdAt: order.createdAt,
     // Where the row has no time, the second of the reading: what it fires in that second is told of after it.
-    updatedAt: end === undefined ? (order.updatedAt ?? unixMs(asked - (asked % 1_000))) : asked,
+    updatedAt: order.updatedAt ?? unixMs(asked - (asked % 1_000)),
     lastPrice: undefined,
     placedFrom: undefined,
   };
 }
 
-function endOf({ said }: ForeverLeg): ReportedStatus {
+function endOf({ legs }: ForeverOrder): ReportedStatus {
+  const said = legs[0]?.said;
   return said === "REJECTED" || said === "EXPIRED" ? said : "CANCELLED";
 }
 
@@ -84,9 +101,10 @@ export function isOfSameSide(order: KnownOrder, forever: KnownOrder): boolean {
  */
 export function mayBeFiredBy(order: KnownOrder, forever: KnownOrder): boolean {
   const [first] = order.told;
-  const isAtItsPrice =
-    first?.source.kind !== "frame" || first.status === "MODIFIED" || forever.terms.price === NO_PRICE || first.terms.price === forever.terms.price;
-  return isOfSameSide(order, forever) && isAtItsPrice && order.terms.quantity === forever.terms.quantity;
+  const isAtItsPrice = (price: Price): boolean =>
+    first?.source.kind !== "frame" || first.status === "MODIFIED" || price === NO_PRICE || first.terms.price === price;
+  const isWhat = waitingIn(forever.terms).some((one) => one !== undefined && isAtItsPrice(one.price) && order.terms.quantity === one.quantity);
+  return isOfSameSide(order, forever) && isWhat;
 }
 
 /**

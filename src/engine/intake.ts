@@ -22,7 +22,7 @@ import type { Books } from "./caught-up.ts";
 import { followerConverted, leaderConverted } from "./converted.ts";
 import { FollowerIntake } from "./follower-intake.ts";
 import { ForeverLinks } from "./forever-links.ts";
-import { ofForever, singleLeg } from "./forever-rows.ts";
+import { ofForever, termsOf } from "./forever-rows.ts";
 import type { Inbound } from "./inbox.ts";
 import { LackedOrders } from "./lacked.ts";
 import { LeaderIntake, type LeaderIntakeOptions } from "./leader-intake.ts";
@@ -266,7 +266,7 @@ export class Intake {
     const { account, orders } = event;
     const isCopied = this.#parties.copiesForeverOf(account);
     for (const record of this.#parties.leaders.has(account) ? this.#standing.taken(event, now) : []) {
-      const copied = isCopied && record.type === "leader-standing-reported" && record.order.kind === "forever" && singleLeg(record.order) !== undefined;
+      const copied = isCopied && record.type === "leader-standing-reported" && record.order.kind === "forever" && termsOf(record.order) !== undefined;
       this.#recorder.record(copied ? { ...record, copied } : record);
     }
     if (event.kind === "forever") this.#forever.take({ ...event, orders: orders.filter((order) => order.kind === "forever") }, now, touched);

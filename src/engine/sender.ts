@@ -87,6 +87,7 @@ export class Sender {
           terms: request.terms,
           ...(request.legs === undefined ? {} : { legs: request.legs }),
           ...(request.forever === undefined ? {} : { forever: request.forever }),
+          ...(request.oco === undefined ? {} : { oco: request.oco }),
         });
       case "cancel":
         return account.broker.cancel(request.orderId, request.forever === true ? "forever" : request.leg);

@@ -2,21 +2,28 @@
 import { unreachable } from "../domain/assert.ts";
 import type { Contract, InstrumentKey } from "../domain/instrument.ts";
 import { NO_PRICE, priceText } from "../domain/money.ts";
+import { type Waiting, waitingIn } from "../domain/order/oco.ts";
 import { type LegPrices, NO_LEGS } from "../domain/order/plan.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { Contracted, Terms } from "../domain/order/terms.ts";
 import type { CancelIntended, ModificationIntended } from "../domain/records.ts";
 
-/** `150 LIMIT 120.50`, `75 STOP_LOSS 109.00 trigger 110.00 IOC disclosing 25`. */
-export function termsWords({ quantity, type, validity, price, triggerPrice, disclosed }: Terms): string {
+/** `150 LIMIT 120.50`, `75 STOP_LOSS 109.00 trigger 110.00 IOC disclosing 25`; of an OCO order `75 STOP_LOSS 109.00 trigger 110.00 or 134.00 trigger 135.00`. */
+export function termsWords(terms: Terms): string {
+  const { type, validity, disclosed } = terms;
+  const [one, other] = waitingIn(terms);
   return [
-    String(quantity),
+    String(one.quantity),
     type,
-    ...(price === NO_PRICE ? [] : [priceText(price)]),
-    ...(triggerPrice === NO_PRICE ? [] : [`trigger ${priceText(triggerPrice)}`]),
+    ...priceWords(one),
+    ...(other === undefined ? [] : ["or", ...(other.quantity === one.quantity ? [] : [String(other.quantity)]), ...priceWords(other)]),
     ...(validity === "DAY" ? [] : [validity]),
     ...(disclosed === 0 ? [] : [`disclosing ${disclosed}`]),
   ].join(" ");
+}
+
+function priceWords({ price, triggerPrice }: Waiting): readonly string[] {
+  return [...(price === NO_PRICE ? [] : [priceText(price)]), ...(triggerPrice === NO_PRICE ? [] : [`trigger ${priceText(triggerPrice)}`])];
 }
 
 /** `order 75001`, `the stop of order 75001`, and why, unless the leader withdrew his. */

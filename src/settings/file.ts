@@ -239,7 +239,7 @@ const copy = z.strictObject(
     orphan: oneOf(["report", "exit"]).default("report").meta({ description: "What becomes of what a follower has filled beyond the leader." }),
     forever: oneOf(["report", "copy"]).default("report").meta({
       description:
-        "What becomes of a leader's forever orders. report: they are told of and not copied; the orders that they fire are. copy: single ones are placed at the follower's broker as well; not yet seen on a live account.",
+        "What becomes of a leader's forever orders. report: they are told of and not copied; the orders that they fire are. copy: they are placed at the follower's broker as well; not yet seen on a live account.",
     }),
     squareOff: oneOf(["report", "exit"])
       .default("report")

@@ -430,16 +430,6 @@ describe("R11 restarts", () => {
 });
 
 describe("what is not copied as one", () => {
-  test("an OCO order is told of, and what it fires is copied as any order", async () => {
-    const w = await copied();
-    const oco = w.leaderForever({ price: 121, triggerPrice: 121, quantity1: 150, price1: 118, triggerPrice1: 118 });
-    await w.time.pass(A_READING_MS);
-    expect(calls(w)).toEqual([]);
-    fire(w, LEADER, oco);
-    await w.time.pass(500);
-    expect(calls(w)).toEqual(["POST /orders"]);
-  });
-
   test("one that the follower's broker refuses: what the leader's fires is copied", async () => {
     const w = await copied();
     const body = '{"errorType":"Input_Exception","errorCode":"DH-905","errorMessage":"no"}';

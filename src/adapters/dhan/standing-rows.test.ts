@@ -53,6 +53,25 @@ test.each([
   expect(readForever([{ ...ROW, orderStatus }]).rows[0]?.legs[0]).toMatchObject({ state, said: orderStatus.toUpperCase().replace("-", "_") });
 });
 
+test("an OCO order of which one row can be read is no single one: it is told, and left out", () => {
+  const half = { ...ROW, orderType: "OCO", legName: "TARGET_LEG" };
+  expect(readForever([half, { ...half, legName: "STOP_LOSS_LEG", quantity: "many" }])).toMatchObject({
+    rows: [],
+    unreadable: [{ code: "NO_QUANTITY" }, { code: "NO_SECOND_ROW", orderId: "1132208051115" }],
+  });
+  expect(
+    readForever([
+      { ...half, orderType: undefined, orderFlag: "OCO" },
+      { ...ROW, orderId: "2" },
+    ]).rows.map(({ orderId }) => orderId),
+  ).toEqual(["2"]);
+});
+
+test("that the list names the two of an OCO order is told", () => {
+  const named = (...names: string[]) => readForever(names.map((legName) => ({ ...ROW, orderType: "OCO", legName }))).rows[0]?.isNamed;
+  expect([named("TARGET_LEG", "STOP_LOSS_LEG"), named("STOP_LOSS_LEG", "ENTRY_LEG"), named("ENTRY_LEG", "ENTRY_LEG")]).toEqual([true, true, undefined]);
+});
+
 test("a row without what it needs is told, and takes no other with it", () => {
   const { rows, unreadable } = readForever([{ ...ROW, quantity: "many" }, ROW]);
   expect(rows).toHaveLength(1);

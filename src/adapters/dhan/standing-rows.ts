@@ -3,9 +3,10 @@
  * ones, and a status that stands in no table is kept as it came.
  */
 import { z } from "zod";
-import { type OrderId, orderId, securityId } from "../../domain/identity.ts";
+import { orderId, securityId } from "../../domain/identity.ts";
 import type { ConditionalOrder, ConditionalPlacement, ForeverLeg, ForeverOrder, StandingState } from "../../domain/order/standing.ts";
 import { type Rows, readRow, readRows } from "./rows.ts";
+import { unreadable } from "./unreadable.ts";
 import { expiryDate, id, instant, needed, rupees, someUnits, text, wanted, word } from "./wire-values.ts";
 import { orderTypeOf, productOf, segmentNamed, sideOf } from "./words.ts";
 
@@ -36,6 +37,9 @@ const FOREVER = z.object({
   price: needed("BAD_PRICE", rupees),
   triggerPrice: needed("BAD_PRICE", rupees),
   legName: wanted(text),
+  // `SINGLE` or `OCO`, under the one name or the other.
+  orderType: wanted(text),
+  orderFlag: wanted(text),
   tradingSymbol: wanted(text),
   createTime: wanted(instant),
   updateTime: wanted(instant),
@@ -46,9 +50,10 @@ interface Row {
   readonly order: Omit<ForeverOrder, "legs">;
   readonly leg: Omit<ForeverLeg, "leg">;
   readonly isSecond: boolean;
+  readonly isOco: boolean;
 }
 
-/** One order for each number, whichever of its rows comes first. */
+/** One order for each number, whichever of its rows comes first. Of an OCO order with one row nothing is told: it is no single one. */
 export function readForever(body: unknown): Rows<ForeverOrder> {
   const read = readRows(body, (source) =>
     readRow(source, FOREVER, (row): Row => {
@@ -65,18 +70,32 @@ export function readForever(body: unknown): Rows<ForeverOrder> {
         },
         leg: { quantity, price, triggerPrice, ...orderStatus },
         isSecond: row.legName === "STOP_LOSS_LEG",
+        isOco: row.orderType === "OCO" || row.orderFlag === "OCO",
       };
     }),
   );
-  const orders = new Map<OrderId, ForeverOrder>();
-  for (const { order, leg, isSecond } of read.rows) {
-    const before = orders.get(order.orderId)?.legs ?? [];
-    // Where both have one name, the order of the rows must do.
-    const name = before.length === 0 ? (isSecond ? "second" : "first") : before[0]?.leg === "first" ? "second" : "first";
-    const legs = [...before, { leg: name, ...leg } as const].toSorted((a, b) => a.leg.localeCompare(b.leg));
-    orders.set(order.orderId, { ...order, legs });
-  }
-  return { rows: [...orders.values()], unreadable: read.unreadable };
+  const byNumber = Map.groupBy(read.rows, ({ order }) => order.orderId);
+  const halves = [...byNumber.values()].filter(([first, ...others]) => first?.isOco === true && others.length === 0).flat();
+  const told = halves.map(({ order }) => ({
+    ...unreadable("NO_SECOND_ROW", "an OCO order has one row that can be read", JSON.stringify(order), order.orderId),
+    correlationId: undefined,
+  }));
+  return {
+    rows: [...byNumber.values()].flatMap(orderOf).filter(({ orderId: id }) => !told.some((half) => half.orderId === id)),
+    unreadable: [...read.unreadable, ...told],
+  };
+}
+
+function orderOf(rows: readonly Row[]): readonly ForeverOrder[] {
+  const [one, other, ...more] = rows;
+  if (one === undefined) return [];
+  const { order } = rows.at(-1) ?? one;
+  if (other === undefined) return [{ ...order, legs: [{ leg: "first", ...one.leg }] }];
+  const isNamed = one.isSecond !== other.isSecond;
+  // Where both have one name, the order of the rows must do.
+  const [first, second] = isNamed && one.isSecond ? [other, one] : [one, other];
+  const legs = [{ leg: "first", ...first.leg } as const, ...[second, ...more].map(({ leg }) => ({ leg: "second", ...leg }) as const)];
+  return [{ ...order, legs, ...(isNamed ? { isNamed } : {}) }];
 }
 
 const PLACEMENT = z.object({

@@ -6,10 +6,11 @@
  */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import { BOOKS_LAG_AT_MOST_MS, type KnownOrder } from "../order/known.ts";
+import { asksAsBefore, mostUnits } from "../order/oco.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices } from "../order/plan.ts";
 import { isAccountRefusal, type Refusal, type RefusalCode } from "../order/refusal.ts";
 import { classifyReason } from "../order/rejection.ts";
-import { type Product, sameTerms, type Terms } from "../order/terms.ts";
+import type { Product, Terms } from "../order/terms.ts";
 import { NONE, type Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 
@@ -172,7 +173,8 @@ export function willExecute(attempt: Attempt): boolean {
 /** Units that it may still fill. */
 export function liveUnits(attempt: Attempt): number {
   if (!isOpen(attempt)) return 0;
-  const wanted = attempt.changing.state === "none" ? attempt.terms.quantity : Math.max(attempt.terms.quantity, attempt.changing.wanted.quantity);
+  const { changing, terms } = attempt;
+  const wanted = changing.state === "none" ? mostUnits(terms) : Math.max(mostUnits(terms), mostUnits(changing.wanted));
   return Math.max(0, wanted - filledOf(attempt));
 }
 
@@ -216,7 +218,7 @@ export function goesAgain({ placing }: Attempt): boolean {
 
 /** The leader has changed his order since this one was sent for it. */
 export function changedSince({ follows }: Attempt, terms: Terms): boolean {
-  return follows !== undefined && !sameTerms(follows, terms);
+  return follows !== undefined && !asksAsBefore(follows, terms);
 }
 
 /** Why the broker refused it, at once or on the stream, in the broker's words and classed (reference 10.4). */

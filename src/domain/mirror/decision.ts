@@ -1,6 +1,7 @@
 /** What `decide` can answer: at most one request, a read that would settle a doubt, what is to be said, and when to ask again. */
 import type { CorrelationId, OrderId } from "../identity.ts";
 import type { Wanted } from "../margin/cover.ts";
+import type { OcoChange } from "../order/oco.ts";
 import type { ExitLeg, Followed, LegChange, LegPrices, Wishes } from "../order/plan.ts";
 import type { Product, Terms } from "../order/terms.ts";
 import type { MirrorOpened } from "../records.ts";
@@ -33,6 +34,7 @@ export type Request =
       readonly follows: Terms | undefined;
       /** Of a forever order that has not fired. */
       readonly forever?: true;
+      readonly oco?: OcoChange;
       readonly legs?: LegChange;
       readonly wishes?: Followed;
       readonly reserves?: number;

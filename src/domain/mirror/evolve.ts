@@ -6,10 +6,11 @@ import { assert, unreachable } from "../assert.ts";
 import { attemptOf, sliceOf } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
 import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
+import { reached } from "../order/oco.ts";
 import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
-import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
+import { isStop, normalised, sameTerms, sameUpper, type Terms } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Attempt, type Cancelling, type InDoubt, type Placing, waitsAsForever } from "./attempt.ts";
@@ -270,7 +271,7 @@ function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, at), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
-  const triggered = hasTriggered(attempt, order, report);
+  const triggered = hasTriggered(asFired({ ...attempt, order }), order, report);
   const isNews = order !== attempt.order && order.updatedAt === report.updatedAt;
   // A change that reached the exchange after the trigger has made it wait again.
   const isArmedAgain = isNews && !triggered && isStop(report.terms.type);
@@ -349,8 +350,16 @@ function changedByOthers(attempt: Attempt, report: OrderReport): boolean {
 }
 
 /** As a row of the list tells a forever order: neither its validity nor what of it is disclosed. */
-export function asksTheSame(a: Pick<Terms, "quantity" | "price" | "triggerPrice">, b: Pick<Terms, "quantity" | "price" | "triggerPrice">): boolean {
-  return a.quantity === b.quantity && a.price === b.price && a.triggerPrice === b.triggerPrice;
+export function asksTheSame(a: Asked, b: Asked): boolean {
+  return a.quantity === b.quantity && a.price === b.price && a.triggerPrice === b.triggerPrice && sameUpper(a.upper, b.upper);
+}
+
+type Asked = Pick<Terms, "quantity" | "price" | "triggerPrice" | "upper">;
+
+/** Of an OCO order that has fired, what we had asked for on the side that the market has reached. */
+function asFired(attempt: Attempt): Attempt {
+  const { order, terms } = attempt;
+  return order?.fired === undefined || terms.upper === undefined ? attempt : { ...attempt, terms: reached(terms, order.terms) };
 }
 
 /** Equal but for what the broker makes of terms by itself: a protected market order, a triggered stop (R2). */
@@ -432,7 +441,7 @@ function withAttempt(mirror: Mirror, number: number, change: (attempt: Attempt) 
   const index = mirror.attempts.findIndex((attempt) => attempt.number === number);
   const attempt = mirror.attempts[index];
   assert(attempt !== undefined, `${mirror.key}: there is no attempt ${number}`);
-  const next = change(attempt);
+  const next = asFired(change(attempt));
   return next === attempt ? mirror : { ...mirror, attempts: mirror.attempts.with(index, next) };
 }
 

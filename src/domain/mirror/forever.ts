@@ -5,7 +5,10 @@
  */
 import { followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { instrumentText } from "../instrument.ts";
+import { NO_PRICE } from "../money.ts";
 import { waitsForever } from "../order/family.ts";
+import { BOOKS_LAG_AT_MOST_MS } from "../order/known.ts";
+import { nextChange, type OcoChange, waitingIn } from "../order/oco.ts";
 import { isStop, normalised, sameTerms, type Terms } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
@@ -14,6 +17,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOurCancel, filledOf, goesAgain, isOpen, waitsAsForever, wasRefused } from "./attempt.ts";
 import { cancel, replacing } from "./cancel.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, refuse, WAIT } from "./decision.ts";
+import { asksTheSame } from "./evolve.ts";
 import { EXIT_LOOK_MS } from "./exit-not-through.ts";
 import { unclaimedBeside } from "./forever-unclaimed.ts";
 import { lookForPlacement, whyNotGrow } from "./live.ts";
@@ -72,8 +76,14 @@ function whyNotPlaced(mirror: MirrorSlice, leader: LeaderOrder, situation: Situa
     return verdict("FOREVER_NOT_COPIED", `a sale that opens a position is not left to wait at the follower's broker; ${then}`);
   if (role.role !== "exit" && hasGotOutSince(mirror, leader, situation))
     return verdict("FOREVER_NOT_COPIED", `the leader has got out of what it may have been placed to exit; ${then}`);
+  if (isHalfAtMarket(leader.known.terms))
+    return verdict("FOREVER_NOT_COPIED", `one of its two orders is at the market and the other has a limit, which no call places; ${then}`);
   if (product === "INTRADAY") return verdict("FOREVER_NOT_COPIED", `there are no forever orders in INTRADAY, in which it would go out; ${then}`);
   return undefined;
+}
+
+function isHalfAtMarket({ price, upper }: Terms): boolean {
+  return upper !== undefined && (price === NO_PRICE) !== (upper.price === NO_PRICE);
 }
 
 /** Another order of his, on the same side and since this one was placed, has brought his position to zero. */
@@ -111,13 +121,26 @@ function change(
 ): Decision {
   const mayGrow = wanted <= attempt.terms.quantity || (whyNotGrow(mirror, leader, situation) === "may" && mirror.whole.slices === 1);
   const units = mayGrow ? wanted : quantity(Math.min(wanted, attempt.terms.quantity));
-  const terms: Terms = complete(asForever(leader.known.terms), units, leader, mirror);
-  if (attempt.orderId === undefined || sameTerms(terms, normalised(attempt.terms))) return WAIT;
+  const whole: Terms = complete(asForever(leader.known.terms), units, leader, mirror);
+  if (attempt.orderId === undefined || sameTerms(whole, normalised(attempt.terms))) return WAIT;
+  // Of an OCO order with a row that could not be read nothing is concluded.
+  if ((whole.upper === undefined) !== (attempt.terms.upper === undefined)) return WAIT;
+  if (standsOtherwise(attempt)) return WAIT;
+  const next = nextChange(attempt.terms, whole);
+  const terms = next?.terms ?? whole;
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange)) {
     const sentence = `the broker refused to change forever order ${attempt.orderId}; it stays as it was`;
     return { ...WAIT, verdicts: [{ verdict: verdict("CHANGE_REFUSED", sentence), refuses: undefined }] };
   }
   if (attempt.order === undefined) return lookAgain(situation);
+  // Which of the two is called what the list tells, once it shows them as they are.
+  if (next !== undefined && !asksTheSame(attempt.order.terms, attempt.terms)) return lookAgain(situation, attempt);
+  const leg = legNamed(attempt.order, next?.from);
+  if (next !== undefined && leg === undefined) {
+    const sentence = `the list of the account does not tell which of the two orders of ${attempt.orderId} is which; it stays as it was`;
+    return { ...WAIT, verdicts: [{ verdict: verdict("CHANGE_REFUSED", sentence), refuses: undefined }] };
+  }
+  const oco: OcoChange | undefined = next === undefined || leg === undefined ? undefined : { leg, to: next.to };
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     const { modifications } = attempt;
@@ -125,8 +148,22 @@ function change(
     return { ...WAIT, verdicts: [{ verdict: verdict("MODIFICATION_CAP", sentence, { modifications }), refuses: undefined }] };
   }
   const rank = part === "exit" || terms.quantity < attempt.terms.quantity ? 1 : 2;
-  const request = { request: "modify", attempt: attempt.number, orderId: attempt.orderId, terms, follows: leader.known.terms, forever: true } as const;
-  return { ...WAIT, request, rank };
+  const about = { attempt: attempt.number, orderId: attempt.orderId, terms, follows: leader.known.terms };
+  return { ...WAIT, request: { request: "modify", ...about, forever: true, ...(oco === undefined ? {} : { oco }) }, rank };
+}
+
+/**
+ * Of an OCO order: its list tells, and cannot lag any more, that it is not as it was sent. Somebody has changed it, or a change was made of the other of the
+ * two: which of them the next would be made of nobody knows.
+ */
+export function standsOtherwise({ order, terms, termsSince, changing }: Attempt): boolean {
+  if (order === undefined || order.fired !== undefined || terms.upper === undefined || changing.state !== "none" || order.newest.from !== "row") return false;
+  return !asksTheSame(order.terms, terms) && order.newest.asked >= later(termsSince, BOOKS_LAG_AT_MOST_MS);
+}
+
+function legNamed({ upperIs }: NonNullable<Attempt["order"]>, which: "lower" | "upper" | undefined): OcoChange["leg"] | undefined {
+  if (upperIs === undefined) return undefined;
+  return (which === "upper") === (upperIs === "first") ? "first" : "second";
 }
 
 /** The leader's has fired: ours has a while to do the same, then it is deleted, and what the leader's fired goes out when the list tells that ours has not. */
@@ -174,7 +211,7 @@ export function mayBeOf(
   if (other.family !== "plain" || isStop(other.terms.type) || other.createdAt + REST_OF_A_SECOND_MS < intendedAt) return false;
   const isContract = instrumentText({ ...other.instrument, expiry: undefined }) === instrumentText({ ...instrument, expiry: undefined });
   // A change of ours may have been made that nobody has answered.
-  const isItsSize = everSent.some(({ quantity: units }) => units === other.terms.quantity);
+  const isItsSize = everSent.some((sent) => waitingIn(sent).some((one) => one?.quantity === other.terms.quantity));
   return isContract && other.contracted.side === contracted.side && other.contracted.product === product && isItsSize;
 }
 
@@ -191,6 +228,10 @@ export function foreverSays(
     if (mayStandUnseen({ ...mirror, attempts: [attempt] }) && attempt.placing.state === "unresolved" && !given(mirror, "FOREVER_IN_DOUBT")) {
       const sentence = `what became of forever order ${attempt.correlationId} is not known: the list of the account does not tell of it, and none is placed for it again; look whether it waits there`;
       verdicts.push(verdict("FOREVER_IN_DOUBT", sentence));
+    }
+    if (isOpen(attempt) && standsOtherwise(attempt)) {
+      const sentence = `forever order ${attempt.orderId ?? ""} does not ask for what was sent, on one of its two sides at least; it is left alone, until the leader's is over`;
+      verdicts.push(verdict("CHANGED_BY_OTHERS", sentence));
     }
     const firedAt = attempt.order?.fired?.at;
     if (firedAt === undefined || leader === undefined || leader.known.fired !== undefined || leader.known.end !== undefined || given(mirror, "FOREVER_ALONE"))

@@ -5,6 +5,7 @@ import { selfTrade } from "../guards/self-trade.ts";
 import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
+import { reached } from "../order/oco.ts";
 import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -262,7 +263,9 @@ function wishForOpen(
   if (leader !== undefined && leader.known.end === undefined && isMapped) {
     const mapped = asLeader(mirror, leader.known.terms, situation.policy);
     const hisChange =
-      attempt.follows === undefined ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms) : !sameWish(leader.known.terms, attempt.follows);
+      attempt.follows === undefined
+        ? !resembles({ ...attempt.terms, ...mapped }, attempt.terms)
+        : !sameWish(leader.known.terms, reached(attempt.follows, leader.known.terms));
     if (hisChange) return { wish: mapped, wakeAt: undefined };
   }
   const stop = triggeredStop(attempt);

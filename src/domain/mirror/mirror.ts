@@ -6,7 +6,8 @@
 import type { CorrelationStem } from "../correlation.ts";
 import { type ClientId, type CopyId, type OrderId, orderId } from "../identity.ts";
 import type { Contract, InstrumentKey } from "../instrument.ts";
-import { type Contracted, sameTerms, type Terms } from "../order/terms.ts";
+import { asksAsBefore } from "../order/oco.ts";
+import type { Contracted, Terms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { LeftBefore } from "../sizing/carry.ts";
 import type { ExitResidual } from "../sizing/residual.ts";
@@ -178,12 +179,12 @@ export function awaitsProof(mirror: Mirror): boolean {
 
 /** A guard refused its entry for these terms of the leader's: it is judged anew once he has changed them (R2). */
 export function isRefusedFor({ refusedFor }: Pick<Mirror, "refusedFor">, terms: Terms): boolean {
-  return refusedFor !== undefined && sameTerms(refusedFor, terms);
+  return refusedFor !== undefined && asksAsBefore(refusedFor, terms);
 }
 
 /** What rests of it does not grow to these terms of the leader's: they came during a halt (R23). */
 export function isKeptFor({ keptFor }: Mirror, terms: Terms): boolean {
-  return keptFor !== undefined && sameTerms(keptFor, terms);
+  return keptFor !== undefined && asksAsBefore(keptFor, terms);
 }
 
 export function isExit(mirror: Mirror): boolean {

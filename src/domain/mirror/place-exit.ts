@@ -4,11 +4,10 @@ import type { LeaderOrder } from "../book/book.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
-import { sameTerms } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOurCancel, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { roomFor } from "./exits-beside.ts";
@@ -109,7 +108,7 @@ function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | un
 }
 
 function follows(attempt: Attempt, leader: LeaderOrder | undefined): boolean {
-  return leader === undefined || attempt.follows === undefined || sameTerms(attempt.follows, leader.known.terms);
+  return leader === undefined || !changedSince(attempt, leader.known.terms);
 }
 
 /**

@@ -6,11 +6,10 @@ import type { LeaderOrder } from "../book/book.ts";
 import { fillsOf } from "../fills/execution.ts";
 import { type Price, priceText } from "../money.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
-import { sameTerms } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
@@ -109,7 +108,7 @@ function madeTooSmall(mirror: Mirror, { known }: LeaderOrder): readonly Verdict[
 /** What is to be said of one order that is over, whatever became of the leader's. */
 function ofEnded(mirror: Mirror, attempt: Attempt, leader: LeaderOrder): readonly Verdict[] {
   const verdicts = whyMissing(mirror, attempt);
-  const leaderChanged = attempt.follows !== undefined && !sameTerms(attempt.follows, leader.known.terms);
+  const leaderChanged = changedSince(attempt, leader.known.terms);
   if (attempt.order?.end !== "filled" || !leaderChanged) return verdicts;
   return [...verdicts, verdict("ALREADY_EXECUTED", `the leader changed his order to ${termsText(leader)} after the follower's was executed`)];
 }

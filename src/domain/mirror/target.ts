@@ -7,8 +7,9 @@ import { orderOf } from "../book/leader-orders.ts";
 import type { Segment } from "../instrument.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { atExchange, waitsForever } from "../order/family.ts";
+import { asksAsBefore } from "../order/oco.ts";
 import { isAboutTheOrder } from "../order/refusal.ts";
-import { direction, isStop, normalised, type OrderType, sameTerms, type Terms, type Validity } from "../order/terms.ts";
+import { direction, isStop, normalised, type OrderType, type Terms, type Upper, type Validity } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { disclosedShare } from "../sizing/disclosed.ts";
@@ -54,6 +55,8 @@ export interface Wish {
   readonly validity: Validity;
   readonly price: Price;
   readonly triggerPrice: Price;
+  /** Of an OCO order. */
+  readonly upper?: Upper;
 }
 
 export function targetOf(book: Book, mirror: Mirror, leader: LeaderOrder | undefined): Target {
@@ -173,7 +176,7 @@ export function wishToPlace(mirror: Mirror, leader: LeaderOrder | undefined, par
       madeRoom(last) &&
       last.triggeredAt !== undefined &&
       last.follows !== undefined &&
-      sameTerms(last.follows, terms)
+      asksAsBefore(last.follows, terms)
     )
       return exitNow(mirror, leader, policy);
     // Passed on unchanged, and not taken: as a stop with a limit it rests, where an exit at once would be ahead of the leader (R14).
@@ -203,8 +206,8 @@ function placeOf({ instrument, openedAt }: Mirror): { readonly segment: Segment;
 }
 
 /** A forever order is at no exchange: a stop without a limit is one at the market, and needs none. */
-export function asForever({ type, validity, price, triggerPrice }: Terms): Wish {
-  return { type, validity, price, triggerPrice };
+export function asForever({ type, validity, price, triggerPrice, upper }: Terms): Wish {
+  return { type, validity, price, triggerPrice, ...(upper === undefined ? {} : { upper }) };
 }
 
 /** The leader's own price side, in a form that the API takes (R19; design 5). */
@@ -273,5 +276,8 @@ export function complete(wish: Wish, units: Quantity, leader: LeaderOrder | unde
   const { contract, instrument } = mirror;
   const isUnshaped = leader === undefined || contract === undefined;
   const disclosed = isUnshaped ? NONE : disclosedShare(leader.known.terms, { units, lot: contract.lot, segment: instrument.segment });
-  return normalised({ type: wish.type, validity: wish.validity, price: wish.price, triggerPrice: wish.triggerPrice, quantity: units, disclosed });
+  const { type, validity, price, triggerPrice } = wish;
+  // Of an OCO order ours asks for the same on both sides.
+  const upper = wish.upper === undefined ? {} : { upper: { ...wish.upper, beyond: { lower: NONE, upper: NONE } } };
+  return normalised({ type, validity, price, triggerPrice, quantity: units, disclosed, ...upper });
 }

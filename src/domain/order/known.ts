@@ -12,6 +12,7 @@ import type { Contract, InstrumentKey } from "../instrument.ts";
 import type { Price } from "../money.ts";
 import type { Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
+import { reached } from "./oco.ts";
 import { type LegOf, NO_WISHES, type Plan, samePlan, type Wishes, wishesAfter } from "./plan.ts";
 import type { OrderFamily, OrderReport } from "./report.ts";
 import { type OrderEnd, stateOf, TRANSITIONS } from "./status.ts";
@@ -30,6 +31,8 @@ export interface KnownOrder {
   readonly wishes: Wishes;
   /** Of a forever order that has fired: the order that was sent for it, and when that was first told of, by the broker's time. */
   readonly fired: { readonly order: OrderId; readonly at: UnixMs } | undefined;
+  /** Of an OCO order: which of its rows, by the name that the broker's list gives it, tells of the upper of its two triggers. */
+  readonly upperIs: OrderReport["upperIs"];
   /** When the row was asked for that first showed the stop of the plan as it is. */
   readonly stopSince: UnixMs | undefined;
   readonly instrument: InstrumentKey;
@@ -108,6 +111,7 @@ function begun(report: OrderReport, told: Told): KnownOrder {
     plan: report.plan,
     wishes: NO_WISHES,
     fired: firedIn(report),
+    upperIs: report.upperIs,
     stopSince: stopSinceOf(undefined, report),
     instrument: report.instrument,
     contract: report.contract,
@@ -134,8 +138,9 @@ function begun(report: OrderReport, told: Told): KnownOrder {
 
 /** What is known after a report that is not older than any before it. After an end, nothing but fills changes. */
 function step(known: KnownOrder, report: OrderReport): KnownOrder {
-  const seen = withFills(withFacts(known, report), report);
-  if (known.end === undefined) return withEnd(withTerms(seen, known, report), report);
+  const before = report.fired === undefined ? known : { ...known, terms: reached(known.terms, normalised(report.terms)) };
+  const seen = withFills(withFacts(before, report), report);
+  if (known.end === undefined) return withEnd(withTerms(seen, before, report), report);
   // A late fill does happen: the exchange's trade can overtake its own cancel.
   // What tells only of the legs of a super order is no news of its entry.
   if (report.plan !== undefined && seen.filled === known.filled) return seen;
@@ -165,6 +170,7 @@ function withFacts(known: KnownOrder, report: OrderReport): KnownOrder {
     plan: report.plan ?? known.plan,
     wishes: wishesOf(known, report),
     fired: known.fired ?? firedIn(report),
+    upperIs: report.upperIs ?? known.upperIs,
     stopSince: stopSinceOf(known, report),
     confirmed: known.confirmed || confirms(report),
   };
@@ -200,6 +206,8 @@ function withTerms(seen: KnownOrder, known: KnownOrder, report: OrderReport): Kn
   // What a leg asks for is in its order's plan; a placeholder's frame shows whatever it likes. One that was sent is of what its entry has filled.
   if (known.leg !== undefined && report.source.kind === "frame")
     return report.exchangeOrderId === undefined ? newest : { ...newest, terms: { ...newest.terms, quantity: shown.quantity } };
+  // A list that lags, and shows both of an OCO order of which one has fired.
+  if (known.fired !== undefined && shown.upper !== undefined) return newest;
   if (sameTerms(shown, known.terms)) return { ...newest, triggered: newest.triggered && !isStop(shown.type) };
   const isOwners = isOwnersChange(known, report);
   const terms: Terms = isOwners ? shown : { ...shown, type: known.terms.type, price: known.terms.price, triggerPrice: known.terms.triggerPrice };

@@ -8,6 +8,7 @@ import type { Price } from "../money.ts";
 import type { Quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import type { LegOf, Plan } from "./plan.ts";
+import type { ForeverLeg } from "./standing.ts";
 import type { Contracted, Terms } from "./terms.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface OrderReport {
   readonly leg?: LegOf;
   /** The number of the order that a forever order has fired, in reports of that order: they are told under the forever order's number (docs/forever.md). */
   readonly fired?: OrderId;
+  /** In rows of an OCO order: which of the two, in the words of the list, waits for the upper of its triggers. */
+  readonly upperIs?: ForeverLeg["leg"];
   /** The whole of a super order, in reports of its entry from `/super/orders`. */
   readonly plan?: Plan;
   readonly instrument: InstrumentKey;

@@ -32,6 +32,8 @@ export interface ForeverOrder {
   readonly symbol: string | undefined;
   readonly contracted: Pick<Contracted, "side" | "product">;
   readonly legs: readonly ForeverLeg[];
+  /** Of an OCO order whose list names its two, rather than that their rows stand in some order. */
+  readonly isNamed?: true;
   /** When it was placed; undefined where the row does not tell. */
   readonly createdAt?: UnixMs | undefined;
   /** The broker's last-update time; undefined where the row has none. */
@@ -74,6 +76,12 @@ export function standingKey({ kind, orderId }: Pick<StandingOrder, "kind" | "ord
 /** Whether something of it may still fire, as far as is known: what a word that nobody knows may mean is no end. */
 export function waits(order: StandingOrder): boolean {
   return order.kind === "conditional" ? mayFire(order) : order.legs.some(mayFire);
+}
+
+/** One that has fired is over, whatever the list says of its other. What a word that nobody knows may mean is no end. */
+export function stateOfForever(order: ForeverOrder): "waits" | "fired" | "over" {
+  if (order.legs.some(({ state }) => state === "fired")) return "fired";
+  return waits(order) ? "waits" : "over";
 }
 
 function mayFire({ state }: Pick<ForeverLeg, "state">): boolean {

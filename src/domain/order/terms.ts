@@ -12,11 +12,20 @@ export type OrderType = "LIMIT" | "MARKET" | "STOP_LOSS" | "STOP_LOSS_MARKET";
 export type Validity = "DAY" | "IOC";
 export type AmoTime = "PRE_OPEN" | "OPEN" | "OPEN_30" | "OPEN_60";
 
+/** Of an OCO order: what it asks for where the market reaches the upper of its two triggers (`oco.ts`). */
+export interface Upper {
+  /** Zero: at the market. */
+  readonly price: Price;
+  readonly triggerPrice: Price;
+  /** Units that either of the two asks for beyond what both do: their owner changes one at a time. */
+  readonly beyond: { readonly lower: Quantity; readonly upper: Quantity };
+}
+
 /** The part of an order that a modification can change, complete: a modification replaces (reference 2.3). */
 export interface Terms {
   readonly type: OrderType;
   readonly validity: Validity;
-  /** Total units, counting what is already filled. */
+  /** Total units, counting what is already filled. Of an OCO order those for which both of its orders ask. */
   readonly quantity: Quantity;
   /** Zero for MARKET and STOP_LOSS_MARKET. */
   readonly price: Price;
@@ -24,6 +33,8 @@ export interface Terms {
   readonly triggerPrice: Price;
   /** Zero: all is shown. */
   readonly disclosed: Quantity;
+  /** Of an OCO order that has not fired, whose lower trigger and the price of that stand above. */
+  readonly upper?: Upper;
 }
 
 /** What never changes in the life of an order. */
@@ -64,6 +75,7 @@ export function normalised(terms: Terms): Terms {
     price: terms.type === "LIMIT" || terms.type === "STOP_LOSS" ? terms.price : NO_PRICE,
     triggerPrice: isStop(terms.type) ? terms.triggerPrice : NO_PRICE,
     disclosed: terms.disclosed === terms.quantity ? NONE : terms.disclosed,
+    ...(isStop(terms.type) && terms.upper !== undefined ? { upper: terms.upper } : {}),
   };
 }
 
@@ -74,6 +86,12 @@ export function sameTerms(a: Terms, b: Terms): boolean {
     a.quantity === b.quantity &&
     a.price === b.price &&
     a.triggerPrice === b.triggerPrice &&
-    a.disclosed === b.disclosed
+    a.disclosed === b.disclosed &&
+    sameUpper(a.upper, b.upper)
   );
+}
+
+export function sameUpper(a: Upper | undefined, b: Upper | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.price === b.price && a.triggerPrice === b.triggerPrice && a.beyond.lower === b.beyond.lower && a.beyond.upper === b.beyond.upper;
 }

@@ -79,6 +79,7 @@ function saysTheSame(a: OrderReport, b: OrderReport): boolean {
     a.exchangeOrderId === b.exchangeOrderId &&
     a.correlationId === b.correlationId &&
     sameTerms(a.terms, b.terms) &&
-    samePlan(a.plan, b.plan)
+    samePlan(a.plan, b.plan) &&
+    a.upperIs === b.upperIs
   );
 }

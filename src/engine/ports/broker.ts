@@ -5,6 +5,7 @@
 import type { CorrelationId, OrderId } from "../../domain/identity.ts";
 import type { InstrumentKey } from "../../domain/instrument.ts";
 import type { MarginQuestion } from "../../domain/margin/quote.ts";
+import type { OcoChange } from "../../domain/order/oco.ts";
 import type { ExitLeg, LegChange, LegPrices } from "../../domain/order/plan.ts";
 import type { Refusal } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
@@ -22,7 +23,7 @@ export interface Placement {
   readonly terms: Terms;
   /** It goes out as a super order with these. */
   readonly legs?: LegPrices;
-  /** It goes out as a single forever order: the terms are those of a stop, and wait at the broker. */
+  /** It goes out as a forever order, single or OCO: the terms are those of a stop, and wait at the broker. */
   readonly forever?: true;
 }
 
@@ -32,6 +33,7 @@ export interface Modification {
   readonly legs?: LegChange;
   /** Of a forever order that has not fired. */
   readonly forever?: true;
+  readonly oco?: OcoChange;
 }
 
 /** Why the fate of a request that may have been received is not known. */

@@ -5,6 +5,7 @@
 
 import { filledOf } from "../../domain/mirror/attempt.ts";
 import { NO_PRICE, priceToRupees } from "../../domain/money.ts";
+import { type Waiting, waitingIn } from "../../domain/order/oco.ts";
 import type { LegPrices } from "../../domain/order/plan.ts";
 import type { OrderReport } from "../../domain/order/report.ts";
 import { stateOf } from "../../domain/order/status.ts";
@@ -132,8 +133,15 @@ function legPricesJson({ target, stop, trail }: LegPrices): object {
   return { target: priceToRupees(target), stop: priceToRupees(stop), trail: priceToRupees(trail) };
 }
 
-function termsJson({ type, validity, quantity, price, triggerPrice, disclosed }: Terms): object {
-  return { type, validity, quantity, price: priceToRupees(price), triggerPrice: priceToRupees(triggerPrice), disclosed };
+/** Of an OCO order with the other of the two. */
+function termsJson(terms: Terms): object {
+  const [one, other] = waitingIn(terms);
+  const { type, validity, disclosed } = terms;
+  return { type, validity, ...waitingJson(one), disclosed, ...(other === undefined ? {} : { or: waitingJson(other) }) };
+}
+
+function waitingJson({ quantity, price, triggerPrice }: Waiting): object {
+  return { quantity, price: priceToRupees(price), triggerPrice: priceToRupees(triggerPrice) };
 }
 
 function stagesJson(stages: Stages): object {

@@ -66,6 +66,7 @@ export const conductChange = z
     partialFillStepMs: z.number().min(0),
     trailMoves: z.enum(["silent", "told"]),
     firedNumbers: z.enum(["own", "forever"]),
+    ocoTarget: z.enum(["price", "price1"]),
     maxModifications: z.int().min(0),
     freezeLots: z.int().min(1),
   })

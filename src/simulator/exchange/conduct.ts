@@ -16,6 +16,8 @@ export interface Conduct {
   readonly trailMoves: "silent" | "told";
   /** Whether the order that a forever order fires has a number of its own, or the forever order's; nothing is written about it. */
   readonly firedNumbers: "own" | "forever";
+  /** Which of the two that an OCO order is placed with its list and its changes call the target: nothing that is written agrees (reference 3.2). */
+  readonly ocoTarget: "price" | "price1";
   /** The broker's cap of changes per order (reference 10.3). */
   readonly maxModifications: number;
   /** The quantity freeze for API orders, in lots of the contract; undefined: none. What people enter by hand Dhan cuts up himself. */
@@ -31,6 +33,7 @@ export const DEFAULT_CONDUCT: Conduct = {
   partialFillStepMs: 50,
   trailMoves: "silent",
   firedNumbers: "own",
+  ocoTarget: "price",
   maxModifications: 25,
   freezeLots: undefined,
 };

@@ -75,7 +75,8 @@ export class ForeverOrders {
   place(clientId: string, { legs, ...placement }: ForeverPlacement): Answer<ForeverOrder> {
     const at = this.#exchange.clock.now();
     const identity = { orderId: this.#exchange.numbers.orderId(at), clientId };
-    const waiting = legs.map((leg, index) => this.#waiting(placement.listing, FOREVER_LEGS[index] ?? "first", leg));
+    const named = this.#exchange.conduct.ocoTarget === "price1" ? legs.toReversed() : legs;
+    const waiting = named.map((leg, index) => this.#waiting(placement.listing, FOREVER_LEGS[index] ?? "first", leg));
     return { ok: true, value: this.#record({ ...placement, ...identity, legs: waiting, createdAt: at, updatedAt: at }) };
   }
 

@@ -1,7 +1,7 @@
 /**
  * I18: what `forever: copy` may never do, judged from the exchange's books alone. A copy has one forever order of a leader's at most, and what that and
  * any order beside it fill is no more than its share; nothing is sold that a copy does not hold; and when everything is at rest, what waits at a
- * follower's broker waits at the leader's too, at the same prices.
+ * follower's broker waits at the leader's too, at the same prices: of an OCO order both of its orders do.
  */
 
 import type { Breaks } from "./exchange.ts";
@@ -15,9 +15,12 @@ export interface ForeverSeen {
   readonly createdAt: number;
   /** The day's time of its last change: what the copier takes for the day of its mark. */
   readonly changedAt: readonly number[];
+  /** The most that any of its orders asks for. */
   readonly quantity: number;
-  readonly price: number;
-  readonly triggerPrice: number;
+  /** Of each of its orders, the lower trigger first: `1090000 from 1100000`. */
+  readonly prices: readonly string[];
+  /** What each of its orders asks for. */
+  readonly sizes: readonly number[];
   /** The order that it has fired. */
   readonly fired: string | undefined;
 }
@@ -77,16 +80,21 @@ export class ForeverCopiesAudit {
       if (!ours.waits || stem === undefined || isExplained(stem)) continue;
       const his = waiting.get(stem);
       if (his === undefined) this.#breaks("I18", `forever order ${ours.orderId} of ${follower.client} waits, and the leader's is over`, stem);
-      else if (his.price !== ours.price || his.triggerPrice !== ours.triggerPrice)
+      else if (his.prices.join() !== ours.prices.join()) {
+        const differ = `asks for ${ours.prices.join(" or ")}, and ${his.orderId} for ${his.prices.join(" or ")}`;
+        this.#breaks("I18", `forever order ${ours.orderId} of ${follower.client} ${differ}`, stem);
+      } else if (ours.quantity > this.#share(Math.min(...his.sizes)) && his.side === "BUY") {
+        const most = this.#share(Math.min(...his.sizes));
         this.#breaks(
           "I18",
-          `forever order ${ours.orderId} of ${follower.client} asks for ${ours.price} from ${ours.triggerPrice}, and ${his.orderId} for ${his.price} from ${his.triggerPrice}`,
+          `forever order ${ours.orderId} of ${follower.client} asks for ${ours.quantity} units, and the share of ${his.orderId} is ${most}`,
           stem,
         );
+      }
     }
     for (const his of leader.forevers) {
       const stems = this.#stemsOf(his.orderId);
-      if (!his.waits || his.side === "SELL" || this.#share(his.quantity) === 0 || stems.some(isExplained)) continue;
+      if (!his.waits || his.side === "SELL" || this.#share(Math.min(...his.sizes)) === 0 || stems.some(isExplained)) continue;
       const has = follower.forevers.some(({ mark, waits }) => waits && stems.includes(stemIn(mark) ?? ""));
       const had = follower.forevers.some(({ mark, fired }) => fired !== undefined && stems.includes(stemIn(mark) ?? ""));
       if (!has && !had) this.#breaks("I18", `forever order ${his.orderId} waits, and ${follower.client} has none for it, and no reason is told`, stems[0]);

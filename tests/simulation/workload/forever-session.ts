@@ -5,7 +5,7 @@
  */
 import { MemoryDisk } from "../../../src/adapters/journal/memory.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
-import type { ForeverOrder } from "../../../src/simulator/exchange/forever-orders.ts";
+import type { ForeverLegName, ForeverOrder } from "../../../src/simulator/exchange/forever-orders.ts";
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
 import { type Random, seededRandom } from "../../../src/simulator/exchange/random.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "../../world/world.ts";
@@ -56,7 +56,7 @@ export async function runForeverSession(seed: number, counts: Counts): Promise<F
   const wireMs = (): number => between(random, 1, 30);
   const w = await world({
     copies: [policyOf("copy", { forever: "copy", sizing, orphan: pick(random, ["report", "exit"] as const) })],
-    simulator: { conduct: { firedNumbers: pick(random, ["own", "own", "forever"] as const) } },
+    simulator: { conduct: { firedNumbers: pick(random, ["own", "own", "forever"] as const), ocoTarget: pick(random, ["price", "price1"] as const) } },
     wireMs,
   });
   const session = new ForeverSession(w, random, counts, copy);
@@ -116,15 +116,22 @@ class ForeverSession {
         const isSale = this.#sellable() >= LOT && this.#random.chance(0.6);
         const quantity = isSale ? this.#sellable() : between(this.#random, 1, 4) * LOT;
         const at = this.#random.chance(0.3) ? { orderType: "MARKET", price: 0 } : { price: between(this.#random, 100, 140) };
-        w.leaderForever({ transactionType: isSale ? "SELL" : "BUY", quantity, triggerPrice: between(this.#random, 100, 140), ...at });
+        const isOco = this.#random.chance(0.4);
+        // Mostly both of one size, as an exit has them.
+        const other = { quantity1: isSale || this.#random.chance(0.7) ? quantity : between(this.#random, 1, 4) * LOT, price1: between(this.#random, 100, 140) };
+        const second = isOco ? { ...other, triggerPrice1: between(this.#random, 100, 140) } : {};
+        w.leaderForever({ transactionType: isSale ? "SELL" : "BUY", quantity, triggerPrice: between(this.#random, 100, 140), ...at, ...second });
+        if (isOco) this.#counts.add("forever copy: OCO placed");
         return;
       }
       case "change": {
         const order = this.#pickOf(this.#waiting(LEADER));
-        const [leg] = order?.legs ?? [];
+        const leg = this.#pickOf(order?.legs ?? []);
         if (order === undefined || leg === undefined) return;
         const size = order.side === "BUY" && this.#random.chance(0.4) ? { quantity: between(this.#random, 1, 4) * LOT } : {};
-        w.admin("forever-modify", { clientId: LEADER, orderId: order.orderId, triggerPrice: between(this.#random, 100, 140), ...size });
+        const legName = LEG_NAMES[leg.name];
+        w.admin("forever-modify", { clientId: LEADER, orderId: order.orderId, legName, triggerPrice: between(this.#random, 100, 140), ...size });
+        if (order.legs.length > 1) this.#counts.add("forever copy: one of an OCO changed");
         return;
       }
       case "remove": {
@@ -137,14 +144,14 @@ class ForeverSession {
       case "fireLeader": {
         const order = this.#pickOf(this.#waiting(LEADER).filter((one) => this.#mayFire(one)));
         if (order === undefined) return;
-        this.#fire(LEADER, order.orderId);
+        this.#fire(LEADER, order.orderId, this.#pickOf(order.legs)?.name);
         this.#counts.add("forever copy: fired at the leader alone");
         return;
       }
       case "fireFollower": {
         const order = this.#pickOf(this.#waiting(FOLLOWER));
         if (order === undefined) return;
-        this.#fire(FOLLOWER, order.orderId);
+        this.#fire(FOLLOWER, order.orderId, this.#pickOf(order.legs)?.name);
         this.#counts.add("forever copy: fired at the follower alone");
         return;
       }
@@ -202,28 +209,31 @@ class ForeverSession {
   /** The market reaches the leader's, and the copy's a little before or after. */
   async #fireBoth(): Promise<void> {
     const order = this.#pickOf(this.#waiting(LEADER).filter((one) => this.#mayFire(one)));
-    const [leg] = order?.legs ?? [];
+    const leg = this.#pickOf(order?.legs ?? []);
     if (order === undefined || leg === undefined) return;
-    const ours = this.#waiting(FOLLOWER).find(
-      (one) => one.side === order.side && one.legs[0]?.triggerPrice === leg.triggerPrice && one.legs[0]?.price === leg.price,
-    );
+    const ours = this.#waiting(FOLLOWER).find((one) => one.side === order.side && pricesOf(one).join() === pricesOf(order).join());
+    // Seldom each meets another of the two.
+    const isSplit = order.legs.length > 1 && this.#random.chance(0.2);
+    const its = ours?.legs.find((one) => (one.triggerPrice === leg.triggerPrice && one.price === leg.price) !== isSplit)?.name;
     const isFirst = this.#random.chance(0.5);
-    if (isFirst) this.#fire(LEADER, order.orderId);
+    if (isFirst) this.#fire(LEADER, order.orderId, leg.name);
     await this.#pass(pick(this.#random, [0, 20, 400, 2_200]));
-    if (ours !== undefined) this.#fire(FOLLOWER, ours.orderId);
-    if (!isFirst) this.#fire(LEADER, order.orderId);
+    if (ours !== undefined) this.#fire(FOLLOWER, ours.orderId, its);
+    if (!isFirst) this.#fire(LEADER, order.orderId, leg.name);
+    if (ours !== undefined && order.legs.length > 1)
+      this.#counts.add(isSplit ? "forever copy: OCO fired on both sides, each another" : "forever copy: OCO fired on both sides");
     if (ours !== undefined)
       this.#counts.add(order.side === "BUY" ? "forever copy: fired on both sides, an entry" : "forever copy: fired on both sides, an exit");
   }
 
-  #fire(clientId: string, orderId: string): void {
+  #fire(clientId: string, orderId: string, leg: ForeverLegName = "first"): void {
     const isWaiting = this.#waiting(clientId).some((one) => one.orderId === orderId);
-    if (isWaiting) this.#world.admin("forever-fire", { clientId, orderId });
+    if (isWaiting) this.#world.admin("forever-fire", { clientId, orderId, legName: LEG_NAMES[leg] });
   }
 
   /** What would take the leader through zero he would have deleted. */
   #mayFire({ side, legs }: ForeverOrder): boolean {
-    return side === "BUY" || (legs[0]?.quantity ?? 0) <= this.#sellable();
+    return side === "BUY" || Math.max(...legs.map(({ quantity }) => quantity)) <= this.#sellable();
   }
 
   #fill(clientId: string): void {
@@ -262,14 +272,14 @@ class ForeverSession {
 
   #seen(client: string): AccountSeen {
     const forevers = this.#world.simulator.foreverOrders.of(client).map((order) => {
-      const [leg] = order.legs;
-      if (leg === undefined) throw new Error("an order without a leg");
       const changes = this.#changes.get(order.orderId) ?? [order.createdAt];
       if (!changes.includes(order.updatedAt)) changes.push(order.updatedAt);
       this.#changes.set(order.orderId, changes);
-      const { quantity, price, triggerPrice, fired, status } = leg;
+      const sizes = order.legs.map(({ quantity }) => quantity);
+      const fired = order.legs.find((leg) => leg.fired !== undefined)?.fired;
+      const waits = order.legs.some(({ status }) => status === "CONFIRM");
       const about = { orderId: order.orderId, mark: order.correlationId, side: order.side, createdAt: order.createdAt, changedAt: changes };
-      return { ...about, waits: status === "CONFIRM", quantity, price, triggerPrice, fired };
+      return { ...about, waits, quantity: Math.max(...sizes), sizes, prices: pricesOf(order), fired };
     });
     const orders = this.#orders(client).map((order) => ({
       orderId: order.orderId,
@@ -299,6 +309,14 @@ class ForeverSession {
     const orders = this.#world.simulator.exchange.ledger.books(client)?.orders() ?? [];
     return orders.filter(({ listing }) => listing.securityId === CALL.securityId);
   }
+}
+
+const LEG_NAMES = { first: "TARGET_LEG", second: "STOP_LOSS_LEG" } as const;
+
+/** Of each of its orders, the lower trigger first. */
+function pricesOf({ legs }: ForeverOrder): readonly string[] {
+  const sorted = legs.toSorted((a, b) => a.triggerPrice - b.triggerPrice || a.price - b.price);
+  return sorted.map(({ price, triggerPrice }) => `${price} from ${triggerPrice}`);
 }
 
 /** Why a copy has no forever order, or keeps one, is on record. */
