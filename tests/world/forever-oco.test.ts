@@ -237,6 +237,46 @@ describe("an OCO order", () => {
     await w.time.pass(A_READING_MS);
     expect(w.orders(FOLLOWER).find((order) => order.orderId === its)).toMatchObject({ quantity: 225, price: 122 });
     expect(sent(w)).toEqual(["BUY 225"]);
+    // It has triggered: as a stop once more it would wait for its trigger again.
+    expect(w.calls().at(-1)?.body).toMatchObject({ orderType: "LIMIT", quantity: 225, price: 122 });
+  });
+
+  test("R2 a change that comes while the list lags behind the last one waits for it, and is made of the right one", async () => {
+    const w = await copied();
+    const leaders = w.leaderForever({ price: 118, triggerPrice: 118, quantity1: 150, price1: 122, triggerPrice1: 122 });
+    await w.time.pass(A_READING_MS + 1_000);
+    w.admin("lag", { clientId: FOLLOWER, booksMs: 4_000, correlationMs: 0 });
+    // Past the other: the two change places.
+    change(w, leaders, "lower", { price: 125, triggerPrice: 125 });
+    while (!calls(w).includes("PUT /forever/orders/N")) await w.time.pass(50);
+    change(w, leaders, "upper", { price: 128, triggerPrice: 128 });
+    // His list is read at once for what may have been fired.
+    w.leader({ productType: "MARGIN", quantity: 300, price: 100 });
+    await w.time.pass(A_READING_MS);
+    expect(only(waiting(w)).asks).toEqual(["75 at 122 from 122", "75 at 128 from 128"]);
+    expect(calls(w).filter((call) => call === "PUT /forever/orders/N")).toHaveLength(2);
+  });
+
+  test("of which the upper fires on both sides while the lists lag: the order is not copied as well", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    for (const clientId of [LEADER, FOLLOWER]) w.admin("lag", { clientId, booksMs: 4_000, correlationMs: 0 });
+    fire(w, LEADER, leaders, "upper");
+    fire(w, FOLLOWER, ours, "upper");
+    await w.time.pass(2 * A_READING_MS);
+    expect(calls(w)).toEqual(BEFORE);
+  });
+
+  test("of which one fires beside an order of the leader's at the terms of the other: that is copied by itself", async () => {
+    const w = await copied();
+    const leaders = w.leaderForever({ price: 118, triggerPrice: 118, quantity1: 150, price1: 122, triggerPrice1: 122 });
+    await w.time.pass(A_READING_MS + 1_000);
+    w.leader({ productType: "MARGIN", price: 118 });
+    fire(w, LEADER, leaders, "upper");
+    fire(w, FOLLOWER, only(waiting(w)).orderId, "upper");
+    await w.time.pass(A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders", "POST /orders"]);
+    expect(w.orders(FOLLOWER).map(({ price, quantity }) => `${quantity} at ${price}`)).toEqual(["75 at 122", "75 at 118"]);
   });
 
   test("R10 whose placement was not answered is found in the list by what both ask for, and is not sent again", async () => {

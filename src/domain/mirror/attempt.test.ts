@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { correlationFor } from "../correlation.ts";
-import { frame, LIMIT, second } from "../order/example.ts";
+import { frame, LIMIT, STOP, second } from "../order/example.ts";
 import { firstKnown } from "../order/known.ts";
-import { quantity } from "../quantity.ts";
+import { NONE, quantity } from "../quantity.ts";
 import { type Attempt, endedByOurCancel, filledOf, isOpen, liveUnits, type Placing, wasRefused } from "./attempt.ts";
 import { evolve } from "./evolve.ts";
 import { MIRROR } from "./example.ts";
@@ -64,6 +64,8 @@ test("what may still fill is the larger of what it is and what it is being chang
     ),
   ).toBe(75);
   expect(liveUnits(attempt({ order: order({ filled: quantity(75), status: "CANCELLED" }) }))).toBe(0);
+  const upper = { price: LIMIT.price, triggerPrice: LIMIT.price, beyond: { lower: NONE, upper: quantity(75) } };
+  expect(liveUnits(attempt({ terms: { ...STOP, upper } }))).toBe(225);
 });
 
 test("it ended by our cancel only if we had sent one", () => {

@@ -16,6 +16,22 @@ const DEARER_STILL = { ...LIMIT, price: price(1_300_000) };
 const half = { filled: quantity(75), averagePrice: price(1_204_000) };
 const full = { filled: quantity(150), averagePrice: price(1_204_500) };
 
+describe("an OCO order that has fired one of its two (R19)", () => {
+  const upper = { price: price(1_340_000), triggerPrice: price(1_350_000), beyond: { lower: NONE, upper: NONE } };
+  const waits = row(1, 2, { family: "forever", exchangeOrderId: undefined, terms: { ...STOP, upper } });
+  const fired = frame(3, { family: "forever", fired: frame(0).orderId, terms: { ...LIMIT, price: upper.price } });
+  const asked = { ...STOP, price: upper.price, triggerPrice: upper.triggerPrice };
+
+  test("asks for that from there on, and has triggered", () => {
+    expect(knownFrom(waits, fired)).toMatchObject({ terms: asked, triggered: true, fired: { order: fired.fired } });
+    expect(knownFrom(waits, fired).terms.upper).toBeUndefined();
+  });
+
+  test("and asks for the other no more, whatever a list says that lags", () => {
+    expect(knownFrom(waits, fired, { ...waits, updatedAt: second(5) }).terms).toEqual(asked);
+  });
+});
+
 describe("fills (R1)", () => {
   test.each<ReportedStatus>(["PART_TRADED", "TRADED", "PENDING", "MODIFIED"])("a partial fill that comes as %s leaves the order open", (status) => {
     expect(knownFrom(frame(1), frame(2, { status, ...half }))).toMatchObject({ filled: 75, averagePrice: 1_204_000, end: undefined, confirmed: true });
