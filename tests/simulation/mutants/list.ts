@@ -402,6 +402,18 @@ export const MUTANTS: readonly Mutant[] = [
     put: "isOpen(attempt) && waitsAsForever(attempt) && leader?.known.fired === undefined) return decideForever(",
   },
   {
+    name: "changes the other of the two orders of an OCO order",
+    file: "src/domain/mirror/forever.ts",
+    find: '(which === "upper") === (upperIs === "first")',
+    put: '(which === "upper") !== (upperIs === "first")',
+  },
+  {
+    name: "takes an OCO order whose second has fired for one that is over",
+    file: "src/domain/order/standing.ts",
+    find: 'order.legs.some(({ state }) => state === "fired")',
+    put: 'order.legs[0]?.state === "fired"',
+  },
+  {
     name: "exits in the leader's product, wherever the follower holds it",
     file: "src/engine/sender.ts",
     find: "product: request.product ?? mirror.contracted.product",

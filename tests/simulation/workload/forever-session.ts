@@ -27,6 +27,7 @@ const RATIOS = [
 const WEIGHTS = {
   place: 10,
   change: 5,
+  changeOco: 5,
   remove: 4,
   fireBoth: 10,
   fireLeader: 3,
@@ -124,13 +125,15 @@ class ForeverSession {
         if (isOco) this.#counts.add("forever copy: OCO placed");
         return;
       }
-      case "change": {
-        const order = this.#pickOf(this.#waiting(LEADER));
+      case "change":
+      case "changeOco": {
+        const order = this.#pickOf(this.#waiting(LEADER).filter(({ legs }) => what === "change" || legs.length > 1));
         const leg = this.#pickOf(order?.legs ?? []);
         if (order === undefined || leg === undefined) return;
         const size = order.side === "BUY" && this.#random.chance(0.4) ? { quantity: between(this.#random, 1, 4) * LOT } : {};
-        const legName = LEG_NAMES[leg.name];
-        w.admin("forever-modify", { clientId: LEADER, orderId: order.orderId, legName, triggerPrice: between(this.#random, 100, 140), ...size });
+        const price = this.#random.chance(0.3) ? { price: between(this.#random, 100, 140) } : {};
+        const to = { legName: LEG_NAMES[leg.name], triggerPrice: between(this.#random, 100, 140), ...price, ...size };
+        w.admin("forever-modify", { clientId: LEADER, orderId: order.orderId, ...to });
         if (order.legs.length > 1) this.#counts.add("forever copy: one of an OCO changed");
         return;
       }
