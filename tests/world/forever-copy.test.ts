@@ -411,6 +411,20 @@ describe("R11 restarts", () => {
     expect(calls(w)).toEqual(["POST /forever/orders"]);
   });
 
+  test("with the journal lost what his has fired alone, and was placed for, is not placed again under its own number", async () => {
+    const w = await copied();
+    const { leaders } = await bothWait(w);
+    fire(w, LEADER, leaders);
+    await w.time.pass(8_000);
+    const before = ["POST /forever/orders", "DELETE /forever/orders/N", "POST /orders"];
+    expect(calls(w)).toEqual(before);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(3 * A_READING_MS);
+    expect([calls(w), w.verdicts()]).toEqual([before, ["FOREVER_UNCLAIMED"]]);
+  });
+
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });
     const { leaders, ours } = await bothWait(w);

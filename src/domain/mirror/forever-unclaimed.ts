@@ -1,5 +1,6 @@
 /** With the journal lost, what of the account may be a forever order of ours, whose row bears no mark, or may have been fired by one (R11; docs/forever.md). */
 import { followerBook, type LeaderOrder } from "../book/book.ts";
+import { isOurs } from "../correlation.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder } from "../order/standing.ts";
 import { isStop } from "../order/terms.ts";
@@ -14,11 +15,12 @@ import type { Situation } from "./situation.ts";
 export function unclaimedBeside(mirror: Mirror, { book }: Situation): Verdict | undefined {
   if (!awaitsProof(mirror) || mirror.attempts.length > 0) return undefined;
   const { foreign, standing } = followerBook(book, mirror.follower);
-  const isUnmarked = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
-    family === "plain" && correlationId === undefined && end !== "rejected" && !isStop(terms.type);
-  const found = [...foreign.values()].find((other) => isUnmarked(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
+  // A mark of ours that nothing explains may be of a forever order of the leader's that is over: placed when his had fired, and ours had not.
+  const mayBeFired = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
+    family === "plain" && (correlationId === undefined || isOurs(correlationId)) && end !== "rejected" && !isStop(terms.type);
+  const found = [...foreign.values()].find((other) => mayBeFired(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
   if (found === undefined) return undefined;
-  const sentence = `order ${found.orderId} of the account, in the same contract, product and side, bears no mark: it may be a forever order of ours, or what one has fired, so nothing is placed beside it; a person must look`;
+  const sentence = `order ${found.orderId} of the account, in the same contract, product and side, bears no mark that tells for what it was sent: it may be a forever order of ours, or what one has fired, so nothing is placed beside it; a person must look`;
   return verdict("FOREVER_UNCLAIMED", sentence, { order: found.orderId });
 }
 
