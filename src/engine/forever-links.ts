@@ -95,7 +95,7 @@ export class ForeverLinks {
   }
 
   #takeLeaders({ account, orders, isWhole, asked, askedElapsedMs }: Reading, now: UnixMs, touched: Touched): void {
-    const { book, told } = this.#options;
+    const { book, told, proceed } = this.#options;
     const leader = leaderBook(book, account);
     const graceMs = this.#graceMs(account);
     const rows = new Map(orders.map((order) => [order.orderId, order]));
@@ -104,6 +104,8 @@ export class ForeverLinks {
       const known = leader.orders.get(order.orderId)?.known;
       if (terms === undefined || stateOfForever(order) === "fired" || known?.end !== undefined || known?.fired !== undefined) continue;
       if (known !== undefined || waits(order)) told.leader(account, foreverReport(order, terms, { account, asked }), now, touched);
+      // What it was to be proved by has gone with the process that asked for it.
+      if (known !== undefined && waits(order) && !leader.mirrors.has(order.orderId)) proceed(account, order.orderId, now, touched);
     }
     for (const { known: before } of [...leader.orders.values()]) {
       if (!waitsForever(before)) continue;

@@ -4,7 +4,7 @@ import { asFired } from "../domain/book/fired.ts";
 import type { ClientId, CorrelationId } from "../domain/identity.ts";
 import { NO_PRICE, type Price } from "../domain/money.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
-import { asking, type Waiting, waitingIn } from "../domain/order/oco.ts";
+import { asking, sameWaiting, type Waiting, waitingIn } from "../domain/order/oco.ts";
 import type { OrderReport, ReportedStatus } from "../domain/order/report.ts";
 import { type ForeverLeg, type ForeverOrder, stateOfForever } from "../domain/order/standing.ts";
 import { isStop, type Terms } from "../domain/order/terms.ts";
@@ -30,10 +30,11 @@ function waitingAs({ quantity, price, triggerPrice }: ForeverLeg): Waiting {
 }
 
 /** Which of its rows tells of the upper of its triggers. */
-function upperOf({ legs, isNamed }: ForeverOrder, { upper }: Terms): Pick<OrderReport, "upperIs"> {
+function upperOf({ legs, isNamed }: ForeverOrder, terms: Terms): Pick<OrderReport, "upperIs"> {
   const [first] = legs;
-  if (upper === undefined || first === undefined || isNamed === undefined) return {};
-  return { upperIs: first.triggerPrice === upper.triggerPrice && first.price === upper.price ? "first" : "second" };
+  const [, higher] = waitingIn(terms);
+  if (higher === undefined || first === undefined || isNamed === undefined) return {};
+  return { upperIs: sameWaiting(first, higher) ? "first" : "second" };
 }
 
 export interface RowOf {

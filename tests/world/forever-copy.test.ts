@@ -381,6 +381,24 @@ describe("R11 restarts", () => {
     expect(calls(w)).toEqual(["POST /forever/orders", "PUT /forever/orders/N"]);
   });
 
+  test("one that was seen, and not proved when the process died, goes out all the same", async () => {
+    const w = await copied();
+    await bothHold(w);
+    // Beside a sale that rests, his book has to tell what a purchase would be.
+    w.leader({ transactionType: "SELL", productType: "MARGIN", price: 134 });
+    await w.time.pass(1_000);
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, effect: { kind: "silence" } });
+    w.leaderForever({});
+    await w.time.pass(A_READING_MS);
+    expect(waiting(w)).toEqual([]);
+    await w.crash();
+    w.admin("repair", {});
+    await w.startEngine();
+    await w.time.pass(2 * A_READING_MS);
+    expect(waiting(w)).toHaveLength(1);
+    expect(calls(w)).toEqual(["POST /orders", "POST /orders", "POST /forever/orders"]);
+  });
+
   test("what fired on both sides while nobody ran is no order by itself", async () => {
     const w = await copied();
     const { leaders, ours } = await bothWait(w);

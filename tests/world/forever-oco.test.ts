@@ -172,6 +172,17 @@ for (const ocoTarget of ["price", "price1"] as const) {
       expect(calls(w)).toEqual([...BEFORE, "PUT /forever/orders/N", "PUT /forever/orders/N"]);
     });
 
+    test("the one past the other is changed by way of the other's terms, and the other stays", async () => {
+      const w = await copied({}, conduct);
+      const leaders = w.leaderForever({ quantity: 300, price: 101, triggerPrice: 108, quantity1: 300, price1: 101, triggerPrice1: 127 });
+      await w.time.pass(A_READING_MS + 1_000);
+      // Of the same trigger and price for a moment, and told apart by their sizes alone.
+      change(w, leaders, "lower", { quantity: 150, triggerPrice: 136 });
+      await w.time.pass(2 * A_READING_MS);
+      expect(only(waiting(w)).asks).toEqual(["75 at 101 from 127", "75 at 101 from 136"]);
+      expect(w.verdicts()).not.toContain("CHANGED_BY_OTHERS");
+    });
+
     test("both grow and shrink, one after the other", async () => {
       const w = await copied({}, conduct);
       const leaders = w.leaderForever({ quantity: 150, price: 118, triggerPrice: 118, quantity1: 150, price1: 122, triggerPrice1: 122 });

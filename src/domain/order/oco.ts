@@ -81,14 +81,14 @@ export function nextChange(standing: Terms, wanted: Terms): { readonly from: "lo
   const [lower, upper] = waitingIn(standing);
   const [low, high] = waitingIn(wanted);
   if (upper === undefined || high === undefined) return undefined;
-  if (isSame(lower, low) || isSame(lower, high)) {
-    const to = isSame(lower, low) ? high : low;
-    return isSame(upper, to) ? undefined : { from: "upper", to, terms: asking(standing, lower, to) };
+  if (sameWaiting(lower, low) || sameWaiting(lower, high)) {
+    const to = sameWaiting(lower, low) ? high : low;
+    return sameWaiting(upper, to) ? undefined : { from: "upper", to, terms: asking(standing, lower, to) };
   }
-  const to = isSame(upper, low) ? high : low;
+  const to = sameWaiting(upper, low) ? high : low;
   return { from: "lower", to, terms: asking(standing, to, upper) };
 }
 
-function isSame(one: Waiting, other: Waiting): boolean {
+export function sameWaiting(one: Waiting, other: Waiting): boolean {
   return one.quantity === other.quantity && one.price === other.price && one.triggerPrice === other.triggerPrice;
 }
