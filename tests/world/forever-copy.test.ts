@@ -443,6 +443,19 @@ describe("R11 restarts", () => {
     expect([calls(w), w.verdicts()]).toEqual([before, ["FOREVER_UNCLAIMED"]]);
   });
 
+  test("with the journal lost what his fires under its own number is not placed beside ours", async () => {
+    const w = await copied({}, { simulator: { conduct: { firedNumbers: "forever" } } });
+    const { leaders } = await bothWait(w);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    // His list has been read, and the follower's books prove nothing yet.
+    while (!w.records().some(({ type }) => type === "mirror-opened")) await w.time.pass(100);
+    fire(w, LEADER, leaders);
+    await w.time.pass(2 * A_READING_MS);
+    expect([calls(w), w.verdicts()]).toEqual([["POST /forever/orders"], ["FOREVER_UNCLAIMED"]]);
+  });
+
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });
     const { leaders, ours } = await bothWait(w);

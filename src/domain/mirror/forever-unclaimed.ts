@@ -1,6 +1,7 @@
 /** With the journal lost, what of the account may be a forever order of ours, whose row bears no mark, or may have been fired by one (R11; docs/forever.md). */
 import { followerBook, type LeaderOrder } from "../book/book.ts";
 import { isOurs } from "../correlation.ts";
+import { atExchange } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder } from "../order/standing.ts";
 import { isStop } from "../order/terms.ts";
@@ -26,7 +27,7 @@ export function unclaimedBeside(mirror: Mirror, { book }: Situation): Verdict | 
 
 /** Of an entry at the exchange: it may be what the leader's forever order has fired. */
 export function mayBeCopied(mirror: Mirror, { known }: LeaderOrder, situation: Situation): Verdict | undefined {
-  if (situation.policy.forever !== "copy" || known.leg !== undefined || known.family === "super" || isStop(known.terms.type)) return undefined;
+  if (situation.policy.forever !== "copy" || known.leg !== undefined || known.family === "super" || isStop(atExchange(known).type)) return undefined;
   return unclaimedBeside(mirror, situation);
 }
 
