@@ -1,6 +1,7 @@
 /** Both sides' executions: as the trade books tell them, each once, whatever was lost on the way (S20 to S23, and the gap of S24). */
 import { expect, test } from "vitest";
 import type { Execution } from "../../src/domain/fills/execution.ts";
+import { clientId } from "../../src/domain/identity.ts";
 import { priceToRupees } from "../../src/domain/money.ts";
 import { kolkataText } from "../../src/domain/time.ts";
 import { type Story, storyOf } from "../../src/engine/views/story.ts";
@@ -244,6 +245,17 @@ test("a price that is worse than the leader's by more than slippage.percent is o
     // 2.50 on 120.50 is 2.07 %.
     if (isDear) expect(numbersOf(w, "SLIPPAGE")).toEqual({ slippageHundredths: 207 });
   }
+});
+
+test("I8 a price that is better by next to nothing is told in memory as in the journal, with no sign (seed 80741)", async () => {
+  const w = await world();
+  const order = w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: order, price: 2_000 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, price: 1_999.95 });
+  await w.time.pass(30_000);
+  const told = [...(w.book.followers.get(clientId(FOLLOWER))?.mirrors.values() ?? [])].flatMap(({ verdicts }) => verdicts);
+  expect(told.find(({ code }) => code === "FILLED")?.numbers).toEqual(numbersOf(w, "FILLED"));
 });
 
 function numbersOf(w: World, code: string): Readonly<Record<string, number | string>> {

@@ -189,7 +189,8 @@ function filledVerdicts(mirror: Mirror, leader: LeaderOrder, situation: Situatio
   const leaders = leader.known.averagePrice;
   const lagMs = lagOf(mirror, leader);
   const worse = mirror.contracted.side === "BUY" ? average - leaders : leaders - average;
-  const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders);
+  // What is better by less than it can say would round to -0, of which a journal keeps the 0 (I8).
+  const hundredths = leaders === 0 ? 0 : Math.round((worse * 10_000) / leaders) + 0;
   const numbers = { leaderFilled: leader.known.filled, leaderAverage: leaders, filled: filledUnits(mirror), average, lagMs, slippageHundredths: hundredths };
   const filled = verdict(
     "FILLED",
