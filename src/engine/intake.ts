@@ -14,7 +14,7 @@ import { isOpen } from "../domain/mirror/attempt.ts";
 import { isOwed } from "../domain/mirror/exit.ts";
 import { liveLegs } from "../domain/mirror/legs.ts";
 import { currentAttempts, isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
-import { isToldUnhedged } from "../domain/mirror/told-legs.ts";
+import { isMissedOnceFired, isToldUnhedged } from "../domain/mirror/told-legs.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
@@ -357,6 +357,6 @@ export class Intake {
     const today = tradingDay(this.#clock.now());
     // What the turn of the day has ended, his order or ours, or the history told before it, is still to be told of, whenever the other side's order was over.
     const ends = [order.known.updatedAt, order.endedAt, ...mirror.attempts.map(({ endedAt }) => endedAt)];
-    return ends.some((at) => at !== undefined && tradingDay(at) === today) || isOwed(this.#book, mirror);
+    return ends.some((at) => at !== undefined && tradingDay(at) === today) || isOwed(this.#book, mirror) || isMissedOnceFired(this.#book, mirror);
   }
 }

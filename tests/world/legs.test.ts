@@ -110,6 +110,21 @@ describe("a leg that is missing beside one that stands", () => {
     expect(legs(w)).toMatchObject([{ code: "UNHEDGED", numbers: { unhedged: 75, missing: 75, missingPaise: 75 * 2_000 } }]);
   });
 
+  test("R2 a stop that waits at the exchange is a leg that rests there: refused, it is missing at once, because nothing is sent when the leader's triggers", async () => {
+    const w = await world();
+    buysPut(w, { orderType: "STOP_LOSS", price: 20, triggerPrice: 19 });
+    await w.time.pass(300);
+    sellsCall(w);
+    await w.time.pass(300);
+    await refuse(w, "BUY");
+    expect(legs(w)).toMatchObject([{ code: "UNHEDGED", numbers: { missing: 75, leaderPrice: 200_000 } }]);
+    w.admin("trigger", { clientId: LEADER, orderId: w.orders(LEADER)[0]?.orderId });
+    fill(w, LEADER);
+    await w.time.pass(3_000);
+    expect(placed(w)).toBe("BUY SELL");
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+  });
+
   test("it would have traded with an order of the owner's own", async () => {
     const w = await world();
     w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", exchangeSegment: "NSE_FNO", securityId: "37806", quantity: 75, price: 121 });

@@ -13,7 +13,7 @@ import { closingUnits, exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
 import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { forgetSiblings } from "../mirror/siblings.ts";
-import { isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
+import { isMissedOnceFired, isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
 import type { OrderReport } from "../order/report.ts";
 import { PRODUCTS } from "../order/terms.ts";
 import type { DayTurned } from "../records.ts";
@@ -125,7 +125,7 @@ function mayMove(book: Book, mirror: Mirror, { isPast, goesOn, at }: Days): bool
     )
   )
     return true;
-  if (isStillUnhedged(book, mirror)) return true;
+  if (isStillUnhedged(book, mirror) || isMissedOnceFired(book, mirror)) return true;
   const { role } = mirror;
   if (given(mirror, "EXIT_FAILED")) return false;
   if (role.role === "closing") return mirror.exitFilled < closingUnits(book, mirror);

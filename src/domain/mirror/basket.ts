@@ -6,10 +6,11 @@
 import { type Book, followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import { isWanted } from "../book/over.ts";
+import { waitsForever } from "../order/family.ts";
 import { opposite } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
-import { isOpen, liveUnits } from "./attempt.ts";
+import { isOpen, liveUnits, waitsAsForever } from "./attempt.ts";
 import { copiedAgainst, holdingOf } from "./exit.ts";
 import { entryFilled, isRefusedFor, liveUnitsOf, type Mirror, type MirrorKey } from "./mirror.ts";
 
@@ -72,12 +73,18 @@ export function isUnsure(book: Book, leg: Mirror): boolean {
   return leg.attempts.some((attempt) => isOpen(attempt) && attempt.order?.confirmed !== true) || isWanted(book, leg, leaderOrderOf(book, leg));
 }
 
-/** Units of its entry part that the exchange shows resting. */
+/** A forever order waits for its trigger, at the leader's broker or here: nothing of it stands by that, and at any moment it may. */
+export function mayFire(book: Book, leg: Mirror): boolean {
+  const order = leaderOrderOf(book, leg);
+  return (order !== undefined && waitsForever(order.known)) || leg.attempts.some((attempt) => isOpen(attempt) && waitsAsForever(attempt));
+}
+
+/** Units of its entry part that the exchange shows resting. A forever order rests there once it has fired. */
 export function restingEntry(book: Book, leg: Mirror): number {
   const order = leaderOrderOf(book, leg);
   if (order === undefined || isRefusedFor(leg, order.known.terms)) return 0;
   return less(
-    sum(leg.attempts, (attempt) => (attempt.order?.confirmed === true ? liveUnits(attempt) : 0)),
+    sum(leg.attempts, (attempt) => (attempt.order?.confirmed === true && !waitsAsForever(attempt) ? liveUnits(attempt) : 0)),
     exitLeft(leg),
   );
 }
@@ -97,8 +104,11 @@ export function soldBeside(book: Book, bought: Mirror, keys: readonly MirrorKey[
   });
 }
 
+/** Of a forever order, also when what it has fired is told with a time of its own. */
 function createdAt(book: Book, mirror: Mirror): UnixMs | undefined {
-  return leaderOrderOf(book, mirror)?.known.createdAt;
+  const known = leaderOrderOf(book, mirror)?.known;
+  const before = known?.family === "forever" ? known.told.find(({ fired }) => fired === undefined) : undefined;
+  return before?.createdAt ?? known?.createdAt;
 }
 
 function leaderOrderOf(book: Book, { leader, cause }: Mirror): LeaderOrder | undefined {

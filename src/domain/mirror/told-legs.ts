@@ -1,11 +1,15 @@
-/** What was said of a leg that is missing, read back from its verdicts: by the record, because the fold knows no window. */
-import { type Book, followerBook } from "../book/book.ts";
+/** What was said of a leg that is missing, read back from its verdicts: by the record, because the fold knows no window; and which legs are kept for what is still to be said. */
+import { type Book, followerBook, leaderBook, positionIn } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { isOver } from "../book/over.ts";
 import { orderId } from "../identity.ts";
+import { direction } from "../order/terms.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict } from "../verdict.ts";
-import { isLeg, type LegUnits, legsBeside, type Standing, standingOf } from "./basket.ts";
-import { type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
+import { areLinked, isLeg, type LegUnits, legsBeside, mayFire, type Standing, standingOf } from "./basket.ts";
+import { entryUnits } from "./entry.ts";
+import { holdingOf } from "./exit.ts";
+import { entryFilled, type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 
 /** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */
 const BECAUSE = ["stands", "gone", "withdrawn"] as const;
@@ -59,6 +63,20 @@ export function isStillUnhedged(book: Book, mirror: Mirror): boolean {
   const { mirrors } = followerBook(book, mirror.follower);
   const beside = [...toldBeside(mirror).keys()].flatMap((key) => mirrors.get(key) ?? []);
   return standingOf(book, beside).some(({ units }) => units > 0);
+}
+
+/**
+ * Of what the leader has of it and still holds the copy has less, and a forever order waits beside it: once that has fired it is missing, on whatever day. The fold
+ * knows no window, so each that may be linked counts.
+ */
+export function isMissedOnceFired(book: Book, mirror: Mirror): boolean {
+  const filled = orderOf(leaderBook(book, mirror.leader), mirror.cause)?.known.filled ?? 0;
+  const has = entryFilled(mirror);
+  if (filled === 0 || !isLeg(mirror) || (has > 0 && has >= entryUnits(mirror, filled))) return false;
+  if (direction(mirror.contracted.side) * positionIn(leaderBook(book, mirror.leader), holdingOf(mirror)) <= 0) return false;
+  for (const other of followerBook(book, mirror.follower).mirrors.values())
+    if (mayFire(book, other) && areLinked(book, mirror, other, Number.POSITIVE_INFINITY)) return true;
+  return false;
 }
 
 /** A leg that is over is still to be found by the others: while one may yet come, while one is not over, and while one is told to be missing. */

@@ -7,7 +7,7 @@ import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding
 import { isOver } from "../book/over.ts";
 import { takesOrders } from "../calendar/calendar.ts";
 import { NO_PRICE, type Price, priceText, rupeesText, valuePaise } from "../money.ts";
-import { isNettedApart } from "../order/family.ts";
+import { isNettedApart, waitsForever } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
 import { direction } from "../order/terms.ts";
@@ -18,7 +18,7 @@ import { lotsText } from "../sizing/words.ts";
 import type { UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { changedSince, refusalOf, wasRefused } from "./attempt.ts";
-import { isLeg, isUnsure, legsBeside, openEntry, restingEntry, type Standing, standingOf } from "./basket.ts";
+import { isLeg, isUnsure, legsBeside, mayFire, openEntry, restingEntry, type Standing, standingOf } from "./basket.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { asksNothing, type Decision, later, RETRY_AFTER_MS } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
@@ -71,7 +71,7 @@ export function legSays(mirror: Mirror, leader: LeaderOrder | undefined, decided
         const unhedged = unhedgedVerdict(mirror, leader, state.units, beside);
         return { verdicts: isTold && isSaid(mirror, unhedged.numbers, beside) ? [] : [unhedged], wakeAt: soon };
       }
-      if (legs.some((leg) => isUnsure(book, leg))) return { ...NOTHING, wakeAt: soon };
+      if (legs.some((leg) => isUnsure(book, leg) || mayFire(book, leg))) return { ...NOTHING, wakeAt: soon };
       const gone = isTold ? hedged("gone", "none of the legs beside it stands any more", { beside: besideText(beside) }) : NOTHING;
       return { ...gone, wakeAt: looksAgainAt(mirror, legs, situation) };
     }
@@ -130,10 +130,10 @@ function hasRatio({ scale }: Mirror): boolean {
   return scale.capital === undefined || capitalTrouble(scale.capital) === undefined;
 }
 
-/** Of his order, what opens a position: what it has filled, whatever he has got out of since, and what rests. */
+/** Of his order, what opens a position: what it has filled, whatever he has got out of since, and what rests. What waits as a forever order does not. */
 function leadersOf({ role }: Mirror, known: KnownOrder): { readonly filled: number; readonly resting: number } {
   const above = entryAbove(role);
-  const resting = known.end === undefined ? less(known.terms.quantity, Math.max(known.filled, above)) : 0;
+  const resting = known.end === undefined && !waitsForever(known) ? less(known.terms.quantity, Math.max(known.filled, above)) : 0;
   return { filled: less(known.filled, above), resting };
 }
 
