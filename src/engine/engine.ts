@@ -15,6 +15,7 @@ import type { InstrumentLookup } from "../domain/instrument.ts";
 import type { Wanted } from "../domain/margin/cover.ts";
 import { soldBeside } from "../domain/mirror/basket.ts";
 import type { Rank, Request } from "../domain/mirror/decision.ts";
+import { hasForever } from "../domain/mirror/forever.ts";
 import { isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
 import { isLookedFor } from "../domain/mirror/told-legs.ts";
@@ -121,7 +122,7 @@ export class Engine {
     this.#alarms = new Alarms(options.timers);
     this.#pumps = new Alarms(options.timers);
     this.#observer = options.observer;
-    this.#parties = new Parties(options.accounts, options.copies);
+    this.#parties = new Parties(options.accounts, options.copies, (copy) => hasForever(book, copy));
     this.#recorder = new Recorder(book, options.journal, (records) => this.#recorded(records));
     const parties = this.#parties;
     const wallToElapsed = this.#clock.elapsed() - this.#clock.now();

@@ -63,7 +63,7 @@ export class ForeverLinks {
   /** Whether this order of the leader's may have been sent for a forever order; then the list is asked, and the order waits for it. */
   holds(leader: ClientId, id: OrderId): boolean {
     const { parties, clock, book, reads } = this.#options;
-    if (!parties.copiesForeverOf(leader) || this.#own.has(id)) return false;
+    if (!parties.followsForeverOf(leader) || this.#own.has(id)) return false;
     const order = leaderBook(book, leader).orders.get(id)?.known;
     if (order === undefined || (leaderBook(book, leader).mirrors.get(id)?.length ?? 0) > 0 || this.#causes(leader, order).length === 0) return false;
     const waiting = getOrAdd(this.#suspects, leader, () => new Map<OrderId, number>());
@@ -75,8 +75,8 @@ export class ForeverLinks {
   take(reading: Reading, now: UnixMs, touched: Touched): void {
     const { parties } = this.#options;
     const { account } = reading;
-    if (parties.copiesForeverOf(account)) this.#takeLeaders(reading, now, touched);
-    if (parties.copiesForeverInto(account)) this.#takeFollowers(reading, now, touched);
+    if (parties.followsForeverOf(account)) this.#takeLeaders(reading, now, touched);
+    if (parties.followsForeverInto(account)) this.#takeFollowers(reading, now, touched);
   }
 
   /** Forever orders that may have fired this order: that wait, as far as is known, or went in a way that nobody saw while ours stood or filled. */

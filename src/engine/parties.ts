@@ -78,13 +78,16 @@ export class Parties {
   readonly #accounts: ReadonlyMap<ClientId, EngineAccount>;
   readonly #copiesOf: ReadonlyMap<ClientId, readonly Copy[]>;
   readonly #copyOf = new Map<ClientId, Map<ClientId, Copy>>();
+  readonly #followsForever: ReadonlySet<Copy>;
 
-  constructor(accounts: readonly EngineAccount[], copies: readonly Copy[]) {
+  /** `hasForever`: a copy has forever orders in its hands, whatever its configuration asks for by now. */
+  constructor(accounts: readonly EngineAccount[], copies: readonly Copy[], hasForever: (copy: Copy) => boolean = () => false) {
     this.#accounts = new Map(accounts.map((account) => [account.clientId, account]));
     this.#copiesOf = Map.groupBy(copies, (copy) => copy.leader);
     for (const copy of copies) getOrAdd(this.#copyOf, copy.leader, () => new Map<ClientId, Copy>()).set(copy.follower, copy);
     this.leaders = new Set(copies.map((copy) => copy.leader));
     this.followers = new Set(copies.map((copy) => copy.follower));
+    this.#followsForever = new Set(copies.filter((copy) => copy.policy.forever === "copy" || hasForever(copy)));
   }
 
   /** The copies in force, by the names that people gave. */
@@ -113,16 +116,21 @@ export class Parties {
   }
 
   /** Accounts whose forever orders something is decided by. */
-  get withForeverCopied(): readonly EngineAccount[] {
-    return [...this.#accounts.values()].filter(({ clientId }) => this.copiesForeverOf(clientId) || this.copiesForeverInto(clientId));
+  get withForeverFollowed(): readonly EngineAccount[] {
+    return [...this.#accounts.values()].filter(({ clientId }) => this.followsForeverOf(clientId) || this.followsForeverInto(clientId));
+  }
+
+  /** A copy of the leader places forever orders, or has some that it placed when it did. */
+  followsForeverOf(id: ClientId): boolean {
+    return [...this.#followsForever].some(({ leader }) => leader === id);
+  }
+
+  followsForeverInto(id: ClientId): boolean {
+    return [...this.#followsForever].some(({ follower }) => follower === id);
   }
 
   copiesForeverOf(id: ClientId): boolean {
     return this.#someCopy(({ policy, leader }) => policy.forever === "copy" && leader === id);
-  }
-
-  copiesForeverInto(id: ClientId): boolean {
-    return this.#someCopy(({ policy, follower }) => policy.forever === "copy" && follower === id);
   }
 
   /** A copy of the account, or into it, is sized by what both accounts have. */

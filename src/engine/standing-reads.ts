@@ -37,7 +37,7 @@ export class StandingReads {
   async keepCurrent(signal: AbortSignal): Promise<void> {
     const { parties } = this.#options;
     const leaders = [...parties.leaders].map((id) => parties.account(id));
-    const copied = parties.withForeverCopied.filter((account) => !parties.leaders.has(account.clientId));
+    const copied = parties.withForeverFollowed.filter((account) => !parties.leaders.has(account.clientId));
     const lists = [
       ...leaders.flatMap((account) => KINDS.map((kind) => ({ account, kind }))),
       ...copied.map((account) => ({ account, kind: "forever" as const })),

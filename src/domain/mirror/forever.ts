@@ -3,7 +3,8 @@
  * withdrawals and orphans are those of any order. What is its own: it is never placed again where nobody knows what became of it, and of the leader's and
  * the follower's each fires by itself.
  */
-import { followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { instrumentText } from "../instrument.ts";
 import { NO_PRICE } from "../money.ts";
 import { waitsForever } from "../order/family.ts";
@@ -36,6 +37,16 @@ export function mayStandUnseen(mirror: Mirror): boolean {
   );
 }
 
+/** A forever order of the leader's was copied, and his is not over, or ours may fire still: it is followed to its end, whatever the configuration asks for by now. */
+export function hasForever(book: Book, { leader, follower }: Pick<Mirror, "leader" | "follower">): boolean {
+  for (const mirror of followerBook(book, follower).mirrors.values()) {
+    if (mirror.leader !== leader) continue;
+    const known = orderOf(leaderBook(book, leader), mirror.cause)?.known;
+    if ((known?.family === "forever" && known.end === undefined) || mirror.attempts.some((one) => one.isForever && isOpen(one))) return true;
+  }
+  return false;
+}
+
 /** Nothing of ours stands, and the leader's waits. `units`: what is lacking. */
 export function placeForever(mirror: MirrorSlice, last: Attempt | undefined, leader: LeaderOrder, target: Target, situation: Situation): Decision {
   const { known } = leader;
@@ -66,6 +77,7 @@ function whyNotPlaced(mirror: MirrorSlice, leader: LeaderOrder, situation: Situa
   const { whole, contract, contracted, product, role } = mirror;
   const most = contract === undefined ? undefined : largestOrder(contract);
   const then = "what the leader's fires is copied as any order";
+  if (situation.policy.forever === "report") return verdict("FOREVER_NOT_COPIED", `the copy leaves no forever orders to wait any more; ${then}`);
   if (whole.slices > 1)
     return verdict(
       "FOREVER_NOT_COPIED",
