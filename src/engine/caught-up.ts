@@ -1,6 +1,6 @@
 /** An account's books, read whole, and its positions with all that is known beyond them. */
 import { holdingKey } from "../domain/book/book.ts";
-import { isNettedApart } from "../domain/order/family.ts";
+import { isNettedApart, sentAt } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport, PositionReport } from "../domain/order/report.ts";
 import { direction } from "../domain/order/terms.ts";
@@ -21,8 +21,7 @@ export function caughtUp(positions: readonly PositionReport[], rows: readonly Or
   const ahead = new Map<string, PositionReport>();
   for (const position of positions) ahead.set(holdingKey(position.instrument, position.product), position);
   // Of earlier days today's book has no rows, and its positions have the fills.
-  for (const order of known)
-    if (tradingDay(order.createdAt) === tradingDay(now)) moved(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
+  for (const order of known) if (tradingDay(sentAt(order)) === tradingDay(now)) moved(ahead, order, Math.max(0, order.filled - (told.get(order.orderId) ?? 0)));
   return [...ahead.values()];
 }
 

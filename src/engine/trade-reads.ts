@@ -8,6 +8,7 @@ import { orderOf } from "../domain/book/leader-orders.ts";
 import { mirrorOf } from "../domain/book/put-away.ts";
 import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import { sentAt } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import type { TradeReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
@@ -87,7 +88,7 @@ export class TradeReads {
       if (!(one.of === "leader" ? parties.leaders : parties.followers).has(one.account)) continue;
       const known = this.#known(one);
       // One that the turn of the day has ended was of the day before, which the trade book does not show (R24).
-      if (known !== undefined && tradingDay(known.createdAt) === today) this.#expect(one.of, one.account, one.order);
+      if (known !== undefined && tradingDay(sentAt(known)) === today) this.#expect(one.of, one.account, one.order);
     }
   }
 

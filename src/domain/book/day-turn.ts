@@ -3,7 +3,7 @@ import { assert } from "../assert.ts";
 import { instrumentText } from "../instrument.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../mirror/attempt.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
-import { waitsForever } from "../order/family.ts";
+import { sentAt, waitsForever } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import type { DayTurned } from "../records.ts";
@@ -31,7 +31,7 @@ export function dayTurned(book: Book, turn: DayTurned): void {
   for (const [id, leader] of book.leaders) {
     for (const order of [...leader.orders.values()]) {
       const { known } = order;
-      if (known.end !== undefined || (known.fired?.at ?? known.createdAt) >= midnight) continue;
+      if (known.end !== undefined || sentAt(known) >= midnight) continue;
       // A forever order waits over days, until its contract expires.
       if (waitsForever(known) && !hasExpired(holdingKey(known.instrument, known.contracted.product), day)) continue;
       if (goesOn(known.contracted.afterMarket, known.createdAt)) leader.orders.set(known.orderId, { ...order, untoldSince: at });

@@ -1,4 +1,5 @@
 /** What kind of order a leader's order is, where that decides what may come of it (R19; reference 3, 4.3). */
+import type { UnixMs } from "../time.ts";
 import type { KnownOrder } from "./known.ts";
 import type { OrderFamily } from "./report.ts";
 import { isStop, type Terms, triggered } from "./terms.ts";
@@ -21,6 +22,11 @@ export function neverEnters(known: Pick<KnownOrder, "family" | "correlationId" |
 /** A forever order that stands at the broker and has fired nothing. Not once it is over. */
 export function waitsForever({ family, fired, end }: Pick<KnownOrder, "family" | "fired" | "end">): boolean {
   return family === "forever" && fired === undefined && end === undefined;
+}
+
+/** When it began at the exchange: what a forever order has fired is of the day on which it fired. */
+export function sentAt({ fired, createdAt }: Pick<KnownOrder, "fired" | "createdAt">): UnixMs {
+  return fired?.at ?? createdAt;
 }
 
 /** What it asks for at the exchange by now: what a forever order has fired has no trigger any more. */
