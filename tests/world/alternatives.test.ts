@@ -70,14 +70,6 @@ async function sells(w: World, quantity: number): Promise<void> {
   await w.time.pass(2_000);
 }
 
-/** He has sold so much by an order that rested, and its copy has not. */
-async function soldAtLimit(w: World, quantity: number): Promise<void> {
-  const sale = w.leader({ transactionType: "SELL", quantity, price: 130 });
-  await w.time.pass(1_500);
-  w.admin("fill", { clientId: LEADER, orderId: sale, price: 130 });
-  await w.time.pass(2_000);
-}
-
 const last = (w: World) => w.orders(FOLLOWER).at(-1);
 
 describe("R14 R16 what executes waits for no part of", () => {
@@ -91,7 +83,7 @@ describe("R14 R16 what executes waits for no part of", () => {
     w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
     await w.time.pass(1_500);
     const [bought] = w.orders(FOLLOWER);
-    await soldAtLimit(w, 150);
+    await sells(w, 150);
     expect(w.orders(FOLLOWER)[0]).toMatchObject({ orderStatus: "CANCELLED", filledQty: 75 });
     w.admin("fill", { clientId: FOLLOWER, orderId: bought?.orderId, quantity: 75, late: true });
     await w.time.pass(2_000);
@@ -269,31 +261,4 @@ test("R14 R16 what an older exit is still to take, which rests here, a later way
   expect(resting(w)).toEqual([]);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
-});
-
-/** The leader has bought 300; of the copy's 150 one lot is filled, and the other rests. */
-async function halfBought(): Promise<{ readonly w: World; readonly bought: string | undefined }> {
-  const w = await world();
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_000);
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  const bought = last(w)?.orderId;
-  w.admin("fill", { clientId: FOLLOWER, orderId: bought, quantity: 75 });
-  await w.time.pass(1_500);
-  return { w, bought };
-}
-
-test("R14 for a sale at the market that has left for a part of what is filled, nothing that rests is withdrawn as well (seed 63815)", async () => {
-  const { w, bought } = await halfBought();
-  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
-  await w.time.pass(100);
-  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
-  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
-  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
-  await w.time.pass(2_000);
-  expect(w.orders(FOLLOWER).find((row) => row.orderId === bought)).toMatchObject({ orderStatus: "PART_TRADED" });
-  w.admin("fill", { clientId: FOLLOWER, orderId: bought, price: 120 });
-  await w.time.pass(5_000);
-  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
-  expect(w.verdicts()).not.toContain("ORPHAN");
 });

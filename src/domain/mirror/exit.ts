@@ -260,10 +260,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
     const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
     const owed = leader.flattened
       ? allResting
-      : less(
-          exitShare(exit, exit.role.exit, leader.known.filled),
-          exit.exitFilled + onItsWay(exit, leader) + legsDone(book, exit) + withdrawnFor(entries, exit.key),
-        );
+      : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled + legsDone(book, exit)), withdrawnFor(entries, exit.key));
     let left = Math.min(owed, allResting);
     for (const entry of entries.toReversed()) {
       const units = Math.min(left, resting.get(entry.key) ?? 0);
@@ -284,15 +281,6 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       }
     }
   }
-}
-
-/**
- * What has left to execute takes of what is filled, whatever still rests: its cancel would not be in time, and then both would be taken. Of a stop and
- * reverse the rest of its order is to open a position.
- */
-function onItsWay(exit: Mirror, leader: LeaderOrder): number {
-  const live = exit.attempts.reduce((sum, attempt) => sum + (willExecute(attempt) && !attempt.adopted ? liveUnits(attempt) : 0), 0);
-  return less(live, less(entryTarget(exit, leader), entryFilled(exit)));
 }
 
 /**
