@@ -24,7 +24,7 @@ const COPY: CopyTerms = {
 function order(account: string, orderId: string, is: Partial<OrderVersion>): OrderVersion {
   const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 150, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
   const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
-  return { account, orderId, holding: HOLDING, ...rest, ...terms, status: "PENDING", confirmed: true, createdAt: CREATED, ...is };
+  return { account, orderId, holding: HOLDING, ...rest, ...terms, status: "PENDING", confirmed: true, createdAt: CREATED, orderedAt: CREATED, ...is };
 }
 
 /** The copy has filled 75 units of a leader's order that is `leader`, and the copier was told all. */

@@ -106,7 +106,7 @@ export class Evidence {
     const kept = known ?? this.#keep(key, version, at);
     const before = kept.versions.at(-1)?.version;
     kept.versions.push({ at, version });
-    if (kept.stem === undefined && kept.firstToldAt === undefined) this.#keepSecond(kept, version, at);
+    if (kept.stem === undefined && kept.firstToldAt === undefined) this.#keepSecond(kept, version);
     const traded = signed(version.side, version.filled - (before?.filled ?? 0));
     if (traded !== 0) this.#trade(kept, version, traded, at, "held");
     return { kept, before };
@@ -250,8 +250,8 @@ export class Evidence {
     return kept;
   }
 
-  #keepSecond(kept: Kept, { account, holding, product, side, createdAt }: OrderVersion, at: number): void {
-    const second = `${account} ${holding} ${product} ${side} ${Math.floor((createdAt + at - kept.placedAt) / 1_000)}`;
+  #keepSecond(kept: Kept, { account, holding, product, side, orderedAt }: OrderVersion): void {
+    const second = `${account} ${holding} ${product} ${side} ${Math.floor(orderedAt / 1_000)}`;
     if (kept.seconds.includes(second)) return;
     kept.seconds.push(second);
     this.#bySecond.set(second, [...(this.#bySecond.get(second) ?? []), kept]);

@@ -35,6 +35,8 @@ export interface OrderVersion {
   readonly confirmed: boolean;
   /** Unix milliseconds; the day in Kolkata is part of what an order's mark is made of (R9). */
   readonly createdAt: number;
+  /** Unix milliseconds: when its broker got it, or its latest change. A fill moves nothing. */
+  readonly orderedAt: number;
 }
 
 export type Fraction = readonly [number, number];

@@ -172,6 +172,7 @@ export function versionOf(order: Order): OrderVersion {
     status: order.status,
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
+    orderedAt: order.orderedAt,
   };
 }
 
