@@ -84,7 +84,10 @@ export const VERDICTS = {
   OUTCOME_UNKNOWN: ["critical", "What became of an order of an earlier day was never found out; it is sent no more, and a person must look."],
   ACCOUNT_UNABLE: ["critical", "The follower's account can place no order at all: a dead token, or an address that is not registered."],
   EXIT_RETRIED: ["warning", "An exit was refused and is tried again in a legal form."],
-  ENTRY_WAITS: ["warning", "The entry waits, for a refused exit, the account's breaker or what has to be read first, and is judged anew then."],
+  ENTRY_WAITS: [
+    "warning",
+    "The entry waits, for a refused exit, one in another product, the account's breaker or what has to be read first, and is judged anew then.",
+  ],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
   EXIT_RESTS: [

@@ -337,6 +337,58 @@ test("R14 what he does in two products that undoes itself opens nothing at his f
   expect([held(LEADER), held(FOLLOWER)]).toEqual([{}, {}]);
 });
 
+test("R15 what a stop and reverse enters in another product than the one it exits waits until that is out (seed 80600)", async () => {
+  await bothHold();
+  convert(LEADER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 450, productType: "MARGIN" });
+  await w.time.pass(1_500);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(w.verdicts().filter((code) => code === "ENTRY_WAITS")).toEqual(["ENTRY_WAITS"]);
+  await followerFills();
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY", "SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({ MARGIN: -75 });
+});
+
+test("R14 R15 what waits so is the leader's next exit's to withdraw", async () => {
+  await bothHold();
+  convert(LEADER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 450, productType: "MARGIN" });
+  await leaderTrades({ quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
+test("R15 nor is it entered by the order that exits in its product, while something is held in the other", async () => {
+  await bothHold();
+  convert(FOLLOWER, { quantity: 75 });
+  convert(LEADER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 450, productType: "MARGIN" });
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 MARGIN"]);
+  await followerFills();
+  await followerFills();
+  expect(sent().slice(3)).toEqual(["SELL 75 MARGIN"]);
+  expect(held(FOLLOWER)).toEqual({ MARGIN: -75 });
+});
+
+test("R15 R20 what waits too long is not sent any more, and that is said", async () => {
+  await bothHold();
+  convert(LEADER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 450, productType: "MARGIN" });
+  await w.time.pass(8_000);
+  await followerFills();
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY"]);
+  expect(w.verdicts()).toContain("STALE");
+  expect(held(FOLLOWER)).toEqual({});
+});
+
 test("R19 what a leader adds in the new product is bought in it, and his way out takes both", async () => {
   await bothHold();
   convert(LEADER);

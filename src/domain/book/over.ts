@@ -3,7 +3,7 @@ import { isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { filledByLegs, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
-import { isPartlyUnsent, isStillToGo, isTriedAnew } from "../mirror/slice-count.ts";
+import { isEntryUnsent, isPartlyUnsent, isStillToGo, isTriedAnew } from "../mirror/slice-count.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
@@ -66,7 +66,7 @@ export function isWanted(book: Book, mirror: Mirror, order: LeaderOrder | undefi
   // Refused for what the leader's order was before, it is judged anew (R2).
   if (terms === undefined ? mirror.refusedFor !== undefined : isRefusedFor(mirror, terms)) return false;
   const { units } = targetOf(book, mirror, order);
-  const follows =
-    last.length === 0 || isStillToGo(mirror, terms) || (terms !== undefined && isTriedAnew(mirror, terms)) || isPartlyUnsent(mirror, units, terms);
-  return follows && units > filledUnits(mirror);
+  if (units <= filledUnits(mirror)) return false;
+  if (last.length === 0 || isStillToGo(mirror, terms) || isPartlyUnsent(mirror, units, terms)) return true;
+  return order !== undefined && (isTriedAnew(mirror, order.known.terms) || isEntryUnsent(mirror, order.known.contracted.product));
 }

@@ -2,7 +2,8 @@
  * In which product an order of a mirror goes out (R15). An entry: in the leader's. An exit: in the product in which the follower holds what it
  * exits, which is another where he has converted some of it, and no more of it than is held there; so an exit of what lies in two products is
  * two orders, each a slice of its own. One that rests in a product that holds it no more would open a position when it fills: it is cancelled,
- * or made smaller, and what takes its place, a new order or the growth of another, waits until that is confirmed (docs/conversions.md).
+ * or made smaller, and what takes its place, a new order or the growth of another, waits until that is confirmed. So does what enters for what the
+ * copy still holds the other way in another product: filled first it would stand beside it (docs/conversions.md).
  */
 import type { Book, LeaderOrder } from "../book/book.ts";
 import type { Product } from "../order/terms.ts";
@@ -10,7 +11,7 @@ import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
 import { copiedIn, type InProduct } from "./exit.ts";
 import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
-import { filledIn, largest, SLICES_MAX } from "./slice-count.ts";
+import { filledIn, isEntryUnsent, largest, SLICES_MAX } from "./slice-count.ts";
 
 /** Where the parts of a mirror belong. */
 export interface Places {
@@ -38,6 +39,15 @@ export function placesOf(
   return { entry, ...left(exits) };
 }
 
+/** Another product than this, in which the copy still holds what an order of this side reduces: what enters in this one would stand beside it. */
+export function heldBeside(book: Book, mirror: Mirror, product: Product): Product | undefined {
+  return copiedIn(book, mirror).find((part) => part.product !== product && part.units > 0)?.product;
+}
+
+export function whyBeside(beside: Product, product: Product): string {
+  return `what is held in ${beside} is not out yet, and this would open a position in ${product} beside it`;
+}
+
 /** What one slice is to become beyond what it has filled. */
 export interface Division {
   readonly slice: number;
@@ -54,12 +64,16 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   const rooms = new Map(places.exits.map(({ product, units }): [Product, number] => [product, units]));
   const free = new Map(places.free.map(({ product, units }): [Product, number] => [product, units]));
   const left = { exit: missing.exit as number, entry: missing.entry as number };
+  // What waited for an exit enters by an order of its own, because none follows one that has filled (R17).
+  const isUnsent = isEntryUnsent(mirror, places.entry);
+  const through = new Map(currentAttempts(mirror).flatMap((attempt) => (attempt.order?.end === "filled" ? [[attempt.slice, attempt] as const] : [])));
+  const isBeside = places.exits.some(({ product, units }) => product !== places.entry && units > 0);
   const divisions = new Map<number, Division>();
   const give = (slice: number, product: Product, most: number, has = 0): Division => {
     const fits = less(largest(mirror), filledIn(mirror, slice) + has);
     const exit = quantity(Math.min(left.exit, most, fits));
-    // One order both gets out and enters, as the leader's does, where nothing else is left to get out of.
-    const mayEnter = product === places.entry && (left.exit === exit || open.has(slice));
+    // One order both gets out and enters, as the leader's does, where nothing else is left to get out of; otherwise another enters.
+    const mayEnter = product === places.entry && ((left.exit === exit && (exit === 0 || !isBeside)) || open.has(slice));
     const entry = quantity(mayEnter ? Math.min(left.entry, fits - exit) : 0);
     rooms.set(product, (rooms.get(product) ?? 0) - exit);
     free.set(product, Math.max(0, (free.get(product) ?? 0) - exit));
@@ -86,6 +100,11 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   }
   for (let slice = 0; slice < SLICES_MAX && (slice < Math.max(1, had) || left.exit > 0 || left.entry > 0); slice += 1) {
     if (divisions.has(slice)) continue;
+    const filled = isUnsent && left.exit === 0 ? through.get(slice) : undefined;
+    if (filled !== undefined) {
+      divisions.set(slice, { slice, product: filled.product, ...NOTHING });
+      continue;
+    }
     const { product, most } = nextPlace(mirror, left, { places, rooms, free, kept });
     const division = give(slice, product, most);
     divisions.set(slice, division);

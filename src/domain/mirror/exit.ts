@@ -28,7 +28,7 @@ import { type Attempt, goesAgain, isOpen, liveUnits, madeRoom, wasRefused, willE
 import { entryTarget, entryUnits } from "./entry.ts";
 import { filledByLegs } from "./legs.ts";
 import { currentAttempts, type ExitBasis, entryFilled, given, isRefusedFor, type Mirror, type MirrorKey, mirrorKey, withdrawnUnits } from "./mirror.ts";
-import { isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice-count.ts";
+import { isEntryUnsent, isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice-count.ts";
 import { isUnsized, standingUnits } from "./unsized.ts";
 
 export function holdingOf(mirror: Mirror): HoldingKey {
@@ -108,7 +108,9 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   // Between two orders, or until the account can place one, the next follows unless the leader has withdrawn his; before a slice, as long as one is
   // wanted.
   const isBetween = !isWithdrawn && (last.some(madeRoom) || isStillToGo(entry, terms) || isTriedAnew(entry, terms));
-  if (isBetween || isPartlyUnsent(entry, quantity(entryTarget(entry, leader) + entry.exitFilled), terms)) return isRefused;
+  const wanted = entryTarget(entry, leader);
+  const waitsForExit = wanted > entryFilled(entry) && isEntryUnsent(entry, leader.known.contracted.product);
+  if (isBetween || waitsForExit || isPartlyUnsent(entry, quantity(wanted + entry.exitFilled), terms)) return isRefused;
   // What goes no more beside what stood is over as well.
   const isThrough = (attempt: Attempt): boolean => wasRefused(attempt) || attempt.order?.end !== undefined || (!isWithdrawn && goesAgain(attempt));
   return isRefused || (last.length > 0 && last.every(isThrough));

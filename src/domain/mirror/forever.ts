@@ -131,7 +131,7 @@ function change(
   { wanted, part }: { readonly wanted: Quantity; readonly part: "entry" | "exit" },
   situation: Situation,
 ): Decision {
-  const mayGrow = wanted <= attempt.terms.quantity || (whyNotGrow(mirror, leader, situation) === "may" && mirror.whole.slices === 1);
+  const mayGrow = wanted <= attempt.terms.quantity || (whyNotGrow(mirror, leader, situation, attempt.product) === "may" && mirror.whole.slices === 1);
   const units = mayGrow ? wanted : quantity(Math.min(wanted, attempt.terms.quantity));
   const whole: Terms = complete(asForever(leader.known.terms), units, leader, mirror);
   if (attempt.orderId === undefined || sameTerms(whole, normalised(attempt.terms))) return WAIT;

@@ -6,11 +6,12 @@ import { haltOf, haltSentence } from "../halt/halt.ts";
 import type { OrderId } from "../identity.ts";
 import { type Cover, coverOf, type Wanted } from "../margin/cover.ts";
 import { reached } from "../order/oco.ts";
-import { isStop, normalised, sameTerms, type Terms, triggered } from "../order/terms.ts";
+import { isStop, normalised, type Product, sameTerms, type Terms, triggered } from "../order/terms.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, brokersNumber, filledOf } from "./attempt.ts";
+import { heldBeside, whyBeside } from "./by-product.ts";
 import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
@@ -40,7 +41,7 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
   // A cancel that was sent is seen through, unless the broker refused it and it is not wanted any more.
   if (attempt.cancelling.state === "in-flight" || (attempt.cancelling.state === "sent" && attempt.cancelling.refusal === undefined))
     return attempt.isReplaced ? replacing(mirror, attempt, situation) : cancel(mirror, attempt, situation);
-  const toGrow = whyNotGrow(mirror, leader, situation);
+  const toGrow = whyNotGrow(mirror, leader, situation, attempt.product);
   const pursuit = pursuitOf(mirror, attempt, leader, target, { ...situation, mayEnter: toGrow === "may" });
   // As any cancel it may overtake a change (R3).
   if (pursuit.givesUp) return givingUp(mirror, attempt, situation);
@@ -80,9 +81,10 @@ type Growth =
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
  * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
- * account was refused and is not through, or the leader may be out again of what he had filled of it (R5, R14, R22, R23).
+ * account was refused and is not through, or the leader may be out again of what he had filled of it; nor while the copy holds the other way in another
+ * product than the order's (R5, R14, R15, R22, R23).
  */
-export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): Growth {
+export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation, product: Product): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { terms, doubt } = leader.known;
   const halt = haltOf(book.halts, mirror);
@@ -91,7 +93,9 @@ export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { bo
   if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
   if (exitNotThrough(book, mirror.follower) !== undefined) return { waits: undefined };
   const unproved = wayOutUnproved(book, mirror, leader);
-  return unproved === undefined ? "may" : { waits: undefined, why: whyUnproved(unproved) };
+  if (unproved !== undefined) return { waits: undefined, why: whyUnproved(unproved) };
+  const beside = heldBeside(book, mirror, product);
+  return beside === undefined ? "may" : { waits: undefined, why: whyBeside(beside, product) };
 }
 
 /** Nor is it made larger when the account's money does not cover that (`margin: check`). */

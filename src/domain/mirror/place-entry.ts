@@ -14,6 +14,7 @@ import { largestOrder } from "../sizing/freeze.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom, wasRefused } from "./attempt.ts";
+import { heldBeside, whyBeside } from "./by-product.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
 import { mayBeCopied } from "./forever-unclaimed.ts";
@@ -38,6 +39,8 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const unproved = wayOutUnproved(situation.book, mirror, leader);
   if (unproved !== undefined) return waits(whyUnproved(unproved), undefined, { since: unproved.updatedAt, now: situation.now });
+  const beside = heldBeside(situation.book, mirror, mirror.product);
+  if (beside !== undefined) return waits(whyBeside(beside, mirror.product), undefined, { since: leader.known.updatedAt, now: situation.now });
   // Only its book tells what a super order is to get out at; it is asked for as soon as one is heard of.
   if (leader.known.family === "super" && leader.known.plan === undefined) return WAIT;
   const hours = hoursFor(leader.known, situation.policy, situation.calendar, situation.now);

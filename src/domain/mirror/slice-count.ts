@@ -1,10 +1,10 @@
 /** Into how many slices a mirror is divided, and whether one is still to be sent (docs/slices.md). */
-import type { Terms } from "../order/terms.ts";
+import type { Product, Terms } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
-import { changedSince, filledOf, goesAgain, isOpen, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, filledOf, goesAgain, isOpen, wasRefused } from "./attempt.ts";
 import { entryUnits } from "./entry.ts";
-import { currentAttempts, filledUnits, isKeptFor, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, entryFilled, filledUnits, isKeptFor, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 
 /** As many as the mark on an order can tell apart (R9). The last takes whatever is left. */
 export const SLICES_MAX = 36 ** 2;
@@ -27,6 +27,19 @@ export function isPartlyUnsent(mirror: Mirror, units: Quantity, terms: Terms | u
   if (isRefused || hasEnded(mirror)) return false;
   const sent = new Set(mirror.attempts.map(({ slice }) => slice)).size;
   return sent > 0 && slicesWith(mirror, units) > sent;
+}
+
+/**
+ * What a stop and reverse enters in `product` waits for what it exits in another, and no order was made for it yet: all that was sent has filled, which is
+ * less than was wanted then (R15). What the leader adds when all was sent and is over comes after the end here as well (R17).
+ */
+export function isEntryUnsent(mirror: Mirror, product: Product): boolean {
+  const follows = mirror.attempts.at(-1)?.follows;
+  if (mirror.role.role !== "reverse" || follows === undefined) return false;
+  const current = currentAttempts(mirror);
+  const isElsewhere = (attempt: Attempt): boolean => attempt.product !== product;
+  if (!current.some(isElsewhere) || !current.every((attempt) => isElsewhere(attempt) || attempt.order?.end === "filled")) return false;
+  return entryFilled(mirror) < less(entryUnits(mirror, follows.quantity), withdrawnUnits(mirror));
 }
 
 /** Nothing came of the request of a slice, and it goes again as soon as it may; not beside another that stood, where a further slice was refused since. */
