@@ -4,7 +4,7 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept, newest } from "./evidence.ts";
-import { isOfLostDay, mostLostWith } from "./lost-day.ts";
+import { isOfLostDay, lostBeside, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
@@ -127,7 +127,7 @@ export function copiedAgainst(
 /**
  * The least of what the copy held all that time that an order of this side takes as the leader's exit: less the most that its owner had traded away by
  * hand (R15), and less what the copy has filled of orders that are still open at the leader, of which his exits take nothing (R14). Of what an earlier day had
- * filled and nobody may know any more nothing is sure: it counts as the owner's then.
+ * filled and nobody may know any more nothing is sure: it counts as the owner's then, also where another copy had it.
  */
 export function surelyCopiedAgainst(
   evidence: Evidence,
@@ -143,7 +143,8 @@ export function surelyCopiedAgainst(
   if (isOfLostDay(evidence, key)) return 0;
   const held = least([evidence.held, evidence.heldAsTold], key);
   const byHand = least([evidence.byHand, evidence.byHandAsTold], `${copy.follower}:${holding}`);
-  return Math.max(0, held + Math.min(0, byHand) - filledOfOpen(evidence, copy, { side, holding }, from));
+  const owners = Math.min(0, byHand) - lostBeside(evidence, copy, holding, sign);
+  return Math.max(0, held + owners - filledOfOpen(evidence, copy, { side, holding }, from));
 }
 
 /** What the copy has filled by orders of the other side whose end at the leader had not been told by then. */

@@ -3,6 +3,7 @@
  * lost with the journal, or never told before the day turned, or told to a process that died before it was stored and came back on another day.
  */
 import type { Evidence } from "./evidence.ts";
+import type { CopyTerms } from "./observed.ts";
 
 /** `key`: of what a copy holds. */
 export function isOfLostDay(evidence: Evidence, key: string): boolean {
@@ -35,6 +36,16 @@ export function mostLostWith(evidence: Evidence, key: string, side: "BUY" | "SEL
   const last = evidence.dayFrom - 1;
   const counted = [...held.within(0, last), ...told.within(0, last)].map(({ value }) => sign * (value - held.at(last)));
   return Math.max(0, ...counted);
+}
+
+/**
+ * What other copies in the account may have of such a day on the other side than the position of one, whose sign is given: it counts as the owner's, and the book holds so much
+ * less of that position (R11, R15).
+ */
+export function lostBeside(evidence: Evidence, { leader, follower }: CopyTerms, holding: string, sign: number): number {
+  const others = evidence.copies.filter((copy) => copy.follower === follower && copy.leader !== leader);
+  const keys = others.map((other) => `${other.leader}>${follower}:${holding}`).filter((key) => isOfLostDay(evidence, key));
+  return keys.reduce((units, key) => units + Math.max(0, -sign * evidence.held.of(key).at(evidence.dayFrom - 1)), 0);
 }
 
 /** What was told may wait so long for company before it is stored; doubled. */

@@ -2,7 +2,7 @@
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
-import { isOfLostDay } from "./lost-day.ts";
+import { isOfLostDay, lostBeside } from "./lost-day.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { mostShare, shares, takesResidual } from "./share.ts";
 
@@ -244,6 +244,7 @@ export function auditFlat({ evidence, breaks, at: before }: Rest): void {
       if (isOfLostDay(evidence, key)) continue;
       const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
+      if (Math.abs(line.now) <= lostBeside(evidence, copy, holding, Math.sign(line.now))) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
       if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
       if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
