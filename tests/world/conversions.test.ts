@@ -376,6 +376,17 @@ test("R15 nor is it entered by the order that exits in its product, while someth
   expect(held(FOLLOWER)).toEqual({ MARGIN: -75 });
 });
 
+test("R15 what stands crosswise already, and which no order exits, holds up no entry", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  await w.time.pass(SEEN_MS);
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: -150, MARGIN: 150 });
+  await leaderTrades({ transactionType: "SELL", quantity: 150 });
+  expect(sent().at(-1)).toBe("SELL 75 INTRADAY");
+});
+
 test("R15 R20 what waits too long is not sent any more, and that is said", async () => {
   await bothHold();
   convert(LEADER, { quantity: 150 });

@@ -9,7 +9,7 @@ import type { Book, LeaderOrder } from "../book/book.ts";
 import type { Product } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
-import { copiedIn, type InProduct } from "./exit.ts";
+import { copiedAgainst, copiedIn, type InProduct } from "./exit.ts";
 import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
 import { filledIn, isEntryUnsent, largest, SLICES_MAX } from "./slice-count.ts";
 
@@ -39,8 +39,12 @@ export function placesOf(
   return { entry, ...left(exits) };
 }
 
-/** Another product than this, in which the copy still holds what an order of this side reduces: what enters in this one would stand beside it. */
+/**
+ * Another product than this, in which the copy still holds what an order of this side reduces: what enters in this one would stand beside it. What
+ * stands crosswise already and is nothing in all is not exited by any order, and holds up none.
+ */
 export function heldBeside(book: Book, mirror: Mirror, product: Product): Product | undefined {
+  if (copiedAgainst(book, mirror) === 0) return undefined;
   return copiedIn(book, mirror).find((part) => part.product !== product && part.units > 0)?.product;
 }
 
