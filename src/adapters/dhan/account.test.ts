@@ -212,6 +212,26 @@ test("R1 what the book tells of plain orders waits for no answer about the super
 });
 
 test.each([
+  ["later", "2026-11-20 10:15:05", 0],
+  ["in the same second, with more filled", ROW.updateTime, 75],
+])(
+  "R1 a super order is not filled by what the plain book has filled of an order that was made larger since its own list was read: %s",
+  async (_when, updateTime, more) => {
+    const legs = { legDetails: [{ legName: "TARGET_LEG", price: 135, orderStatus: "PENDING" }] };
+    const entry = { ...ROW, legName: "ENTRY_LEG", filledQty: 75 - more, averageTradedPrice: 120.5, orderStatus: more > 0 ? "PENDING" : "PART_TRADED" };
+    const larger = { ...entry, quantity: 300, price: 121, filledQty: 75, orderStatus: "PART_TRADED", updateTime };
+    const older = { ...larger, quantity: 75, price: 120.5, filledQty: 0, orderStatus: "PENDING", updateTime: ROW.createTime };
+    const book = async (plain: object, list: object): Promise<unknown> =>
+      world(({ path }) => reply(200, [path.endsWith("/super/orders") ? { ...list, ...legs } : plain])).account.orders();
+    const filledOf = (units: number, rupees: number): object => ({ terms: { quantity: units, price: price(rupees) }, filled: 75, plan: { target: "waits" } });
+    const told = [filledOf(300, 1_210_000), {}];
+    expect(await book(larger, entry)).toMatchObject({ ok: true, value: told });
+    // And the other way round.
+    expect(await book(older, larger)).toMatchObject({ ok: true, value: told });
+  },
+);
+
+test.each([
   ["an object", ROW],
   ["an array of one", [ROW]],
 ])("one order is read from %s, by its number and by its correlation id", async (_what, body) => {

@@ -100,7 +100,10 @@ function legReport(entry: OrderReport, { legName: leg, orderStatus, price, total
   };
 }
 
-/** Both books as one: of a super order the plain book knows the fills, its own the plan. A leg that nobody explains is left out, and told. */
+/**
+ * Both books as one: of a super order the plain book knows the fills, its own the plan, and the newer of the two what it asks for. A leg that nobody
+ * explains is left out, and told.
+ */
 export function joined(
   plain: readonly OrderReport[],
   supers: readonly (readonly OrderReport[])[],
@@ -127,16 +130,25 @@ export function joined(
 
 function withFills(known: OrderReport, plain: OrderReport): OrderReport {
   const { exchangeOrderId, filled, averagePrice, reason } = plain;
-  // A leg that was sent is of what its entry had filled by then.
-  const terms = known.leg === undefined || exchangeOrderId === undefined ? known.terms : { ...known.terms, quantity: plain.terms.quantity };
   const isNews = plain.status !== "TRANSIT" && plain.status !== "PENDING";
   return {
     ...known,
-    terms,
+    terms: known.leg === undefined ? entryTerms(known, plain) : legTerms(known, plain),
     exchangeOrderId: known.exchangeOrderId ?? exchangeOrderId,
     status: isNews ? plain.status : known.status,
     ...(filled >= known.filled ? { filled, averagePrice } : {}),
     reason: reason === "" ? known.reason : reason,
     updatedAt: unixMs(Math.max(plain.updatedAt, known.updatedAt)),
   };
+}
+
+/** Fills of the one book beside an older size of the other would call an order filled that was made larger meanwhile. */
+function entryTerms(known: OrderReport, plain: OrderReport): Terms {
+  const isNewer = plain.updatedAt > known.updatedAt || (plain.updatedAt === known.updatedAt && plain.filled > known.filled);
+  return isNewer ? plain.terms : known.terms;
+}
+
+/** A leg that was sent is of what its entry had filled by then. */
+function legTerms({ terms }: OrderReport, { exchangeOrderId, terms: { quantity } }: OrderReport): Terms {
+  return exchangeOrderId === undefined ? terms : { ...terms, quantity };
 }
