@@ -44,6 +44,23 @@ describe("R16 a stop and a target for the whole position", () => {
     expect(w.verdicts()).not.toContain("EXIT_WAITS");
   });
 
+  test("R6 the sale leaves once the exchange has made the stop smaller, and not on the word that the change was received (seed 80651)", async () => {
+    const w = await holding();
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_000);
+    w.admin("conduct", { exchangeDelayMs: 500 });
+    w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    while (!w.calls().some(({ method }) => method === "PUT")) await w.time.pass(10);
+    await w.time.pass(450);
+    expect(w.methods()).toBe("POST POST PUT");
+    // It fills as large as it was.
+    const stop = w.orders(FOLLOWER).find(({ orderType }) => orderType === "STOP_LOSS");
+    w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId, price: 109 });
+    await w.time.pass(10_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    expect(resting(w)).toEqual([]);
+  });
+
   test("the leader's target fills, and he sells the rest at the market: the copy sells both, and the stop goes", async () => {
     const w = await holding();
     const target = w.leader({ transactionType: "SELL", quantity: 150, price: 140 });

@@ -149,6 +149,25 @@ test("R16 with more of it converted, the stop there is made larger once the othe
   ]);
 });
 
+test.each([
+  ["is told", undefined],
+  ["is not told, and a look finds it", { on: "stream", clientId: FOLLOWER, times: 1, effect: { kind: "drop" } }],
+])("R6 R15 what takes the place of a part that a stop gave up is sent once the exchange has made that smaller, which %s (seed 80651)", async (_how, fault) => {
+  await leaderTrades({ quantity: 600 });
+  await followerFills();
+  w.leader({ transactionType: "SELL", quantity: 600, orderType: "STOP_LOSS", price: 99, triggerPrice: 100 });
+  await w.time.pass(1_000);
+  w.admin("conduct", { exchangeDelayMs: 500 });
+  if (fault !== undefined) w.admin("fault", fault);
+  convert(FOLLOWER, { quantity: 75 });
+  while (!w.calls().some(({ method }) => method === "PUT")) await w.time.pass(10);
+  await w.time.pass(450);
+  // Until then it may fill as large as it was.
+  expect(sent()).toEqual(["BUY 300 INTRADAY", "SELL 300 INTRADAY"]);
+  await w.time.pass(1_500);
+  expect(sent().slice(2)).toEqual(["SELL 75 MARGIN"]);
+});
+
 test("R16 stop and target over what is held in two products make room in the same one for what the leader sells at the market (seed 372)", async () => {
   await leaderTrades({ quantity: 600 });
   await followerFills();

@@ -178,6 +178,19 @@ export function liveUnits(attempt: Attempt): number {
   return Math.max(0, wanted - filledOf(attempt));
 }
 
+/** Units that it may fill until a change that makes it smaller is shown: the answer to that proves receipt only (R6). */
+export function mayFillUnits(attempt: Attempt): number {
+  if (!isOpen(attempt)) return 0;
+  const shown = attempt.order === undefined ? 0 : mostUnits(attempt.order.terms);
+  return Math.max(liveUnits(attempt), shown - filledOf(attempt));
+}
+
+/** A change that makes it smaller was accepted and is not shown yet; no more so once a row shows it larger that no book lags behind any more. */
+export function isShrinking({ order, terms, termsSince, changing }: Attempt): boolean {
+  if (order === undefined || order.end !== undefined || changing.state !== "none" || order.terms.quantity <= terms.quantity) return false;
+  return order.newest.from === "frame" || order.newest.asked < termsSince + BOOKS_LAG_AT_MOST_MS;
+}
+
 /**
  * Units of an order that rests, where the broker shows it with fewer than we know of: a change that a broken journal did not take and that did not
  * outlive its process (decision 19), or a hand's of which the stream was silent. `isProved` when no book lags that far any more.

@@ -8,7 +8,7 @@
 import type { Book, LeaderOrder } from "../book/book.ts";
 import type { Product } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
-import { type Attempt, isOpen, liveUnits } from "./attempt.ts";
+import { type Attempt, isOpen, mayFillUnits } from "./attempt.ts";
 import { copiedAgainst, copiedIn, type InProduct } from "./exit.ts";
 import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
 import { filledIn, isEntryUnsent, largest, SLICES_MAX } from "./slice-count.ts";
@@ -90,7 +90,7 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
   let over = 0;
   for (const [slice, attempt] of standing) {
     // It keeps what it has of what is held there.
-    const division = give(slice, attempt.product, Math.min(liveUnits(attempt), room(attempt.product)));
+    const division = give(slice, attempt.product, Math.min(mayFillUnits(attempt), room(attempt.product)));
     divisions.set(slice, division);
     over += overhang(attempt, division);
   }
@@ -120,7 +120,7 @@ export function divideByProduct(mirror: Mirror, missing: { readonly exit: Quanti
 const NOTHING = { exit: NONE, entry: NONE } as const;
 
 function overhang(attempt: Attempt, { exit, entry }: Division): number {
-  return Math.max(0, liveUnits(attempt) - exit - entry);
+  return Math.max(0, mayFillUnits(attempt) - exit - entry);
 }
 
 interface Offer {

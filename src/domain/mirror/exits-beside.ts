@@ -7,7 +7,7 @@ import { orderOf } from "../book/leader-orders.ts";
 import { instrumentText } from "../instrument.ts";
 import { PRODUCTS, type Product } from "../order/terms.ts";
 import { less, quantity } from "../quantity.ts";
-import { liveUnits, willExecute } from "./attempt.ts";
+import { mayFillUnits, willExecute } from "./attempt.ts";
 import { copiedIn, holdingOf, type InProduct, owedOfFilled, restingOfFilled } from "./exit.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { entryFilled, isExit, type Mirror } from "./mirror.ts";
@@ -122,7 +122,7 @@ function liveExits(book: Book, exit: Mirror): readonly InProduct[] {
   if (exit.role.role === "reverse") opening = less(targetOf(book, exit, order).entry, entryFilled(exit) + restingOfFilled(book, exit));
   const entersIn = order?.known.contracted.product ?? exit.contracted.product;
   return PRODUCTS.flatMap((product): InProduct[] => {
-    const live = exit.attempts.reduce((sum, attempt) => (attempt.product === product ? sum + liveUnits(attempt) : sum), 0);
+    const live = exit.attempts.reduce((sum, attempt) => (attempt.product === product ? sum + mayFillUnits(attempt) : sum), 0);
     if (live === 0) return [];
     const opens = product === entersIn ? Math.min(live, opening) : 0;
     return [{ product, units: quantity(live - opens) }];

@@ -10,7 +10,7 @@ import { isStop, normalised, type Product, sameTerms, type Terms, triggered } fr
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, brokersNumber, filledOf } from "./attempt.ts";
+import { type Attempt, brokersNumber, filledOf, isShrinking } from "./attempt.ts";
 import { heldBeside, whyBeside } from "./by-product.ts";
 import { cancel, givingUp, replacing } from "./cancel.ts";
 import { expiryAwaitedUntil } from "./close-of-day.ts";
@@ -159,8 +159,8 @@ function lookAtDoubt(attempt: Attempt, since: UnixMs, situation: Situation): Dec
 export const DOUBT_READ_AFTER_MS = 1_050;
 
 /** Accepted, and not shown by the stream: it is looked at, every second, from a second after the answer. */
-function lookUnlessShown(order: OrderId, attempt: Attempt, situation: Situation): Decision {
-  const due = later(attempt.placing.state === "accepted" ? attempt.placing.at : attempt.intendedAt, DOUBT_READ_AFTER_MS);
+function lookUntilShown(order: OrderId, answeredAt: UnixMs, situation: Situation): Decision {
+  const due = later(answeredAt, DOUBT_READ_AFTER_MS);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, look: { look: "order", orderId: order }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
 }
@@ -194,14 +194,20 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const terms = crossing === undefined ? asWished : resized(smaller(), attempt);
   const isStep = wish !== unpursued && crossing === undefined;
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
-  if (sameTerms(terms, normalised(attempt.terms)) && legs?.wishes === undefined) return { ...WAIT, wakeAt, verdicts: crosses };
+  if (sameTerms(terms, normalised(attempt.terms)) && legs?.wishes === undefined) {
+    const shown = isExit(mirror) && isShrinking(attempt) ? lookUntilShown(orderId, attempt.termsSince, situation) : WAIT;
+    return { ...shown, wakeAt: earliest(wakeAt, shown.wakeAt), verdicts: crosses };
+  }
   // Legs that he has changed since make another change of it.
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange) && legs?.wishes === undefined) {
     const refused = verdict("CHANGE_REFUSED", `the broker refused to change order ${attempt.orderId}; it stays as it was`);
     return { ...WAIT, wakeAt, verdicts: [{ verdict: refused, refuses: undefined }] };
   }
   // An order that the exchange does not have yet can be cancelled, and not changed (reference 2.3).
-  if (attempt.order === undefined || !attempt.order.confirmed) return lookUnlessShown(orderId, attempt, situation);
+  if (attempt.order === undefined || !attempt.order.confirmed) {
+    const { placing, intendedAt } = attempt;
+    return lookUntilShown(orderId, placing.state === "accepted" ? placing.at : intendedAt, situation);
+  }
   if (attempt.pausedUntil !== undefined && situation.now < attempt.pausedUntil) return { ...WAIT, wakeAt: attempt.pausedUntil };
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     // An entry in its place would be a late one: it rests where it is until its time is over.
