@@ -190,6 +190,35 @@ describe("R14 R16 what executes waits for no part of", () => {
   });
 });
 
+test("R16 what alternatives fill too much one fill after another is said of each, by the order and what it has filled, and closed (seeds 80803, 81047)", async () => {
+  const w = await holding();
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_000);
+  const [, stop, target] = w.orders(FOLLOWER);
+  w.admin("fill", { clientId: FOLLOWER, orderId: stop?.orderId, price: 109 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75, price: 140 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: target?.orderId, quantity: 75, price: 140 });
+  await w.time.pass(1_500);
+  const said = w
+    .records()
+    .flatMap((record) => (record.type === "verdict-given" && record.verdict.code === "ALTERNATIVES_CLOSED" ? [record.verdict.sentence] : []));
+  expect(said).toEqual(
+    [75, 150].map(
+      (units) => `two alternative exits filled together, of which order ${target?.orderId} has filled ${units} units: 75 units too much are closed at once`,
+    ),
+  );
+  expect(
+    w
+      .orders(FOLLOWER)
+      .slice(3)
+      .map(({ transactionType, quantity }) => [transactionType, quantity]),
+  ).toEqual([
+    ["BUY", 75],
+    ["BUY", 75],
+  ]);
+});
+
 test("R14 R16 a target that the leader has filled while his sale at the market took all that the copy held sells nothing of what is bought later", async () => {
   const w = await holding();
   const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });

@@ -266,12 +266,19 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
   );
   // What one that was taken on closes is not known for certain.
   if (units === 0 || onTheirWay.some(({ attempts }) => attempts.some(({ adopted }) => adopted))) return [];
-  const causes = lastFilled(caused).flatMap((attempt) => (attempt.orderId === undefined ? [] : ownCause("closing", attempt.orderId, filledWithLegs(attempt))));
-  const keys = causes.map((cause) => ({ cause, key: mirrorKey({ leader: caused.leader, follower: caused.follower, cause }) }));
+  const keys = lastFilled(caused).flatMap((attempt) => {
+    const { orderId } = attempt;
+    if (orderId === undefined) return [];
+    const filled = filledWithLegs(attempt);
+    const cause = ownCause("closing", orderId, filled);
+    return [{ orderId, filled, cause, key: mirrorKey({ leader: caused.leader, follower: caused.follower, cause }) }];
+  });
   const unheardOf = keys.find(({ key }) => !follower.mirrors.has(key) && !isPutAway(follower, key));
   if (unheardOf === undefined) return [];
-  const { cause, key } = unheardOf;
+  const { orderId, filled, cause, key } = unheardOf;
   const about = { at: now, follower: caused.follower };
+  // Each excess is told by the fill that caused it: of several slices one after another may be too much.
+  const together = `two alternative exits filled together, of which order ${orderId} has filled ${filled} units`;
   return [
     {
       type: "mirror-opened",
@@ -293,7 +300,7 @@ export function openClosing(book: Book, caused: Mirror, now: UnixMs): readonly F
       type: "verdict-given",
       ...about,
       mirror: caused.key,
-      verdict: verdict("ALTERNATIVES_CLOSED", `two alternative exits filled together: ${units} units too much are closed at once`, { units }),
+      verdict: verdict("ALTERNATIVES_CLOSED", `${together}: ${units} units too much are closed at once`, { units }),
       refuses: undefined,
     },
   ];
