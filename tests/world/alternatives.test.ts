@@ -190,6 +190,39 @@ describe("R14 R16 what executes waits for no part of", () => {
   });
 });
 
+test.each(["after", "before"] as const)(
+  "R14 what a sale took although its part was withdrawn from a resting entry as well is made good by what fills of that late, heard %s the leader is out (seed 63815)",
+  async (heard) => {
+    const w = await world();
+    const entry = w.leader({ quantity: 300 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    const bought = last(w)?.orderId;
+    w.admin("fill", { clientId: FOLLOWER, orderId: bought, quantity: 75 });
+    await w.time.pass(1_500);
+    const half = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(100);
+    const sold = last(w);
+    expect(sold).toMatchObject({ transactionType: "SELL", quantity: 75 });
+    w.admin("fill", { clientId: LEADER, orderId: half, price: 121 });
+    if (heard === "before") w.admin("fill", { clientId: FOLLOWER, orderId: sold?.orderId, price: 120 });
+    await w.time.pass(50);
+    const rest = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(20);
+    w.admin("fill", { clientId: LEADER, orderId: rest, price: 121 });
+    await w.time.pass(20);
+    if (heard === "after") w.admin("fill", { clientId: FOLLOWER, orderId: sold?.orderId, price: 120, late: true });
+    await w.time.pass(2_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    w.admin("fill", { clientId: FOLLOWER, orderId: bought, quantity: 75, late: true });
+    await w.time.pass(2_000);
+    expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75, orderStatus: "PENDING" });
+    w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 120 });
+    await w.time.pass(5_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  },
+);
+
 test("R16 what alternatives fill too much one fill after another is said of each, by the order and what it has filled, and closed (seeds 80803, 81047)", async () => {
   const w = await holding();
   w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });

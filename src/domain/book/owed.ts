@@ -1,6 +1,6 @@
 /** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
 import type { ClientId } from "../identity.ts";
-import { copiedAgainst, legsDone, type TakenBack, takenBack } from "../mirror/exit.ts";
+import { copiedAgainst, legsDone, settleOvertaken, type TakenBack, takenBack } from "../mirror/exit.ts";
 import type { Side } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
 import { less, quantity } from "../quantity.ts";
@@ -25,6 +25,7 @@ export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId,
     const gone = less(due + (late.get(key) ?? 0), most);
     if (due === mirror.due && gone === 0) continue;
     follower.mirrors.set(key, { ...mirror, due, lateGone: quantity(mirror.lateGone + gone) });
+    settleOvertaken(book, mirror, less(mirror.due, due) + gone);
     forgetWhenOver(book, follower, key);
   }
 }

@@ -277,6 +277,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       follower.mirrors.set(current.key, current);
       if (!leader.flattened) return;
       settleFlipped(follower, exit);
+      settleOvertaken(book, exit);
       for (const entry of entriesAgainst(book, exit)) {
         const ahead = filledAhead(book, entry);
         if (ahead > 0) follower.mirrors.set(entry.key, { ...entry, takenAhead: quantity(entry.takenAhead + ahead) });
@@ -301,6 +302,23 @@ function takenBefore(book: Book, exit: Mirror): number {
     else if (other.due !== undefined && other.attempts.some(willExecute)) sum += owedOfFilled(book, other);
   }
   return sum;
+}
+
+/**
+ * What an exit has filled beyond what it owes was a part of what others of its side were to take, up to so many units of theirs that are gone: it is due to
+ * it now. Else it would count against what it had taken back and fills all the same, and that much would be exited by nobody (R14).
+ */
+export function settleOvertaken(book: Book, beside: Mirror, units = Number.MAX_SAFE_INTEGER): void {
+  const { mirrors } = followerBook(book, beside.follower);
+  const { withdrawn, late } = takenBack(book, beside);
+  let left = units;
+  for (const key of withdrawn.keys()) {
+    const exit = mirrors.get(key);
+    if (exit?.due === undefined) continue;
+    const over = Math.min(left, less(exit.exitFilled + legsDone(book, exit), exit.due + (late.get(key) ?? 0)));
+    if (over > 0) mirrors.set(key, { ...exit, due: quantity(exit.due + over) });
+    left -= over;
+  }
 }
 
 /**
