@@ -176,8 +176,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes lagging positions for the newest",
     file: "src/engine/caught-up.ts",
-    find: "if (tradingDay(order.createdAt) === tradingDay(now)) moved(ahead,",
-    put: "if (tradingDay(order.createdAt) !== tradingDay(now)) moved(ahead,",
+    find: "if (tradingDay(sentAt(order)) === tradingDay(now)) moved(ahead,",
+    put: "if (tradingDay(sentAt(order)) !== tradingDay(now)) moved(ahead,",
   },
   {
     name: "sells at once when a stop was refused for the account's sake",
@@ -386,8 +386,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes what a forever order has fired for an order by itself",
     file: "src/engine/forever-links.ts",
-    find: "if (!parties.copiesForeverOf(leader) || this.#own.has(id)) return false;",
-    put: "if (!parties.copiesForeverOf(leader) || this.#own.has(id) || clock.elapsed() > 0) return false;",
+    find: "if (!parties.followsForeverOf(leader) || this.#own.has(id)) return false;",
+    put: "if (!parties.followsForeverOf(leader) || this.#own.has(id) || clock.elapsed() > 0) return false;",
   },
   {
     name: "places a forever order beside one that may be its own, with the journal lost",
