@@ -55,9 +55,13 @@ export class ForeverLinks {
   readonly #lacked = new Map<OrderId, number>();
   readonly #unlinked = new Map<OrderId, number>();
   readonly #said = new Set<OrderId>();
+  readonly #startedElapsed: number;
+  /** Leaders whose list was read when it could not lag any more behind what was done before the start. */
+  readonly #listed = new Set<ClientId>();
 
   constructor(options: ForeverLinksOptions) {
     this.#options = options;
+    this.#startedElapsed = options.clock.elapsed();
   }
 
   /** Whether this order of the leader's may have been sent for a forever order; then the list is asked, and the order waits for it. */
@@ -95,7 +99,7 @@ export class ForeverLinks {
   }
 
   #takeLeaders({ account, orders, isWhole, asked, askedElapsedMs }: Reading, now: UnixMs, touched: Touched): void {
-    const { book, told, proceed } = this.#options;
+    const { book, parties, reads, told, proceed } = this.#options;
     const leader = leaderBook(book, account);
     const graceMs = this.#graceMs(account);
     const rows = new Map(orders.map((order) => [order.orderId, order]));
@@ -125,6 +129,9 @@ export class ForeverLinks {
       }
     }
     this.#settleSuspects(account, { rows, askedElapsedMs, graceMs }, now, touched);
+    if (!isWhole || this.#listed.has(account) || askedElapsedMs < this.#startedElapsed + graceMs) return;
+    this.#listed.add(account);
+    for (const { follower } of parties.copiesOf(account)) if (followerBook(book, follower).standingSince === undefined) reads.foreverList(follower);
   }
 
   /** Which of his orders, that wait for that or have gone nowhere, was sent for it. */
@@ -197,10 +204,27 @@ export class ForeverLinks {
       if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
     const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
     if (!isWhole || isSameList(follower.standing, others)) return;
+    if (follower.standingSince === undefined && !this.#mayBegin(reading)) return;
     const isFirst = follower.standing === undefined;
     recorder.record({ type: "follower-standing-read", at: now, follower: account, orders: others });
     if (!isFirst) return;
     for (const mirror of follower.mirrors.values()) if (waitsForAList(book, mirror)) touched.set(mirror.key, account);
+  }
+
+  /**
+   * What waits in an account of which this journal knows nothing is known when neither its list nor those of its leaders can lag behind what the process
+   * before this one, whose journal may be lost, and his leaders had done (R11).
+   */
+  #mayBegin({ account, askedElapsedMs }: Reading): boolean {
+    const { parties, reads } = this.#options;
+    const dueIn = this.#startedElapsed + this.#graceMs(account) - askedElapsedMs;
+    if (dueIn > 0) {
+      reads.foreverListAfter(account, Math.ceil(dueIn));
+      return false;
+    }
+    const unread = parties.leadersOf(account).filter((leader) => parties.followsForeverOf(leader) && !this.#listed.has(leader));
+    for (const leader of unread) reads.foreverList(leader);
+    return unread.length === 0;
   }
 
   /** A placement that was not answered (R10): the one row that may be it is ours; where there is none, or more than one, it stays unknown. */

@@ -1,7 +1,7 @@
 /** `forever: copy`: single forever orders at the follower's broker as well (R19, docs/forever.md). */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
-import { CALL, FOLLOWER, LEADER, type PolicyChanges, policyOf, type World, type WorldOptions, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, type PolicyChanges, policyOf, type World, type WorldOptions, world, worldWithLists } from "./world.ts";
 
 /** A reading of each list, and a moment. */
 const A_READING_MS = 15_100;
@@ -9,7 +9,7 @@ const A_READING_MS = 15_100;
 const GONE_MS = 32_000;
 
 const copied = (changes: PolicyChanges = {}, options: WorldOptions = {}): Promise<World> =>
-  world({ ...options, copies: [policyOf("copy", { forever: "copy", ...changes })] });
+  worldWithLists({ ...options, copies: [policyOf("copy", { forever: "copy", ...changes })] });
 
 interface ForeverRow {
   readonly orderId: string;
@@ -453,7 +453,60 @@ describe("R11 restarts", () => {
     while (!w.records().some(({ type }) => type === "mirror-opened")) await w.time.pass(100);
     fire(w, LEADER, leaders);
     await w.time.pass(2 * A_READING_MS);
-    expect([calls(w), w.verdicts()]).toEqual([["POST /forever/orders"], ["FOREVER_UNCLAIMED"]]);
+    expect([calls(w), w.verdicts()]).toEqual([["POST /forever/orders"], ["ENTRY_WAITS", "FOREVER_UNCLAIMED"]]);
+  });
+
+  test.each(["own", "forever"] as const)(
+    "with the journal lost what his fires before his list has been read, under %s number, is not placed beside ours (seed 90339)",
+    async (firedNumbers) => {
+      const w = await copied({}, { simulator: { conduct: { firedNumbers } } });
+      const { leaders, ours } = await bothWait(w);
+      await w.crash();
+      w.disk = new MemoryDisk();
+      await w.startEngine();
+      await w.time.pass(1_500);
+      fire(w, LEADER, leaders);
+      await w.time.pass(3 * A_READING_MS);
+      expect([calls(w), w.verdicts()]).toEqual([["POST /forever/orders"], ["ENTRY_WAITS", "FOREVER_UNCLAIMED"]]);
+      expect(only(waiting(w)).orderId).toBe(ours);
+    },
+  );
+
+  test("with the journal lost what his had fired before the start is not placed beside ours, which no list has shown yet", async () => {
+    const w = await copied();
+    const { leaders } = await bothWait(w);
+    await w.crash();
+    fire(w, LEADER, leaders);
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(3 * A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    expect(w.verdicts()).toContain("FOREVER_UNCLAIMED");
+  });
+
+  test("with a new journal an entry waits until both lists have been read, and goes out then", async () => {
+    const w = await world({ copies: [policyOf("copy", { forever: "copy" })] });
+    w.leader({ productType: "MARGIN" });
+    await w.time.pass(4_000);
+    expect([calls(w), w.verdicts()]).toEqual([[], ["ENTRY_WAITS"]]);
+    await w.time.pass(4_000);
+    expect(calls(w)).toEqual(["POST /orders"]);
+    w.leader({ productType: "MARGIN" });
+    await w.time.pass(500);
+    expect(calls(w)).toEqual(["POST /orders", "POST /orders"]);
+  });
+
+  test("R15 with the journal lost a stop and reverse exits at once, and enters nothing before the lists are read", async () => {
+    const w = await copied();
+    await bothHold(w);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(1_500);
+    w.leader({ transactionType: "SELL", productType: "MARGIN", quantity: 450, price: 120 });
+    await w.time.pass(1_000);
+    expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => `${transactionType} ${quantity}`)).toEqual(["BUY 75", "SELL 75"]);
+    expect(w.verdicts()).toContain("FOREVER_UNCLAIMED");
   });
 
   test("R24 it outlives the day, and so do its change and its firing", async () => {

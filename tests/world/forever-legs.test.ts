@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
-import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+import { FOLLOWER, LEADER, policyOf, type World, worldWithLists } from "./world.ts";
 
 /** NIFTY 29 DEC, beside the 23000 CALL. */
 const PUT = { exchangeSegment: "NSE_FNO", securityId: "37810" } as const;
 /** A reading of each list, and a moment. */
 const A_READING_MS = 16_000;
 
-const copied = (): Promise<World> => world({ copies: [policyOf("copy", { forever: "copy" })] });
+const copied = (): Promise<World> => worldWithLists({ copies: [policyOf("copy", { forever: "copy" })] });
 
 function legs(w: World): readonly string[] {
   return w
@@ -126,7 +126,7 @@ test("R8 what has fired is of the basket of its forever order, whatever the book
 });
 
 test("R24 a leg that is missing is looked for on the days after too, for as long as a forever order of its basket waits", { timeout: 60_000 }, async () => {
-  const w = await world({ copies: [policyOf("copy", { forever: "copy" })], calendar: DERIVATIVES, start: "2026-11-19 15:00:00" });
+  const w = await worldWithLists({ copies: [policyOf("copy", { forever: "copy" })], calendar: DERIVATIVES, start: "2026-11-19 15:00:00" });
   spread(w);
   await w.time.pass(500);
   await refuse(w);

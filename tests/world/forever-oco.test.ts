@@ -1,7 +1,7 @@
 /** `forever: copy`: OCO orders at the follower's broker as well (R19, docs/forever.md). */
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
-import { CALL, FOLLOWER, LEADER, type PolicyChanges, policyOf, type World, type WorldOptions, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, type PolicyChanges, policyOf, type World, type WorldOptions, worldWithLists } from "./world.ts";
 
 /** A reading of each list, and a moment. */
 const A_READING_MS = 15_100;
@@ -12,7 +12,7 @@ const STOP = { quantity: 150, price: 109, triggerPrice: 110 } as const;
 const TARGET = { quantity1: 150, price1: 134, triggerPrice1: 135 } as const;
 
 const copied = (changes: PolicyChanges = {}, options: WorldOptions = {}): Promise<World> =>
-  world({ ...options, copies: [policyOf("copy", { forever: "copy", ...changes })] });
+  worldWithLists({ ...options, copies: [policyOf("copy", { forever: "copy", ...changes })] });
 
 interface Waiting {
   readonly orderId: string;

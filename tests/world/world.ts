@@ -587,6 +587,16 @@ function listed(): readonly Listing[] {
   return listings;
 }
 
+/** A world in which both lists of forever orders have been read once: nothing waits for that any more (R11). */
+export async function worldWithLists(options: WorldOptions): Promise<World> {
+  const made = await world(options);
+  for (let tries = 0; !made.records().some(({ type }) => type === "follower-standing-read"); tries += 1) {
+    if (tries > 60) throw new Error("the lists are not read");
+    await made.time.pass(1_000);
+  }
+  return made;
+}
+
 export async function world(options: WorldOptions = {}): Promise<World> {
   instruments ??= (await readInstruments(new URL(CSV).pathname)).lookup;
   const made = new World(options, instruments);

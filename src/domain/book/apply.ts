@@ -35,9 +35,12 @@ export function apply(book: Book, record: BookRecord): void {
       return leaderFired(book, record.leader, record.order, record.by, record.at);
     case "follower-forever-fired":
       return followerFired(book, record.follower, record.mirror, record.order, record.by, record.at);
-    case "follower-standing-read":
-      followerBook(book, record.follower).standing = record.orders;
+    case "follower-standing-read": {
+      const follower = followerBook(book, record.follower);
+      follower.standing = record.orders;
+      follower.standingSince ??= record.at;
       return;
+    }
     case "engine-started":
       book.leadersSince ??= record.leadersSince;
       book.begunAt ??= record.at;
@@ -51,6 +54,8 @@ export function apply(book: Book, record: BookRecord): void {
         for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
         for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
         untoldByCut(follower);
+        follower.standing = undefined;
+        follower.standingSince = undefined;
       }
       return;
     case "leader-order-reported":

@@ -169,6 +169,8 @@ export interface FollowerBook {
   readonly fired: Map<OrderId, OrderId>;
   /** The forever orders that wait in the account and are not ours; undefined: not read since the start. */
   standing: readonly ForeverOrder[] | undefined;
+  /** When they were read for the first time with this journal, or since its end was lost, and the leaders' before: of what came earlier what was lost may know more (R11). */
+  standingSince: UnixMs | undefined;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Those of them that are open and bear our mark: sent by a part of the journal that was lost, or by another copier (R11, R12). */
@@ -265,6 +267,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     owners: new Map(),
     fired: new Map(),
     standing: undefined,
+    standingSince: undefined,
     foreign: new Map(),
     unexplained: new Map(),
     untold: new Set(),

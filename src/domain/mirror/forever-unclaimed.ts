@@ -1,5 +1,5 @@
 /** With the journal lost, what of the account may be a forever order of ours, whose row bears no mark, or may have been fired by one (R11; docs/forever.md). */
-import { followerBook, type LeaderOrder } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder } from "../book/book.ts";
 import { isOurs } from "../correlation.ts";
 import { atExchange } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
@@ -13,22 +13,41 @@ import type { Situation } from "./situation.ts";
  * With the journal lost, a forever order that waits in the account may be ours, and so may an order without a mark, which ours has fired: nothing is placed beside
  * what may be that (R11). Exits at the exchange are never more than what is known to be held.
  */
-export function unclaimedBeside(mirror: Mirror, { book }: Situation): Verdict | undefined {
-  if (!awaitsProof(mirror) || mirror.attempts.length > 0) return undefined;
+export function unclaimedBeside(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict | undefined {
+  if (mirror.attempts.length > 0 || !(awaitsProof(mirror) || isBeforeLists(mirror, leader, book))) return undefined;
   const { foreign, standing } = followerBook(book, mirror.follower);
   // A mark of ours that nothing explains may be of a forever order of the leader's that is over: placed when his had fired, and ours had not.
-  const mayBeFired = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
+  const isUnmarked = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
     family === "plain" && (correlationId === undefined || isOurs(correlationId)) && end !== "rejected" && !isStop(terms.type);
-  const found = [...foreign.values()].find((other) => mayBeFired(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
+  const found = [...foreign.values()].find((other) => isUnmarked(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
   if (found === undefined) return undefined;
   const sentence = `order ${found.orderId} of the account, in the same contract, product and side, bears no mark that tells for what it was sent: it may be a forever order of ours, or what one has fired, so nothing is placed beside it; a person must look`;
   return verdict("FOREVER_UNCLAIMED", sentence, { order: found.orderId });
 }
 
 /** Of an entry at the exchange: it may be what the leader's forever order has fired. */
-export function mayBeCopied(mirror: Mirror, { known }: LeaderOrder, situation: Situation): Verdict | undefined {
-  if (situation.policy.forever !== "copy" || known.leg !== undefined || known.family === "super" || isStop(atExchange(known).type)) return undefined;
-  return unclaimedBeside(mirror, situation);
+export function mayBeCopied(mirror: Mirror, leader: LeaderOrder, situation: Situation): Verdict | undefined {
+  return mayBeFired(leader, situation) ? unclaimedBeside(mirror, leader, situation) : undefined;
+}
+
+/**
+ * Of such an entry: it came before both lists were read with this journal, so that nobody would know of his forever order that has fired it, nor of ours. It
+ * waits for them, and for the follower's books.
+ */
+export function awaitsLists(mirror: Mirror, leader: LeaderOrder, situation: Situation): boolean {
+  if (mirror.attempts.length > 0 || !mayBeFired(leader, situation)) return false;
+  const { standing } = followerBook(situation.book, mirror.follower);
+  if (isBeforeLists(mirror, leader, situation.book)) return standing === undefined || !situation.booksProved;
+  return awaitsProof(mirror) && standing === undefined;
+}
+
+function isBeforeLists({ follower, openedAt }: Mirror, { known }: LeaderOrder, book: Book): boolean {
+  const { standingSince } = followerBook(book, follower);
+  return standingSince === undefined || Math.min(openedAt, known.createdAt) <= standingSince;
+}
+
+function mayBeFired({ known }: LeaderOrder, { policy }: Situation): boolean {
+  return policy.forever === "copy" && known.leg === undefined && known.family !== "super" && !isStop(atExchange(known).type);
 }
 
 function isAlike(other: Pick<ForeverOrder, "instrument" | "contracted">, { instrument, contracted }: Mirror): boolean {

@@ -60,7 +60,7 @@ export function placeForever(mirror: MirrorSlice, last: Attempt | undefined, lea
   const { standing } = followerBook(situation.book, mirror.follower);
   if (standing === undefined) return { ...WAIT, look: { look: "forever" }, wakeAt: later(situation.now, EXIT_LOOK_MS) };
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
-  const unclaimed = unclaimedBeside(mirror, situation);
+  const unclaimed = unclaimedBeside(mirror, leader, situation);
   if (unclaimed !== undefined) return refuse(unclaimed, known.terms);
   return place(mirror, leader, { units, part }, { executing: false }, situation);
 }

@@ -17,7 +17,7 @@ import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom, wasRe
 import { heldBeside, whyBeside } from "./by-product.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
-import { mayBeCopied } from "./forever-unclaimed.ts";
+import { awaitsLists, mayBeCopied } from "./forever-unclaimed.ts";
 import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince, isTakenBack } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, isRefusedFor, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
@@ -35,6 +35,8 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
+  if (awaitsLists(mirror, leader, situation))
+    return { ...waits("the lists of forever orders are not read yet", undefined, { since: mirror.openedAt, now: situation.now }), look: { look: "forever" } };
   const exit = exitNotThrough(situation.book, mirror.follower);
   if (exit !== undefined) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS), verdicts: [{ verdict: entryWaits(exit), refuses: undefined }] };
   const unproved = wayOutUnproved(situation.book, mirror, leader);

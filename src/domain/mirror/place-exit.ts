@@ -11,6 +11,7 @@ import { type Attempt, changedSince, endedByOurCancel, madeRoom, refusalOf, wasR
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { roomFor } from "./exits-beside.ts";
+import { awaitsLists } from "./forever-unclaimed.ts";
 import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
@@ -62,7 +63,8 @@ function entryBeside(
     return { units: NONE, refusal: mirror.attempts.some(wasRefused) ? verdict("BROKER_REFUSED", said) : undefined };
   }
   const terms = termsToPlace(mirror, leader, { units, part: "exit" }, situation);
-  const refusal = refusalOfEntry(mirror, undefined, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
+  const refusal =
+    refusalOfEntry(mirror, undefined, leader, situation) ?? listsUnread(mirror, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
   if (refusal !== undefined) return { units: NONE, refusal };
   const cover = coverOf(mirror, leader, { terms, units }, situation);
   switch (cover.is) {
@@ -76,6 +78,12 @@ function entryBeside(
     default:
       return unreachable(cover);
   }
+}
+
+/** The exit does not wait for them. */
+function listsUnread(mirror: Mirror, leader: LeaderOrder, situation: Situation): Verdict | undefined {
+  if (!awaitsLists(mirror, leader, situation)) return undefined;
+  return verdict("FOREVER_UNCLAIMED", "the exit goes alone, because the lists of forever orders are not read yet: one of ours may fire what it would enter");
 }
 
 /** After an exit order that is over: why the next does not go out at once. Undefined: it may. */
