@@ -16,11 +16,11 @@ import type { Attempt } from "./attempt.ts";
 import { cancelLeg } from "./cancel.ts";
 import { carriedToExit, carriedToOf } from "./carried.ts";
 import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
-import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf, owedOfFilled } from "./exit.ts";
+import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf, orphanLeft, owedOfFilled } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
 import { endedByUs, filledByLegs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
-import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, mirrorKey } from "./mirror.ts";
+import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
 
@@ -73,14 +73,20 @@ function excessOf(mirror: Mirror, attempt: Attempt, { book, policy, now }: Situa
   let taken = 0;
   let wakeAt: UnixMs | undefined;
   let isEarlier = true;
+  const legsOf = new Map<MirrorKey, number>();
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
     const other = follower.mirrors.get(key);
     if (key === mirror.key) isEarlier = false;
     if (other === undefined || key === mirror.key) continue;
     if (other.contracted.side === mirror.contracted.side) {
-      if (isEarlier) taken += other.attempts.reduce((sum, one) => sum + liveLegUnits(one), 0);
+      if (!isEarlier) continue;
+      const its = other.attempts.reduce((sum, one) => sum + liveLegUnits(one), 0);
+      legsOf.set(key, its);
+      taken += its;
       continue;
     }
+    // The exit of an orphan is at the market, and first of what the legs of its own entry would take (R18).
+    if (other.role.role === "orphan") taken += less(orphanLeft(other), legsOf.get(other.role.of) ?? 0);
     const order = orderOf(leaderBook(book, other.leader), other.cause);
     if (order === undefined) continue;
     const claim = less(exitUnits(book, other, order), other.exitFilled);
