@@ -223,6 +223,29 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
     expect(w.verdicts()).toContain("WITHDRAWN");
   });
 
+  test("R14 R15 what he sells after that is no part of what this sale had reduced, however late it is judged (seed 90896)", async () => {
+    const w = await world({ rates: { perSecond: 1 } });
+    w.leader(PUT);
+    const entry = w.leader({});
+    await w.time.pass(50);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    await w.time.pass(50);
+    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 1_000 } });
+    for (const quantity of [300, 150]) {
+      const orderId = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity });
+      await w.time.pass(50);
+      w.admin("fill", { clientId: LEADER, orderId, price: 120 });
+      await w.time.pass(50);
+    }
+    await w.time.pass(10_000);
+    expect(w.calls().map(({ body }) => [body["securityId"], body["transactionType"], body["quantity"]])).toEqual([
+      [PUT.securityId, "BUY", 75],
+      [CALL.securityId, "SELL", 75],
+      [CALL.securityId, "SELL", 75],
+    ]);
+    expect(w.verdicts()).toContain("WITHDRAWN");
+  });
+
   test("R14 a purchase that rests here is made no larger meanwhile", async () => {
     const w = await world({ rates: { perSecond: 1 } });
     const entry = w.leader({});

@@ -55,6 +55,8 @@ export interface LeaderOrder {
   readonly known: KnownOrder;
   /** A fill of it brought the leader's position to zero, or through it. */
   readonly flattened: boolean;
+  /** Units by which its fills had reduced the leader's position when they were told, whatever has filled since. Absent: by none. */
+  readonly reduced?: number;
   /** When it was seen to have ended, on our clock. */
   readonly endedAt: UnixMs | undefined;
   /** An after-market order of which nobody has told anything since the day turned then: whether he has withdrawn it in the night is not known (R24). */

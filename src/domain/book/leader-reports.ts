@@ -26,11 +26,13 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
   const before = orderBack(leader, report.orderId);
   const known = before === undefined ? firstKnown(report) : merge(before.known, report);
   const filledNow = known.filled - (before?.known.filled ?? 0);
-  const flattened = fillsMoved(leader, known, countedOf(leader, known) - (before === undefined ? 0 : countedOf(leader, before.known)));
+  const moved = fillsMoved(leader, known, countedOf(leader, known) - (before === undefined ? 0 : countedOf(leader, before.known)));
   const stillUntold = before?.untoldSince !== undefined && !isOfToday(report, before.untoldSince) ? { untoldSince: before.untoldSince } : {};
+  const reduced = (before?.reduced ?? 0) + moved.reduced;
   const order: LeaderOrder = {
     known,
-    flattened: flattened || (before?.flattened ?? false),
+    flattened: moved.isOut || (before?.flattened ?? false),
+    ...(reduced === 0 ? {} : { reduced }),
     endedAt: before?.endedAt ?? (known.end === undefined ? undefined : at),
     ...stillUntold,
   };
@@ -73,7 +75,7 @@ function legsCaughtUp(book: Book, leader: LeaderBook, of: OrderId, countedBefore
     const id = legOrderId({ leg, of });
     const units = countedOfOrder(leader, id) - (countedBefore[index] ?? 0);
     const order = units === 0 ? undefined : orderBack(leader, id);
-    if (order === undefined || !fillsMoved(leader, order.known, units) || units < 0) continue;
+    if (order === undefined || !fillsMoved(leader, order.known, units).isOut || units < 0) continue;
     const out: LeaderOrder = { ...order, flattened: true };
     leader.orders.set(id, out);
     for (const { follower, key } of leader.mirrors.get(id) ?? []) {
@@ -83,9 +85,17 @@ function legsCaughtUp(book: Book, leader: LeaderBook, of: OrderId, countedBefore
   }
 }
 
-/** Answers whether the leader's position came to zero by it, or through it. */
-function fillsMoved(leader: LeaderBook, { family, instrument, contracted }: KnownOrder, units: number): boolean {
-  return !isNettedApart(family) && movedPosition(leader, { instrument, contracted }, direction(contracted.side) * units);
+interface Moved {
+  /** The leader's position came to zero by it, or through it. */
+  readonly isOut: boolean;
+  /** So many units of it are gone. */
+  readonly reduced: number;
+}
+
+const UNMOVED: Moved = { isOut: false, reduced: 0 };
+
+function fillsMoved(leader: LeaderBook, { family, instrument, contracted }: KnownOrder, units: number): Moved {
+  return isNettedApart(family) ? UNMOVED : movedPosition(leader, { instrument, contracted }, direction(contracted.side) * units);
 }
 
 /** What a book tells that was asked for before the day turned is what it told then. */
@@ -100,12 +110,12 @@ function carryAnew(book: Book, follower: FollowerBook, mirror: Mirror, own: Mill
   if (carried !== mirror.scale.carried) follower.mirrors.set(mirror.key, { ...mirror, scale: { ...mirror.scale, carried } });
 }
 
-/** Answers whether the position came to zero, or through it. */
-function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: Pick<KnownOrder, "instrument" | "contracted">, change: number): boolean {
-  if (change === 0) return false;
+function movedPosition(leader: LeaderBook, { instrument, contracted: { product } }: Pick<KnownOrder, "instrument" | "contracted">, change: number): Moved {
+  if (change === 0) return UNMOVED;
   const before = positionOf(leader, instrument, product);
-  const after = before + change;
   const holding = holdingKey(instrument, product);
   leader.positions.set(holding, (leader.positions.get(holding) ?? 0) + change);
-  return before !== 0 && Math.sign(after) !== Math.sign(before);
+  const isAgainst = Math.sign(before) === -Math.sign(change);
+  const reduced = isAgainst ? Math.min(Math.abs(before), Math.abs(change)) : 0;
+  return { isOut: before !== 0 && reduced === Math.abs(before), reduced };
 }

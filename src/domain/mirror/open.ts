@@ -174,21 +174,30 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 }
 
 /**
- * What of the leader's position an order of his reduces, without its own fills. Where he has converted something, that is the position in all
- * products together; and also what he holds in the order's own, so that none of his orders in two products that undo one another opens anything.
+ * What of the leader's position an order of his reduces, without its own fills. Of several that wait for their proof, one that had reduced it when its
+ * fills were told keeps that, whatever the next ones have filled since: else none of them would be his way out (R14, R15).
  */
 export function reducible(leader: LeaderBook, order: LeaderOrder): Quantity {
-  const { instrument, contracted, filled } = order.known;
+  const left = heldWithout(leader, order, filledSince(leader, order));
+  if (order.reduced === undefined || order.reduced <= left || order.known.firstSeenEnded) return left;
+  return quantity(Math.max(left, Math.min(order.reduced, heldWithout(leader, order, filledBeside(leader, order)))));
+}
+
+/**
+ * Where he has converted something, it is the position in all products together; and also what he holds in the order's own, so that none of his orders
+ * in two products that undo one another opens anything.
+ */
+function heldWithout(leader: LeaderBook, { known }: LeaderOrder, others: readonly KnownOrder[]): Quantity {
+  const { instrument, contracted, filled } = known;
   const { side, product } = contracted;
-  const later = filledSince(leader, order);
   const without = (net: number, after: readonly KnownOrder[]): Quantity =>
     heldAgainst(
       after.reduce((sum, one) => sum - direction(one.contracted.side) * countedOf(leader, one), net - direction(side) * filled),
       side,
     );
-  const inAll = without(positionOf(leader, instrument, product), later);
+  const inAll = without(positionOf(leader, instrument, product), others);
   if (leader.converted.size === 0) return inAll;
-  const ofProduct = later.filter((one) => one.contracted.product === product);
+  const ofProduct = others.filter((one) => one.contracted.product === product);
   return quantity(Math.max(inAll, without(leader.positions.get(holdingKey(instrument, product)) ?? 0, ofProduct)));
 }
 
@@ -198,11 +207,30 @@ export function reducible(leader: LeaderBook, order: LeaderOrder): Quantity {
  */
 function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly KnownOrder[] {
   if (!known.firstSeenEnded) return [];
-  const holdingOf = ({ instrument, contracted }: KnownOrder): HoldingKey => holdingKey(instrument, keptUnder(leader, instrument, contracted.product));
-  const holding = holdingOf(known);
-  const others = [...leader.orders.values()].map((order) => order.known);
-  const later = others.filter((one) => one.createdAt > known.updatedAt && one.filled > 0 && !isNettedApart(one.family) && holdingOf(one) === holding);
+  const later = filledOfPosition(leader, known).filter((one) => one.createdAt > known.updatedAt);
   return later.some(({ orderId }) => leader.mirrors.has(orderId)) ? [] : later;
+}
+
+/** Orders of its side that were placed after it, or told after it of one second, and have filled while both are still to be judged. */
+function filledBeside(leader: LeaderBook, { known }: LeaderOrder): readonly KnownOrder[] {
+  const { orderId, contracted, createdAt } = known;
+  const told = [...leader.orders.keys()];
+  const isAfter = (one: KnownOrder): boolean => !one.firstSeenEnded && told.indexOf(one.orderId) > told.indexOf(orderId);
+  return filledOfPosition(leader, known).filter(
+    (one) =>
+      one.contracted.side === contracted.side &&
+      !leader.mirrors.has(one.orderId) &&
+      (one.createdAt > createdAt || (one.createdAt === createdAt && isAfter(one))),
+  );
+}
+
+/** The orders of its position that have filled. */
+function filledOfPosition(leader: LeaderBook, { instrument, contracted }: KnownOrder): readonly KnownOrder[] {
+  const holdingOf = (one: Pick<KnownOrder, "instrument" | "contracted">): HoldingKey =>
+    holdingKey(one.instrument, keptUnder(leader, one.instrument, one.contracted.product));
+  const holding = holdingOf({ instrument, contracted });
+  const all = [...leader.orders.values()].map((order) => order.known);
+  return all.filter((one) => one.filled > 0 && !isNettedApart(one.family) && holdingOf(one) === holding);
 }
 
 /**
