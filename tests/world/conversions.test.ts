@@ -200,6 +200,22 @@ test("R15 what is converted back is exited where it came from", async () => {
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R15 R16 of an exit in two products, what stands in the one goes on standing once the other is out: nothing is sent in its place beside it", async () => {
+  await bothHold();
+  convert(FOLLOWER);
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await w.time.pass(100);
+  const inMargin = w.orders(FOLLOWER).at(-1)?.orderId;
+  convert(FOLLOWER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 75 });
+  await w.time.pass(SEEN_MS);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN", "SELL 75 INTRADAY"]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: inMargin, price: 120 });
+  await w.time.pass(2_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN", "SELL 75 INTRADAY"]);
+  expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderStatus: "PENDING", quantity: 75 });
+});
+
 test("R15 the owner's own units are converted before the copied ones, and what he sells of these by hand is no longer exited", async () => {
   await bothHold();
   w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, quantity: 75, orderType: "MARKET", price: 0 });

@@ -23,7 +23,7 @@ export interface Places {
   readonly free: readonly InProduct[];
 }
 
-/** Undefined: all its orders are in the product under which it is kept, as nearly always. */
+/** Undefined: all its orders are in the product under which it is kept, and were, as nearly always. One that has been divided by product stays so: each order keeps its slice. */
 export function placesOf(
   book: Book,
   mirror: Mirror,
@@ -34,8 +34,8 @@ export function placesOf(
   const kept = mirror.contracted.product;
   const entry = leader?.known.contracted.product ?? kept;
   const exits = copiedIn(book, mirror);
-  const standsElsewhere = currentAttempts(mirror).some((attempt) => isOpen(attempt) && attempt.product !== kept);
-  if (exits.length === 1 && !standsElsewhere && (mirror.role.role !== "reverse" || entry === kept)) return undefined;
+  const wasElsewhere = mirror.attempts.some((attempt) => attempt.product !== kept);
+  if (exits.length === 1 && !wasElsewhere && (mirror.role.role !== "reverse" || entry === kept)) return undefined;
   return { entry, ...left(exits) };
 }
 
