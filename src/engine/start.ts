@@ -7,10 +7,11 @@ import { conversionsBehind, leaderConversions } from "../domain/book/conversions
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
+import { sentAt } from "../domain/order/family.ts";
 import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
-import { type Clock, tradingDay, unixMs } from "../domain/time.ts";
+import { type Clock, type TradingDay, tradingDay, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
 import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
 import { filledIn } from "./books-together.ts";
@@ -129,17 +130,29 @@ export async function readBooks({ broker }: EngineAccount, reader: BookReader, s
     if (before === undefined || positions === undefined || after === undefined) return undefined;
     for (const row of [...before, ...after]) told.set(row.orderId, furtherOf(told.get(row.orderId), row));
     if (tries < STEADY_TRIES && filledIn(before) !== filledIn(after)) continue;
-    // Of the day before the book shows nothing any more, and the positions all (R24).
     const today = tradingDay(reader.readAt ?? unixMs(0));
-    const ofToday = [...told].filter(([, { source }]) => source.kind === "row" && tradingDay(source.asked) === today);
-    return withAllTold({ orders: after, positions }, new Map(ofToday));
+    return withAllTold({ orders: after, positions }, new Map([...told].filter(([, row]) => isOfDay(row, today, after))));
   }
 }
 
-/** Of two rows of an order the one that tells more: what was filled stays so, and so does an end. */
+/**
+ * Whether what was told belongs to the books of a day. A broker may go on showing orders of the day before for a moment after midnight: the positions
+ * have what those filled, whether the last reading shows them or not (R24).
+ */
+function isOfDay(row: OrderReport, day: TradingDay, shown: readonly OrderReport[]): boolean {
+  if (row.source.kind !== "row" || tradingDay(row.source.asked) !== day) return false;
+  return tradingDay(sentAt(firstKnown(row))) === day || shown.some(({ orderId }) => orderId === row.orderId);
+}
+
+/**
+ * Of two rows of an order the one that tells more: what was filled stays so, and so does an end. So does the contract: the book of super orders does not
+ * say when it expires, and without that it is another one.
+ */
 function furtherOf(earlier: OrderReport | undefined, row: OrderReport): OrderReport {
-  if (earlier === undefined || earlier.filled < row.filled) return row;
-  return earlier.filled > row.filled || (firstKnown(earlier).end !== undefined && firstKnown(row).end === undefined) ? earlier : row;
+  if (earlier === undefined) return row;
+  const isEnded = earlier.filled === row.filled && firstKnown(earlier).end !== undefined && firstKnown(row).end === undefined;
+  const further = earlier.filled > row.filled || isEnded ? earlier : row;
+  return { ...further, instrument: earlier.instrument.expiry === undefined ? row.instrument : earlier.instrument };
 }
 
 /** What is filled beyond the orders that the positions belong to, these lack as well. An order that the last reading lacks is younger than those that it shows. */

@@ -20,6 +20,27 @@ test("R24 an order that rested over the close is over the next day, at both: not
   expect(w.records().filter(({ type }) => type === "day-turned")).toHaveLength(1);
 });
 
+test(
+  "R24 what one reading just after midnight still shows of the day before is in the positions, and is not held twice (seed 95022)",
+  OVER_A_NIGHT,
+  async () => {
+    const { w, entry } = await entered();
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    fillFollower(w);
+    await w.time.pass(10 * 60_000);
+    w.admin("session", { state: "closed" });
+    await w.time.pass(Date.parse("2026-11-20T00:00:00+05:30") - w.time.now());
+    // Between the two readings of the orders, for which the positions are read.
+    w.admin("fault", { on: "request", call: "positions", when: "before", clientId: FOLLOWER, effect: { kind: "delay", ms: 500 } });
+    await w.time.pass(2_400);
+    w.admin("session", { state: "next-day" });
+    w.admin("repair", {});
+    await w.time.pass(60_000);
+    const read = w.records().flatMap((record) => (record.type === "follower-positions-read" ? [record.positions.map(({ net }) => net)] : []));
+    expect(read.at(-1)).toEqual([75]);
+  },
+);
+
 describe("the process is down over the close, and its journal ends in the middle of the day", () => {
   test("R24 yesterday's orders that it never saw end are over: nothing is placed, changed or cancelled for them", OVER_A_NIGHT, async () => {
     const w = await world({ start: AFTERNOON });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
 import { entryOf, fire, held, last, sent } from "./super-orders.ts";
-import { FOLLOWER, LEADER, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-905", errorMessage: "Stop Loss Price is not valid for this order" });
 
@@ -152,4 +152,26 @@ test("R16 legs leave what an exit at the market needs beside another that the le
   const sales = w.orders(FOLLOWER).filter(({ transactionType, legName }) => transactionType === "SELL" && legName === "NA");
   expect(sales.map(({ orderType, quantity }) => [orderType, quantity])).toContainEqual(["LIMIT", 75]);
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
+});
+
+test("the contract of a super order that one reading of a start names is named, though the next ones lag and show it in its own book alone, or not at all (R1; seed 95579)", async () => {
+  const w = await world();
+  await w.time.pass(3_000);
+  await w.crash();
+  for (const order of [w.leaderSuper({}), w.leader({ ...CALL, securityId: "37810" })]) w.admin("fill", { clientId: LEADER, orderId: order, price: 120.5 });
+  await w.time.pass(100);
+  const started = w.startEngine();
+  const before = w.reads(LEADER).length;
+  const readings = (of: string): number => w.reads(LEADER).filter(({ path }, index) => index >= before && path === of).length;
+  while (readings("/v2/positions") < 1) await w.time.pass(1);
+  w.admin("fault", { on: "request", call: "orders", when: "before", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 300 } });
+  while (readings("/v2/super/orders") < 2) await w.time.pass(1);
+  w.admin("lag", { clientId: LEADER, booksMs: 60_000 });
+  await started;
+  await w.time.pass(1_000);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150 });
+  await w.time.pass(1_000);
+  const opened = w.records().flatMap((record) => (record.type === "mirror-opened" ? [record.role.role] : []));
+  expect(opened).toEqual(["entry", "entry", "exit"]);
+  expect(w.orders(FOLLOWER).filter(({ transactionType, legName }) => transactionType === "SELL" && legName === undefined)).toEqual([]);
 });
