@@ -91,3 +91,22 @@ test("R16 R19 two alternatives that were placed before the open and fill togethe
     ["BUY", false],
   ]);
 });
+
+test("R14 R19 what an after-market entry fills at the open is exited in this session, also where it is told before the leader's exit has gone out", async () => {
+  const w = await world({ calendar: DERIVATIVES, start: "2026-11-20 09:14:00" });
+  w.admin("session", { state: "closed" });
+  const entry = w.leader({ quantity: 150, afterMarketOrder: true });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  await w.time.pass(1_000);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150, afterMarketOrder: true });
+  await w.time.pass(58_000);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId });
+  await w.time.pass(500);
+  w.admin("session", { state: "open" });
+  await w.time.pass(5_000);
+  expect(w.calls().map(({ body }) => [body["transactionType"], body["quantity"], body["afterMarketOrder"]])).toEqual([
+    ["BUY", 75, true],
+    ["SELL", 75, false],
+  ]);
+});

@@ -12,6 +12,7 @@ import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { roomFor } from "./exits-beside.ts";
 import { awaitsLists } from "./forever-unclaimed.ts";
+import { opensUntold } from "./gone-out.ts";
 import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
@@ -36,6 +37,7 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
     if (pause !== undefined) return pause;
   }
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
+  if (opensUntold(situation.book, mirror, leader)) return WAIT;
   if (target.executing && !roomFor(situation.book, mirror)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;

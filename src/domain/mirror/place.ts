@@ -11,6 +11,7 @@ import { largestOrder } from "../sizing/freeze.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, madeRoom, waitsAsForever } from "./attempt.ts";
 import { type Decision, type Request, WAIT } from "./decision.ts";
+import { hasGoneOut } from "./gone-out.ts";
 import { currentAttempt, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { type Sized, sizeWords } from "./size-words.ts";
@@ -96,11 +97,6 @@ function sliceWords({ contract, whole }: MirrorSlice): string {
 /** `; it goes out in MARGIN, in which it is held`. */
 function productWords({ role, product, contracted }: MirrorSlice): string {
   return role.role === "entry" || product === contracted.product ? "" : `; it goes out in ${product}, in which it is held`;
-}
-
-/** The leader's after-market order is at the exchange, or was: one that is placed now is for this session, and not for the next. */
-function hasGoneOut(leader: LeaderOrder | undefined): boolean {
-  return leader !== undefined && (leader.known.reached || leader.known.filled > 0);
 }
 
 function replacedVerdict(last: Attempt, units: Quantity): Verdict {
