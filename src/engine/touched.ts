@@ -18,6 +18,10 @@ export function touch(book: Book, follower: ClientId, key: MirrorKey, touched: T
   const mirror = its.mirrors.get(key);
   if (mirror === undefined) return;
   for (const other of mirrorsOfHolding(its, mirror.leader, holdingOf(mirror))) touched.set(other, follower);
+  // What an earlier journal had sent may have sold what is kept under that product (R11, R15).
+  for (const { adopted, product } of mirror.attempts)
+    if (adopted && product !== mirror.contracted.product)
+      for (const other of mirrorsOfHolding(its, mirror.leader, holdingKey(mirror.instrument, product))) touched.set(other, follower);
   for (const withdrawal of mirror.withdrawals) touched.set(withdrawal.by, follower);
 }
 

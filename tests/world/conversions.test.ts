@@ -277,6 +277,27 @@ test("R11 R15 with the journal lost, and what the leader had converted converted
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R11 R15 with the journal lost, what a copy had sold for an order of the leader's in another product is sold no second time (seed 95617)", async () => {
+  await bothHold();
+  convert(LEADER, { quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  // It fills here alone, and the leader withdraws his.
+  const exit = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  w.admin("cancel", { clientId: LEADER, orderId: exit });
+  convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 150 });
+  await w.time.pass(SEEN_MS);
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: 300 }, { INTRADAY: 75 }]);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300 });
+  await followerFills();
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "SELL 75 INTRADAY"]);
+  expect(held(FOLLOWER)).toEqual({});
+});
+
 test("an exit that was sent before the conversion was seen is told of, critically, with what there is to do", async () => {
   await bothHold();
   convert(FOLLOWER);

@@ -12,9 +12,10 @@ import type { Mirror } from "../mirror/mirror.ts";
 import { isNettedApart, neverEnters } from "../order/family.ts";
 import { firstKnown } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { direction, PRODUCTS, type Product, type Side } from "../order/terms.ts";
+import { direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
-import { heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
+import { afterFill, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
+import { type Quantity, quantity } from "../quantity.ts";
 import {
   type Book,
   copiesIn,
@@ -238,6 +239,30 @@ export function exchangeCrossed({ ledgers }: FollowerBook, instrument: Instrumen
       other.its.set(other.holding, converted(beside, { kept: other.kept, from: short, to: long, units }));
     }
   }
+}
+
+/**
+ * Part of the fold, of an order that an earlier journal had sent in another product than the one that its leader order is kept under. What enters goes out
+ * in the leader's: so this is an exit of a time when his products were one, which nobody knows any more (R11, R15). What it sold beyond all that its own
+ * ledger holds it sold of what the same copy holds in that product: left there, it would be exited a second time.
+ */
+export function takeOfAnother(
+  follower: FollowerBook,
+  { leader, instrument, contracted }: Pick<Mirror, "leader" | "instrument" | "contracted">,
+  { units, product }: { readonly units: Quantity; readonly product: Product },
+): void {
+  const { side, product: kept } = contracted;
+  const [own, another] = [holdingKey(instrument, kept), holdingKey(instrument, product)];
+  const its = follower.ledgers.get(leader);
+  const [ledger, beside] = [its?.get(own), its?.get(another)];
+  if (its === undefined || ledger === undefined || beside === undefined || own === another) return;
+  const beyond = heldAgainst(unitsIn(ledger, kept, product), opposite(side));
+  const taken = quantity(Math.min(units, beyond, heldAgainst(unitsIn(beside, product, product), side), heldAgainst(beside.net, side)));
+  if (taken === 0) return;
+  const signed = direction(side) * taken;
+  const flipped = ledger.flipped - direction(side) * Math.min(taken, heldAgainst(ledger.flipped, opposite(side)));
+  its.set(own, heldElsewhere({ ...ledger, net: ledger.net - signed, flipped }, product, -signed));
+  its.set(another, afterFill(beside, { side, units: taken, exitUnits: taken }));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a fill of an order of ours books: the copied position, what an exit has done, and what the exits beside it owe (R14, R16). Part of the fold. */
 import { unreachable } from "../assert.ts";
+import type { Attempt } from "../mirror/attempt.ts";
 import type { MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
 import { filledByLegs } from "../mirror/legs.ts";
@@ -7,8 +8,8 @@ import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { direction, opposite, type Product, type Side } from "../order/terms.ts";
 import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
-import { type Book, type FollowerBook, getOrAdd, leaderBook, ledgerOf } from "./book.ts";
-import { exchangeCrossed } from "./conversions.ts";
+import { type Book, type FollowerBook, getOrAdd, holdingKey, leaderBook, ledgerOf } from "./book.ts";
+import { exchangeCrossed, takeOfAnother } from "./conversions.ts";
 import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
 import { orderOf } from "./leader-orders.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
@@ -24,7 +25,9 @@ export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event
   const units = quantity(filledUnits(after) - filledUnits(before));
   if (units > 0) {
     takersBack(book, follower, after);
-    bookFill(book, follower, after, { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" });
+    const fill = { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" };
+    bookFill(book, follower, after, fill);
+    if (attemptOf(after, event)?.adopted === true) bookOfAnother(book, follower, after, fill);
   }
   const byLegs = filledByLegs(after.attempts) - filledByLegs(before.attempts);
   if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
@@ -32,11 +35,15 @@ export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event
 }
 
 /** In which the order was placed of which this is told. */
-function productOf({ attempts, contracted }: Mirror, event: MirrorEvent): Product {
-  if (event.type !== "follower-order-reported" && event.type !== "order-adopted") return contracted.product;
+function productOf(mirror: Mirror, event: MirrorEvent): Product {
+  return attemptOf(mirror, event)?.product ?? mirror.contracted.product;
+}
+
+function attemptOf({ attempts }: Mirror, event: MirrorEvent): Attempt | undefined {
+  if (event.type !== "follower-order-reported" && event.type !== "order-adopted") return undefined;
   const { orderId, correlationId, leg } = event.report;
   const order = leg?.of ?? orderId;
-  return attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === correlationId)?.product ?? contracted.product;
+  return attempts.find((attempt) => attempt.orderId === order || attempt.correlationId === correlationId);
 }
 
 /** What exits had taken back of an entry has filled all the same: it is theirs to deal with (R14). */
@@ -76,6 +83,16 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: Trade
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
+}
+
+/** An order of an earlier journal may have sold what the copy holds under another product of the leader's: its exits owe that no more (R11, R15). */
+function bookOfAnother(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
+  const { role, leader, instrument, contracted } = after;
+  if (fill.product === contracted.product || role.role === "closing" || role.role === "orphan") return;
+  takeOfAnother(follower, after, fill);
+  const another = holdingKey(instrument, fill.product);
+  settleOrphans(book, follower, leader, another);
+  settleOwed(book, follower, leader, another);
 }
 
 interface BookedFill {
