@@ -12,7 +12,7 @@ import type { Mirror } from "../mirror/mirror.ts";
 import { isNettedApart, neverEnters } from "../order/family.ts";
 import { firstKnown } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
+import { type Contracted, direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
 import { afterFill, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
 import { type Quantity, quantity } from "../quantity.ts";
@@ -248,7 +248,7 @@ export function exchangeCrossed({ ledgers }: FollowerBook, instrument: Instrumen
  */
 export function takeOfAnother(
   follower: FollowerBook,
-  { leader, instrument, contracted }: Pick<Mirror, "leader" | "instrument" | "contracted">,
+  { leader, instrument, contracted }: Pick<Mirror, "leader" | "instrument"> & { readonly contracted: Pick<Contracted, "side" | "product"> },
   { units, product }: { readonly units: Quantity; readonly product: Product },
 ): void {
   const { side, product: kept } = contracted;

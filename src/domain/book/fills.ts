@@ -5,7 +5,7 @@ import type { MirrorEvent } from "../mirror/evolve.ts";
 import { holdingOf, settleExit } from "../mirror/exit.ts";
 import { filledByLegs } from "../mirror/legs.ts";
 import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
-import { direction, opposite, type Product, type Side } from "../order/terms.ts";
+import { direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, holdingKey, leaderBook, ledgerOf } from "./book.ts";
@@ -85,12 +85,18 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: Trade
   settleOwed(book, follower, after.leader, holding);
 }
 
-/** An order of an earlier journal may have sold what the copy holds under another product of the leader's: its exits owe that no more (R11, R15). */
-function bookOfAnother(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
+/**
+ * An order of an earlier journal may have sold what the copy holds under another product of the leader's: its exits owe that no more (R11, R15). What it
+ * sold may be taken on after it.
+ */
+function bookOfAnother(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
   const { role, leader, instrument, contracted } = after;
-  if (fill.product === contracted.product || role.role === "closing" || role.role === "orphan") return;
-  takeOfAnother(follower, after, fill);
-  const another = holdingKey(instrument, fill.product);
+  const { product } = fill;
+  if (role.role === "closing" || role.role === "orphan") return;
+  if (product !== contracted.product) takeOfAnother(follower, after, fill);
+  else if (!fill.isAdopted) return;
+  else for (const kept of PRODUCTS) takeOfAnother(follower, { leader, instrument, contracted: { side: opposite(contracted.side), product: kept } }, fill);
+  const another = holdingKey(instrument, product);
   settleOrphans(book, follower, leader, another);
   settleOwed(book, follower, leader, another);
 }
