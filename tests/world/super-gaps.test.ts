@@ -175,3 +175,13 @@ test("the contract of a super order that one reading of a start names is named, 
   expect(opened).toEqual(["entry", "entry", "exit"]);
   expect(w.orders(FOLLOWER).filter(({ transactionType, legName }) => transactionType === "SELL" && legName === undefined)).toEqual([]);
 });
+
+test("the leader takes his sale at the market back when our stop is ended for it and our target is not: what the copy keeps has a stop (R16; seed 95688)", async () => {
+  const w = await held();
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  for (let ms = 0; ms < 1_000 && sent(w).length < 2; ms += 1) await w.time.pass(1);
+  w.admin("cancel", { clientId: LEADER, orderId: sale });
+  await w.time.pass(20_000);
+  expect(sent(w).slice(1)).toEqual(["DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders", "POST /orders"]);
+  expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ triggerPrice: 110 }, { price: 135 }]);
+});

@@ -126,6 +126,15 @@ export function lacksStop(attempt: Attempt, leaders: Plan | undefined): boolean 
 }
 
 /**
+ * Its stop was ended for an exit that was to have what it protected, and the leader's waits. Where the exit is met by other means before the target is ended as
+ * well, what the copy keeps would stand without a stop (R16).
+ */
+export function gaveUpStop(attempt: Attempt, leaders: Plan | undefined): boolean {
+  if (attempt.legs === undefined || leaders?.stop !== "waits" || hasFired(leaders) || legsHaveFired(attempt)) return false;
+  return attempt.legs.cancelling.stop.state !== "none" && !isLegLive(attempt, "stop");
+}
+
+/**
  * We asked for the end of a leg, or of the entry, which takes its legs with it; or it was the broker's doing: he refused it or let it expire. Of an adopted order
  * nobody knows who did: a stop too many is less risk than none.
  */

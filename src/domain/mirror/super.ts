@@ -19,7 +19,7 @@ import { type Decision, earliest, later, RETRY_AFTER_MS, WAIT } from "./decision
 import { copiedAgainst, copiedIn, exitUnits, heldOrResting, holdingOf, orphanLeft, owedOfFilled } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
-import { endedByUs, filledByLegs, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
+import { endedByUs, filledByLegs, gaveUpStop, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -37,7 +37,8 @@ function decideLegsOf(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, sit
   if (isAheadOfEntry(attempt)) return { ...WAIT, look: { look: "order", orderId }, wakeAt: later(situation.now, RETRY_AFTER_MS) };
   const { excess, wakeAt } = excessOf(mirror, attempt, situation);
   // Beside a target that stands no stop can be placed: both might fill. So it gives way to a plain stop and target, once there are such of the leader's.
-  const givesWay = leader.known.filled > 0 && lacksStop(attempt, leader.known.plan);
+  const { filled, plan } = leader.known;
+  const givesWay = filled > 0 && (lacksStop(attempt, plan) || gaveUpStop(attempt, plan));
   const unwanted = excess || givesWay ? liveLegs(attempt) : liveLegs(attempt).filter((leg) => isWithdrawn(leader, leg));
   let waits: Decision = { ...WAIT, wakeAt };
   for (const leg of unwanted) {
