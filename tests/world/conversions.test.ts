@@ -493,6 +493,26 @@ test("copies of two leaders into one account each exit their own, wherever it is
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R15 of two leaders one reverses in the product to which both sides have converted, beside the other's copy: each is out of its own in the end (seed 95190)", async () => {
+  const other = "1000000003";
+  w = await world({ copies: [policyOf("one"), policyOf("two", { leader: other })] });
+  await leaderTrades({ quantity: 300 });
+  await followerFills();
+  await leaderTrades({ quantity: 600 }, other);
+  await followerFills();
+  convert(LEADER);
+  convert(FOLLOWER, { quantity: 225 });
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 900, productType: "MARGIN" });
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 225, MARGIN: -225 });
+  await leaderTrades({ transactionType: "SELL", quantity: 600 }, other);
+  await followerFills();
+  await leaderTrades({ quantity: 600, productType: "MARGIN" });
+  await followerFills();
+  expect([held(FOLLOWER), w.noted(FOLLOWER, "POSITION_CROSSED")]).toEqual([{}, []]);
+});
+
 test("R15 what an exit sold in the product that was left, before that was seen, the next copy into the account has: it is exited where it is", async () => {
   const other = "1000000003";
   w = await world({ copies: [policyOf("one"), policyOf("two", { leader: other })] });

@@ -97,7 +97,7 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
-    this.products.changed(kept, before, this.#now());
+    this.products.changed(kept, before, this.#now(), this.evidence.copiedInto(kept));
     if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 

@@ -184,6 +184,12 @@ export class Evidence {
     return this.#causes.get(stem);
   }
 
+  /** What each copy in the account of an order has of its holding now. */
+  copiedInto({ account, versions }: Kept): readonly number[] {
+    const holding = versions.at(-1)?.version.holding ?? "";
+    return this.copies.filter(({ follower }) => follower === account).map(({ leader }) => this.held.of(`${leader}>${account}:${holding}`).now);
+  }
+
   causes(): Iterable<readonly [string, Cause]> {
     return this.#causes.entries();
   }

@@ -46,7 +46,8 @@ export class ProductsAudit {
     this.#conversions.push({ account, at, knownAt: undefined });
   }
 
-  changed(kept: Kept, before: OrderVersion | undefined, at: number): void {
+  /** `copied`: what each copy in the account has of the contract after it, in all products together. */
+  changed(kept: Kept, before: OrderVersion | undefined, at: number, copied: readonly number[]): void {
     const version = newest(kept);
     const units = signed(version.side, version.filled - (before?.filled ?? 0));
     if (units === 0 || !version.holding.startsWith(this.#contract)) return;
@@ -57,7 +58,7 @@ export class ProductsAudit {
       0,
     );
     const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
-    if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units)) return;
+    if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units) || areCopiesOf(now, others, copied)) return;
     if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
       this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
@@ -102,6 +103,14 @@ export class ProductsAudit {
     const key = `${account}:${product}`;
     this.#held.set(key, (this.#held.get(key) ?? 0) + units);
   }
+}
+
+/**
+ * Where the copies of two leaders in one account stand on opposite sides, it may hold one side in one product and the other in another: of each no more than
+ * the copies have on that side. Each of them gets out of its own (docs/conversions.md).
+ */
+function areCopiesOf(opened: number, others: number, copied: readonly number[]): boolean {
+  return [opened, others].every((net) => copied.reduce((sum, one) => sum + Math.max(0, Math.sign(net) * one), 0) >= Math.abs(net));
 }
 
 /** A request may be slow for so long (faults), and is decided a moment before its record is durable. */
