@@ -214,31 +214,23 @@ export interface Book {
 }
 
 export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
-  return {
-    leaders: new Map(),
-    followers: new Map(),
-    startedAt: undefined,
-    begunAt: undefined,
-    day: undefined,
-    afterMarketFrom: undefined,
-    leadersSince: undefined,
-    halts: [],
-    keeps,
-    packs: "at-once",
-  };
+  return { ...UNTOLD, leaders: new Map(), followers: new Map(), keeps };
 }
+
+/** What no record has told yet, beside the accounts. */
+const UNTOLD = {
+  startedAt: undefined,
+  begunAt: undefined,
+  day: undefined,
+  afterMarketFrom: undefined,
+  leadersSince: undefined,
+  halts: [],
+  packs: "at-once",
+} as const;
 
 /** As it was before the first record: for a fold that begins again. */
 export function emptied(book: Book): void {
-  Object.assign(book, {
-    startedAt: undefined,
-    begunAt: undefined,
-    day: undefined,
-    afterMarketFrom: undefined,
-    leadersSince: undefined,
-    halts: [],
-    packs: "at-once",
-  });
+  Object.assign(book, UNTOLD);
   book.leaders.clear();
   book.followers.clear();
 }
