@@ -2,4 +2,11 @@
  * Seeds that the engine of today does not pass, each with what is known of it. A run fails when one of them passes, so that the list only
  * shrinks, and when any other seed does not. `npm test` runs none of these.
  */
-export const KNOWN: ReadonlyMap<number, string> = new Map([]);
+export const KNOWN: ReadonlyMap<number, string> = new Map([
+  [100710, "I3: 40 units to sell rest for a leader's order that is over, although he is out; not traced"],
+  [101165, "I12: an exit still waits for others of the same position at the end; not traced"],
+  [101291, "I4: of four slices of the leader's, 150 units here, the copy has 75; not traced"],
+  [101529, "I18: with forever orders copied, 900 units are bought for an order whose share is 675; not traced"],
+  [102059, "I16: 150 units of the leader's 7526112010511 are missing beside 7526112010488, and nothing says so; not traced"],
+  [101695, "I4: 75 units of the leader's order are not here, and nothing says why; not traced"],
+]);
