@@ -3,7 +3,7 @@
  * leads and follows as well, what its copies hold comes first; the rest is what it holds as a leader.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
-import { followerConversions, heldBeside, leaderConversions } from "../domain/book/conversions.ts";
+import { followerConversions, leaderConversions, withoutCopies } from "../domain/book/conversions.ts";
 import { allOrders } from "../domain/book/leader-orders.ts";
 import { unexplainedIn } from "../domain/book/untold.ts";
 import type { ClientId } from "../domain/identity.ts";
@@ -48,7 +48,7 @@ function copiesConverted(book: Book, id: ClientId, positions: readonly PositionR
 
 /** With all that is known to have been filled at the leader; without what his account has copied (R7). */
 export function leaderPositions(book: Book, { follows }: AccountRole, id: ClientId, read: Books, now: UnixMs): readonly PositionReport[] {
-  if (follows) return heldBeside(book, id, followerPositions(book, id, read, now));
+  if (follows) return withoutCopies(book, id, followerPositions(book, id, read, now));
   return caughtUp(
     read.positions,
     read.orders,

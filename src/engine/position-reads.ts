@@ -5,7 +5,7 @@
  * One read that looks like a conversion is only a reason to look again: what counts is a reading that belongs to the orders around it.
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
-import { followerConversions, heldBeside, leaderConversions } from "../domain/book/conversions.ts";
+import { followerConversions, leaderConversions, withoutCopies } from "../domain/book/conversions.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { PositionReport } from "../domain/order/report.ts";
 import type { Timers } from "../domain/time.ts";
@@ -65,6 +65,6 @@ export class PositionReads {
     const { book, parties } = this.#options;
     const follows = parties.followers.has(id);
     if (follows && followerConversions(book, id, positions) !== undefined) return true;
-    return parties.leaders.has(id) && leaderConversions(book, id, follows ? heldBeside(book, id, positions) : positions).length > 0;
+    return parties.leaders.has(id) && leaderConversions(book, id, follows ? withoutCopies(book, id, positions) : positions).length > 0;
   }
 }

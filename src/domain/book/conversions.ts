@@ -131,7 +131,7 @@ function anything(): number {
  * What an account that copies into holds beside its copies, by a reading of its positions that has all the fills that are known: its copies are where that
  * reading says they are. Of an account that leads as well that is a leader's position: what it has copied is no order of his (R7).
  */
-export function heldBeside(book: Book, id: ClientId, read: readonly PositionReport[]): readonly PositionReport[] {
+export function withoutCopies(book: Book, id: ClientId, read: readonly PositionReport[]): readonly PositionReport[] {
   const copies = copiesIn(followerBook(book, id));
   for (const { instrument, from, to, units } of followerConversions(book, id, read) ?? []) {
     const [left, gained] = [holdingKey(instrument, from), holdingKey(instrument, to)];

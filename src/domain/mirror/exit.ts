@@ -200,15 +200,20 @@ export function closingUnits(book: Book, closing: Mirror): Quantity {
   return quantity(closing.exitFilled + Math.max(live, Math.min(left, heldAgainst(excess, closing.contracted.side))));
 }
 
+/** The mirrors of its holding and side that were opened before it. */
+function* olderOfItsSide(book: Book, mirror: Mirror): Iterable<Mirror> {
+  const follower = followerBook(book, mirror.follower);
+  for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
+    if (key === mirror.key) return;
+    const other = follower.mirrors.get(key);
+    if (other?.contracted.side === mirror.contracted.side) yield other;
+  }
+}
+
 /** What closing orders of the same side that were opened before it have still to close. */
 function closedBefore(book: Book, closing: Mirror): number {
-  const follower = followerBook(book, closing.follower);
   let sum = 0;
-  for (const key of mirrorsOfHolding(follower, closing.leader, holdingOf(closing))) {
-    if (key === closing.key) break;
-    const other = follower.mirrors.get(key);
-    if (other?.role.role === "closing" && other.contracted.side === closing.contracted.side) sum += less(closingUnits(book, other), other.exitFilled);
-  }
+  for (const other of olderOfItsSide(book, closing)) if (other.role.role === "closing") sum += less(closingUnits(book, other), other.exitFilled);
   return sum;
 }
 
@@ -291,12 +296,8 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
  * claim. Were it a part of this one, it would be sold a second time, out of what is bought before they fill (R14, R16).
  */
 function takenBefore(book: Book, exit: Mirror): number {
-  const follower = followerBook(book, exit.follower);
   let sum = 0;
-  for (const key of mirrorsOfHolding(follower, exit.leader, holdingOf(exit))) {
-    if (key === exit.key) break;
-    const other = follower.mirrors.get(key);
-    if (other === undefined || other.contracted.side !== exit.contracted.side) continue;
+  for (const other of olderOfItsSide(book, exit)) {
     if (other.role.role === "orphan") sum += orphanLeft(other);
     // What rests makes room for a way out, and that takes it; what is not sent yet may never be.
     else if (other.due !== undefined && other.attempts.some(willExecute)) sum += owedOfFilled(book, other);
