@@ -1,28 +1,23 @@
 /**
- * The engine: one loop that takes what happened in order, records it, decides for every mirror that it concerns, makes
- * facts and intents durable in one batch, and sends. All judgement is in `domain/`; this file is plumbing and order.
+ * The engine: one loop that takes what happened in order and records it (`intake.ts`), decides for every mirror that it concerns, makes
+ * facts and intents durable in one batch, and sends (`acting.ts`). All judgement is in `domain/`; what is here is plumbing and order.
  *
  * A leader's report is acted on at once. Everything else (answers, followers' reports, wake-ups) waits a few milliseconds so
  * that many of them share one synced append.
  */
 import { assert } from "../domain/assert.ts";
-import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
-import { isSettled } from "../domain/book/over.ts";
+import { type Book, followerBook } from "../domain/book/book.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { answer, type OperatorCommand } from "../domain/halt/answer.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { InstrumentLookup } from "../domain/instrument.ts";
-import type { Wanted } from "../domain/margin/cover.ts";
-import { soldBeside } from "../domain/mirror/basket.ts";
-import type { Rank, Request } from "../domain/mirror/decision.ts";
 import { hasForever } from "../domain/mirror/forever.ts";
-import { isLive, type Mirror, type MirrorKey } from "../domain/mirror/mirror.ts";
+import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { Copy } from "../domain/mirror/open.ts";
-import { isLookedFor } from "../domain/mirror/told-legs.ts";
-import type { BookRecord, MirrorOpened } from "../domain/records.ts";
+import type { BookRecord } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
-import { Alarms } from "./alarms.ts";
-import { adoptTold, type Unclaimed } from "./books.ts";
+import { Acting } from "./acting.ts";
+import type { Unclaimed } from "./books.ts";
 import { BreakerNotes } from "./breaker-notes.ts";
 import { RateBudget } from "./budget.ts";
 import { type BudgetView, budgetView } from "./budget-view.ts";
@@ -33,25 +28,24 @@ import { Dispatch } from "./dispatch.ts";
 import { FundsReads } from "./funds-reads.ts";
 import { type Inbound, isUrgent } from "./inbox.ts";
 import { Intake } from "./intake.ts";
-import { intended, isSaidOnLeaving } from "./intended.ts";
-import { type Decided, Judgement, waitsForNothing } from "./judgement.ts";
+import { Judgement } from "./judgement.ts";
 import { MarginReads } from "./margin-reads.ts";
 import { noNewsAt } from "./no-news.ts";
-import { type Departing, Outbox } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { type EngineAccount, type Note, type Observer, Parties } from "./parties.ts";
 import type { IsNoNews } from "./ports/broker.ts";
 import type { Journal } from "./ports/journal.ts";
 import { PositionReads } from "./position-reads.ts";
+import { PuttingAway } from "./putting-away.ts";
 import { QuietMirrors } from "./quiet.ts";
 import { Reads } from "./reads.ts";
 import { Recorder } from "./recorder.ts";
-import { type Intent, Sender } from "./sender.ts";
+import { Sender } from "./sender.ts";
 import type { Spent } from "./spent.ts";
 import { StandingReads } from "./standing-reads.ts";
 import { type History, TradeHistory } from "./trade-history.ts";
 import { TradeReads } from "./trade-reads.ts";
 import type { Traded } from "./traded.ts";
-import { type Order, Turns } from "./turns.ts";
 import { UnexplainedNotes } from "./unexplained-notes.ts";
 
 export interface EngineOptions {
@@ -73,9 +67,6 @@ export interface EngineOptions {
 
 /** How long answers and followers' reports wait for company, so that they share a synced append. */
 const GATHER_MS = 3;
-/** Intents per append: with more followers than this, the first ones' requests leave before the last ones are decided. */
-const CHUNK = 100;
-
 export class Engine {
   /** The money of accounts by which something is decided. Read by the watch, off the way of the orders. */
   readonly funds: FundsReads;
@@ -94,22 +85,16 @@ export class Engine {
   readonly #outboxes = new Map<ClientId, Outbox>();
   readonly #urgent: Inbound[] = [];
   readonly #gathered: Inbound[] = [];
-  /** When a mirror is to be looked at again, by the wall clock. */
-  readonly #alarms: Alarms<MirrorKey>;
-  /** When the budget of an account lets something go, in elapsed time. */
-  readonly #pumps: Alarms<ClientId>;
   readonly #reads: Reads;
   readonly #tradeReads: TradeReads;
-  readonly #marginReads: MarginReads;
   readonly #breakerNotes: BreakerNotes;
   readonly #conversionNotes: ConversionNotes;
   readonly #unexplainedNotes: UnexplainedNotes;
   readonly #intake: Intake;
-  readonly #judgement: Judgement;
-  readonly #turns: Turns;
   readonly #sender: Sender;
   readonly #dispatch: Dispatch;
-  readonly #quiet = new QuietMirrors();
+  readonly #acting: Acting;
+  readonly #puttingAway: PuttingAway;
   #stopGathering: (() => void) | undefined;
   #state: "held" | "running" | "stopped" = "held";
   #draining = false;
@@ -119,8 +104,6 @@ export class Engine {
     this.#book = book;
     this.#clock = options.clock;
     this.#timers = options.timers;
-    this.#alarms = new Alarms(options.timers);
-    this.#pumps = new Alarms(options.timers);
     this.#observer = options.observer;
     this.#parties = new Parties(options.accounts, options.copies, (copy) => hasForever(book, copy));
     this.#recorder = new Recorder(book, options.journal, (records) => this.#recorded(records));
@@ -133,7 +116,7 @@ export class Engine {
     const noted = (note: Note): void => options.observer.noted(note);
     this.#reads = new Reads({ ...options, parties, post: (event) => this.post(event) });
     this.#tradeReads = new TradeReads({ ...options, parties, post: (event) => this.post(event), noted });
-    this.#marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
+    const marginReads = new MarginReads({ ...options, parties, post: (event) => this.post(event) });
     this.funds = new FundsReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.standingReads = new StandingReads({ ...options, parties, post: (event) => this.post(event), noted });
     this.positions = new PositionReads({ ...options, parties, post: (event) => this.post(event) });
@@ -143,11 +126,21 @@ export class Engine {
     this.#breakerNotes = new BreakerNotes({ book, parties, noted });
     const sources = { instruments: options.instruments, fundsOf: (id: ClientId) => this.funds.of(id) };
     this.#intake = new Intake({ ...options, sources, parties, recorder: this.#recorder, reads: this.#reads, noted });
-    this.#judgement = new Judgement({ ...options, parties, intake: this.#intake, recorder: this.#recorder });
-    this.#turns = new Turns({ ...options, parties, judgement: this.#judgement, outboxes: this.#outboxes });
     const outboxOf = (follower: ClientId): Outbox => this.#outboxOf(follower);
     this.#sender = new Sender({ parties, noted, outboxOf, answered: (answer) => this.#answered(answer) });
     this.#dispatch = new Dispatch({ ...options, parties, noted, outboxOf, recorder: this.#recorder, sender: this.#sender, healed: () => this.#healed() });
+    const core = { ...options, parties, intake: this.#intake, recorder: this.#recorder };
+    const deciding = { ...core, judgement: new Judgement(core), quiet: new QuietMirrors() };
+    this.#puttingAway = new PuttingAway(deciding);
+    this.#acting = new Acting({
+      ...deciding,
+      dispatch: this.#dispatch,
+      outboxes: this.#outboxes,
+      reads: this.#reads,
+      funds: this.funds,
+      marginReads,
+      post: (event) => this.post(event),
+    });
   }
 
   isLeader(id: ClientId): boolean {
@@ -227,7 +220,7 @@ export class Engine {
     for (const event of this.#urgent.splice(0)) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
     for (const id of admitted) for (const [key, follower] of this.#intake.admit(id)) touched.set(key, follower);
     this.#state = "running";
-    this.#act(touched, undefined, "by rank");
+    this.#acting.act(touched, undefined, "by rank");
     this.#drainUrgent();
     this.#gather();
   }
@@ -263,8 +256,7 @@ export class Engine {
 
   /** Takes nothing more. What was sent is awaited by `inFlight`; `settle` records the last answers. */
   close(): void {
-    this.#alarms.clear();
-    this.#pumps.clear();
+    this.#acting.stop();
     this.#dispatch.stop();
     this.#reads.stop();
     this.#tradeReads.stop();
@@ -314,7 +306,7 @@ export class Engine {
     try {
       for (let event = this.#urgent.shift(); event !== undefined; event = this.#urgent.shift()) {
         const touched = this.#intake.take(event);
-        this.#act(touched, event.type === "reported" ? event.arrived : undefined);
+        this.#acting.act(touched, event.type === "reported" ? event.arrived : undefined);
       }
     } finally {
       this.#draining = false;
@@ -328,9 +320,9 @@ export class Engine {
     try {
       const events = this.#gathered.splice(0);
       for (const event of events) for (const [key, follower] of this.#intake.take(event)) touched.set(key, follower);
-      this.#putAway();
-      this.#act(touched, undefined, events.some(asksAll) ? "by rank" : "as told");
-      for (const id of this.#parties.followers) this.#pump(id);
+      this.#puttingAway.take();
+      this.#acting.act(touched, undefined, events.some(asksAll) ? "by rank" : "as told");
+      for (const id of this.#parties.followers) this.#acting.pump(id);
     } finally {
       this.#draining = false;
     }
@@ -364,190 +356,21 @@ export class Engine {
     this.#recorder.record(record);
   }
 
-  /** Decides for each mirror, commits facts and intents in chunks, and sends. An order whose slices ask for less after its cancel goes behind the others. */
-  #act(touched: Iterable<readonly [MirrorKey, ClientId]>, arrived: number | undefined, order: Order = "as told"): void {
-    let intents: Intent[] = [];
-    let turns = this.#turns.inOrder([...touched], order);
-    while (turns.length > 0) {
-      const behind: (readonly [MirrorKey, ClientId])[] = [];
-      for (const { follower, key, decided } of turns) {
-        const leaving = this.#decideAll(follower, key, arrived, decided);
-        if (isMoreBehind(leaving)) behind.push([key, follower]);
-        intents.push(...leaving);
-        if (intents.length < CHUNK) continue;
-        this.#dispatch.commitAndSend(intents);
-        intents = [];
-      }
-      turns = this.#turns.inOrder(behind, "by rank");
-    }
-    this.#dispatch.commitAndSend(intents);
-  }
-
-  /** The requests of all slices of its order that may leave now and are as urgent as the first of them. */
-  #decideAll(follower: ClientId, key: MirrorKey, arrived: number | undefined, decided?: Decided): readonly Intent[] {
-    const intents: Intent[] = [];
-    let intent = this.#decideFor(follower, key, arrived, decided);
-    while (intent !== undefined) {
-      intents.push(intent);
-      intent = intent.next === intent.rank ? this.#decideFor(follower, key, arrived) : undefined;
-    }
-    return intents;
-  }
-
-  #decideFor(follower: ClientId, key: MirrorKey, arrived: number | undefined, decided?: Decided): Intent | undefined {
-    const mirror = followerBook(this.#book, follower).mirrors.get(key);
-    const outbox = this.#outboxes.get(follower);
-    const copy = mirror === undefined ? undefined : this.#parties.copyOf(mirror);
-    if (mirror === undefined || outbox === undefined || copy === undefined || !this.#intake.isAdmitted(follower)) {
-      outbox?.leave(key); // its day is over, and it is forgotten
-      return undefined;
-    }
-    const { situation, decision } = this.#judgement.stands(decided) ? decided : this.#judgement.of(mirror, copy);
-    for (const { verdict, refuses, keeps } of decision.verdicts) {
-      // That an order was sent is said when it is sent.
-      if (isSaidOnLeaving(verdict) && decision.request !== undefined) continue;
-      this.#recorder.record({ type: "verdict-given", at: situation.now, follower, mirror: key, verdict, refuses, keeps });
-      // From now on it claims what it exits, and the exits beside it give way.
-      if (verdict.code === "SQUARE_OFF_MISSED") this.#wakeHolding(mirror);
-    }
-    for (const opened of decision.opens) this.#open(opened);
-    if (waitsForNothing(decision) && !isLive(mirror)) this.#quiet.begin(follower, key, this.#clock.elapsed());
-    else this.#quiet.end(follower, key);
-    this.#setAlarm(mirror, decision.wakeAt);
-    for (const look of [decision.look, ...(decision.others?.looks ?? [])]) if (look !== undefined) this.#reads.look(follower, key, look);
-    if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
-    if (decision.request === undefined) {
-      outbox.leave(key);
-      return undefined;
-    }
-    if (!this.#dispatch.mayLeave(decision.request, mirror)) {
-      // It is decided anew when the journal can be written again.
-      outbox.leave(key);
-      return undefined;
-    }
-    const since = outbox.arrivedFor(key) ?? arrived;
-    const departing = departingOf(decision.request, decision.rank, since);
-    if (!outbox.takeSlot(key, departing, this.#clock.elapsed())) {
-      outbox.wait(key, departing);
-      if (departing.isPlacement) outbox.goBefore(key, soldBeside(this.#book, mirror, outbox.keys(), copy.policy.basketWindowMs));
-      this.#armPump(follower, outbox);
-      return undefined;
-    }
-    outbox.leave(key);
-    for (const record of intended(mirror, decision, situation.now)) this.#recorder.record(record);
-    return { mirror, request: decision.request, decidedAt: this.#clock.elapsed(), arrived: since, rank: decision.rank, next: decision.others?.next };
-  }
-
-  #want(follower: ClientId, key: MirrorKey, wanted: Wanted): void {
-    if (wanted.wants === "funds") this.funds.want(follower, key);
-    else if (!wanted.beside || !this.#marginReads.isBusy(follower)) this.#marginReads.want(follower, wanted.question, key);
-  }
-
-  /** Some of the mirrors that are over and have been quiet, where asking once more gives nothing either. */
-  #putAway(): void {
-    const quiet = this.broken === undefined ? this.#quiet.take(this.#clock.elapsed()) : undefined;
-    if (quiet === undefined) return;
-    const { follower } = quiet;
-    const away = quiet.keys.flatMap((key) => {
-      const mirror = followerBook(this.#book, follower).mirrors.get(key);
-      if (mirror === undefined) return [];
-      if (this.#isDone(mirror)) return [mirror];
-      this.#quiet.begin(follower, key, this.#clock.elapsed());
-      return [];
-    });
-    if (away.length === 0) return;
-    const mirrors = away.map(({ key }) => key);
-    this.#recorder.record({ type: "mirrors-put-away", at: this.#clock.now(), follower, mirrors, orders: away.flatMap(ordersOf) });
-  }
-
-  /** Of an account that waits for something (a token, the second reading of its books, its breaker) nobody is done. */
-  #isDone(mirror: Mirror): boolean {
-    const { follower } = mirror;
-    const copy = this.#parties.copyOf(mirror);
-    const waits =
-      !this.#intake.isProved(follower) || this.#intake.unable(follower) !== undefined || followerBook(this.#book, follower).breaker.state !== "closed";
-    if (copy === undefined || waits || !isSettled(this.#book, mirror)) return false;
-    if (isLookedFor(this.#book, mirror, { windowMs: copy.policy.basketWindowMs, now: this.#clock.now() })) return false;
-    const { decision } = this.#judgement.of(mirror, copy);
-    return waitsForNothing(decision) && decision.verdicts.length === 0 && decision.opens.length === 0;
-  }
-
-  /** A mirror that another gave cause to claims a part of what the exits beside it may sell, so all of them are looked at again. */
-  #open(opened: MirrorOpened): void {
-    this.#recorder.record(opened);
-    adoptTold(this.#book, (one) => this.#recorder.record(one), opened, this.#parties.account(opened.follower).limits);
-    this.#wakeHolding({ ...opened, key: opened.mirror });
-  }
-
-  #wakeHolding({ key, leader, follower, instrument, contracted }: Pick<Mirror, "key" | "leader" | "follower" | "instrument" | "contracted">): void {
-    const holding = holdingKey(instrument, contracted.product);
-    for (const mirror of new Set([key, ...mirrorsOfHolding(followerBook(this.#book, follower), leader, holding)]))
-      this.post({ type: "wake", account: follower, mirror });
-  }
-
   /** The journal has taken what waited: everything is decided anew, and what it is worth by now is judged then (R14, R20). */
   #healed(): void {
     this.#draining = true;
     try {
-      this.#act(this.#intake.movable(), undefined);
-      for (const id of this.#parties.followers) this.#pump(id);
+      this.#acting.act(this.#intake.movable(), undefined);
+      for (const id of this.#parties.followers) this.#acting.pump(id);
     } finally {
       this.#draining = false;
     }
     this.#drainUrgent();
     this.#gather();
   }
-
-  /** Lets go what waits, in order of rank, as far as the budget allows. */
-  #pump(follower: ClientId): void {
-    const outbox = this.#outboxes.get(follower);
-    if (outbox === undefined) return;
-    const intents: Intent[] = [];
-    const behind: (readonly [MirrorKey, ClientId])[] = [];
-    for (let key = outbox.next(); key !== undefined && outbox.waitMs(this.#clock.elapsed()) === 0; key = outbox.next()) {
-      const leaving = this.#decideAll(follower, key, undefined);
-      intents.push(...leaving);
-      if (isMoreBehind(leaving)) behind.push([key, follower]);
-      if (leaving.length === 0 && outbox.next() === key) break;
-    }
-    this.#dispatch.commitAndSend(intents);
-    this.#act(behind, undefined, "by rank");
-    this.#armPump(follower, outbox);
-  }
-
-  #armPump(follower: ClientId, outbox: Outbox): void {
-    if (outbox.waiting === 0) return;
-    const waitMs = outbox.waitMs(this.#clock.elapsed());
-    // It depends on an answer, and every answer pumps.
-    if (waitMs === undefined) return;
-    const at = this.#clock.elapsed() + Math.max(1, waitMs);
-    const armed = this.#pumps.at(follower);
-    // An entry may wait for an hour to pass where an exit waits for a second.
-    if (armed === undefined || armed > at) this.#pumps.set(follower, at, waitMs, () => this.post({ type: "pump", account: follower }));
-  }
-
-  #setAlarm({ key, follower }: Mirror, at: UnixMs | undefined): void {
-    if (this.#alarms.at(key) === at) return;
-    if (at === undefined || this.#state === "stopped") this.#alarms.unset(key);
-    else this.#alarms.set(key, at, at - this.#clock.now(), () => this.post({ type: "wake", account: follower, mirror: key }));
-  }
-}
-
-function ordersOf({ attempts }: Mirror): readonly OrderId[] {
-  return attempts.flatMap(({ orderId }) => orderId ?? []);
-}
-
-/** Whether other slices of the order that these are of have less urgent requests. */
-function isMoreBehind(leaving: readonly Intent[]): boolean {
-  return leaving.at(-1)?.next !== undefined;
 }
 
 /** Whether it asks all mirrors of an account. */
 function asksAll({ type }: Inbound): boolean {
   return type === "follower-book" || type === "proved" || type === "ability" || type === "day-turned";
-}
-
-/** A cancel that makes room leaves only when the order that takes the place could follow at once: a stop is missed until then. */
-function departingOf(request: Request, rank: Rank, arrived: number | undefined): Departing {
-  return { rank, isPlacement: request.request === "place", needs: request.request === "cancel" && request.purpose === "replaces" ? 2 : 1, arrived };
 }
