@@ -39,7 +39,7 @@ function copied(leader: Partial<OrderVersion>): Evidence {
 function told(evidence: Evidence, version: OrderVersion, at: number): void {
   evidence.change(version, at);
   const { orderId, correlationId, quantity, price, trigger, filled } = version;
-  evidence.tell(version.account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false }, at);
+  evidence.tell(version.account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false, atExchange: true }, at);
 }
 
 const ofSale = (evidence: Evidence): number => surelyCopiedAgainst(evidence, COPY, { side: "SELL", holding: HOLDING }, 2_000, 3_000);

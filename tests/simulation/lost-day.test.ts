@@ -30,7 +30,7 @@ function filled(
   const correlationId = of === undefined ? undefined : `${stemFor(of.leader, of.id, CREATED, FOLLOWER)}000000`;
   const version: OrderVersion = { account, orderId, holding: HOLDING, side, ...terms, ...rest, correlationId, createdAt: CREATED, orderedAt: CREATED };
   evidence.change(version, at);
-  evidence.tell(account, { ...version, withdrawn: false, inTransit: false }, at);
+  evidence.tell(account, { ...version, withdrawn: false, inTransit: false, atExchange: true }, at);
   return orderId;
 }
 

@@ -31,6 +31,8 @@ export interface Kept {
   firstToldAt: number | undefined;
   /** When it was first told that the order is more than in transit. */
   pendingToldAt: number | undefined;
+  /** When the process of now was first told that the exchange has it. */
+  atExchangeToldAt: number | undefined;
   toldFilled: number;
 }
 
@@ -118,6 +120,7 @@ export class Evidence {
     if (kept === undefined) return;
     kept.firstToldAt ??= at;
     if (!told.inTransit) kept.pendingToldAt ??= at;
+    if (told.atExchange && (kept.atExchangeToldAt ?? -1) < (this.startedAt ?? 0)) kept.atExchangeToldAt = at;
     const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
     if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
     const surely = kept.versions.findIndex(({ version }) => sameAsTold(version, told));
@@ -243,6 +246,7 @@ export class Evidence {
       surelyTold,
       firstToldAt: undefined,
       pendingToldAt: undefined,
+      atExchangeToldAt: undefined,
       toldFilled: 0,
     };
     this.#orders.set(key, kept);

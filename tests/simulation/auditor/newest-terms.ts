@@ -2,7 +2,7 @@
  * I4 on the wire: an order is not priced by terms that the leader had before, once the copier had been told of his change. A frame that comes
  * late or out of order tells nothing new, and whoever acts on it re-prices the follower until the next reading of the book (R1). And a stop that
  * has triggered does not wait for the same trigger again because its size is changed; nor is the copy of a stop that waits sent as anything else:
- * it would be ahead of the leader.
+ * it would be ahead of the leader. And once the leader's after-market order is at the exchange, its copy is none any more: it would wait for the next session (R19).
  */
 import { type Evidence, isLive, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
@@ -45,10 +45,14 @@ export class NewestTermsAudit {
   }
 
   /** In these sessions nobody refuses a stop for its trigger: whatever else it was refused for, it goes again as a stop. */
-  #inForm({ body }: Written): void {
+  #inForm({ body, at }: Written): void {
     const stem = stemIn(String(body["correlationId"])) ?? "";
     const leader = this.#evidence.causeOf(stem)?.leaderOrder;
-    if (leader === undefined || !isLive(leader) || leader.versions.some(({ version }) => version.trigger === 0)) return;
+    if (leader === undefined) return;
+    const { atExchangeToldAt: toldAt } = leader;
+    if (body["afterMarketOrder"] === true && toldAt !== undefined && toldAt >= (this.#evidence.startedAt ?? 0) && toldAt <= at - DECIDED_MS)
+      this.#breaks("I4", `the leader's ${leader.orderId} is at the exchange, and its copy is sent as an order for the next session`, stem);
+    if (!isLive(leader) || leader.versions.some(({ version }) => version.trigger === 0)) return;
     const hasTriggered = this.#evidence.ofStem(stem).some((kept) => kept.versions.some(({ version }) => version.trigger === 0));
     if (hasTriggered || tenThousandths(body["triggerPrice"]) > 0) return;
     this.#breaks("I4", `the leader's ${leader.orderId} is a stop that waits, and its copy is sent as ${String(body["orderType"])}`, stem);

@@ -11,6 +11,8 @@ export interface ToldOrder {
   readonly withdrawn: boolean;
   /** On its way to the exchange: nothing is copied of it yet (design 3). */
   readonly inTransit: boolean;
+  /** It has the exchange's number. */
+  readonly atExchange: boolean;
 }
 
 /** What a text frame tells; several objects may lie in it back to back. Nothing of what is no JSON. */
@@ -22,7 +24,7 @@ export function ordersInFrame(text: string): readonly ToldOrder[] {
 }
 
 const ENVELOPE: ReadonlySet<string> = new Set(["data"]);
-const MEMBERS: ReadonlySet<string> = new Set(["orderno", "quantity", "status", "tradedqty", "price", "triggerprice", "correlationid"]);
+const MEMBERS: ReadonlySet<string> = new Set(["orderno", "quantity", "status", "tradedqty", "price", "triggerprice", "correlationid", "exchorderno"]);
 
 /** What the answer to a reading of orders tells. */
 export function ordersInAnswer(text: string): readonly ToldOrder[] {
@@ -33,9 +35,9 @@ export function ordersInAnswer(text: string): readonly ToldOrder[] {
 
 /** A row of any reading of the book, whose keys have one form. */
 function rowOf(row: Readonly<Record<string, unknown>>): ToldOrder | undefined {
-  const { orderId, orderStatus, quantity, filledQty, price, triggerPrice, correlationId } = row;
+  const { orderId, orderStatus, quantity, filledQty, price, triggerPrice, correlationId, exchangeOrderId } = row;
   if (orderId === undefined || quantity === undefined) return undefined;
-  return told({ orderId, status: orderStatus, quantity, filled: filledQty, price, trigger: triggerPrice, mark: correlationId });
+  return told({ orderId, status: orderStatus, quantity, filled: filledQty, price, trigger: triggerPrice, mark: correlationId, number: exchangeOrderId });
 }
 
 /** The inner object of a frame, its keys in lower case: they come in several. */
@@ -49,12 +51,13 @@ function orderOf(data: Readonly<Record<string, unknown>>): ToldOrder | undefined
     price: data["price"],
     trigger: data["triggerprice"],
     mark: data["correlationid"],
+    number: data["exchorderno"],
   });
 }
 
-type Members = "orderId" | "status" | "quantity" | "filled" | "price" | "trigger" | "mark";
+type Members = "orderId" | "status" | "quantity" | "filled" | "price" | "trigger" | "mark" | "number";
 
-function told({ orderId, status, quantity, filled, price, trigger, mark }: Readonly<Record<Members, unknown>>): ToldOrder {
+function told({ orderId, status, quantity, filled, price, trigger, mark, number }: Readonly<Record<Members, unknown>>): ToldOrder {
   return {
     orderId: String(orderId),
     correlationId: typeof mark === "string" ? mark : undefined,
@@ -64,6 +67,7 @@ function told({ orderId, status, quantity, filled, price, trigger, mark }: Reado
     trigger: tenThousandths(trigger),
     withdrawn: WITHDRAWN.has(String(status).toLowerCase()),
     inTransit: String(status).toLowerCase() === "transit",
+    atExchange: Number(number ?? 0) > 0,
   };
 }
 
