@@ -341,3 +341,26 @@ test("R14 R16 what an older exit is still to take, which rests here, a later way
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });
+
+test("R14 R15 a stop and reverse takes out what an older exit has not sent: when the leader is out again, all that rests of what it was to open is withdrawn (seed 100710)", async () => {
+  const w = await holding();
+  await w.crash();
+  const older = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: older, price: 121 });
+  // It waits until the follower's book has been read twice (R11).
+  await w.startEngine();
+  await w.time.pass(2_000);
+  await sells(w, 450);
+  expect(resting(w)).toEqual([["LIMIT", 225]]);
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, quantity: 150, price: 121 });
+  await w.time.pass(6_000);
+  expect(w.verdicts()).toContain("NOTHING_TO_EXIT");
+  expect(w.net(FOLLOWER)).toBe(0);
+  expect(resting(w)).toEqual([["LIMIT", 150]]);
+  const back = w.leader({ orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: back, price: 121 });
+  await w.time.pass(2_000);
+  expect(resting(w)).toEqual([]);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+});

@@ -69,16 +69,23 @@ export interface InProduct {
   readonly units: Quantity;
 }
 
-/**
- * The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. A stop and reverse that was to take all
- * out, and has exited more here than he had then, has sold that already.
- */
+/** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
 export function restingOfFilled(book: Book, entry: Mirror): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
   if (leader === undefined || isUnsized(entry) || isOver(entry, leader)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
-  const ahead = entry.role.role === "reverse" ? less(entry.exitFilled, exitShare(entry, entry.role.exit, leader.known.filled)) : NONE;
-  return less(ofFilled - withdrawnUnits(entry), entryFilled(entry) + ahead);
+  return less(ofFilled - withdrawnUnits(entry), entryFilled(entry) + exitedAhead(book, entry, leader));
+}
+
+/**
+ * What a stop and reverse has exited beyond its exit part, which its entry part has sold already: of one that was to take all out, what it has exited
+ * more than he had then. Once its size is frozen, that is its exit part, and all that the copy held then may be in it.
+ */
+function exitedAhead(book: Book, entry: Mirror, leader: LeaderOrder): Quantity {
+  const { role, exitFilled, due } = entry;
+  if (role.role !== "reverse") return NONE;
+  if (due === undefined) return less(exitFilled, exitShare(entry, role.exit, leader.known.filled));
+  return exitFilled <= due ? NONE : less(exitFilled, due + filledTooLate(book, entry));
 }
 
 /**
