@@ -298,6 +298,25 @@ test("R16 an exit that begins to wait long after it was first seen is not said t
   expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 75 });
 });
 
+test("R16 an exit of a part too small to copy, which his other sales make the leader's way out, has not waited before that (seed 101165)", async () => {
+  const w = await holding();
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  const part = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 75, price: 0 });
+  await w.time.pass(20_000);
+  expect(resting(w)).toEqual([["STOP_LOSS", 150]]);
+  expect(w.verdicts()).toContain("BELOW_ONE_LOT");
+  await sells(w, 225);
+  await w.time.pass(3_000);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+  w.admin("fill", { clientId: LEADER, orderId: part, price: 120 });
+  await w.time.pass(5_000);
+  for (const { orderId } of w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING"))
+    w.admin("fill", { clientId: FOLLOWER, orderId, price: 120 });
+  await w.time.pass(5_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+});
+
 test("R14 R16 what an entry has filled becomes too much when the leader makes his smaller: it goes at once, and his target that rests gives it room (seed 12504)", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 600, price: 100 });

@@ -1,7 +1,8 @@
 /** Placing an exit: no guard stops it, a refusal is not an end, and no two orders may sell the same units at once (R14, R15, R16). */
 import { unreachable } from "../assert.ts";
-import type { LeaderOrder } from "../book/book.ts";
+import { type Book, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { selfTrade } from "../guards/self-trade.ts";
+import { instrumentText } from "../instrument.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
@@ -10,6 +11,7 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOurCancel, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
+import { wouldFlatten } from "./exit.ts";
 import { roomFor } from "./exits-beside.ts";
 import { awaitsLists } from "./forever-unclaimed.ts";
 import { opensUntold } from "./gone-out.ts";
@@ -131,10 +133,26 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
   return now < again ? { ...WAIT, wakeAt: again, verdicts: [{ verdict: retried, refuses: undefined }] } : undefined;
 }
 
-/** From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. */
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
-  const since = leader?.endedAt ?? unixMs(Math.max(mirror.openedAt, leader?.known.updatedAt ?? 0));
-  const due = later(since, situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
+  const due = later(waitsSince(mirror, leader, situation.book), situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
+}
+
+/**
+ * From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. Where that was
+ * of a part of what he held, and his other orders have left him with no more than it takes, from the last fill of those.
+ */
+function waitsSince(mirror: Mirror, leader: LeaderOrder | undefined, book: Book): UnixMs {
+  if (leader?.endedAt !== undefined) return leader.endedAt;
+  let since = Math.max(mirror.openedAt, leader?.known.updatedAt ?? 0);
+  if (leader === undefined || !hasBecomeAll(book, mirror, leader)) return unixMs(since);
+  const contract = instrumentText(mirror.instrument);
+  for (const { known } of leaderBook(book, mirror.leader).orders.values())
+    if (known.filled > 0 && instrumentText(known.instrument) === contract) since = Math.max(since, known.updatedAt);
+  return unixMs(since);
+}
+
+function hasBecomeAll(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
+  return mirror.role.role === "exit" && leader.known.terms.quantity < mirror.role.exit.leaderPosition && wouldFlatten(book, mirror, leader);
 }
