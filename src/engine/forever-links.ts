@@ -9,14 +9,14 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
 import { asksTheSame } from "../domain/mirror/evolve.ts";
 import { mayBeOf, standsOtherwise } from "../domain/mirror/forever.ts";
-import type { Mirror } from "../domain/mirror/mirror.ts";
+import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
 import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
-import { waitingIn } from "../domain/order/oco.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type ForeverOrder, standingKey, stateOfForever, tellsSame, waits } from "../domain/order/standing.ts";
 import type { Clock, UnixMs } from "../domain/time.ts";
 import { firedTermsOf, foreverReport, goneReport, isOfSameSide, mayBeFiredBy, termsOf } from "./forever-rows.ts";
+import { type Fired, isPlainlyOf, likeliest } from "./forever-sent.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
@@ -116,13 +116,16 @@ export class ForeverLinks {
       const known = asRow(before, rows.get(before.orderId));
       const { orderId } = known;
       const row = rows.get(orderId);
-      const isFired = row !== undefined && stateOfForever(row) === "fired";
+      const isFired = hasFired(row);
       const isGone = row === undefined && isWhole && this.#isLacked(orderId, askedElapsedMs, graceMs);
       if (row !== undefined) this.#lacked.delete(orderId);
       if (!isFired && !isGone) continue;
-      const sent = this.#sentFor(account, known, row?.updatedAt);
-      if (sent !== undefined) this.#link(account, orderId, sent, now, touched);
-      else if (isGone || this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
+      const fired = { terms: known.terms, at: row?.updatedAt };
+      const sent = this.#sentFor(account, known, fired);
+      if (sent !== undefined) {
+        if (isPlainlyOf(sent, fired) || this.#isOver(this.#unlinked, orderId, askedElapsedMs, graceMs))
+          this.#link(account, orderId, sent.orderId, now, touched);
+      } else if (isGone || this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
         const why = isGone ? "it is listed no more" : "it has fired, and no order of the leader's asks for the same";
         const gone = goneReport(known, now, why);
         if (gone !== undefined) told.leader(account, gone, now, touched);
@@ -135,16 +138,19 @@ export class ForeverLinks {
   }
 
   /** Which of his orders, that wait for that or have gone nowhere, was sent for it. */
-  #sentFor(account: ClientId, forever: KnownOrder, firedAt: UnixMs | undefined): OrderId | undefined {
+  #sentFor(account: ClientId, forever: KnownOrder, fired: Fired): KnownOrder | undefined {
     const { orders, mirrors } = leaderBook(this.#options.book, account);
-    const found = [...orders.values()].filter(
-      ({ known }) =>
+    const all = [...orders.values()].map(({ known }) => known);
+    const found = all.filter(
+      (known) =>
         !this.#own.has(known.orderId) && (mirrors.get(known.orderId)?.length ?? 0) === 0 && !isOurs(known.correlationId) && mayBeFiredBy(known, forever),
     );
-    const prices = new Set(waitingIn(forever.terms).map((one) => one?.price));
-    const atSamePrice = found.filter(({ known }) => prices.has(known.terms.price));
-    const likely = (atSamePrice.length > 0 ? atSamePrice : found).map(({ known }) => known);
-    return nearest(likely, firedAt)?.orderId;
+    const beside = all.filter((known) => waitsForever(known) && known.orderId !== forever.orderId);
+    return likeliest(
+      found,
+      fired,
+      beside.map(({ terms }) => terms),
+    );
   }
 
   #link(account: ClientId, order: OrderId, by: OrderId, now: UnixMs, touched: Touched): void {
@@ -172,9 +178,9 @@ export class ForeverLinks {
         continue;
       }
       // A list may lag: what asks for the same waits until it cannot any more. Anything else waits for one reading, which would show a change of his.
-      const isLike = known !== undefined && causes.some((cause) => mayBeFiredBy(known, asRow(cause, rows.get(cause.orderId))));
-      const isRead = causes.every(({ orderId }) => rows.has(orderId)) && askedElapsedMs >= since + (isLike ? graceMs : 0);
-      if (causes.length > 0 && !isRead) continue;
+      const like = known === undefined ? [] : causes.filter((cause) => mayBeFiredBy(known, asRow(cause, rows.get(cause.orderId))));
+      const isRead = causes.every(({ orderId }) => rows.has(orderId)) && askedElapsedMs >= since + (like.length > 0 ? graceMs : 0);
+      if (causes.length > 0 && (!isRead || like.some(({ orderId }) => hasFired(rows.get(orderId))))) continue;
       waiting?.delete(id);
       this.#own.add(id);
       if (known !== undefined) proceed(account, id, now, touched);
@@ -187,9 +193,7 @@ export class ForeverLinks {
     const { book, recorder } = this.#options;
     const follower = followerBook(book, account);
     const rows = new Map(orders.map((order) => [order.orderId, order]));
-    const ours = (): readonly Ours[] =>
-      [...follower.mirrors.values()].flatMap((mirror) => mirror.attempts.filter(waitsAsForever).map((attempt) => ({ mirror, attempt })));
-    const unseen = ours().filter(({ attempt }) => attempt.orderId === undefined && isUnseen(attempt));
+    const unseen = oursIn(follower.mirrors).filter(({ attempt }) => attempt.orderId === undefined && isUnseen(attempt));
     const before = new Set(follower.standing?.map(({ orderId }) => orderId));
     const free = orders.filter((order) => !follower.byOrder.has(order.orderId) && !before.has(order.orderId));
     const taken = new Set<OrderId>();
@@ -200,7 +204,7 @@ export class ForeverLinks {
       this.#look(one, found.length === 1 && others.length === 1 ? found[0] : undefined, reading, now);
       touch(book, account, one.mirror.key, touched);
     }
-    for (const { mirror, attempt } of ours())
+    for (const { mirror, attempt } of oursIn(follower.mirrors))
       if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
     const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
     if (!isWhole || isSameList(follower.standing, others)) return;
@@ -249,17 +253,13 @@ export class ForeverLinks {
     if (orderId === undefined || known?.end !== undefined) return;
     const graceMs = this.#graceMs(account);
     const terms = row === undefined ? undefined : termsOf(row);
-    const isFired = row !== undefined && stateOfForever(row) === "fired";
+    const isFired = hasFired(row);
     const isGone = row === undefined && isWhole && asked >= attempt.intendedAt + graceMs && this.#isLacked(orderId, askedElapsedMs, graceMs);
     if (row !== undefined) this.#lacked.delete(orderId);
-    const sent =
-      isFired || isGone
-        ? nearest(
-            [...followerBook(book, account).foreign.values()].filter((other) => mayBeOf(other, mirror, attempt)),
-            row?.updatedAt,
-          )
-        : undefined;
+    const fired = { terms: (row === undefined ? undefined : firedTermsOf(row)) ?? attempt.terms, at: row?.updatedAt };
+    const sent = isFired || isGone ? this.#sentForOurs(account, { mirror, attempt }, fired) : undefined;
     if (sent !== undefined) {
+      if (!isPlainlyOf(sent, fired) && !this.#isOver(this.#unlinked, orderId, askedElapsedMs, graceMs)) return;
       // A list that never showed it as waiting has told of it only now.
       if (known === undefined && row !== undefined && terms !== undefined)
         recorder.record({
@@ -296,6 +296,18 @@ export class ForeverLinks {
     touch(book, account, mirror.key, touched);
   }
 
+  /** Which of the account's orders that nobody sent was sent for it. */
+  #sentForOurs(account: ClientId, { mirror, attempt }: Ours, fired: Fired): KnownOrder | undefined {
+    const { foreign, mirrors } = followerBook(this.#options.book, account);
+    const found = [...foreign.values()].filter((other) => mayBeOf(other, mirror, attempt));
+    const beside = oursIn(mirrors).filter((one) => one.attempt.orderId !== attempt.orderId);
+    return likeliest(
+      found,
+      fired,
+      beside.map(({ attempt: { terms } }) => terms),
+    );
+  }
+
   #graceMs(account: ClientId): number {
     return this.#options.parties.account(account).limits.lookupGraceMs;
   }
@@ -322,10 +334,13 @@ interface Ours {
   readonly attempt: Attempt;
 }
 
-/** Of orders that ask for the same, the one that came when the list tells that it fired. */
-function nearest(orders: readonly KnownOrder[], firedAt: UnixMs | undefined): KnownOrder | undefined {
-  if (firedAt === undefined) return orders[0];
-  return orders.toSorted((a, b) => Math.abs(a.createdAt - firedAt) - Math.abs(b.createdAt - firedAt))[0];
+/** What of ours waits at the broker, or may. */
+function oursIn(mirrors: ReadonlyMap<MirrorKey, Mirror>): readonly Ours[] {
+  return [...mirrors.values()].flatMap((mirror) => mirror.attempts.filter(waitsAsForever).map((attempt) => ({ mirror, attempt })));
+}
+
+function hasFired(row: ForeverOrder | undefined): boolean {
+  return row !== undefined && stateOfForever(row) === "fired";
 }
 
 function isUnseen({ placing }: Attempt): boolean {

@@ -187,6 +187,38 @@ describe("a single forever order", () => {
     await w.time.pass(A_READING_MS);
     expect(only(waiting(w)).triggerPrice).toBe(118);
   });
+
+  test("an order of the leader's that came before his fired is not what it has fired, though the list tells of that first (seed 101529)", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w, { orderType: "MARKET", price: 0 });
+    const other = w.leader({ productType: "MARGIN" });
+    await w.time.pass(100);
+    w.admin("cancel", { clientId: LEADER, orderId: other });
+    await w.time.pass(3_900);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 1_500 } });
+    fire(w, LEADER, leaders);
+    fire(w, FOLLOWER, ours);
+    await w.time.pass(A_READING_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    expect(only(w.orders(FOLLOWER))).toMatchObject({ orderStatus: "PENDING", quantity: 75 });
+    expect(w.verdicts()).not.toContain("WITHDRAWN");
+  });
+
+  for (const first of ["limit", "market"] as const) {
+    test(`of two of ours that fire at once each has fired what asks for its price (placed first: ${first}; seed 101529)`, async () => {
+      const w = await copied();
+      const atMarket = { orderType: "MARKET", price: 0, triggerPrice: 119 };
+      const leaders = first === "limit" ? [{}, atMarket] : [atMarket, {}];
+      const limited = leaders.map((order) => w.leaderForever(order))[first === "limit" ? 0 : 1] ?? "";
+      await w.time.pass(A_READING_MS + 1_000);
+      for (const { orderId } of waiting(w).toReversed()) fire(w, FOLLOWER, orderId);
+      await w.time.pass(A_READING_MS);
+      w.admin("forever-cancel", { clientId: LEADER, orderId: limited });
+      await w.time.pass(GONE_MS);
+      const rows = w.orders(FOLLOWER).map(({ price, orderStatus }) => `${price} ${orderStatus}`);
+      expect(rows.toSorted()).toEqual(["120.5 CANCELLED", "122.4 PENDING"]);
+    });
+  }
 });
 
 describe("R14 R16 exits", () => {
