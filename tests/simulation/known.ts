@@ -4,6 +4,5 @@
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [101291, "I4: of four slices of the leader's, 150 units here, the copy has 75; not traced"],
-  [102059, "I16: 150 units of the leader's 7526112010511 are missing beside 7526112010488, and nothing says so; not traced"],
   [101695, "I4: 75 units of the leader's order are not here, and nothing says why; not traced"],
 ]);

@@ -1,8 +1,9 @@
 /** The turn of the trading day (R24): books hold one day, so what they do not show any more is no evidence of anything. */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
-import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 const AFTERNOON = "2026-11-19 15:20:00";
 /** The owner of the follower's account buys it by himself. */
@@ -38,6 +39,35 @@ test(
     await w.time.pass(60_000);
     const read = w.records().flatMap((record) => (record.type === "follower-positions-read" ? [record.positions.map(({ net }) => net)] : []));
     expect(read.at(-1)).toEqual([75]);
+  },
+);
+
+test(
+  "R11 R15 with the journal lost, what another leader's copy had of the day before, and has sold, is nothing that the owner traded against this one (seed 102059)",
+  OVER_A_NIGHT,
+  async () => {
+    const other = "1000000003";
+    const w = await world({ start: AFTERNOON, copies: [policyOf("one"), policyOf("two", { leader: other })] });
+    const trades = async (clientId: string, transactionType: "BUY" | "SELL"): Promise<void> => {
+      const order = w.admin("place", { clientId, transactionType, ...CALL, productType: "MARGIN", quantity: 300, price: 120.5 });
+      await w.time.pass(1_000);
+      w.admin("fill", { clientId, orderId: order["orderId"] });
+      fillFollower(w);
+      await w.time.pass(3_000);
+    };
+    await trades(other, "BUY");
+    await nextMorning(w);
+    w.renewToken(other);
+    await w.time.pass(20_000);
+    await trades(LEADER, "SELL");
+    await trades(other, "SELL");
+    expect(w.net(FOLLOWER)).toBe(-150);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(20_000);
+    await trades(LEADER, "BUY");
+    expect(w.net(FOLLOWER)).toBe(0);
   },
 );
 
