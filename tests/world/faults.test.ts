@@ -516,6 +516,25 @@ describe("whose order it is", () => {
     expect(w.verdicts()).toContain("ENDED_BY_OTHERS");
   });
 
+  test("R14 R16 interference: what an exit that was cancelled by hand lacks goes with the leader's way out (seed 101291)", async () => {
+    const w = await world();
+    await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
+    const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_500);
+    w.admin("cancel", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: stop, price: 109 });
+    await w.time.pass(10_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 150]);
+    const out = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: out, price: 108 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[2]?.orderId, price: 108 });
+    await w.time.pass(1_500);
+    expect([w.net(LEADER), w.net(FOLLOWER), w.methods()]).toEqual([0, 0, "POST POST POST"]);
+  });
+
   test("R5 interference: an order changed by hand is left alone", async () => {
     const w = await world();
     const order = w.leader({});

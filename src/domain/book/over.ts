@@ -1,5 +1,5 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
-import { isOpen, madeRoom } from "../mirror/attempt.ts";
+import { endedByOthers, isOpen, madeRoom } from "../mirror/attempt.ts";
 import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
 import { filledByLegs, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
@@ -32,7 +32,13 @@ function isMet(book: Book, mirror: Mirror, order: LeaderOrder | undefined): bool
   if (order === undefined && mirror.role.role === "closing")
     return mirror.exitFilled >= mirror.role.units || ledgerOf(followerBook(book, mirror.follower), mirror.leader, holdingOf(mirror)).flipped === 0;
   if (order !== undefined && order.known.end === undefined) return false;
-  return mirror.due === undefined || mirror.exitFilled + legsDone(book, mirror) >= mirror.due + filledTooLate(book, mirror);
+  return mirror.due === undefined || isLeftAlone(mirror) || mirror.exitFilled + legsDone(book, mirror) >= mirror.due + filledTooLate(book, mirror);
+}
+
+/** Others ended what was sent for it. What it lacks is never sent, and must not be kept from the leader's next exits: they go by all that the copy holds. */
+function isLeftAlone(exit: Mirror): boolean {
+  const last = currentAttempts(exit);
+  return last.some(endedByOthers) && last.every((attempt) => endedByOthers(attempt) || attempt.order?.end === "filled");
 }
 
 /**

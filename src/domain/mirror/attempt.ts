@@ -213,6 +213,11 @@ export function endedByOurCancel(attempt: Attempt): boolean {
   return attempt.order?.end === "cancelled" && attempt.cancelling.state !== "none";
 }
 
+/** Somebody else cancelled it: it is left alone, and nothing is sent in its place (`interference`). */
+export function endedByOthers(attempt: Attempt): boolean {
+  return attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC";
+}
+
 /** It made room for the order that is placed anew, and did so: what it has left unfilled goes out again (R21). */
 export function madeRoom(attempt: Attempt): boolean {
   return attempt.isReplaced && endedByOurCancel(attempt);

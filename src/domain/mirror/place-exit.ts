@@ -8,7 +8,7 @@ import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, changedSince, endedByOurCancel, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOthers, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { wouldFlatten } from "./exit.ts";
@@ -95,8 +95,7 @@ function pauseBeforeExit(mirror: Mirror, last: Attempt, leader: LeaderOrder | un
   if (!wasRefused(last)) {
     const expiresBy = leaderExpiryAwaitedUntil(mirror, last, leader, situation);
     if (expiresBy !== undefined) return { ...WAIT, wakeAt: expiresBy };
-    // Ended by hand: respected, and reported (interference).
-    return last.order?.end === "cancelled" && !endedByOurCancel(last) && last.terms.validity === "DAY" ? WAIT : undefined;
+    return endedByOthers(last) ? WAIT : undefined;
   }
   const { code, said } = refusalOf(last);
   const refusedAt = last.endedAt ?? (last.placing.state === "refused" ? last.placing.at : last.intendedAt);

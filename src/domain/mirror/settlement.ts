@@ -9,7 +9,7 @@ import { isAccountRefusal } from "../order/refusal.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, changedSince, endedByOurCancel, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOthers, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
@@ -126,10 +126,12 @@ function whyMissing(mirror: Mirror, attempt: Attempt): readonly Verdict[] {
     const what = mirror.attempts.some(({ slice }) => slice > 0) ? `a slice of ${attempt.terms.quantity} units` : "it";
     verdicts.push(verdict("BROKER_REFUSED", `the broker refused ${what}: ${refusalOf(attempt).said}`));
   }
-  if (attempt.order?.end === "cancelled" && !endedByOurCancel(attempt) && attempt.terms.validity !== "IOC") {
-    verdicts.push(verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`));
-  }
+  if (endedByOthers(attempt)) verdicts.push(leftAlone(attempt));
   return verdicts;
+}
+
+function leftAlone({ order }: Attempt): Verdict {
+  return verdict("ENDED_BY_OTHERS", `order ${order?.orderId ?? ""} was cancelled without our request; it is left alone`);
 }
 
 /** An order that no leader order stands behind. */
@@ -139,8 +141,7 @@ function ofOurOwn(mirror: Mirror, attempt: Attempt | undefined): readonly Verdic
     const taken = rest === 0 ? "" : `; of the other ${rest}, exits of the leader's or the owner have taken theirs`;
     return [verdict("ENDED", `${mirror.exitFilled} of ${mirror.role.excess} units too much are exited${taken}`)];
   }
-  if (attempt?.order?.end === "cancelled" && !endedByOurCancel(attempt))
-    return [verdict("ENDED_BY_OTHERS", `order ${attempt.order.orderId} was cancelled without our request; it is left alone`)];
+  if (attempt !== undefined && endedByOthers(attempt)) return [leftAlone(attempt)];
   return mirror.role.role === "closing" && attempt?.order?.end === "filled" ? [verdict("ENDED", "the excess of two alternatives is closed")] : [];
 }
 
