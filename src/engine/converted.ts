@@ -2,7 +2,7 @@
  * What readings of an account's books tell of positions that were converted to another product, as records (docs/conversions.md). Of an account that
  * leads and follows as well, what its copies hold comes first; the rest is what it holds as a leader.
  */
-import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
+import { type Book, followerBook, instrumentIn, type LeaderBook, leaderBook, splitHolding } from "../domain/book/book.ts";
 import { followerConversions, leaderConversions, withoutCopies } from "../domain/book/conversions.ts";
 import { allOrders } from "../domain/book/leader-orders.ts";
 import { unexplainedIn } from "../domain/book/untold.ts";
@@ -64,6 +64,15 @@ export function followerPositions(book: Book, id: ClientId, { orders, positions 
     attempts.flatMap(({ order, legs }) => [order ?? [], legs?.orders.stop ?? [], legs?.orders.target ?? []].flat()),
   );
   return caughtUp(positions, orders, [...ours, ...foreign.values()], now);
+}
+
+/** What is known of a leader's positions, with that converted as well. */
+export function nowConverted({ positions }: LeaderBook, converted: readonly Conversion[]): readonly PositionReport[] {
+  const known = [...positions].map(([holding, net]) => ({ instrument: instrumentIn(holding), product: splitHolding(holding).product, net }));
+  return unconverted(
+    known,
+    converted.map((one) => ({ ...one, units: -one.units })),
+  );
 }
 
 /** Positions as they were with nothing of that converted: what was traded before it and after it is told by its own product. */

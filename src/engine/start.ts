@@ -3,7 +3,7 @@
  * books of every account, take on what bears our mark, and only then act. Nothing is decided before the leaders' books are read.
  */
 import { holdingKey, leaderBook } from "../domain/book/book.ts";
-import { conversionsBehind, leaderConversions } from "../domain/book/conversions.ts";
+import { conversionsBehind, convertedBefore, leaderConversions } from "../domain/book/conversions.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -16,7 +16,7 @@ import type { BookReader } from "./book-reader.ts";
 import { adoptFor, isBeforeOurTime, positionsBefore, takeFollowerOrders, takeFollowerRest, toldApart, type Unclaimed, unrecordedRequests } from "./books.ts";
 import { filledIn } from "./books-together.ts";
 import { type Books, moved } from "./caught-up.ts";
-import { leaderPositions, unconverted } from "./converted.ts";
+import { leaderPositions, nowConverted, unconverted } from "./converted.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineAccount } from "./parties.ts";
 
@@ -101,10 +101,14 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   const unseen = conversionsBehind(engine.book, id, unconverted(before, seen), rows);
   const converted = [...seen, ...unseen];
   const about = { type: "leader-positions-read", at: now, leader: id } as const;
-  // Of what he has converted it is not known before which of the orders that was.
+  // Of what he has converted it is mostly not known before which of the orders that was.
   if (converted.length === 0) engine.recordOne({ ...about, positions: before });
   else engine.recordOne({ ...about, positions: unconverted(before, converted), converted });
+  let unplaced = converted;
   for (const report of rows) {
+    const came = convertedBefore(leaderBook(engine.book, id), unplaced, report);
+    if (came.length > 0) engine.recordOne({ ...about, positions: nowConverted(leaderBook(engine.book, id), came) });
+    unplaced = unplaced.filter((one) => !came.includes(one));
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);

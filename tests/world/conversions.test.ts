@@ -575,6 +575,22 @@ test("R11 R14 what he bought and converted while nobody listened is an entry tha
   expect(sent()).toEqual([]);
 });
 
+test("R11 R14 with the journal lost, what he had sold of what he converted does not make an exit of what he buys next in that product (seed 101695)", async () => {
+  await bothHold();
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  await followerFills();
+  await w.crash();
+  w.disk = new MemoryDisk();
+  w.leader({ quantity: 150, price: 110, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ MARGIN: 150 }, { INTRADAY: 75 }]);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "BUY 75 MARGIN"]);
+});
+
 test.each([
   { way: "bought", entry: "BUY", exit: "SELL", price: 130, units: 150 },
   { way: "sold", entry: "SELL", exit: "BUY", price: 110, units: -150 },

@@ -75,6 +75,22 @@ export function conversionsBehind(book: Book, id: ClientId, read: readonly Posit
   return found;
 }
 
+/**
+ * Those of what he has converted that came before this order: it has traded away more than was known to be held in its product, and that is what they had
+ * brought there. Taken to have come later, they would leave him short there, and what he enters next in that product would seem to take that back.
+ */
+export function convertedBefore(
+  leader: LeaderBook,
+  conversions: readonly Conversion[],
+  { orderId, instrument, family, contracted, filled }: OrderReport,
+): readonly Conversion[] {
+  const { side, product } = contracted;
+  const own = holdingKey(instrument, product);
+  const isBeyond = filled - filledOfOrder(leader, orderId) > heldAgainst(leader.positions.get(own) ?? 0, side);
+  if (!isBeyond || isNettedApart(family)) return [];
+  return conversions.filter((one) => holdingKey(one.instrument, one.to) === own && direction(side) === -Math.sign(one.units));
+}
+
 function isAgainst({ instrument, family, contracted }: OrderReport, side: Side, holding: HoldingKey): boolean {
   return contracted.side !== side && !isNettedApart(family) && holdingKey(instrument, contracted.product) === holding;
 }
