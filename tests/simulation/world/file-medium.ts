@@ -89,6 +89,8 @@ export class FileMedium implements Medium {
     write();
     if (fate === "keep") this.#take(this.#next);
     else {
+      // What the log had held may have been carried over before it began anew: that is synced, and the file of then is the one that the torn log belongs to.
+      copyFileSync(this.#path, this.#next);
       this.#tear(before, readIfThere(`${this.#path}-wal`));
       this.#stored.pop();
     }
