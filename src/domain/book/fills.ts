@@ -15,7 +15,6 @@ import { orderOf } from "./leader-orders.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
 import { isOver } from "./over.ts";
 import { settleOrphans, settleOwed } from "./owed.ts";
-import { closedByOwner } from "./owners.ts";
 import { mirrorBack } from "./put-away.ts";
 
 /** Applies what a report says of our own order, and books the units by which it raised what is filled. */
@@ -75,9 +74,8 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: Trade
   const { units, isAdopted } = fill;
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
-  const closed = closedByOwner(follower, after.leader, holding);
-  const exitUnits = exitPartOf(after, ledger.net - closed, units);
-  const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted, closed });
+  const exitUnits = exitPartOf(after, ledger.net, units);
+  const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
   keep(follower, after, heldIn(next, after, fill, after.contracted.side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
@@ -107,10 +105,9 @@ interface BookedFill {
   readonly units: Quantity;
   readonly exitUnits: Quantity;
   readonly isAdopted: boolean;
-  readonly closed: number;
 }
 
-function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, attempts }: Mirror, { units, exitUnits, isAdopted, closed }: BookedFill): Ledger {
+function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, attempts }: Mirror, { units, exitUnits, isAdopted }: BookedFill): Ledger {
   switch (role) {
     case "closing":
       return attempts.some(({ adopted }) => adopted) ? afterAdopted(ledger, { side, units }) : afterClosing(ledger, { side, units });
@@ -119,9 +116,9 @@ function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, att
       return isAdopted ? afterAdopted(ledger, { side, units }) : afterFill(ledger, { side, units, exitUnits: NONE });
     case "orphan":
       // What an adopted one has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
-      return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits }, closed);
+      return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits });
     case "exit":
-      return afterFill(ledger, { side, units, exitUnits }, closed);
+      return afterFill(ledger, { side, units, exitUnits });
     default:
       return unreachable(role);
   }
@@ -133,7 +130,7 @@ function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: Tr
   const holding = holdingOf(after);
   const ledger = ledgerOf(follower, after.leader, holding);
   const side = opposite(after.contracted.side);
-  keep(follower, after, heldIn(afterFill(ledger, { side, units, exitUnits: units }, closedByOwner(follower, after.leader, holding)), after, fill, side));
+  keep(follower, after, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }

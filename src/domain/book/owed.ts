@@ -7,14 +7,13 @@ import { less, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
 import { forgetWhenOver } from "./holdings.ts";
 import { mirrorIn } from "./mirrors.ts";
-import { closedByOwner } from "./owners.ts";
 
 /**
  * What the copy does not hold any more is owed by no exit whose size is frozen: his other exits took it, as a part of all that was there, and
  * of what is bought later it would sell what he keeps (R14, R16). By our own fills alone: what is read of the owner may be old.
  */
 export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId, holding: HoldingKey): void {
-  const net = ledgerOf(follower, leader, holding).net - closedByOwner(follower, leader, holding);
+  const { net } = ledgerOf(follower, leader, holding);
   const taken = new Map<Side, TakenBack>();
   for (const key of mirrorsOfHolding(follower, leader, holding)) {
     const mirror = mirrorIn(follower, key);

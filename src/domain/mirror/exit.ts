@@ -15,8 +15,7 @@ import {
   positionOf,
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
-import { closedByOwner, ownersBeside } from "../book/owners.ts";
-import type { OrderId } from "../identity.ts";
+import type { ClientId, OrderId } from "../identity.ts";
 import { EXIT_LEGS, legOfOrderId, legOrderId } from "../order/plan.ts";
 import { direction, opposite, type Product } from "../order/terms.ts";
 import { afterLeaderOut, heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
@@ -42,7 +41,8 @@ type OfHolding = Pick<Mirror, "follower" | "leader" | "instrument" | "contracted
 export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
   const follower = followerBook(book, mirror.follower);
   const holding = holdingKey(mirror.instrument, mirror.contracted.product);
-  const net = ledgerOf(follower, mirror.leader, holding).net - closedByOwner(follower, mirror.leader, holding);
+  const { net, elsewhere } = ledgerOf(follower, mirror.leader, holding);
+  if (elsewhere === undefined) return heldAgainst(reducedByOwner(net, ownersBeside(follower, mirror.leader, holding)), mirror.contracted.side);
   const inAll = copiedIn(book, mirror).reduce((sum, { units }) => sum + units, 0);
   return quantity(Math.min(inAll, heldAgainst(net, mirror.contracted.side)));
 }
@@ -50,13 +50,21 @@ export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
 /** The same by the product in which it is held: that under which it is kept first, and then those that the follower has converted something to. */
 export function copiedIn(book: Book, { follower: id, leader, instrument, contracted }: OfHolding): readonly InProduct[] {
   const follower = followerBook(book, id);
-  const kept = holdingKey(instrument, contracted.product);
-  const closed = closedByOwner(follower, leader, kept);
-  return partsOf(ledgerOf(follower, leader, kept), contracted.product).map(({ product, units }) => {
-    const madeGood = product === contracted.product ? closed : 0;
-    const owners = ownersBeside(follower, leader, holdingKey(instrument, product)) + madeGood;
-    return { product, units: heldAgainst(reducedByOwner(units - madeGood, owners), contracted.side) };
-  });
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  return partsOf(ledger, contracted.product).map(({ product, units }) => ({
+    product,
+    units: heldAgainst(reducedByOwner(units, ownersBeside(follower, leader, holdingKey(instrument, product))), contracted.side),
+  }));
+}
+
+/**
+ * What the owner holds himself beyond what exits of other copies took through zero: that much of it has closed those, and takes nothing from this one. With the journal
+ * lost, what another copy had of an earlier day counts as the owner's, and what has exited it as taken through zero (R11, R15).
+ */
+function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
+  let units = follower.owners.get(holding) ?? 0;
+  if (units !== 0) for (const [other, ledgers] of follower.ledgers) if (other !== leader) units = reducedByOwner(units, ledgers.get(holding)?.flipped ?? 0);
+  return units;
 }
 
 /** What went through zero at the follower and its owner has not closed by hand, in whatever product that was (R15, R16). */
@@ -339,7 +347,7 @@ function settleFlipped(follower: FollowerBook, exit: Mirror): void {
   const holding = holdingOf(exit);
   const ledger = ledgerOf(follower, exit.leader, holding);
   const ledgers = follower.ledgers.get(exit.leader);
-  if (ledger.flipped !== 0) ledgers?.set(holding, afterLeaderOut(ledger, closedByOwner(follower, exit.leader, holding)));
+  if (ledger.flipped !== 0) ledgers?.set(holding, afterLeaderOut(ledger));
 }
 
 function withdrawnFor(entries: readonly Mirror[], by: Mirror["key"]): number {

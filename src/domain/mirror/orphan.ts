@@ -8,7 +8,6 @@
  */
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
-import { closedByOwner } from "../book/owners.ts";
 import { exitsPutAway } from "../book/put-away.ts";
 import { correlationStem } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
@@ -173,9 +172,7 @@ function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Qua
 /** What the owner has traded away of the position by hand: of the orphan first, of which he has been told (R15). */
 function takenByOwner(book: Book, entry: Mirror): number {
   const side = opposite(entry.contracted.side);
-  const follower = followerBook(book, entry.follower);
-  const holding = holdingOf(entry);
-  const net = ledgerOf(follower, entry.leader, holding).net - closedByOwner(follower, entry.leader, holding);
+  const { net } = ledgerOf(followerBook(book, entry.follower), entry.leader, holdingOf(entry));
   return heldAgainst(net, side) - copiedAgainst(book, { ...entry, contracted: { ...entry.contracted, side } });
 }
 

@@ -18,18 +18,11 @@ export interface Ledger {
 
 export const EMPTY_LEDGER: Ledger = { net: 0, flipped: 0 };
 
-export interface Fill {
-  readonly side: Side;
-  readonly units: Quantity;
-  /** Meant as an exit. */
-  readonly exitUnits: Quantity;
-}
-
-/** `closed`: what of its flipped units the owner has closed by hand, which is made good. */
-export function afterFill(ledger: Ledger, fill: Fill, closed = 0): Ledger {
+/** After a fill of `units`, of which `exitUnits` were meant as an exit. */
+export function afterFill(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity; readonly exitUnits: Quantity }): Ledger {
   assert(fill.exitUnits <= fill.units, `an exit part of ${fill.exitUnits} is more than the fill of ${fill.units}`);
   const sign = direction(fill.side);
-  const excess = Math.max(0, fill.exitUnits - heldAgainst(ledger.net - closed, fill.side));
+  const excess = Math.max(0, fill.exitUnits - heldAgainst(ledger.net, fill.side));
   return { ...ledger, net: ledger.net + sign * fill.units, flipped: ledger.flipped + sign * excess };
 }
 
@@ -49,10 +42,10 @@ export function afterAdopted(ledger: Ledger, fill: { readonly side: Side; readon
   return { ...ledger, net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
 }
 
-/** With the leader out of it, nothing is too much but what is through zero (R16). What the owner has `closed` of it goes on being counted with what he holds. */
-export function afterLeaderOut(ledger: Ledger, closed: number): Ledger {
-  const [net, flipped] = [ledger.net - closed, ledger.flipped - closed];
-  return { ...ledger, flipped: closed + (flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0))) };
+/** With the leader out of it, nothing is too much but what is through zero (R16). */
+export function afterLeaderOut(ledger: Ledger): Ledger {
+  const { net, flipped } = ledger;
+  return { ...ledger, flipped: flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0)) };
 }
 
 /** So many of its signed units more are held in that product, which is not the one that it is kept under. */
