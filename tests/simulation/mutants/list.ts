@@ -102,10 +102,10 @@ export const MUTANTS: readonly Mutant[] = [
     put: "  if (day === undefined) contractsExpired(book, day);",
   },
   {
-    name: "sizes a full exit by the ratio",
+    name: "sizes an exit by the ratio",
     file: "src/domain/mirror/exit.ts",
-    find: "if (part === exit.leaderPosition) return exit.held;",
-    put: "if (part === exit.leaderPosition && mirror.contract !== undefined) return fractionOf(part, mirror.scale.ratio, mirror.scale.rounding, mirror.contract.lot);",
+    find: "return fractionOf(held, ratio(part, leaderPosition), rounding, mirror.contract.lot);",
+    put: "return fractionOf(quantity(part), mirror.scale.ratio, rounding, mirror.contract.lot);",
   },
   {
     name: "exits without asking what the copy still holds",
