@@ -7,8 +7,8 @@ import { type Book, followerBook, getOrAdd, leaderBook } from "../domain/book/bo
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
-import { asksTheSame } from "../domain/mirror/evolve.ts";
 import { mayBeOf, standsOtherwise } from "../domain/mirror/forever.ts";
+import { asksTheSame } from "../domain/mirror/likeness.ts";
 import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
 import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";

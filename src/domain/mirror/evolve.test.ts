@@ -10,8 +10,9 @@ import type { Terms } from "../order/terms.ts";
 import { quantity } from "../quantity.ts";
 import type { RequestOutcome } from "../records.ts";
 import type { Attempt } from "./attempt.ts";
-import { evolve, type MirrorEvent, nextAttempt, resembles } from "./evolve.ts";
+import { evolve, type MirrorEvent, nextAttempt } from "./evolve.ts";
 import { MIRROR } from "./example.ts";
+import { resembles } from "./likeness.ts";
 import type { Mirror } from "./mirror.ts";
 
 const about = { follower: MIRROR.follower, mirror: MIRROR.key };

@@ -8,22 +8,16 @@ import type { OrderId } from "../identity.ts";
 import { BOOKS_LAG_AT_MOST_MS, firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { reached } from "../order/oco.ts";
 import { type ExitLeg, NO_LEGS, sameLegs } from "../order/plan.ts";
-import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
-import { isStop, normalised, sameTerms, sameUpper, type Terms } from "../order/terms.ts";
+import { isStop, normalised } from "../order/terms.ts";
 import type { CancelIntended, LookAnswered, ModificationIntended, PlacementIntended, RequestAnswered } from "../records.ts";
-import { type UnixMs, unixMs } from "../time.ts";
-import { type Attempt, type Cancelling, type InDoubt, type Placing, waitsAsForever } from "./attempt.ts";
-import { legsBegun, showsChange, withChange, withLegCancelling, withLegReport, withRefused } from "./legs.ts";
+import type { UnixMs } from "../time.ts";
+import { type Attempt, type Cancelling, waitsAsForever } from "./attempt.ts";
+import { modificationAnswered, settledChange, withoutRefusedChange } from "./change.ts";
+import { inDoubt, looked, placingAfterRestart, withoutDoubt } from "./doubt.ts";
+import { legsBegun, withLegCancelling, withLegReport } from "./legs.ts";
+import { asksTheSame, resembles } from "./likeness.ts";
 import type { Mirror } from "./mirror.ts";
-
-/** How long a change waits that could not even be written. */
-const PAUSE_AFTER_UNSENT_MS = 500;
-/**
- * How long a change waits that was refused for what says nothing about its terms: they go again, after a 429 and from a wrong address
- * as soon as the account lets them. Any other refusal is of the terms.
- */
-const PAUSE_AFTER_REFUSAL_MS: Partial<Record<RefusalCode, number>> = { RATE_LIMIT: 0, ADDRESS_NOT_ALLOWED: 0, TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
 export type MirrorEvent =
   | PlacementIntended
@@ -183,91 +177,6 @@ export function isUnderAnothersNumber({ orderId, order, isForever }: Attempt, an
 
 const NOT_SHOWN = { orderId: undefined, order: undefined, triggeredAt: undefined, changedByOthers: false, endedAt: undefined } as const;
 
-function inDoubt(at: UnixMs, elapsedFrom: number | undefined): InDoubt {
-  return { state: "in-doubt", since: at, looks: { countedFrom: at, elapsedFrom, absent: [] } };
-}
-
-function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
-  const { changing } = attempt;
-  if (changing.state === "none") return attempt;
-  switch (event.result.outcome) {
-    case "accepted":
-      return changed(attempt, changing, event.at);
-    case "refused":
-      return changeRefused(attempt, changing, event.result.refusal.code, event.at);
-    case "not-sent":
-      return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };
-    case "unknown":
-      return { ...attempt, changing: { ...changing, state: "in-doubt", since: event.at } };
-    default:
-      return unreachable(event.result);
-  }
-}
-
-function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
-  const { wanted, legs, wishes } = changing;
-  const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
-  if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
-  // That the order has ended, and nobody has said so: one look tells, and with what it has filled (R6).
-  if (code === "NOT_OPEN" && attempt.order?.end === undefined)
-    return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
-  const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
-  if (pauseMs === undefined) {
-    const refusedLegs = attempt.legs === undefined || legs === undefined || wishes === undefined ? attempt.legs : withRefused(attempt.legs, legs, wishes);
-    return legs === undefined || legs.leg === "entry" ? { ...unchanged, refusedChange: wanted, legs: refusedLegs } : { ...unchanged, legs: refusedLegs };
-  }
-  return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
-}
-
-type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
-
-/** As another stop it waits for its trigger, also where it had triggered before. */
-function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay, at: UnixMs): Attempt {
-  const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
-  const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
-  const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, since, wishes);
-  return { ...attempt, terms: wanted, termsSince: at, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
-}
-
-function looked(attempt: Attempt, event: LookAnswered): Attempt {
-  const { placing } = attempt;
-  if (placing.state !== "in-doubt") return attempt;
-  switch (event.answer) {
-    case "found":
-      return { ...attempt, placing: { state: "accepted", at: event.at } };
-    case "failed":
-      return { ...attempt, placing: { ...placing, looks: { countedFrom: event.asked, elapsedFrom: event.askedElapsedMs, absent: [] } } };
-    case "absent":
-      return lackedOnce(attempt, placing, event);
-    default:
-      return unreachable(event.answer);
-  }
-}
-
-/**
- * Rows of forever orders bear no correlation id, so what the list lacks is not proved to be absent: it is sent no more, whatever comes of it,
- * and keeps nothing from going out beside it (docs/forever.md).
- */
-function lackedOnce(attempt: Attempt, placing: InDoubt, event: LookAnswered): Attempt {
-  const after = absentOnce(placing, event);
-  if (after.state !== "absent" || !attempt.isForever) return { ...attempt, placing: after };
-  return { ...attempt, placing: { state: "unresolved", at: event.at }, endedAt: event.at };
-}
-
-const LOOKS_THAT_PROVE_ABSENCE = 3;
-
-/** Absent means: both the look-up and the day's book lacked it in at least three looks, spread over the grace (R10). */
-function absentOnce(placing: InDoubt, event: LookAnswered): Placing {
-  const { looks } = placing;
-  const isElapsed = event.askedElapsedMs !== undefined && looks.elapsedFrom !== undefined;
-  const waitedMs = isElapsed ? event.askedElapsedMs - looks.elapsedFrom : event.asked - looks.countedFrom;
-  // A look from before the count began again proves nothing.
-  if (waitedMs < 0) return placing;
-  const absent = [...looks.absent, event.asked];
-  const isProved = absent.length >= LOOKS_THAT_PROVE_ABSENCE && waitedMs >= event.graceMs;
-  return isProved ? { state: "absent", at: event.at } : { ...placing, looks: { ...looks, absent } };
-}
-
 function reported(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   if (report.leg !== undefined) return { ...attempt, legs: withLegReport(attempt.legs ?? legsBegun(NO_LEGS, at), report, at) };
   const order = attempt.order === undefined ? firstKnown(report) : merge(attempt.order, report);
@@ -312,64 +221,16 @@ function withTermsOf(attempt: Attempt, { terms }: OrderReport, isProved: boolean
   return { ...attempt, termsInDoubtSince, terms: held, everSent: [...attempt.everSent, held], follows: undefined };
 }
 
-/**
- * A change in doubt is settled by news of the order that shows the wanted terms, or by one look: the row shows them, or the
- * change was not made and may be repeated (R3). A late or repeated frame of earlier terms settles nothing.
- */
-function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
-  const { changing } = attempt;
-  if (changing.state !== "in-doubt") return attempt;
-  const { source } = report;
-  if (source.kind === "row" && source.asked <= changing.since) return attempt;
-  if (changing.legs !== undefined) {
-    if (source.kind !== "row" || report.plan === undefined) return attempt;
-    const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
-    return isMade ? changed(attempt, changing, at) : { ...attempt, changing: { state: "none" } };
-  }
-  // A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker.
-  const isShown = waitsAsForever(attempt) ? asksTheSame(report.terms, changing.wanted) : resembles(report.terms, changing.wanted);
-  if (isShown) return changed(attempt, changing, at);
-  return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
-}
-
-/**
- * The answer to a change proves receipt only (R6). When the stream then calls the order rejected, and the read that follows
- * shows it open as it was before, the change was refused: those are the terms that the broker holds (R2, R5).
- */
-function withoutRefusedChange(after: Attempt, before: Attempt, report: OrderReport): Attempt {
-  const isCleared = before.order?.doubt?.about === "rejection" && after.order?.doubt === undefined && after.order?.end === undefined;
-  if (!isCleared || resembles(report.terms, after.terms)) return after;
-  const held = after.everSent.findLast((sent) => resembles(report.terms, sent));
-  return held === undefined ? after : { ...after, terms: held, follows: undefined, refusedChange: after.terms };
-}
-
 /** Somebody else's change: the broker says `Modified`, and the terms are none that we ever sent (interference). */
 function changedByOthers(attempt: Attempt, report: OrderReport): boolean {
   if (report.status !== "MODIFIED" || report.source.kind !== "frame") return false;
   return !attempt.everSent.some((sent) => resembles(report.terms, sent));
 }
 
-/** As a row of the list tells a forever order: neither its validity nor what of it is disclosed. */
-export function asksTheSame(a: Asked, b: Asked): boolean {
-  return a.quantity === b.quantity && a.price === b.price && a.triggerPrice === b.triggerPrice && sameUpper(a.upper, b.upper);
-}
-
-type Asked = Pick<Terms, "quantity" | "price" | "triggerPrice" | "upper">;
-
 /** Of an OCO order that has fired, what we had asked for on the side that the market has reached. */
 function asFired(attempt: Attempt): Attempt {
   const { order, terms } = attempt;
   return order?.fired === undefined || terms.upper === undefined ? attempt : { ...attempt, terms: reached(terms, order.terms) };
-}
-
-/** Equal but for what the broker makes of terms by itself: a protected market order, a triggered stop (R2). */
-export function resembles(shown: Terms, sent: Terms): boolean {
-  const a = normalised(shown);
-  const b = normalised(sent);
-  if (a.quantity !== b.quantity) return false;
-  if (sameTerms(a, b) || b.type === "MARKET" || b.type === "STOP_LOSS_MARKET") return true;
-  if (a.price !== b.price) return false;
-  return a.type === b.type ? a.triggerPrice === b.triggerPrice : isStop(b.type) && a.type === "LIMIT";
 }
 
 function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
@@ -396,12 +257,6 @@ function adopted(mirror: Mirror, report: OrderReport, at: UnixMs): Mirror {
   return { ...mirror, attempts: [...earlier, attempt].sort((a, b) => a.number - b.number) };
 }
 
-/** An attempt is only made when the one before it is proved to have come to nothing: whoever made the adopted one knew (R10). */
-function withoutDoubt(attempt: Attempt, at: UnixMs): Attempt {
-  const isUnproved = attempt.orderId === undefined && (attempt.placing.state === "in-doubt" || attempt.placing.state === "in-flight");
-  return isUnproved ? { ...attempt, placing: { state: "absent", at } } : attempt;
-}
-
 /**
  * What was in flight when the process died may have been received (R10). What was in doubt is looked for anew: how long the process before
  * had waited is not known but by the wall clock.
@@ -422,12 +277,6 @@ function afterRestart(attempt: Attempt, { at, elapsedMs }: { readonly at: UnixMs
 
 function unanswered(cancelling: Cancelling, at: UnixMs): Cancelling {
   return cancelling.state === "in-flight" ? { state: "sent", since: at, tries: cancelling.tries, refusal: undefined, isLost: true } : cancelling;
-}
-
-function placingAfterRestart({ placing, order }: Attempt, at: UnixMs, elapsedMs: number | undefined): Placing {
-  if (placing.state === "in-doubt" && elapsedMs !== undefined) return { ...inDoubt(at, elapsedMs), since: placing.since };
-  if (placing.state !== "in-flight") return placing;
-  return order === undefined ? inDoubt(at, elapsedMs) : { state: "accepted", at };
 }
 
 function attemptNumber(mirror: Mirror, report: OrderReport): number {

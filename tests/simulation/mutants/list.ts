@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "takes the first look for proof of absence",
-    file: "src/domain/mirror/evolve.ts",
+    file: "src/domain/mirror/doubt.ts",
     find: "absent.length >= LOOKS_THAT_PROVE_ABSENCE && waitedMs >= event.graceMs",
     put: "absent.length >= 1",
   },
@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "believes a refused change to be a rejected order",
-    file: "src/domain/mirror/evolve.ts",
+    file: "src/domain/mirror/change.ts",
     find: 'const unchanged: Attempt = { ...attempt, changing: { state: "none" } };',
     put: 'const unchanged: Attempt = { ...attempt, order: attempt.order === undefined ? undefined : { ...attempt.order, end: "rejected" }, changing: { state: "none" } };',
   },

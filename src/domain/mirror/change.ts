@@ -1,0 +1,92 @@
+/** What becomes of a change of an order of ours: taken, refused, in doubt, and what the broker then shows (R3, R5). Part of `evolve`. */
+import { unreachable } from "../assert.ts";
+import type { RefusalCode } from "../order/refusal.ts";
+import type { OrderReport } from "../order/report.ts";
+import { isStop } from "../order/terms.ts";
+import type { RequestAnswered } from "../records.ts";
+import { type UnixMs, unixMs } from "../time.ts";
+import { type Attempt, waitsAsForever } from "./attempt.ts";
+import { showsChange, withChange, withRefused } from "./legs.ts";
+import { asksTheSame, resembles } from "./likeness.ts";
+
+/** How long a change waits that could not even be written. */
+const PAUSE_AFTER_UNSENT_MS = 500;
+
+/**
+ * How long a change waits that was refused for what says nothing about its terms: they go again, after a 429 and from a wrong address
+ * as soon as the account lets them. Any other refusal is of the terms.
+ */
+const PAUSE_AFTER_REFUSAL_MS: Partial<Record<RefusalCode, number>> = { RATE_LIMIT: 0, ADDRESS_NOT_ALLOWED: 0, TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
+
+type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
+
+export function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
+  const { changing } = attempt;
+  if (changing.state === "none") return attempt;
+  switch (event.result.outcome) {
+    case "accepted":
+      return changed(attempt, changing, event.at);
+    case "refused":
+      return changeRefused(attempt, changing, event.result.refusal.code, event.at);
+    case "not-sent":
+      return { ...attempt, changing: { state: "none" }, modifications: attempt.modifications - 1, pausedUntil: unixMs(event.at + PAUSE_AFTER_UNSENT_MS) };
+    case "unknown":
+      return { ...attempt, changing: { ...changing, state: "in-doubt", since: event.at } };
+    default:
+      return unreachable(event.result);
+  }
+}
+
+function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
+  const { wanted, legs, wishes } = changing;
+  const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
+  if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
+  // That the order has ended, and nobody has said so: one look tells, and with what it has filled (R6).
+  if (code === "NOT_OPEN" && attempt.order?.end === undefined)
+    return { ...attempt, changing: { ...changing, state: "in-doubt", since: at }, refusedChange: wanted };
+  const pauseMs = PAUSE_AFTER_REFUSAL_MS[code];
+  if (pauseMs === undefined) {
+    const refusedLegs = attempt.legs === undefined || legs === undefined || wishes === undefined ? attempt.legs : withRefused(attempt.legs, legs, wishes);
+    return legs === undefined || legs.leg === "entry" ? { ...unchanged, refusedChange: wanted, legs: refusedLegs } : { ...unchanged, legs: refusedLegs };
+  }
+  return { ...unchanged, modifications: attempt.modifications - 1, pausedUntil: unixMs(at + pauseMs) };
+}
+
+/** As another stop it waits for its trigger, also where it had triggered before. */
+function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay, at: UnixMs): Attempt {
+  const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
+  const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
+  const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, since, wishes);
+  return { ...attempt, terms: wanted, termsSince: at, follows, legs: after, changing: { state: "none" }, refusedChange: undefined, triggeredAt };
+}
+
+/**
+ * A change in doubt is settled by news of the order that shows the wanted terms, or by one look: the row shows them, or the
+ * change was not made and may be repeated (R3). A late or repeated frame of earlier terms settles nothing.
+ */
+export function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
+  const { changing } = attempt;
+  if (changing.state !== "in-doubt") return attempt;
+  const { source } = report;
+  if (source.kind === "row" && source.asked <= changing.since) return attempt;
+  if (changing.legs !== undefined) {
+    if (source.kind !== "row" || report.plan === undefined) return attempt;
+    const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
+    return isMade ? changed(attempt, changing, at) : { ...attempt, changing: { state: "none" } };
+  }
+  // A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker.
+  const isShown = waitsAsForever(attempt) ? asksTheSame(report.terms, changing.wanted) : resembles(report.terms, changing.wanted);
+  if (isShown) return changed(attempt, changing, at);
+  return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
+}
+
+/**
+ * The answer to a change proves receipt only (R6). When the stream then calls the order rejected, and the read that follows
+ * shows it open as it was before, the change was refused: those are the terms that the broker holds (R2, R5).
+ */
+export function withoutRefusedChange(after: Attempt, before: Attempt, report: OrderReport): Attempt {
+  const isCleared = before.order?.doubt?.about === "rejection" && after.order?.doubt === undefined && after.order?.end === undefined;
+  if (!isCleared || resembles(report.terms, after.terms)) return after;
+  const held = after.everSent.findLast((sent) => resembles(report.terms, sent));
+  return held === undefined ? after : { ...after, terms: held, follows: undefined, refusedChange: after.terms };
+}
