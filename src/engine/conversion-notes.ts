@@ -69,7 +69,7 @@ export class ConversionNotes {
         const { short, long, units } = cross;
         const contract = follower.contracts.get(holding)?.displayName ?? splitHolding(holding).contract;
         tell(
-          `${units} units of ${contract} are short in ${short} and as many long in ${long}: an exit was sent before it was known that they had been converted; convert them back in Dhan's app, or close both`,
+          `${units} units of ${contract} are short in ${short} and as many long in ${long}: an exit was sent before it was known that they had been converted, or two have filled together; convert them back in Dhan's app, or close both`,
         );
       }
     }

@@ -28,3 +28,32 @@ test("what two leaders hold on opposite sides may lie in two products, of each n
   expect(said([-225, 1575])).toEqual(["I17"]);
   expect(said([1350, 0])).toEqual(["I17"]);
 });
+
+/** 375 are held in INTRADAY and 75 in MARGIN; a target for 375 fills at 0, and a stop in INTRADAY, that was placed at `placedAt`, at `filledAt`. */
+function saidOfTwo({ placedAt, filledAt, units = 375 }: { placedAt: number; filledAt: number; units?: number }): readonly string[] {
+  const broken: string[] = [];
+  const evidence = new Evidence([]);
+  const audit = new ProductsAudit((invariant) => broken.push(invariant), HOLDING);
+  const stop = filled("4", "SELL", units, "INTRADAY");
+  const changes: [number, OrderVersion][] = [
+    [-5_000, filled("1", "BUY", 375, "INTRADAY")],
+    [-5_000, filled("2", "BUY", 75, "MARGIN")],
+    [placedAt, { ...stop, filled: 0, status: "PENDING" }],
+    [0, filled("3", "SELL", 375, "INTRADAY")],
+    [filledAt, stop],
+  ];
+  for (const [at, version] of changes.sort(([one], [other]) => one - other)) {
+    const { kept, before } = evidence.change(version, at);
+    audit.changed(kept, before, at, []);
+  }
+  return [...broken, ...audit.crossed.keys()];
+}
+
+test("the second of two alternatives that fill together opens what the first had got out of, which is to be told (R16, seed 12504)", () => {
+  expect(saidOfTwo({ placedAt: -1_000, filledAt: 544 })).toEqual(["1000000011"]);
+  // More than the first has filled is more than any of them was for.
+  expect(saidOfTwo({ placedAt: -1_000, filledAt: 544, units: 450 })).toEqual(["I17"]);
+  // Placed after the first had filled, or left to rest for long.
+  expect(saidOfTwo({ placedAt: 100, filledAt: 544 })).toEqual(["I17"]);
+  expect(saidOfTwo({ placedAt: -1_000, filledAt: 10_000 })).toEqual(["I17"]);
+});

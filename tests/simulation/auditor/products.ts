@@ -3,10 +3,20 @@
  * Looked at in one contract, of which owners convert positions from one product to another. What the exchange does there is judged by the rest of
  * the auditor over all products together.
  */
+import { KNOWLEDGE_MS } from "./allowance.ts";
 import { type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import type { Converted } from "./leader-products.ts";
 import { hasExpired, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+
+interface Fill {
+  readonly orderId: string;
+  readonly account: string;
+  readonly product: string;
+  /** Signed. */
+  readonly units: number;
+  readonly at: number;
+}
 
 interface Seen {
   readonly account: string;
@@ -27,7 +37,9 @@ export class ProductsAudit {
   readonly #contract: string;
   readonly #held = new Map<string, number>();
   readonly #conversions: Seen[] = [];
-  /** By account: how often an exit went out before its conversion was known. */
+  /** What orders of the copier's have filled in the contract. */
+  readonly #fills: Fill[] = [];
+  /** By account: how often an exit went out before its conversion was known; each account whose alternatives have filled together is one of them. */
   readonly crossed = new Map<string, number>();
 
   /** `contract`: the beginning of the holdings of the one that is looked at. */
@@ -58,8 +70,12 @@ export class ProductsAudit {
       0,
     );
     const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
-    if (kept.stem === undefined || !isOpened || Math.sign(others) !== -Math.sign(units) || areCopiesOf(now, others, copied)) return;
-    if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
+    if (kept.stem === undefined) return;
+    const beside = this.#filledBeside(kept, version, at);
+    this.#fills.push({ orderId: kept.orderId, account: kept.account, product: version.product, units, at });
+    if (!isOpened || Math.sign(others) !== -Math.sign(units) || areCopiesOf(now, others, copied)) return;
+    if (beside >= Math.abs(now)) this.crossed.set(kept.account, this.crossed.get(kept.account) ?? 0);
+    else if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
       this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
   }
@@ -90,6 +106,16 @@ export class ProductsAudit {
       if (nets.some((net) => net > 0) && nets.some((net) => net < 0) && !told.has(account))
         this.#breaks("I11", `nobody was told that ${account} holds one contract on both sides: ${nets.join(", ")}`, undefined);
     }
+  }
+
+  /**
+   * Units that orders beside it have filled on its side of its product, since it was placed: of two alternatives that filled together (R16) the second opens
+   * what the first had got out of. That is closed, as where nothing has been converted (I5).
+   */
+  #filledBeside({ orderId, account, placedAt }: Kept, { side, product }: OrderVersion, at: number): number {
+    return this.#fills
+      .filter((fill) => fill.orderId !== orderId && fill.account === account && fill.product === product && fill.at >= placedAt && fill.at > at - KNOWLEDGE_MS)
+      .reduce((sum, { units }) => sum + Math.max(0, signed(side, units)), 0);
   }
 
   /** It was sent before what had been converted was known; and it fills before its end, which is asked for then, may have come. */
