@@ -10,7 +10,7 @@ import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { shownSmaller } from "../domain/mirror/attempt.ts";
-import { holdingOf } from "../domain/mirror/exit.ts";
+import { holdingOf } from "../domain/mirror/in-holding.ts";
 import { legFilled } from "../domain/mirror/legs.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing } from "../domain/mirror/open.ts";

@@ -2,7 +2,7 @@
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import type { ClientId } from "../domain/identity.ts";
 import { instrumentText } from "../domain/instrument.ts";
-import { holdingOf } from "../domain/mirror/exit.ts";
+import { holdingOf } from "../domain/mirror/in-holding.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { PRODUCTS } from "../domain/order/terms.ts";

@@ -2,9 +2,10 @@
 import { unreachable } from "../assert.ts";
 import type { Attempt } from "../mirror/attempt.ts";
 import type { MirrorEvent } from "../mirror/evolve.ts";
-import { holdingOf, settleExit } from "../mirror/exit.ts";
+import { holdingOf } from "../mirror/in-holding.ts";
 import { filledByLegs } from "../mirror/legs.ts";
 import { filledUnits, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { settleExit } from "../mirror/settle-exit.ts";
 import { direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import { afterAdopted, afterClosing, afterFill, heldAgainst, heldElsewhere, type Ledger } from "../position/ledger.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";

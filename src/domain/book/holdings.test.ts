@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { orderId } from "../identity.ts";
 import { MIRROR } from "../mirror/example.ts";
-import { holdingOf } from "../mirror/exit.ts";
+import { holdingOf } from "../mirror/in-holding.ts";
 import { type Mirror, mirrorKey } from "../mirror/mirror.ts";
 import { second } from "../order/example.ts";
 import { emptyBook, followerBook, mirrorsOfHolding } from "./book.ts";

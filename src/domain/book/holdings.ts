@@ -1,6 +1,6 @@
 /** The mirrors of a holding that have a part in what the others of it may do. Part of the fold. */
 import { settleLeft } from "../mirror/carried.ts";
-import { holdingOf } from "../mirror/exit.ts";
+import { holdingOf } from "../mirror/in-holding.ts";
 import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import { type Book, type FollowerBook, mirrorsOfHolding } from "./book.ts";
 import { mirrorIn } from "./mirrors.ts";

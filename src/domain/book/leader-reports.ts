@@ -4,8 +4,8 @@
  */
 import type { ClientId, OrderId } from "../identity.ts";
 import { carriedToEntry, carriedToOf, leftBy } from "../mirror/carried.ts";
-import { settleExit } from "../mirror/exit.ts";
 import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { settleExit } from "../mirror/settle-exit.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { EXIT_LEGS, legOrderId } from "../order/plan.ts";

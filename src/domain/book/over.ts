@@ -1,9 +1,11 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { endedByOthers, isOpen, madeRoom } from "../mirror/attempt.ts";
-import { filledTooLate, holdingOf, legsDone } from "../mirror/exit.ts";
+import { legsDone } from "../mirror/exit.ts";
+import { holdingOf } from "../mirror/in-holding.ts";
 import { filledByLegs, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
 import { isEntryUnsent, isPartlyUnsent, isStillToGo, isTriedAnew } from "../mirror/slice-count.ts";
+import { filledTooLate } from "../mirror/taken-back.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";

@@ -1,6 +1,9 @@
 /** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
 import type { ClientId } from "../identity.ts";
-import { copiedAgainst, legsDone, settleOvertaken, type TakenBack, takenBack } from "../mirror/exit.ts";
+import { copiedAgainst } from "../mirror/copied.ts";
+import { legsDone } from "../mirror/exit.ts";
+import { settleOvertaken } from "../mirror/settle-exit.ts";
+import { type TakenBack, takenBack } from "../mirror/taken-back.ts";
 import type { Side } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
 import { less, quantity } from "../quantity.ts";

@@ -8,7 +8,7 @@ import { assert } from "../assert.ts";
 import type { ClientId } from "../identity.ts";
 import { filledOf } from "../mirror/attempt.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
-import { holdingOf } from "../mirror/exit.ts";
+import { holdingOf } from "../mirror/in-holding.ts";
 import { lastEnd, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { outcomeOf } from "../mirror/outcome.ts";
 import type { OrderReport } from "../order/report.ts";

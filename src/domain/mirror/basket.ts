@@ -11,7 +11,8 @@ import { opposite } from "../order/terms.ts";
 import { less } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { isOpen, liveUnits, waitsAsForever } from "./attempt.ts";
-import { copiedAgainst, holdingOf } from "./exit.ts";
+import { copiedAgainst } from "./copied.ts";
+import { holdingOf } from "./in-holding.ts";
 import { entryFilled, isRefusedFor, liveUnitsOf, type Mirror, type MirrorKey } from "./mirror.ts";
 
 /** It opens a position in a contract of which the underlying and the expiry are known. */

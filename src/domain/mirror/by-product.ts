@@ -9,7 +9,7 @@ import type { Book, LeaderOrder } from "../book/book.ts";
 import type { Product } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type Attempt, isOpen, mayFillUnits } from "./attempt.ts";
-import { copiedAgainst, copiedIn, type InProduct } from "./exit.ts";
+import { copiedAgainst, copiedIn, type InProduct } from "./copied.ts";
 import { currentAttempts, isExit, type Mirror } from "./mirror.ts";
 import { filledIn, isEntryUnsent, largest, SLICES_MAX } from "./slice-count.ts";
 

@@ -18,13 +18,16 @@ import { ratio } from "../ratio.ts";
 import type { MirrorOpened } from "../records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
+import { copiedAgainst } from "./copied.ts";
 import { later } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
-import { copiedAgainst, exitUnits, filledTooLate, holdingOf, lateFillsOf, wouldFlatten } from "./exit.ts";
+import { exitUnits, wouldFlatten } from "./exit.ts";
+import { holdingOf } from "./in-holding.ts";
 import { filledByLegs } from "./legs.ts";
 import { currentAttempts, entryFilled, isLive, lastEnd, type Mirror, type MirrorKey, mirrorKey, type Role, withdrawnUnits } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import type { Situation } from "./situation.ts";
+import { filledTooLate, lateFillsOf } from "./taken-back.ts";
 import { lacksRatio } from "./unsized.ts";
 
 /** Units, of the entry part of an order or of its exit part. */

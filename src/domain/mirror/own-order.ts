@@ -14,7 +14,7 @@ import { quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import { type TradingDay, tradingDay, type UnixMs } from "../time.ts";
-import { holdingOf } from "./exit.ts";
+import { holdingOf } from "./in-holding.ts";
 import { filledWithLegs } from "./legs.ts";
 import { filledUnits, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { type OwnKind, ownCause } from "./own-cause.ts";

@@ -13,13 +13,14 @@ import { type Attempt, changedSince, endedByOthers, filledOf, isOpen, madeRoom, 
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
-import { legsDone, withdrawnOnBehalf } from "./exit.ts";
+import { legsDone } from "./exit.ts";
 import { missedVerdict, ownExitRests } from "./leader-filled.ts";
 import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
 import { isPartlyUnsent } from "./slice-count.ts";
+import { withdrawnOnBehalf } from "./taken-back.ts";
 import type { Target } from "./target.ts";
 import { staysUnsized } from "./unsized.ts";
 

@@ -9,8 +9,9 @@ import { type ExitResidual, exitScale, lotsLeft, sliceShare } from "../sizing/re
 import { carriedWords, residualWords, shareWords } from "../sizing/share.ts";
 import { decimal, lotsText } from "../sizing/words.ts";
 import { entrySizeOf } from "./entry.ts";
-import { exitShare, filledTooLate, withdrawnOnBehalf } from "./exit.ts";
+import { exitShare } from "./exit.ts";
 import { type ExitBasis, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { filledTooLate, withdrawnOnBehalf } from "./taken-back.ts";
 
 export interface Sized {
   readonly units: Quantity;

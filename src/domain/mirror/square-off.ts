@@ -6,8 +6,8 @@ import type { LeaderOrder } from "../book/book.ts";
 import { isSquareOff } from "../order/family.ts";
 import type { Product } from "../order/terms.ts";
 import { verdict } from "../verdict.ts";
+import type { InProduct } from "./copied.ts";
 import { type Decision, later, WAIT } from "./decision.ts";
-import type { InProduct } from "./exit.ts";
 import { given, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 

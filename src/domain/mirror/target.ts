@@ -16,21 +16,14 @@ import { disclosedShare } from "../sizing/disclosed.ts";
 import { limitWithin, protectedLimit, reachesFurther, stopLimit } from "../sizing/legal-price.ts";
 import { type TradingDay, tradingDay } from "../time.ts";
 import { type Attempt, isOpen, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
+import { closingLeft, closingUnits } from "./closing.ts";
+import { copiedAgainst } from "./copied.ts";
 import { entryTarget, staysWithoutStop } from "./entry.ts";
-import {
-  closingLeft,
-  closingUnits,
-  copiedAgainst,
-  exitUnits,
-  holdingOf,
-  orphanLeft,
-  owedOfFilled,
-  restingOfFilled,
-  type TakenBack,
-  takenBack,
-} from "./exit.ts";
+import { exitUnits, orphanLeft, owedOfFilled, restingOfFilled } from "./exit.ts";
+import { holdingOf } from "./in-holding.ts";
 import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
+import { type TakenBack, takenBack } from "./taken-back.ts";
 import { isUnsized, standingUnits } from "./unsized.ts";
 
 export interface Target {

@@ -8,7 +8,7 @@ import { type UnixMs, unixMs } from "../time.ts";
 import type { Verdict } from "../verdict.ts";
 import { areLinked, isLeg, type LegUnits, legsBeside, mayFire, type Standing, standingOf } from "./basket.ts";
 import { entryUnits } from "./entry.ts";
-import { holdingOf } from "./exit.ts";
+import { holdingOf } from "./in-holding.ts";
 import { entryFilled, type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 
 /** Why it is over: the leg stands after all, none of the others does any more, or the leader is without it himself. */

@@ -22,7 +22,7 @@ import { isLeg, isUnsure, legsBeside, mayFire, openEntry, restingEntry, type Sta
 import { expiredAtClose } from "./close-of-day.ts";
 import { asksNothing, type Decision, later, RETRY_AFTER_MS } from "./decision.ts";
 import { entryUnits } from "./entry.ts";
-import { holdingOf } from "./exit.ts";
+import { holdingOf } from "./in-holding.ts";
 import { currentAttempt, currentAttempts, entryAbove, entryFilled, isLive, isRefusedFor, type Mirror, type MirrorKey, withdrawnUnits } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { type Because, besideText, endedBecause, isToldUnhedged, lastUnhedged, toldBeside } from "./told-legs.ts";

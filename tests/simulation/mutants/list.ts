@@ -199,7 +199,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "withdraws nothing when the leader is out again",
-    file: "src/domain/mirror/exit.ts",
+    file: "src/domain/mirror/settle-exit.ts",
     find: "let left = Math.min(owed, allResting);",
     put: "let left = Math.min(owed, allResting, 0);",
   },

@@ -1,0 +1,42 @@
+/** What a copy holds, as reduced by what its account's owner has traded himself (R15). */
+import { type Book, type FollowerBook, followerBook, type HoldingKey, holdingKey, ledgerOf } from "../book/book.ts";
+import type { ClientId } from "../identity.ts";
+import type { Product } from "../order/terms.ts";
+import { heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
+import { type Quantity, quantity } from "../quantity.ts";
+import type { OfHolding } from "./in-holding.ts";
+
+/** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
+export function copiedAgainst(book: Book, mirror: OfHolding): Quantity {
+  const follower = followerBook(book, mirror.follower);
+  const holding = holdingKey(mirror.instrument, mirror.contracted.product);
+  const { net, elsewhere } = ledgerOf(follower, mirror.leader, holding);
+  if (elsewhere === undefined) return heldAgainst(reducedByOwner(net, ownersBeside(follower, mirror.leader, holding)), mirror.contracted.side);
+  const inAll = copiedIn(book, mirror).reduce((sum, { units }) => sum + units, 0);
+  return quantity(Math.min(inAll, heldAgainst(net, mirror.contracted.side)));
+}
+
+/** The same by the product in which it is held: that under which it is kept first, and then those that the follower has converted something to. */
+export function copiedIn(book: Book, { follower: id, leader, instrument, contracted }: OfHolding): readonly InProduct[] {
+  const follower = followerBook(book, id);
+  const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
+  return partsOf(ledger, contracted.product).map(({ product, units }) => ({
+    product,
+    units: heldAgainst(reducedByOwner(units, ownersBeside(follower, leader, holdingKey(instrument, product))), contracted.side),
+  }));
+}
+
+/**
+ * What the owner holds himself beyond what exits of other copies took through zero: that much of it has closed those, and takes nothing from this one. With the journal
+ * lost, what another copy had of an earlier day counts as the owner's, and what has exited it as taken through zero (R11, R15).
+ */
+function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
+  let units = follower.owners.get(holding) ?? 0;
+  if (units !== 0) for (const [other, ledgers] of follower.ledgers) if (other !== leader) units = reducedByOwner(units, ledgers.get(holding)?.flipped ?? 0);
+  return units;
+}
+
+export interface InProduct {
+  readonly product: Product;
+  readonly units: Quantity;
+}
