@@ -89,7 +89,10 @@ export const VERDICTS = {
     "The entry waits, for a refused exit, one in another product, the account's breaker or what has to be read first, and is judged anew then.",
   ],
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
-  EXIT_WAITS: ["critical", "An exit waits for a resting exit to end, longer than a request may take."],
+  EXIT_WAITS: [
+    "critical",
+    "An exit waits for a resting exit to end, longer than a request may take; or, with the journal lost, for one without a mark at the leader's price.",
+  ],
   EXIT_RESTS: [
     "critical",
     "An exit still rests where it is taken no further, after the leader is out (onLeaderFilled) or as an order of Lockstep's own; a person must act.",

@@ -541,6 +541,49 @@ describe("R11 restarts", () => {
     expect(w.verdicts()).toContain("FOREVER_UNCLAIMED");
   });
 
+  describe.each(["own", "forever"] as const)(
+    "with the journal lost, what ours has fired under %s number rests at the price of the leader's",
+    (firedNumbers) => {
+      /** Both hold, both have fired what gets out of that, and neither has filled. */
+      async function bothFired(): Promise<{ readonly w: World; readonly his: string; readonly its: string }> {
+        const w = await copied({}, { simulator: { conduct: { firedNumbers } } });
+        await bothHold(w);
+        const { leaders, ours } = await bothWait(w, { transactionType: "SELL", quantity: 150, price: 111, triggerPrice: 137 });
+        const [his, its] = [fire(w, LEADER, leaders), fire(w, FOLLOWER, ours)];
+        await w.time.pass(1_000);
+        await w.crash();
+        w.disk = new MemoryDisk();
+        await w.startEngine();
+        await w.time.pass(2 * A_READING_MS);
+        expect(w.orders(FOLLOWER).map(({ transactionType, orderStatus }) => `${transactionType} ${orderStatus}`)).toEqual(["BUY TRADED", "SELL PENDING"]);
+        expect(w.verdicts()).toContain("EXIT_WAITS");
+        return { w, his, its };
+      }
+
+      test("R11 R14 the exit is not sent beside it, and what it sells is not sold again (seed 110367)", async () => {
+        const { w, his, its } = await bothFired();
+        w.admin("fill", { clientId: LEADER, orderId: his });
+        await w.time.pass(1_000);
+        w.admin("fill", { clientId: FOLLOWER, orderId: its });
+        await w.time.pass(2 * A_READING_MS);
+        expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+        expect(w.orders(FOLLOWER)).toHaveLength(2);
+      });
+
+      test("R14 the exit goes out once a person has cancelled it, and once the leader asks for another price", async () => {
+        const one = await bothFired();
+        one.w.admin("cancel", { clientId: FOLLOWER, orderId: one.its });
+        await one.w.time.pass(1_000);
+        expect(one.w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", price: 111, quantity: 75 });
+        expect(one.w.orders(FOLLOWER)).toHaveLength(3);
+        const other = await bothFired();
+        other.w.admin("modify", { clientId: LEADER, orderId: other.his, price: 132 });
+        await other.w.time.pass(1_000);
+        expect(other.w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", price: 132, quantity: 75 });
+      });
+    },
+  );
+
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });
     const { leaders, ours } = await bothWait(w);

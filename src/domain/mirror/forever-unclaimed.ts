@@ -5,6 +5,7 @@ import { atExchange } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder } from "../order/standing.ts";
 import { isStop } from "../order/terms.ts";
+import { less, type Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { awaitsProof, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
@@ -39,6 +40,27 @@ export function awaitsLists(mirror: Mirror, leader: LeaderOrder, situation: Situ
   const { standing } = followerBook(situation.book, mirror.follower);
   if (isBeforeLists(mirror, leader, situation.book)) return standing === undefined || !situation.booksProved;
   return awaitsProof(mirror) && standing === undefined;
+}
+
+/**
+ * Of an exit: an order without a mark rests in the account that asks for just what it would, at the leader's price. With the journal lost it may be what a forever order
+ * of ours has fired as his has, and both would sell the same units (R11). It is at the exchange, where ours would stand beside it, so nothing of the exit is kept back.
+ */
+export function restsUnmarked(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): KnownOrder | undefined {
+  if (mirror.role.role !== "exit" || mirror.attempts.length > 0 || leader === undefined || !mayBeFired(leader, situation)) return undefined;
+  if (!awaitsProof(mirror) && !isBeforeLists(mirror, leader, situation.book)) return undefined;
+  const { type, price } = atExchange(leader.known);
+  return [...followerBook(situation.book, mirror.follower).foreign.values()].find(
+    (other) =>
+      isAlike(other, mirror) &&
+      other.family === "plain" &&
+      other.correlationId === undefined &&
+      other.end === undefined &&
+      type === "LIMIT" &&
+      other.terms.type === type &&
+      other.terms.price === price &&
+      less(other.terms.quantity, other.filled) === units,
+  );
 }
 
 function isBeforeLists({ follower, openedAt }: Mirror, { known }: LeaderOrder, book: Book): boolean {

@@ -4,6 +4,7 @@ import { type Book, type LeaderOrder, leaderBook } from "../book/book.ts";
 import { selfTrade } from "../guards/self-trade.ts";
 import { instrumentText } from "../instrument.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
@@ -13,7 +14,7 @@ import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { wouldFlatten } from "./exit.ts";
 import { roomFor } from "./exits-beside.ts";
-import { awaitsLists } from "./forever-unclaimed.ts";
+import { awaitsLists, restsUnmarked } from "./forever-unclaimed.ts";
 import { opensUntold } from "./gone-out.ts";
 import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
@@ -40,6 +41,8 @@ export function placeExit(mirror: MirrorSlice, last: Attempt | undefined, leader
   }
   if (awaitsProof(mirror) && !situation.booksProved) return WAIT;
   if (opensUntold(situation.book, mirror, leader)) return WAIT;
+  const unmarked = restsUnmarked(mirror, leader, exitMissing, situation);
+  if (unmarked !== undefined) return waitForUnmarked(unmarked);
   if (target.executing && !roomFor(situation.book, mirror)) return waitForRoom(mirror, leader, situation);
   const entry = entryBeside(mirror, leader, target, situation);
   const placing = { executing: target.executing, refusedPart: entry.refusal, cover: entry.cover } as const;
@@ -136,6 +139,12 @@ function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation:
   const due = later(waitsSince(mirror, leader, situation.book), situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
+}
+
+/** It exits the same units at the same price. Once it is over, by its fill or by a person's hand, what is left to exit goes out. */
+function waitForUnmarked({ orderId }: KnownOrder): Decision {
+  const why = `order ${orderId} of the account rests for the same units at the leader's price and bears no mark: it may be what a forever order of ours has fired, so the exit waits for its end; a person must look`;
+  return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", why, { order: orderId }), refuses: undefined }] };
 }
 
 /**
