@@ -383,3 +383,28 @@ test("R14 R15 a stop and reverse takes out what an older exit has not sent: when
   expect(resting(w)).toEqual([]);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
 });
+
+test("R15 what the account's owner held before two alternatives filled together has closed nothing of that, and is not sold with a later exit (seed 110195)", async () => {
+  const w = await world();
+  const own = w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, quantity: 300, price: 130 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: own["orderId"] });
+  await w.time.pass(1_000);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
+  const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_000);
+  await w.crash();
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+  w.admin("fill", { clientId: LEADER, orderId: stop, price: 109 });
+  w.admin("cancel", { clientId: LEADER, orderId: target });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
+  expect(w.net(FOLLOWER)).toBe(300);
+  const out = w.leader({ transactionType: "SELL", quantity: 300, price: 119 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: out });
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
+  await w.time.pass(5_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 300]);
+});
