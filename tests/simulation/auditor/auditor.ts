@@ -17,7 +17,7 @@ import { auditSliced, type SlicedJudged } from "./residual.ts";
 import { auditAtRest, auditBeliefs, auditFlat, auditFlips } from "./rest.ts";
 import { type Standing, StandingAudit } from "./standing.ts";
 import { auditFamily, auditSupersAtRest } from "./supers.ts";
-import { ordersInAnswer, ordersInFrame } from "./told.ts";
+import { legsInAnswer, ordersInAnswer, ordersInFrame } from "./told.ts";
 import { auditAfterWayOut } from "./way-out.ts";
 import { type Windows, WireAudit, type Written } from "./wire.ts";
 
@@ -135,6 +135,7 @@ export class Auditor {
     if (this.#lastRead.get(`${account} ${path}`) === body) return;
     this.#lastRead.set(`${account} ${path}`, body);
     for (const told of ordersInAnswer(body)) this.evidence.tell(account, told, this.#now());
+    for (const told of legsInAnswer(body)) this.evidence.tellLeg(account, told, this.#now());
   }
 
   /** A new trading day. Answers how many copied positions have ended by expiry. */

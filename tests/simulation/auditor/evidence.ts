@@ -9,7 +9,7 @@ import { stemFor, stemIn } from "./mark.ts";
 import { type CopyTerms, type Fraction, hasExpired, isOver, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 import type { OrderScale } from "./share.ts";
 import { Timeline, Timelines } from "./timeline.ts";
-import type { ToldOrder } from "./told.ts";
+import type { ToldLeg, ToldOrder } from "./told.ts";
 
 /** One order at the exchange, from its first version to its last. */
 export interface Kept {
@@ -25,7 +25,7 @@ export interface Kept {
   readonly seconds: string[];
   /** Which version is the newest that the copier was told; from -1. */
   readonly told: Timeline;
-  /** The same by the oldest version that each word of it may have meant: terms can come back. */
+  /** The same by the oldest version that each word of it may have meant: terms can come back. Of a leg only by the list of super orders, which alone tells its price. */
   readonly surelyTold: Timeline;
   /** When the copier was first told anything of it. */
   firstToldAt: number | undefined;
@@ -124,11 +124,21 @@ export class Evidence {
     const index = kept.versions.findLastIndex(({ version }) => sameAsTold(version, told));
     if (index > kept.told.now || kept.told.isEmpty) kept.told.set(at, Math.max(index, kept.told.now));
     const surely = kept.versions.findIndex(({ version }) => sameAsTold(version, told));
-    if (surely > kept.surelyTold.now) kept.surelyTold.set(at, surely);
+    if (kept.versions[0]?.version.leg === undefined && surely > kept.surelyTold.now) kept.surelyTold.set(at, surely);
     if (told.filled > kept.toldFilled) {
       const last = kept.versions.at(-1)?.version;
       if (last !== undefined) this.#trade(kept, last, signed(last.side, told.filled - kept.toldFilled), at, "told");
       kept.toldFilled = told.filled;
+    }
+  }
+
+  /** What it was told that a leg of a super order asks for. */
+  tellLeg(account: string, { of, name, price }: ToldLeg, at: number): void {
+    for (const kept of this.#orders.values()) {
+      const leg = kept.versions[0]?.version.leg;
+      if (kept.account !== account || leg?.of !== of || leg.name !== name) continue;
+      const surely = kept.versions.findIndex(({ version }) => (version.trigger === 0 ? version.price : version.trigger) === price);
+      if (surely > kept.surelyTold.now) kept.surelyTold.set(at, surely);
     }
   }
 

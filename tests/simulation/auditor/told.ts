@@ -15,6 +15,13 @@ export interface ToldOrder {
   readonly atExchange: boolean;
 }
 
+/** What the list of super orders tells of one leg: its number may be its entry's, and its price is what it asks for. */
+export interface ToldLeg {
+  readonly of: string;
+  readonly name: string;
+  readonly price: number;
+}
+
 /** What a text frame tells; several objects may lie in it back to back. Nothing of what is no JSON. */
 export function ordersInFrame(text: string): readonly ToldOrder[] {
   return text
@@ -31,6 +38,16 @@ export function ordersInAnswer(text: string): readonly ToldOrder[] {
   return read(text)
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
     .flatMap((value) => (isObject(value) ? (rowOf(value) ?? []) : []));
+}
+
+/** The legs in the answer to a reading of super orders. */
+export function legsInAnswer(text: string): readonly ToldLeg[] {
+  return read(text)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .flatMap((row) => {
+      const legs = isObject(row) && Array.isArray(row["legDetails"]) ? row["legDetails"].filter(isObject) : [];
+      return legs.map((leg) => ({ of: String(row["orderId"]), name: String(leg["legName"]), price: tenThousandths(leg["price"]) }));
+    });
 }
 
 /** A row of any reading of the book, whose keys have one form. */
