@@ -300,6 +300,21 @@ test("R1 an order that one reading of the start tells, and what it has filled, i
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
 });
 
+test("R14 R20 what an exit takes back is first what was never sent, the oldest before the others: that is too old beside what is sent (seed 111942)", async () => {
+  const w = await world();
+  await w.time.pass(3_000);
+  await w.crash();
+  w.admin("fill", { clientId: LEADER, orderId: w.leader({ quantity: 300 }) });
+  await w.time.pass(6_000);
+  w.admin("fill", { clientId: LEADER, orderId: w.leader({ quantity: 300 }) });
+  w.admin("fill", { clientId: LEADER, orderId: w.leader({ transactionType: "SELL", quantity: 300, price: 119 }) });
+  await w.startEngine();
+  await w.time.pass(10_000);
+  // Half of what he still has: the second, where the first would be refused by now.
+  expect(w.orders(FOLLOWER)).toMatchObject([{ transactionType: "BUY", quantity: 150, orderStatus: "PENDING" }]);
+  expect(w.verdicts().slice(0, 3)).toEqual(["WITHDRAWN", "MET_BY_WITHDRAWAL", "COPIED"]);
+});
+
 test("an order that waited for its proof when the process died is copied, though the books of the start lag and do not show it (seed 12326)", async () => {
   const w = await world();
   await w.time.pass(6_000);

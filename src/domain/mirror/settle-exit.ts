@@ -11,7 +11,7 @@ import { takenBack, withdrawnFor } from "./taken-back.ts";
 
 /**
  * What follows at the follower's mirrors from what the leader's exit has filled so far: entries that still rest for filled
- * quantity are withdrawn, newest first, and the exit's size is frozen when the leader's exit is over. Called by the fold
+ * quantity are withdrawn, and the exit's size is frozen when the leader's exit is over. Called by the fold
  * whenever the leader's exit, or what is known of it, has changed; calling it again changes nothing.
  */
 export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void {
@@ -28,7 +28,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       ? allResting
       : less(less(exitShare(exit, exit.role.exit, leader.known.filled), exit.exitFilled + legsDone(book, exit)), withdrawnFor(entries, exit.key));
     let left = Math.min(owed, allResting);
-    for (const entry of entries.toReversed()) {
+    for (const entry of inTurn(entries)) {
       const units = Math.min(left, resting.get(entry.key) ?? 0);
       if (units === 0) continue;
       follower.mirrors.set(entry.key, { ...entry, withdrawals: [...entry.withdrawals, { by: exit.key, units: quantity(units) }] });
@@ -48,6 +48,15 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       }
     }
   }
+}
+
+/**
+ * What an exit takes back first: what has not left, the oldest before the others, because it is the first that will be too old to be sent (R20), and would
+ * be lost to the copy beside what was taken back; then what rests, the newest first.
+ */
+function inTurn(entries: readonly Mirror[]): readonly Mirror[] {
+  const isUnsent = ({ attempts }: Mirror): boolean => attempts.length === 0;
+  return [...entries.filter(isUnsent), ...entries.filter((entry) => !isUnsent(entry)).toReversed()];
 }
 
 /**
