@@ -34,12 +34,12 @@ import { withFreeze } from "../sizing/freeze.ts";
 import { type Scale, scaleFor } from "../sizing/share.ts";
 import { tradingDay, type UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, filledOf } from "./attempt.ts";
 import { type CarriedTo, carriedToEntry, carriedToExit } from "./carried.ts";
 import { closingUnits, flippedLeft, wouldOpen } from "./closing.ts";
 import { heldOrResting } from "./exit.ts";
 import { legBasis } from "./leg-basis.ts";
-import { filledWithLegs } from "./legs.ts";
+import { filledWithLegs, legFilled } from "./legs.ts";
 import { entryAbove, type Mirror, mirrorKey, type Role } from "./mirror.ts";
 import { ownCause } from "./own-cause.ts";
 import { residualOfEntry, residualOfExit } from "./siblings.ts";
@@ -236,14 +236,22 @@ function filledOfPosition(leader: LeaderBook, { instrument, contracted }: KnownO
 
 /**
  * The leader's book with what is copied into his account: an order of his against that is no entry, because it opens nothing there. It is no position
- * of his otherwise, and no part of his exits is reckoned by it (R7, R14).
+ * of his otherwise, and no part of his exits is reckoned by it (R7, R14). Of what is copied, too, an order that is told late reduces nothing that was placed after
+ * it: it is judged as it was at first sight (R11).
  */
-function withCopies(book: Book, id: ClientId): LeaderBook {
+function withCopies(book: Book, id: ClientId, { known }: LeaderOrder): LeaderBook {
   const leader = leaderBook(book, id);
   const follower = book.followers.get(id);
   if (follower === undefined) return leader;
   const positions = new Map(leader.positions);
-  for (const [holding, units] of copiesIn(follower)) positions.set(holding, (positions.get(holding) ?? 0) + units);
+  const add = (holding: HoldingKey, units: number): void => void positions.set(holding, (positions.get(holding) ?? 0) + units);
+  for (const [holding, units] of copiesIn(follower)) add(holding, units);
+  for (const { attempts } of follower.mirrors.values())
+    for (const attempt of attempts) {
+      const { order } = attempt;
+      if (order === undefined || order.createdAt <= known.createdAt) continue;
+      add(holdingKey(order.instrument, order.contracted.product), -direction(order.contracted.side) * (filledOf(attempt) - legFilled(attempt)));
+    }
   return { ...leader, positions };
 }
 
@@ -255,7 +263,7 @@ function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], 
   const { known } = order;
   if (isNettedApart(known.family)) return { role: "entry" };
   const own = reducible(leaderBook(book, copy.leader), order);
-  const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader), order)));
+  const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader, order), order)));
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
   const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };

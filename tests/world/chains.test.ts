@@ -1,0 +1,58 @@
+/** An account that follows one and leads another: what is copied into it is no order of its owner's, and what he does by hand against it opens nothing (R7). */
+import { expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
+import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
+
+const LAST = "1000000003";
+const IN_THE_MIDDLE = FOLLOWER;
+
+/** Whatever rests there fills. */
+async function fills(w: World, id: string): Promise<void> {
+  await w.time.pass(50);
+  for (const { orderId, orderStatus } of w.orders(id)) if (orderStatus === "PENDING") w.admin("fill", { clientId: id, orderId, price: 120 });
+  await w.time.pass(1_000);
+}
+
+async function chained(): Promise<World> {
+  return world({ copies: [policyOf("copy"), policyOf("on", { leader: IN_THE_MIDDLE, follower: LAST })] });
+}
+
+test("R7 R11 with the journal lost, his sale that rests is judged by what was copied into his account when he placed it, and enters nothing", async () => {
+  const w = await chained();
+  w.leader({ quantity: 300 });
+  await fills(w, LEADER);
+  await fills(w, IN_THE_MIDDLE);
+  expect(w.net(IN_THE_MIDDLE)).toBe(150);
+  w.leader({ clientId: IN_THE_MIDDLE, transactionType: "SELL", quantity: 150, price: 140 });
+  await w.time.pass(2_000);
+  expect(w.verdicts("on")).toEqual(["NOTHING_TO_EXIT"]);
+  // What had been copied is exited by the time that he rests his sale alone.
+  w.leader({ transactionType: "SELL", quantity: 300 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await w.time.pass(1_000);
+  expect(w.net(IN_THE_MIDDLE)).toBe(0);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.calls(LAST)).toEqual([]);
+  expect(w.verdicts("on")).toEqual(["NOTHING_TO_EXIT"]);
+});
+
+test("R7 R14 a part of what he holds by his own is that part at those who follow him, whatever is copied beside it", async () => {
+  const w = await chained();
+  w.leader({ quantity: 300 });
+  await fills(w, LEADER);
+  await fills(w, IN_THE_MIDDLE);
+  w.leader({ clientId: IN_THE_MIDDLE, quantity: 300 });
+  await fills(w, IN_THE_MIDDLE);
+  await fills(w, LAST);
+  expect([w.net(IN_THE_MIDDLE), w.net(LAST)]).toEqual([450, 150]);
+  w.leader({ clientId: IN_THE_MIDDLE, transactionType: "SELL", quantity: 150 });
+  await fills(w, IN_THE_MIDDLE);
+  await fills(w, LAST);
+  expect([w.net(IN_THE_MIDDLE), w.net(LAST)]).toEqual([300, 75]);
+});
