@@ -6,7 +6,8 @@
  *   faults/     what goes wrong, and when
  *   auditor/    what must be true of it (docs/invariants.md); imports nothing of the program
  *   counts.ts   how often each fault and each premise occurred
- *   run-seed.ts one session from one seed; worker.ts and main.ts spread many over the machine's cores
+ *   session.ts  one session, from its beginning to its end
+ *   run-seed.ts all sessions of one seed; worker.ts and main.ts spread many over the machine's cores
  *   mutants/    small faults planted in the engine, each of which the same command must find
  *
  * `--orders 500` makes each session a whole day; `--lag-above-grace` lets books and look-ups lag longer than `lookupGrace`, which must fail.

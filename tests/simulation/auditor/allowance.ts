@@ -4,7 +4,7 @@
  * the newest there is.
  */
 import { type Cause, type Evidence, filledAt, type Kept, newest } from "./evidence.ts";
-import { isOfLostDay, lostBeside, mostLostWith } from "./lost-day.ts";
+import { isOfLostDay, isOwnOfLostDay, lostBeside, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
 import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
@@ -53,28 +53,52 @@ function byHandOfLostDay(evidence: Evidence, account: string, { side, holding }:
   const isKnown = evidence.copies.every(({ leader, follower }) => follower !== account || !isOfLostDay(evidence, `${leader}>${account}:${holding}`));
   if (isKnown) return 0;
   const sign = side === "BUY" ? 1 : -1;
-  const byHand = evidence.byHand.of(`${account}:${holding}`).within(0, at);
+  const byHand = evidence.held.of(`${account}:${holding}`).within(0, at);
   return Math.max(0, ...byHand.map(({ value }) => sign * value));
 }
 
-/** What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. */
+/**
+ * What an order is to the leader's position, between its placement and what was first told of it: one answer in quiet times, several in a race. Where he
+ * follows as well, an order of his against what is copied into his account opens nothing there, as little as one against what he holds by his own (R7).
+ */
 export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }: Pick<OrderVersion, "side" | "holding">): readonly number[] {
-  const key = `${order.account}:${holding}`;
+  if (isOwnOfLostDay(evidence, order.account, holding)) return [0, Number.POSITIVE_INFINITY];
   const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${nameOf(order)}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
-  const truth = evidence.held.of(key).within(order.placedAt, to);
-  const told = evidence.heldAsTold.of(key).within(order.placedAt, to);
+  const against = (lines: Timelines): readonly Point[] => heldAgainst(evidence, lines, { account: order.account, holding, sign }, order.placedAt, to);
+  const truth = against(evidence.held);
+  const told = against(evidence.heldAsTold);
   const decidedAt = to - SIGHT_MS;
   // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
-  const inOrder = [Math.max(0, -sign * filledBefore(evidence, order, holding, decidedAt))];
-  const against = (inTruth: readonly Point[], asTold: readonly Point[]): readonly number[] => [
-    ...inTruth.map((point) => Math.max(0, -sign * point.value + filledAt(order, point.at))),
-    ...asTold.map((point) => Math.max(0, -sign * point.value + toldFilledAt(order, point.at))),
+  const inOrder = [filledBefore(evidence, order, { holding, sign }, decidedAt)];
+  const withoutItself = (inTruth: readonly Point[], asTold: readonly Point[]): readonly number[] => [
+    ...inTruth.map((point) => Math.max(0, point.value + filledAt(order, point.at))),
+    ...asTold.map((point) => Math.max(0, point.value + toldFilledAt(order, point.at))),
   ];
-  const inAll = [...inOrder, ...against(truth, told)];
+  const inAll = [...inOrder, ...withoutItself(truth, told)];
   // What takes back more of its own product than of all that its owner has converted exits that (docs/conversions.md).
   const own = evidence.products.within(newest(order), order.placedAt, to);
-  return [...inAll, ...against(own.truth, own.told).filter((units) => units > Math.min(...inAll))];
+  const signedAgainst = (points: readonly Point[]): readonly Point[] => points.map(({ at, value }) => ({ at, value: -sign * value }));
+  return [...inAll, ...withoutItself(signedAgainst(own.truth), signedAgainst(own.told)).filter((units) => units > Math.min(...inAll))];
+}
+
+interface Against {
+  readonly account: string;
+  readonly holding: string;
+  /** Of the order that is against it. */
+  readonly sign: number;
+}
+
+/** What an account held that an order would reduce: of its owner's own, or of that and what is copied into it, whichever is more. */
+function heldAgainst(evidence: Evidence, lines: Timelines, { account, holding, sign }: Against, from: number, to: number): readonly Point[] {
+  const own = lines.of(`${account}:${holding}`);
+  const copied = evidence.copies.filter(({ follower }) => follower === account).map(({ leader }) => lines.of(`${leader}>${account}:${holding}`));
+  if (copied.length === 0) return own.within(from, to).map(({ at, value }) => ({ at, value: -sign * value }));
+  const moments = [own, ...copied].flatMap((line) => line.within(from, to).map(({ at }) => at));
+  return [...new Set(moments)].map((at) => {
+    const its = own.at(at);
+    return { at, value: Math.max(-sign * its, -sign * copied.reduce((sum, line) => sum + line.at(at), its)) };
+  });
 }
 
 /** By which the copier knows it: of a leg that is its entry's number and its own name. */
@@ -83,14 +107,19 @@ function nameOf(order: Kept): string {
   return leg === undefined ? order.orderId : `${leg.of}-${leg.name}`;
 }
 
-function filledBefore(evidence: Evidence, order: Kept, holding: string, at: number): number {
-  let net = 0;
+/** The same by all that was placed in the account before it. */
+function filledBefore(evidence: Evidence, order: Kept, { holding, sign }: Pick<Against, "holding" | "sign">, at: number): number {
+  let own = 0;
+  let copied = 0;
   for (const other of evidence.orders()) {
     if (other === order) break;
     const [first] = other.versions;
-    if (other.account === order.account && first?.version.holding === holding) net += signed(first.version.side, filledAt(other, at));
+    if (other.account !== order.account || first?.version.holding !== holding) continue;
+    const units = -sign * signed(first.version.side, filledAt(other, at));
+    if ((other.stem ?? other.legOf) === undefined) own += units;
+    else copied += units;
   }
-  return net;
+  return Math.max(0, own, own + copied);
 }
 
 /** Where an order that looks like an entry might be an exit, the leader's book is read before it is copied. */
@@ -142,7 +171,7 @@ export function surelyCopiedAgainst(
   const key = `${copy.leader}>${copy.follower}:${holding}`;
   if (isOfLostDay(evidence, key)) return 0;
   const held = least([evidence.held, evidence.heldAsTold], key);
-  const byHand = least([evidence.byHand, evidence.byHandAsTold], `${copy.follower}:${holding}`);
+  const byHand = least([evidence.held, evidence.heldAsTold], `${copy.follower}:${holding}`);
   const owners = Math.min(0, byHand) - lostBeside(evidence, copy, holding, sign);
   return Math.max(0, held + owners - filledOfOpen(evidence, copy, { side, holding }, from));
 }
@@ -161,6 +190,6 @@ function filledOfOpen(evidence: Evidence, copy: CopyTerms, { side, holding }: Pi
 
 /** The most favourable of what the owner was known to hold. */
 function ownersLeast(evidence: Evidence, key: string, sign: number, from: number, to: number): number {
-  const values = [...evidence.byHand.of(key).within(from, to), ...evidence.byHandAsTold.of(key).within(from, to)].map(({ value }) => value);
+  const values = [...evidence.held.of(key).within(from, to), ...evidence.heldAsTold.of(key).within(from, to)].map(({ value }) => value);
   return sign > 0 ? Math.max(...values) : Math.min(...values);
 }

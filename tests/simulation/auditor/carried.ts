@@ -36,7 +36,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
       (order) => isLive(order) || changedLast(order) > since,
     );
   });
-  if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.byHand.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
+  if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.held.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
   let taken = 0;
   for (const [stem, { leaderOrder }] of causes) {

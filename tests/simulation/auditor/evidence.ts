@@ -52,13 +52,10 @@ export class Evidence {
   /** What is not ours, by account, holding, side and second of the broker's. */
   readonly #bySecond = new Map<string, Kept[]>();
   readonly #causes = new Map<string, Cause>();
-  /** `account:holding`, and `leader>follower:holding` for what a copy holds. */
+  /** `account:holding` for what its owner holds by his own orders, and `leader>follower:holding` for what a copy holds. */
   readonly held = new Timelines();
   /** The same as far as the copier was told. */
   readonly heldAsTold = new Timelines();
-  /** What the owner of an account traded by hand, `account:holding`. */
-  readonly byHand = new Timelines();
-  readonly byHandAsTold = new Timelines();
   /** What of a contract that is kept as one holding is in which product. */
   readonly products = new LeaderProducts();
   /** By mirror: its mark; by mark: what was said. Of the journal that is in force. */
@@ -171,7 +168,7 @@ export class Evidence {
   /** What was held of contracts that expired before this day is gone, without a trade (R24). Answers how many copied positions were. */
   expire(day: string, at: number): number {
     let copied = 0;
-    for (const lines of [this.held, this.heldAsTold, this.byHand, this.byHandAsTold])
+    for (const lines of [this.held, this.heldAsTold])
       for (const [key, line] of lines.entries()) {
         if (line.now === 0 || !hasExpired(key.slice(key.indexOf(":") + 1), day)) continue;
         line.set(at, 0);
@@ -299,11 +296,10 @@ export class Evidence {
     const { account, holding } = version;
     this.products.trade(version, units, at, as);
     const lines = as === "held" ? this.held : this.heldAsTold;
-    lines.add(`${account}:${holding}`, at, units);
     const mark = kept.stem ?? kept.legOf;
-    const cause = mark === undefined ? undefined : this.#causes.get(mark);
+    if (mark === undefined) return lines.add(`${account}:${holding}`, at, units);
+    const cause = this.#causes.get(mark);
     if (cause !== undefined) lines.add(`${cause.copy.leader}>${account}:${holding}`, at, units);
-    if (mark === undefined) (as === "held" ? this.byHand : this.byHandAsTold).add(`${account}:${holding}`, at, units);
   }
 }
 

@@ -78,7 +78,7 @@ function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: En
 /** Something of it rests at the exchange, or has filled and was never sold again. */
 function certainlyStands(evidence: Evidence, { stem, cause, order, leader }: Entry, at: number): boolean {
   if (!isCertainEntry(evidence, order) || evidence.said(stem, ...UNCERTAIN)) return false;
-  if (evidence.byHand.of(`${cause.copy.follower}:${leader.holding}`).now !== 0) return false;
+  if (evidence.held.of(`${cause.copy.follower}:${leader.holding}`).now !== 0) return false;
   return evidence.ofStem(stem).some((ours) => {
     const { filled, confirmed } = newest(ours);
     return (isLive(ours) && confirmed) || (filled > 0 && hasKept(evidence, copyKey(cause, leader.holding), ours, filled, at));

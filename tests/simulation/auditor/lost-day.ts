@@ -25,6 +25,11 @@ export function isOfLostDay(evidence: Evidence, key: string): boolean {
   return told.at(dayFrom - 1) !== filled || overnight.some(({ from }) => told.within(from - STORED_MS, from).some(({ value }) => value !== filled));
 }
 
+/** Of an account that leads: it holds of its own what it has beside what is copied into it, and of that nobody can know what it is any more. */
+export function isOwnOfLostDay(evidence: Evidence, account: string, holding: string): boolean {
+  return evidence.copies.some(({ leader, follower }) => follower === account && isOfLostDay(evidence, `${leader}>${account}:${holding}`));
+}
+
 /**
  * By how much an exit may exceed what the copy holds, because the copier still counts something of that day: at most what the copy had at some
  * moment of it, or was known to have, beyond what was left of it in the end.

@@ -112,7 +112,8 @@ function judgeExits(evidence: Evidence, breaks: Breaks, copy: CopyTerms, slices:
   const [his, copied] = [`${copy.leader}:${holding}`, `${copy.leader}>${copy.follower}:${holding}`].map(
     (key) => -signed(side, evidence.held.of(key).at(placedAt - 1)),
   );
-  if (his === undefined || copied === undefined || copied <= 0 || evidence.byHand.of(`${copy.follower}:${holding}`).now !== 0 || from < placedAt) return false;
+  const byHand = evidence.held.of(`${copy.follower}:${holding}`).within(placedAt, until);
+  if (his === undefined || copied === undefined || copied <= 0 || byHand.some(({ value }) => value !== 0) || from < placedAt) return false;
   const units = sum(slices, (slice) => newest(slice.order).quantity);
   if (units > his) return false;
   const wanted = units === his ? copied : share({ rounding: copy.rounding, maxLots: undefined, ratio: [copied, his] }, units, lot);

@@ -2,7 +2,7 @@
 import { copiedAgainst, leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import type { Breaks, Flip } from "./exchange.ts";
-import { isOfLostDay, lostBeside } from "./lost-day.ts";
+import { isOfLostDay, isOwnOfLostDay, lostBeside } from "./lost-day.ts";
 import { type Belief, hasExpired, type OrderVersion, signed } from "./observed.ts";
 import { mostShare, shares, takesResidual } from "./share.ts";
 
@@ -202,7 +202,7 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
     const asTold = evidence.heldAsTold.of(key);
     if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
     // What the owner has traded against it by hand has closed it, also where he could not know.
-    if (Math.sign(net) * evidence.byHand.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
+    if (Math.sign(net) * evidence.held.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
     const said = [...evidence.causes()].some(
       ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
     );
@@ -214,6 +214,7 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 export function auditBeliefs({ evidence, breaks }: Rest, beliefs: readonly Belief[]): void {
   for (const { account, of, holding, net } of beliefs) {
     if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`)) continue;
+    if (of === undefined && isOwnOfLostDay(evidence, account, holding)) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
     if (truth !== net)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
@@ -241,8 +242,8 @@ export function auditFlat({ evidence, breaks, at: before }: Rest): void {
       const prefix = `${copy.leader}>${copy.follower}:`;
       if (!key.startsWith(prefix) || line.now === 0) continue;
       const holding = key.slice(prefix.length);
-      if (isOfLostDay(evidence, key)) continue;
-      const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
+      if (isOfLostDay(evidence, key) || isOwnOfLostDay(evidence, copy.leader, holding)) continue;
+      const byHand = evidence.held.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
       if (Math.abs(line.now) <= lostBeside(evidence, copy, holding, Math.sign(line.now))) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);

@@ -103,7 +103,7 @@ function protectedStill({ evidence, breaks }: Rest, stem: string, { copy, leader
   if (leaderOrder === undefined || !waits(leaderStop) || newest(leaderOrder).filled === 0) return;
   const { side, holding, createdAt } = newest(leaderOrder);
   const holds = evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now * (side === "BUY" ? 1 : -1);
-  const byHand = evidence.byHand.of(`${copy.follower}:${holding}`).now;
+  const byHand = evidence.held.of(`${copy.follower}:${holding}`).now;
   const open = ours.reduce((sum, order) => sum + newest(order).filled, 0) - evidence.legsOf(stem).reduce((sum, leg) => sum + newest(leg).filled, 0);
   if (holds <= 0 || byHand !== 0 || open <= 0 || evidence.held.of(`${copy.leader}:${holding}`).now === 0) return;
   // What others of his sales took is of no order in particular: it may have been this one.

@@ -32,12 +32,16 @@ const KINDS_MAX = 8;
 /** Of each kind that was chosen. */
 const TIMES_MAX = 4;
 
-export function planOf(seed: number, steps: number): readonly PlannedFault[] {
+/** `certain`: kinds that strike whatever is drawn, and before the orders are placed, however fast. */
+export function planOf(seed: number, steps: number, certain: readonly Fault[] = []): readonly PlannedFault[] {
   const random = seededRandom(seed, "faults");
-  const kinds = new Set<Fault>();
+  const kinds = new Set<Fault>(certain);
   const count = between(random, KINDS_MIN, KINDS_MAX);
   while (kinds.size < count) kinds.add(pick(random, FAULTS));
+  const within = (fault: Fault): number => (certain.includes(fault) ? Math.ceil(steps / 4) : steps);
   return [...kinds]
-    .flatMap((fault) => Array.from({ length: between(random, 1, TIMES_MAX) }, () => ({ fault, step: random.below(steps), chance: random.below(1_000_000) })))
+    .flatMap((fault) =>
+      Array.from({ length: between(random, 1, TIMES_MAX) }, () => ({ fault, step: random.below(within(fault)), chance: random.below(1_000_000) })),
+    )
     .sort((a, b) => a.step - b.step);
 }

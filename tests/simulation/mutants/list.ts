@@ -443,4 +443,22 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (isHeldInAnother(its, order)) return "positions";',
     put: "",
   },
+  {
+    name: "takes what is copied into an account for its owner's orders",
+    file: "src/engine/intake.ts",
+    find: "const isOwn = isOurs(report.correlationId) || (",
+    put: "const isOwn = (",
+  },
+  {
+    name: "takes what is copied into an account for its owner's position at a start",
+    file: "src/engine/converted.ts",
+    find: "if (follows) return withoutCopies(book, id, followerPositions(book, id, read, now));",
+    put: "if (follows) return followerPositions(book, id, read, now);",
+  },
+  {
+    name: "takes an owner's sale of what is copied into his account for an entry",
+    file: "src/domain/mirror/open.ts",
+    find: "const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader, order), order)));",
+    put: "const leaderPosition = own;",
+  },
 ];

@@ -50,6 +50,33 @@ export interface Cast {
   };
 }
 
+/**
+ * Of a session in which accounts follow and lead: one follows another, and is followed himself; by an account that may follow the first as well, and may be
+ * followed in its turn.
+ */
+export function chainOf(seed: number): Cast {
+  const random = seededRandom(seed, "chain");
+  const [first, second, third, fourth] = ["1000000001", "1000000011", "1000000012", "1000000013"] as const;
+  const isLong = random.chance(0.2);
+  const pairs = [[first, second], [second, third], ...(isLong ? [[third, fourth]] : random.chance(0.25) ? [[first, third]] : [])] as const;
+  const copies = pairs.map(([leader = first, follower = second]) => ({
+    ...copyOf(random, leader, follower),
+    ...(random.chance(0.2) ? { rounding: "carry" as const } : {}),
+    onLeaderFilled: pursuitOf(random),
+    amoTime: "OPEN" as const,
+  }));
+  return {
+    band: undefined,
+    leaders: isLong ? [first, second, third] : [first, second],
+    followers: isLong ? [second, third, fourth] : [second, third],
+    copies,
+    freezeLots: random.chance(0.15) ? 2 : undefined,
+    rupees: undefined,
+    funds: undefined,
+    ...conditionsOf(random),
+  };
+}
+
 const RATIOS = [
   [1, 2],
   [1, 1],
@@ -83,6 +110,13 @@ export function castOf(seed: number): Cast {
     funds: copies.some(({ capital }) => capital !== undefined)
       ? new Map([...leaders, ...followers].map((client) => [client, pick(sizes, FUNDS_RUPEES)]))
       : undefined,
+    ...conditionsOf(random),
+  };
+}
+
+/** What the accounts' broker and the wires are like. */
+function conditionsOf(random: Random): Pick<Cast, "perSecond" | "modificationsPerOrder" | "wireMs" | "exchangeDelayMs" | "dialect"> {
+  return {
     perSecond: pick(random, [3, 5, 10, 10]),
     modificationsPerOrder: pick(random, [3, 6, 25]),
     wireMs: pick(random, [
@@ -164,18 +198,20 @@ function pursuitOf(random: Random): CastPursuit {
 function copiesInto(random: Random, leaders: readonly string[], follower: string): readonly Omit<CastCopy, "amoTime" | "onLeaderFilled">[] {
   const first = pick(random, leaders);
   const second = random.below(4) === 0 ? leaders.find((leader) => leader !== first) : undefined;
-  return [first, ...(second === undefined ? [] : [second])].map((leader) => {
-    const [numerator, denominator] = pick(random, RATIOS);
-    return {
-      id: `${leader}-${follower}`,
-      leader,
-      follower,
-      numerator,
-      denominator,
-      rounding: pick(random, ["down", "down", "nearest", "up"] as const),
-      capital: undefined,
-      maxLots: random.below(5) === 0 ? between(random, 2, 6) : undefined,
-      orphan: pick(random, ["report", "report", "exit"] as const),
-    };
-  });
+  return [first, ...(second === undefined ? [] : [second])].map((leader) => copyOf(random, leader, follower));
+}
+
+function copyOf(random: Random, leader: string, follower: string): Omit<CastCopy, "amoTime" | "onLeaderFilled"> {
+  const [numerator, denominator] = pick(random, RATIOS);
+  return {
+    id: `${leader}-${follower}`,
+    leader,
+    follower,
+    numerator,
+    denominator,
+    rounding: pick(random, ["down", "down", "nearest", "up"] as const),
+    capital: undefined,
+    maxLots: random.below(5) === 0 ? between(random, 2, 6) : undefined,
+    orphan: pick(random, ["report", "report", "exit"] as const),
+  };
 }

@@ -119,21 +119,21 @@ export class Trader {
       case "rejectFollower":
         return this.#rejectFollower(pick(this.#random, this.#stage.cast.followers));
       case "rejectLeader": {
-        const order = this.#openOf(leader, (one) => one.filled === 0);
+        const order = this.#openOf(this.#own(leader), (one) => one.filled === 0);
         if (order === undefined) return;
         this.#stage.counts.add("leader rejected");
         rejectOrder(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId, reason: "Price out of range" });
         return;
       }
       case "expire": {
-        const order = this.#openOf(leader, isWorking);
+        const order = this.#openOf(this.#own(leader), isWorking);
         if (order !== undefined)
           endOrder(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId, as: this.#random.chance(0.5) ? "expired" : "cancelled" });
         return;
       }
       case "trigger": {
         const account = pick(this.#random, [leader, ...this.#stage.cast.followers]);
-        const order = this.#openOf(account, (one) => one.armed && isWorking(one));
+        const order = this.#openOf(this.#orders(account), (one) => one.armed && isWorking(one));
         if (order !== undefined) triggerOrder(this.#stage.world.simulator, { clientId: account, orderId: order.orderId });
         return;
       }
@@ -142,7 +142,9 @@ export class Trader {
         return this.#tradeByHand(pick(this.#random, this.#stage.cast.followers), contract);
       case "cancelByHand": {
         const follower = pick(this.#random, this.#stage.cast.followers);
-        const order = this.#random.chance(0.4) ? this.#openOf(follower, (one) => isWorking(one) && stemIn(one.correlationId) !== undefined) : undefined;
+        const order = this.#random.chance(0.4)
+          ? this.#openOf(this.#copied(follower), (one) => isWorking(one) && stemIn(one.correlationId) !== undefined)
+          : undefined;
         if (order === undefined) return;
         this.#stage.counts.add("follower cancels our order by hand");
         this.#stage.auditor.evidence.cancelledByHand.add(order.orderId);
@@ -180,7 +182,7 @@ export class Trader {
   /** Everything that the leaders have open is cancelled. */
   withdrawAll(): void {
     for (const leader of this.#stage.cast.leaders)
-      for (const order of this.#orders(leader))
+      for (const order of this.#own(leader))
         if (!isFinal(order.status)) cancelAsOwner(this.#stage.world.simulator, { clientId: leader, orderId: order.orderId });
   }
 
@@ -214,9 +216,9 @@ export class Trader {
     );
   }
 
-  /** The leaders get out of all that they hold, at the market, and their orders fill. */
-  leaveAll(): readonly (readonly [string, string])[] {
-    return this.#stage.cast.leaders.flatMap((leader) =>
+  /** These leaders get out of all that they hold, at the market, and their orders fill. */
+  leaveAll(leaders: readonly string[]): readonly (readonly [string, string])[] {
+    return leaders.flatMap((leader) =>
       this.#contracts.flatMap((contract) => {
         const held = this.#net(leader, contract);
         if (held === 0) return [];
@@ -233,7 +235,7 @@ export class Trader {
   /** Whatever rests at the followers is filled. */
   fillFollowers(): void {
     for (const follower of this.#stage.cast.followers)
-      for (const order of this.#orders(follower)) if (isWorking(order)) this.fillWhole(follower, order.orderId);
+      for (const order of this.#copied(follower)) if (isWorking(order)) this.fillWhole(follower, order.orderId);
   }
 
   #enter(leader: string, contract: Contract): void {
@@ -261,9 +263,7 @@ export class Trader {
 
   /** The side of what a leader who is flat has open in the contract: nobody means to go both ways at once. */
   #leaning(leader: string, { exchangeSegment, securityId }: Contract): "BUY" | "SELL" | undefined {
-    const open = this.#orders(leader).find(
-      ({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId,
-    );
+    const open = this.#own(leader).find(({ status, listing }) => !isFinal(status) && listing.segment === exchangeSegment && listing.securityId === securityId);
     return open?.contracted.side;
   }
 
@@ -280,7 +280,7 @@ export class Trader {
     const quantity = Math.max(1, Math.round((lots * tenths) / 10)) * contract.lot;
     this.#stage.counts.add("leader exit");
     const chosen = type ?? weighted(this.#random, { MARKET: 5, LIMIT: 3, STOP_LOSS: 2, STOP_LOSS_MARKET: 1, IOC: 1 });
-    const resting = this.#orders(leader).some((one) => isWorking(one) && one.contracted.side === side);
+    const resting = this.#own(leader).some((one) => isWorking(one) && one.contracted.side === side);
     if (resting) this.#stage.counts.add("alternatives resting together");
     if (this.#placeSliced(leader, contract, quantity, { transactionType: side, ...this.#priced(chosen, side) }) > 1)
       this.#stage.counts.add("exit sent as slices of the leader's own");
@@ -321,7 +321,7 @@ export class Trader {
   }
 
   #modify(leader: string): void {
-    const order = this.#openOf(leader, rests);
+    const order = this.#openOf(this.#own(leader), rests);
     if (order === undefined || order.terms.type === "MARKET" || order.terms.validity === "IOC") return;
     this.#stage.counts.add("leader modification");
     const { side } = order.contracted;
@@ -338,7 +338,7 @@ export class Trader {
   }
 
   #cancel(leader: string): void {
-    const order = this.#openOf(leader, (one) => one.status !== "TRANSIT");
+    const order = this.#openOf(this.#own(leader), (one) => one.status !== "TRANSIT");
     if (order === undefined) return;
     this.#stage.counts.add("leader cancel");
     if (!isWorking(order)) this.#stage.counts.add("after-market order withdrawn before the open");
@@ -347,7 +347,7 @@ export class Trader {
 
   /** A leader never fills more of his exits than he holds, unless he means to reverse: of two alternatives he withdraws one himself. */
   #fillLeader(leader: string): void {
-    const order = this.#openOf(leader, isWorking);
+    const order = this.#openOf(this.#own(leader), isWorking);
     if (order === undefined) return;
     const open = openQuantity(order);
     const held = this.#heldIn(order);
@@ -359,7 +359,7 @@ export class Trader {
   }
 
   #fillFollower(follower: string): void {
-    const order = this.#openOf(follower, isWorking);
+    const order = this.#openOf(this.#copied(follower), isWorking);
     if (order === undefined) return;
     const units = this.#part(openQuantity(order), order.listing.lot);
     if (units < openQuantity(order)) this.#stage.counts.add("partial fill of a follower");
@@ -368,7 +368,7 @@ export class Trader {
   }
 
   #rejectFollower(follower: string): void {
-    const order = this.#openOf(follower, (one) => one.filled === 0);
+    const order = this.#openOf(this.#copied(follower), (one) => one.filled === 0);
     if (order === undefined) return;
     this.#stage.counts.add("follower rejected");
     rejectOrder(this.#stage.world.simulator, { clientId: follower, orderId: order.orderId, reason: "You have insufficient funds" });
@@ -409,9 +409,20 @@ export class Trader {
     return this.#random.chance(0.5) ? units : Math.min(units, between(this.#random, 1, lots) * lot);
   }
 
-  #openOf(account: string, wanted: (order: Order) => boolean): Order | undefined {
-    const open = this.#orders(account).filter((order) => !isFinal(order.status) && wanted(order));
+  #openOf(orders: readonly Order[], wanted: (order: Order) => boolean): Order | undefined {
+    const open = orders.filter((order) => !isFinal(order.status) && wanted(order));
     return open.length === 0 ? undefined : pick(this.#random, open);
+  }
+
+  /** What a leader has ordered himself. */
+  #own(leader: string): readonly Order[] {
+    return this.#orders(leader).filter(({ correlationId }) => stemIn(correlationId) === undefined);
+  }
+
+  /** What a follower has; without his own orders where he leads as well: those are filled as a leader's are. */
+  #copied(follower: string): readonly Order[] {
+    const isLeader = this.#stage.cast.leaders.includes(follower);
+    return this.#orders(follower).filter(({ correlationId }) => !isLeader || stemIn(correlationId) !== undefined);
   }
 
   #orders(account: string): readonly Order[] {

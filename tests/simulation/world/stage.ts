@@ -33,8 +33,7 @@ export interface Stage {
   readonly counts: Counts;
 }
 
-export async function openStage(seed: number, { start, calendar, reissues }: Hours, medium: Medium): Promise<Stage> {
-  const cast = castOf(seed);
+export async function openStage(seed: number, { start, calendar, reissues }: Hours, medium: Medium, cast = castOf(seed)): Promise<Stage> {
   const counts = new Counts();
   const wires = seededRandom(seed, "wires");
   let elapsed = (): number => 0;
