@@ -130,6 +130,8 @@ export const PREMISES = [
   "forever or conditional order told",
   "forever copies, session at rest",
   "forever copies, journal lost",
+  "forever copies taken back to report",
+  "forever copies taken up again",
   "forever copy: fired on both sides, an entry",
   "forever copy: fired on both sides, an exit",
   "forever copy: fired at the leader alone",

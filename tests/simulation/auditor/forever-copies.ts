@@ -65,14 +65,22 @@ export class ForeverCopiesAudit {
     this.#breaks = breaks;
   }
 
-  /** After each thing that happens. */
-  look(leader: AccountSeen, follower: AccountSeen): void {
+  /** After each thing that happens. `reportedSince`: since then the configuration says that none is placed. */
+  look(leader: AccountSeen, follower: AccountSeen, reportedSince: number | undefined): void {
+    for (const { orderId, mark, createdAt } of follower.forevers)
+      if (createdAt >= (reportedSince ?? Number.POSITIVE_INFINITY))
+        this.#breaks("I18", `forever order ${orderId} of ${follower.client} was placed though they are only told of`, stemIn(mark));
     for (const { orderId, quantity, changedAt } of leader.forevers) this.#cause(orderId, quantity, changedAt);
     for (const { orderId, quantity, createdAt } of leader.orders) this.#cause(orderId, quantity, [createdAt]);
     for (const one of leader.forevers) this.#once(one, leader, follower);
   }
 
-  atRest(leader: AccountSeen, follower: AccountSeen, isExplained: (stem: string) => boolean): void {
+  /** `isCopied`: nothing that waits at the leader's is only told of, by the configuration as it is now. */
+  atRest(
+    leader: AccountSeen,
+    follower: AccountSeen,
+    { isExplained, isCopied }: { readonly isExplained: (stem: string) => boolean; readonly isCopied: boolean },
+  ): void {
     if (follower.net < 0) this.#breaks("I18", `${follower.client} is short ${-follower.net} units where the leader never is`, undefined);
     const waiting = new Map(leader.forevers.filter(({ waits }) => waits).flatMap((one) => this.#stemsOf(one.orderId).map((stem) => [stem, one] as const)));
     for (const ours of follower.forevers) {
@@ -92,6 +100,7 @@ export class ForeverCopiesAudit {
         );
       }
     }
+    if (!isCopied) return;
     for (const his of leader.forevers) {
       const stems = this.#stemsOf(his.orderId);
       if (!his.waits || his.side === "SELL" || this.#share(Math.min(...his.sizes)) === 0 || stems.some(isExplained)) continue;

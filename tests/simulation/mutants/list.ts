@@ -444,6 +444,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "",
   },
   {
+    name: "places forever orders though the configuration says report again",
+    file: "src/domain/mirror/forever.ts",
+    find: 'if (situation.policy.forever === "report") return verdict(',
+    put: 'if (situation.policy.forever === "report" && leader.known.end !== undefined) return verdict(',
+  },
+  {
     name: "takes what is copied into an account for its owner's orders",
     file: "src/engine/intake.ts",
     find: "const isOwn = isOurs(report.correlationId) || (",

@@ -4,6 +4,7 @@
  * journal is lost. Judged from the exchange's books alone (I18).
  */
 import { MemoryDisk } from "../../../src/adapters/journal/memory.ts";
+import type { CopyPolicy } from "../../../src/domain/policy.ts";
 import { ratio } from "../../../src/domain/ratio.ts";
 import type { ForeverLegName, ForeverOrder } from "../../../src/simulator/exchange/forever-orders.ts";
 import { isFinal, isWorking, type Order, openQuantity } from "../../../src/simulator/exchange/order.ts";
@@ -55,12 +56,18 @@ export async function runForeverSession(seed: number, counts: Counts): Promise<F
   const copy: ForeverCopy = { leader: LEADER, follower: FOLLOWER, ratio: over, lot: LOT };
   const sizing = { mode: "ratio", ratio: ratio(over[0], over[1]), rounding: "down" } as const;
   const wireMs = (): number => between(random, 1, 30);
+  const orphan = pick(random, ["report", "exit"] as const);
+  const written = (forever: "copy" | "report"): CopyPolicy => policyOf("copy", { forever, sizing, orphan });
+  const copies = [written("copy")];
   const w = await world({
-    copies: [policyOf("copy", { forever: "copy", sizing, orphan: pick(random, ["report", "exit"] as const) })],
+    copies,
     simulator: { conduct: { firedNumbers: pick(random, ["own", "own", "forever"] as const), ocoTarget: pick(random, ["price", "price1"] as const) } },
     wireMs,
   });
-  const session = new ForeverSession(w, random, counts, copy);
+  const key = new ForeverKey(seededRandom(seed, "forever switched"), counts, (word) => {
+    copies[0] = written(word);
+  });
+  const session = new ForeverSession(w, random, counts, copy, key);
   try {
     await session.run();
   } catch (cause) {
@@ -72,6 +79,43 @@ export async function runForeverSession(seed: number, counts: Counts): Promise<F
 
 class Stopped extends Error {}
 
+/** One session in so many has it switched. */
+const SWITCHED_EVERY = 3;
+
+/** What `forever` says in the configuration of each next process; drawn from a stream of its own, so that the other sessions are what they are without it. */
+class ForeverKey {
+  readonly #random: Random;
+  readonly #counts: Counts;
+  readonly #write: (word: "copy" | "report") => void;
+  readonly #isSwitched: boolean;
+  word: "copy" | "report" = "copy";
+  /** Unix milliseconds. */
+  reportedSince: number | undefined;
+
+  constructor(random: Random, counts: Counts, write: (word: "copy" | "report") => void) {
+    this.#random = random;
+    this.#counts = counts;
+    this.#write = write;
+    this.#isSwitched = random.below(SWITCHED_EVERY) === 0;
+  }
+
+  /** Before the next process starts with the journal of the last. */
+  restarted(now: number): void {
+    if (!this.#isSwitched || !this.#random.chance(0.7)) return;
+    this.word = this.word === "copy" ? "report" : "copy";
+    this.reportedSince = this.word === "report" ? now : undefined;
+    this.#counts.add(this.word === "copy" ? "forever copies taken up again" : "forever copies taken back to report");
+    this.#write(this.word);
+  }
+
+  /** Without its journal nobody may switch it: what had been placed is not known (docs/forever.md). */
+  journalLost(): void {
+    this.word = "copy";
+    this.reportedSince = undefined;
+    this.#write(this.word);
+  }
+}
+
 class ForeverSession {
   broken: Broken | undefined;
   readonly #world: World;
@@ -79,9 +123,11 @@ class ForeverSession {
   readonly #counts: Counts;
   readonly #audit: ForeverCopiesAudit;
   readonly #changes = new Map<string, number[]>();
+  readonly #key: ForeverKey;
   #isJournalLost = false;
 
-  constructor(w: World, random: Random, counts: Counts, copy: ForeverCopy) {
+  constructor(w: World, random: Random, counts: Counts, copy: ForeverCopy, key: ForeverKey) {
+    this.#key = key;
     this.#world = w;
     this.#random = random;
     this.#counts = counts;
@@ -184,11 +230,13 @@ class ForeverSession {
       case "crash":
         await w.crash();
         await this.#wait(between(this.#random, 100, 20_000));
+        this.#key.restarted(w.time.now());
         await w.startEngine();
         return;
       case "lose":
         if (!this.#random.chance(0.3)) return;
         await w.crash();
+        this.#key.journalLost();
         w.disk = new MemoryDisk();
         this.#isJournalLost = true;
         this.#counts.add("forever copies, journal lost");
@@ -257,7 +305,7 @@ class ForeverSession {
 
   async #wait(ms: number): Promise<void> {
     await this.#world.time.pass(ms);
-    this.#audit.look(this.#seen(LEADER), this.#seen(FOLLOWER));
+    this.#audit.look(this.#seen(LEADER), this.#seen(FOLLOWER), this.#key.reportedSince);
     if (this.broken !== undefined) throw new Stopped();
   }
 
@@ -269,7 +317,7 @@ class ForeverSession {
       if (record.type === "verdict-given" && EXPLAINS.has(record.verdict.code)) explained.add(stems.get(record.mirror) ?? "");
     }
     const isExplained = (stem: string): boolean => explained.has(stem) || this.#isJournalLost;
-    this.#audit.atRest(this.#seen(LEADER), this.#seen(FOLLOWER), isExplained);
+    this.#audit.atRest(this.#seen(LEADER), this.#seen(FOLLOWER), { isExplained, isCopied: this.#key.word === "copy" });
     if (this.broken !== undefined) throw new Stopped();
   }
 
