@@ -43,7 +43,8 @@ function takenOn({ number, side, role, leadersProduct = OPENED.contracted.produc
 function flippedAfter(all: readonly Adopted[]): { readonly net: number; readonly flipped: number } {
   const book = emptyBook();
   for (const record of all.flatMap(takenOn)) apply(book, record);
-  return ledgerOf(followerBook(book, FOLLOWER), LEADER, holdingKey(OPTION, OPENED.contracted.product));
+  const { net, flipped } = ledgerOf(followerBook(book, FOLLOWER), LEADER, holdingKey(OPTION, OPENED.contracted.product));
+  return { net, flipped };
 }
 
 test("R16 what two alternatives sold too much of one entry is the same in whatever order the three are taken on (seed 21234)", () => {

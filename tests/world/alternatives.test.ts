@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
-import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
+import { CALL, FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
 /** The leader has 300, the copy 150. */
 async function holding(): Promise<World> {
@@ -407,4 +407,35 @@ test("R15 what the account's owner held before two alternatives filled together 
   for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId });
   await w.time.pass(5_000);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 300]);
+});
+
+test("R15 what two alternatives of another leader's copy took through zero closes nothing of what the account's owner has sold of this one by hand (seed 111653)", async () => {
+  const other = "1000000003";
+  const w = await world({ copies: [policyOf("one"), policyOf("two", { leader: other })] });
+  const fillResting = (clientId: string) => {
+    for (const { orderId, orderStatus } of w.orders(clientId)) if (orderStatus === "PENDING") w.admin("fill", { clientId, orderId });
+  };
+  const trades = async (clientId: string, transactionType: "BUY" | "SELL", quantity: number, isCopied = true): Promise<void> => {
+    const order = w.admin("place", { clientId, transactionType, ...CALL, quantity, price: 120.5 });
+    await w.time.pass(1_000);
+    w.admin("fill", { clientId, orderId: order["orderId"] });
+    if (isCopied) fillResting(FOLLOWER);
+    await w.time.pass(2_000);
+  };
+  await trades(other, "BUY", 600);
+  await trades(FOLLOWER, "SELL", 150, false);
+  await trades(LEADER, "SELL", 300);
+  expect(w.net(FOLLOWER)).toBe(300 - 150 - 150);
+  const stop = w.leader({ orderType: "STOP_LOSS", quantity: 300, price: 131, triggerPrice: 130 });
+  const target = w.leader({ quantity: 300, price: 101 });
+  await w.time.pass(1_000);
+  await w.crash();
+  fillResting(FOLLOWER);
+  w.admin("fill", { clientId: LEADER, orderId: stop, price: 131 });
+  w.admin("cancel", { clientId: LEADER, orderId: target });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.net(FOLLOWER)).toBe(300);
+  await trades(other, "SELL", 600);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150, orderStatus: "TRADED" });
 });

@@ -14,7 +14,7 @@ import { firstKnown } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
 import { type Contracted, direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
-import { afterFill, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
+import { afterFill, flippedTo, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
 import { type Quantity, quantity } from "../quantity.ts";
 import {
   type Book,
@@ -277,7 +277,7 @@ export function takeOfAnother(
   if (taken === 0) return;
   const signed = direction(side) * taken;
   const flipped = ledger.flipped - direction(side) * Math.min(taken, heldAgainst(ledger.flipped, opposite(side)));
-  its.set(own, heldElsewhere({ ...ledger, net: ledger.net - signed, flipped }, product, -signed));
+  its.set(own, heldElsewhere(flippedTo({ ...ledger, net: ledger.net - signed }, flipped), product, -signed));
   its.set(another, afterFill(beside, { side, units: taken, exitUnits: taken }));
 }
 
@@ -329,7 +329,8 @@ function join(follower: FollowerBook, leader: ClientId, contract: string, kept: 
 }
 
 function together(into: Ledger, { kept, ledger, product }: { readonly kept: Product; readonly ledger: Ledger; readonly product: Product }): Ledger {
-  let sum: Ledger = { ...into, net: into.net + ledger.net, flipped: into.flipped + ledger.flipped };
+  const takenOn = (into.takenOn ?? 0) + (ledger.takenOn ?? 0);
+  let sum = flippedTo({ ...into, net: into.net + ledger.net, takenOn }, into.flipped + ledger.flipped);
   for (const part of partsOf(ledger, product)) if (part.product !== kept) sum = heldElsewhere(sum, part.product, part.units);
   return sum;
 }

@@ -119,7 +119,7 @@ function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, att
       // What an adopted one has exited before the journal was lost closed an orphan: that nothing flipped is known by its mark.
       return afterFill(ledger, { side, units, exitUnits: isAdopted ? NONE : exitUnits });
     case "exit":
-      return afterFill(ledger, { side, units, exitUnits });
+      return afterFill(ledger, { side, units, exitUnits, isAdopted });
     default:
       return unreachable(role);
   }

@@ -27,12 +27,12 @@ export function copiedIn(book: Book, { follower: id, leader, instrument, contrac
 }
 
 /**
- * What the owner holds himself beyond what exits of other copies took through zero: that much of it has closed those, and takes nothing from this one. With the journal
- * lost, what another copy had of an earlier day counts as the owner's, and what has exited it as taken through zero (R11, R15).
+ * What the owner holds himself, but for what another copy had of an earlier day: with the journal lost that counts as his, and what has exited it as through zero when it
+ * was taken on. Neither takes anything from this one (R11, R15).
  */
 function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
   let units = follower.owners.get(holding) ?? 0;
-  if (units !== 0) for (const [other, ledgers] of follower.ledgers) if (other !== leader) units = reducedByOwner(units, ledgers.get(holding)?.flipped ?? 0);
+  if (units !== 0) for (const [other, ledgers] of follower.ledgers) if (other !== leader) units = reducedByOwner(units, ledgers.get(holding)?.takenOn ?? 0);
   return units;
 }
 

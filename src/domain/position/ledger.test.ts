@@ -52,6 +52,14 @@ test("R11 R16 of orders that an earlier journal had sent no more is too much tha
   );
 });
 
+test("R11 of what was through zero when it was taken on no more is left than of all that is", () => {
+  const taken = afterFill(EMPTY_LEDGER, { side: "SELL", units: quantity(150), exitUnits: quantity(150), isAdopted: true });
+  expect(taken).toEqual({ net: -150, flipped: -150, takenOn: -150 });
+  expect(exit(taken, "SELL", 75)).toEqual({ net: -225, flipped: -225, takenOn: -150 });
+  expect(afterClosing(taken, { side: "BUY", units: quantity(75) })).toEqual({ net: -75, flipped: -75, takenOn: -75 });
+  expect(afterAdopted(taken, { side: "BUY", units: quantity(150) })).toEqual({ net: 0, flipped: 0 });
+});
+
 test("R15 a stop and reverse flips by its entry part, which is meant", () => {
   const held = entry(EMPTY_LEDGER, "BUY", 75);
   expect(afterFill(held, { side: "SELL", units: quantity(225), exitUnits: quantity(75) })).toEqual({ net: -150, flipped: 0 });

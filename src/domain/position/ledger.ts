@@ -12,24 +12,46 @@ export interface Ledger {
   readonly net: number;
   /** Units by which exits went through zero without an entry part: two alternatives that filled together (R16). Signed as `net`. */
   readonly flipped: number;
+  /** Of `flipped`, what orders of an earlier journal had filled when they were taken on: perhaps of what the copy had of a day before (R11). Absent: nothing. */
+  readonly takenOn?: number;
   /** Of `net`, the signed units that are held in another product than the one that the ledger is kept under. Absent: none are. */
   readonly elsewhere?: Readonly<Partial<Record<Product, number>>>;
 }
 
 export const EMPTY_LEDGER: Ledger = { net: 0, flipped: 0 };
 
-/** After a fill of `units`, of which `exitUnits` were meant as an exit. */
-export function afterFill(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity; readonly exitUnits: Quantity }): Ledger {
-  assert(fill.exitUnits <= fill.units, `an exit part of ${fill.exitUnits} is more than the fill of ${fill.units}`);
-  const sign = direction(fill.side);
-  const excess = Math.max(0, fill.exitUnits - heldAgainst(ledger.net, fill.side));
-  return { ...ledger, net: ledger.net + sign * fill.units, flipped: ledger.flipped + sign * excess };
+export interface Fill {
+  readonly side: Side;
+  readonly units: Quantity;
+  /** Meant as an exit. */
+  readonly exitUnits: Quantity;
+  /** Told as an order of an earlier journal was taken on. */
+  readonly isAdopted?: boolean;
+}
+
+export function afterFill(ledger: Ledger, { side, units, exitUnits, isAdopted = false }: Fill): Ledger {
+  assert(exitUnits <= units, `an exit part of ${exitUnits} is more than the fill of ${units}`);
+  const sign = direction(side);
+  const excess = sign * Math.max(0, exitUnits - heldAgainst(ledger.net, side));
+  const takenOn = (ledger.takenOn ?? 0) + (isAdopted ? excess : 0);
+  return flippedTo({ ...ledger, net: ledger.net + sign * units, takenOn }, ledger.flipped + excess);
+}
+
+/** Of what was taken on as flipped no more is left than of all that has. */
+export function flippedTo({ takenOn = 0, ...ledger }: Ledger, flipped: number): Ledger {
+  const left = within(takenOn, flipped);
+  return { ...ledger, flipped, ...(left === 0 ? {} : { takenOn: left }) };
+}
+
+/** What is left of a signed part where its whole has become so much. */
+function within(part: number, whole: number): number {
+  return part < 0 ? Math.max(part, Math.min(whole, 0)) : Math.min(part, Math.max(whole, 0));
 }
 
 /** After an order that closes what two alternatives sold too much. */
 export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
   const change = direction(fill.side) * fill.units;
-  return { ...ledger, net: ledger.net + change, flipped: ledger.flipped + change };
+  return flippedTo({ ...ledger, net: ledger.net + change }, ledger.flipped + change);
 }
 
 /**
@@ -39,13 +61,12 @@ export function afterClosing(ledger: Ledger, fill: { readonly side: Side; readon
  */
 export function afterAdopted(ledger: Ledger, fill: { readonly side: Side; readonly units: Quantity }): Ledger {
   const closed = Math.min(fill.units, heldAgainst(ledger.flipped, fill.side));
-  return { ...ledger, net: ledger.net + direction(fill.side) * fill.units, flipped: ledger.flipped + direction(fill.side) * closed };
+  return flippedTo({ ...ledger, net: ledger.net + direction(fill.side) * fill.units }, ledger.flipped + direction(fill.side) * closed);
 }
 
 /** With the leader out of it, nothing is too much but what is through zero (R16). */
 export function afterLeaderOut(ledger: Ledger): Ledger {
-  const { net, flipped } = ledger;
-  return { ...ledger, flipped: flipped < 0 ? Math.max(flipped, Math.min(net, 0)) : Math.min(flipped, Math.max(net, 0)) };
+  return flippedTo(ledger, within(ledger.flipped, ledger.net));
 }
 
 /** So many of its signed units more are held in that product, which is not the one that it is kept under. */
