@@ -185,3 +185,32 @@ test("the leader takes his sale at the market back when our stop is ended for it
   expect(sent(w).slice(1)).toEqual(["DELETE /super/orders/#/STOP_LOSS_LEG", "DELETE /super/orders/#/TARGET_LEG", "POST /orders", "POST /orders"]);
   expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ triggerPrice: 110 }, { price: 135 }]);
 });
+
+test.each([
+  ["all that was left", 225],
+  ["a part", 75],
+])(
+  "the follower's target fires as its entry has filled in part, and %s of that fills all the same: a plain stop and target take the legs' place (R16; seed 111487)",
+  async (_, late) => {
+    const w = await world();
+    w.leaderSuper({ quantity: 600 });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER), price: 120.5 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
+    await w.time.pass(500);
+    fire(w, FOLLOWER, "TARGET_LEG", 135);
+    w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: late, price: 120.5 });
+    await w.time.pass(20_000);
+    expect(w.net(FOLLOWER)).toBe(late);
+    const stands = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+    expect(stands).toMatchObject([
+      { triggerPrice: 110, quantity: late },
+      { price: 135, quantity: late },
+    ]);
+    fire(w, LEADER, "STOP_LOSS_LEG", 109);
+    w.admin("fill", { clientId: FOLLOWER, orderId: stands[0]?.orderId, price: 109 });
+    await w.time.pass(20_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toEqual([]);
+  },
+);

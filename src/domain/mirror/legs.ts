@@ -134,6 +134,11 @@ export function gaveUpStop(attempt: Attempt, leaders: Plan | undefined): boolean
   return attempt.legs.cancelling.stop.state !== "none" && !isLegLive(attempt, "stop");
 }
 
+/** One of its legs has filled all that it was for, and the entry more since: of that none stands, and nobody has ended one. */
+export function filledPastLegs(attempt: Attempt): boolean {
+  return EXIT_LEGS.some((leg) => attempt.legs?.orders[leg]?.end === "filled") && legFilled(attempt) < filledOf(attempt);
+}
+
 /**
  * We asked for the end of a leg, or of the entry, which takes its legs with it; or it was the broker's doing: he refused it or let it expire. Of an adopted order
  * nobody knows who did: a stop too many is less risk than none.

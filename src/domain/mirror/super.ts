@@ -21,7 +21,7 @@ import { exitUnits, heldOrResting, orphanLeft, owedOfFilled } from "./exit.ts";
 import { holdingOf } from "./in-holding.ts";
 import { legBasis } from "./leg-basis.ts";
 import { changeLeg } from "./leg-changes.ts";
-import { endedByUs, filledByLegs, gaveUpStop, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
+import { endedByUs, filledByLegs, filledPastLegs, gaveUpStop, isAheadOfEntry, lacksStop, legFilled, liveLegs, liveLegUnits } from "./legs.ts";
 import { currentAttempt, entryFilled, liveUnitsOf, type Mirror, type MirrorKey, mirrorKey } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 import { isExecuting } from "./target.ts";
@@ -125,7 +125,7 @@ export function uncoveredLegs(mirror: Mirror, leader: LeaderOrder | undefined, {
     const order = orderOf(leaders, cause);
     const key = mirrorKey({ leader: mirror.leader, follower: mirror.follower, cause });
     const isWaiting = order !== undefined && order.known.end === undefined && leader.known.plan?.[leg] === "waits" && leader.known.filled > 0;
-    if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !(mirror.isCut || endedByUs(last, leg))) return [];
+    if (!isWaiting || followerBook(book, mirror.follower).mirrors.has(key) || !(mirror.isCut || endedByUs(last, leg) || filledPastLegs(last))) return [];
     const leaderPosition = heldAgainst(positionOf(leaders, mirror.instrument, contracted.product), contracted.side);
     const held = heldOrResting(book, { ...about, key });
     const carried =

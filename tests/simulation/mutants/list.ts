@@ -362,7 +362,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "leaves without a stop what the legs that it has ended had protected",
     file: "src/domain/mirror/super.ts",
-    find: "|| !(mirror.isCut || endedByUs(last, leg))) return [];",
+    find: "|| !(mirror.isCut || endedByUs(last, leg) || filledPastLegs(last))) return [];",
     put: "|| now > 0) return [];",
   },
   {
