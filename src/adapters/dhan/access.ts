@@ -55,6 +55,11 @@ export class Access {
     return this.#known.state === "alive" || this.#known.state === "unasked";
   }
 
+  /** The broker has said that the token lives, and is this account's. */
+  get isProved(): boolean {
+    return this.#known.state === "alive";
+  }
+
   /** The token to use now. Asked for at each request, so that a new one is in use, and asked about, at once. */
   token(): Secret | NoToken {
     const now = this.#source();

@@ -3,6 +3,7 @@
  * 1.5, 6.5). Not under the pace of the other reads: they are asked seldom, and the answers must not wait.
  */
 import { z } from "zod";
+import type { ClientId } from "../../domain/identity.ts";
 import { parsePrice } from "../../domain/money.ts";
 import { type Clock, parseKolkata } from "../../domain/time.ts";
 import type { Addresses, Funds, Profile } from "../../engine/ports/account-facts.ts";
@@ -14,6 +15,13 @@ import { flag, text, wanted } from "./wire-values.ts";
 /** Whether the token lives, whose it is, and until when. The cheapest question that there is. */
 export function askProfile(requests: Requests, clock: Clock): Promise<Read<Profile>> {
   return ask(requests, clock, "/profile", readProfile);
+}
+
+/** The token of another account lives, and opens the wrong books: to this account it is as good as dead. */
+export function ofAccount(account: ClientId, profile: Read<Profile>): Read<Profile> {
+  if (!profile.ok || profile.value.clientId === undefined || profile.value.clientId === account) return profile;
+  const detail = `it is the token of the account ${profile.value.clientId}, and the configuration says ${account}`;
+  return { ok: false, refusal: { code: "TOKEN_DEAD", brokerSaid: detail }, detail };
 }
 
 /** The last two of its fields are on the wire and in no document. */

@@ -271,6 +271,27 @@ test("the profile tells until when the token lives, at the exchange's time", asy
   expect(await replies(200, {}).account.profile()).toMatchObject({ ok: true, value: { tokenValidUntil: undefined } });
 });
 
+test("the token of another account is dead to this one, and his books are none of its own, also before the profile has answered", async () => {
+  const profile = { dhanClientId: "1000000003", tokenValidity: "23/11/2026 09:05" };
+  const rows = [{ ...ROW, dhanClientId: "1000000003" }];
+  const { account, sent } = world(({ path }) => (path.endsWith("/profile") ? reply(200, profile) : reply(200, path.endsWith("/super/orders") ? [] : rows)));
+  const early = { ok: false, refusal: undefined, detail: "the answer is of the account 1000000003, and whose the token is has not been told yet" };
+  expect([await account.orders(), await account.positions()]).toEqual([early, early]);
+  const detail = "it is the token of the account 1000000003, and the configuration says 1000000002";
+  expect(await account.profile()).toMatchObject({ ok: false, refusal: { code: "TOKEN_DEAD" }, detail });
+  const asked = sent.length;
+  expect(await account.orders()).toMatchObject({ ok: false, refusal: { code: "TOKEN_DEAD" } });
+  expect(sent).toHaveLength(asked);
+});
+
+test("rows that name another account are believed once the broker has said that the token is this one's", async () => {
+  const { account } = world(({ path }) =>
+    reply(200, path.endsWith("/profile") ? { dhanClientId: "1000000002" } : path.endsWith("/super/orders") ? [] : [{ ...ROW, dhanClientId: "UCC1" }]),
+  );
+  await account.profile();
+  expect(await account.orders()).toMatchObject({ ok: true, value: [{ orderId: "112611220001" }] });
+});
+
 test.each([
   [401, { errorType: "Invalid_Authentication", errorCode: "DH-901", errorMessage: "expired" }],
   [400, { errorType: "Order_Error", errorCode: "DH-906", errorMessage: "Invalid Token" }],

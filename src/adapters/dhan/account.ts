@@ -3,7 +3,7 @@ import type { ClientId, OrderId } from "../../domain/identity.ts";
 import type { OrderReport } from "../../domain/order/report.ts";
 import type { BrokerAccount, Timed, UnreadableFrame, WriteOutcome } from "../../engine/ports/broker.ts";
 import { Access } from "./access.ts";
-import { askProfile } from "./account-reads.ts";
+import { askProfile, ofAccount } from "./account-reads.ts";
 import { foreverModifyBody, foreverPlaceBody } from "./forever-calls.ts";
 import { createHistoryReads } from "./history-reads.ts";
 import { LEG_WORDS, LegNumbers } from "./leg-numbers.ts";
@@ -39,11 +39,11 @@ export interface DhanAccountOptions extends RequestsOptions {
 
 export function createDhanAccount(options: DhanAccountOptions): BrokerAccount {
   const { clientId, clock, timers } = options;
-  const access: Access = new Access({ token: options.token, profile: () => askProfile(requests, clock), clock, timers });
+  const access: Access = new Access({ token: options.token, profile: async () => ofAccount(clientId, await askProfile(requests, clock)), clock, timers });
   const requests = createRequests({ ...options, token: () => access.token() });
   const numbers = new LegNumbers();
   const paced = pacedReads({ pace: new ReadPace({ clock, timers, life: options.life }), access });
-  const reads = createReads({ ...options, requests, paced, numbers });
+  const reads = createReads({ ...options, requests, paced, numbers, isTokenProved: () => access.isProved });
   async function write(asked: OrderId | undefined, ...request: Parameters<Requests>): Promise<Timed<WriteOutcome>> {
     const written = outcomeOfWrite(await requests(...request), asked);
     if (written.result.outcome === "refused" && written.result.refusal.code === "TOKEN_DEAD") access.suspect();

@@ -1,4 +1,5 @@
 /** The reads of one account that the engine lives by: books, single orders, positions (reference 2.6, 2.7, 6.2). */
+import { z } from "zod";
 import { isOurs } from "../../domain/correlation.ts";
 import { type ClientId, type CorrelationId, correlationId, type OrderId } from "../../domain/identity.ts";
 import type { RefusalCode } from "../../domain/order/refusal.ts";
@@ -13,6 +14,7 @@ import type { Requests } from "./requests.ts";
 import { type KnownReports, type Rows, readOrders, readPositions, readTrades } from "./rows.ts";
 import { joined, readSuperOrders } from "./super-rows.ts";
 import { unreadable } from "./unreadable.ts";
+import { text, wanted } from "./wire-values.ts";
 import { parsed } from "./write-calls.ts";
 
 export interface ReadsOptions {
@@ -21,6 +23,8 @@ export interface ReadsOptions {
   readonly clock: Clock;
   readonly paced: PacedRead;
   readonly numbers: LegNumbers;
+  /** The broker has said that the token is this account's. */
+  readonly isTokenProved: () => boolean;
   /** Its orders are copied: whatever its owner places must be known for what it is, also where the stream was not heard. */
   readonly leads: boolean;
   /** Told of each row that can't be read. */
@@ -47,7 +51,7 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, paced, numbers, leads, unreadableRow, plainRows, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, isTokenProved, leads, unreadableRow, plainRows, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
   /** Undefined: they have not been read yet. */
@@ -55,11 +59,19 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
 
   function read<T>(path: string, parse: (body: unknown, asked: UnixMs) => Read<T>, nothing: Nothing<T>, json = parsed): Promise<Read<T>> {
     return paced(async () => {
-      const answer = await ask(requests, clock, path, parse, json);
+      const answer = await ask(requests, clock, path, believed(parse), json);
       if (answer.ok || answer.refusal === undefined) return answer;
       return nothing.codes.includes(answer.refusal.code) ? { ok: true, value: nothing.value } : answer;
     });
   }
+
+  /** A book that is asked for before `/profile` has answered may be another account's, opened with his token; its rows say so. */
+  const believed = <T>(parse: (body: unknown, asked: UnixMs) => Read<T>): typeof parse => {
+    return (body, asked) => {
+      const owner = isTokenProved() ? undefined : anotherOwner(body, clientId);
+      return owner === undefined ? parse(body, asked) : failed(`the answer is of the account ${owner}, and whose the token is has not been told yet`);
+    };
+  };
 
   /** Rows that can't be read are told one by one; a body that is no book at all is no answer, and above all no empty book. */
   function book<T>(body: unknown, readRows: (body: unknown) => Rows<T>): Read<Rows<T>> {
@@ -184,6 +196,17 @@ export function createReads({ clientId, requests, clock, paced, numbers, leads, 
 /** A leader who is not known to have any is asked for his super orders this often at most; what the plain book shows of one is reason enough. */
 const SUPERS_EVERY_MS = 10_000;
 const NO_SUPERS = { ok: true, value: [] } as const;
+
+const OWNED = z.object({ dhanClientId: wanted(text) });
+
+/** The account of which a row is that is not of this one. */
+function anotherOwner(body: unknown, account: ClientId): string | undefined {
+  for (const row of Array.isArray(body) ? body : [body]) {
+    const owner = OWNED.safeParse(row).data?.dhanClientId;
+    if (owner !== undefined && owner !== account) return owner;
+  }
+  return undefined;
+}
 
 /** One read, as it was answered. `json` gives the value of its text, or undefined when that is none; a `question` goes by POST. */
 export async function ask<T>(
