@@ -67,12 +67,12 @@ export function orderWords({ contracted, terms, instrument, contract }: OrderFac
   return `${contracted.side} ${termsWords(terms)} ${name} ${contracted.product}${afterMarket}`;
 }
 
-/** `PENDING, BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY, 75 of 150 filled at 120.45`. */
-export function reportWords(report: OrderReport): string {
+/** `PENDING, BUY 150 LIMIT 120.50 NIFTY 29 DEC 23000 CALL INTRADAY, 75 of 150 filled at 120.45`. A row of a book has no name; `contract` is what is known of it otherwise. */
+export function reportWords(report: OrderReport, contract: Contract | undefined): string {
   const { terms, filled, averagePrice, reason } = report;
   return [
     report.status,
-    orderWords(report),
+    orderWords({ ...report, contract: report.contract ?? contract }),
     ...familyWords(report),
     ...(filled === 0 ? [] : [`${filled} of ${terms.quantity} filled at ${priceText(averagePrice)}`]),
     ...(isTelling(report) ? [reason] : []),

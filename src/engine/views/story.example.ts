@@ -3,7 +3,7 @@ import { type CorrelationCause, correlationFor, correlationStem } from "../../do
 import { clientId, copyId, orderId } from "../../domain/identity.ts";
 import { mirrorKey } from "../../domain/mirror/mirror.ts";
 import { price } from "../../domain/money.ts";
-import { BUY, CONTRACT, frame, LIMIT, OPTION, second } from "../../domain/order/example.ts";
+import { BUY, CONTRACT, frame, LIMIT, OPTION, row, second } from "../../domain/order/example.ts";
 import { quantity } from "../../domain/quantity.ts";
 import { ratio } from "../../domain/ratio.ts";
 import { type BookRecord, type MirrorOpened, type PlacementIntended, streamOf } from "../../domain/records.ts";
@@ -63,6 +63,12 @@ export function answered(at: number, answer: Pick<Extract<BookRecord, { type: "r
 
 export function atFollower(at: number, part: Parameters<typeof frame>[1]): BookRecord {
   const report = frame(at, { clientId: FOLLOWER, orderId: orderId("75001"), correlationId: FIRST, terms: HALF, ...part });
+  return { type: "follower-order-reported", at: second(at), follower: FOLLOWER, report };
+}
+
+/** The same order in his book, which names no contract. */
+export function inBook(at: number): BookRecord {
+  const report = row(at, at, { clientId: FOLLOWER, orderId: orderId("75001"), correlationId: FIRST, terms: HALF, contract: undefined });
   return { type: "follower-order-reported", at: second(at), follower: FOLLOWER, report };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { second } from "../../domain/order/example.ts";
 import type { BookRecord } from "../../domain/records.ts";
-import { ABOUT, FILLED, FOLLOWER, journal, LEADER, OPENED, ORDER, placing, SEEN, traded, WHOLE } from "../../engine/views/story.example.ts";
+import { ABOUT, FILLED, FOLLOWER, inBook, journal, LEADER, OPENED, ORDER, placing, SEEN, traded, WHOLE } from "../../engine/views/story.example.ts";
 import { storyOf } from "../../engine/views/story.ts";
 import { storyJson } from "./story-json.ts";
 import { storyText } from "./story-text.ts";
@@ -39,6 +39,12 @@ Copy meera-arjun, follower arjun
     10:00:04.000  stream     CANCELLED, BUY 75 LIMIT 120.50 NIFTY 24 NOV 26000 CALL MARGIN
   In the end: order 75001, 75 LIMIT 120.50: cancelled
 `);
+});
+
+test("a row of a book, which has no name of the contract, is told with the one that is known", () => {
+  expect(storyText(whole([...WHOLE, inBook(5)]), (client) => NAMES.get(client) ?? client)).toContain(
+    "book       PENDING, BUY 75 LIMIT 120.50 NIFTY 24 NOV 26000 CALL MARGIN\n",
+  );
 });
 
 test.each([

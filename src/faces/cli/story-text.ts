@@ -1,6 +1,7 @@
 /** A story for people: what happened, in order, with India's times; copy by copy. */
 import { unreachable } from "../../domain/assert.ts";
 import type { ClientId } from "../../domain/identity.ts";
+import type { Contract } from "../../domain/instrument.ts";
 import type { Attempt } from "../../domain/mirror/attempt.ts";
 import type { Role } from "../../domain/mirror/mirror.ts";
 import { priceText } from "../../domain/money.ts";
@@ -19,24 +20,35 @@ import { comparisonWords, fillLines, tradesWords } from "./fills-text.ts";
 export type AccountNames = (client: ClientId) => string;
 
 export function storyText(story: Story, names: AccountNames): string {
+  const contract = contractOf(story);
   return [
-    `Order ${story.order} of ${names(story.leader)}: ${story.known === undefined ? "nothing of it was understood" : knownWords(story.known)}`,
+    `Order ${story.order} of ${names(story.leader)}: ${story.known === undefined ? "nothing of it was understood" : knownWords({ ...story.known, contract })}`,
     "Times are India's.",
     "",
     `Seen at the leader, ${names(story.leader)}`,
-    ...timeline(story.seen),
+    ...timeline(story.seen, contract),
     ...fillLines(story.fills).map((line) => `  ${line}`),
-    ...story.copies.flatMap((copy) => ["", ...copyLines(copy, names)]),
+    ...story.copies.flatMap((copy) => ["", ...copyLines(copy, contract, names)]),
     ...(story.copies.length === 0 ? ["", "It was in no copy: the broker had not shown it pending or traded, or no copy was enabled."] : []),
     "",
   ].join("\n");
 }
 
-function copyLines({ copy, follower, records, requests, orders, comparison }: CopyStory, names: AccountNames): readonly string[] {
+/** The frames name it, and the instrument file; a book does not. All of a story is in one contract. */
+function contractOf({ known, copies }: Story): Contract | undefined {
+  const opened = copies.flatMap(({ records }) => records).find((record) => record.type === "mirror-opened");
+  return known?.contract ?? opened?.contract;
+}
+
+function copyLines(
+  { copy, follower, records, requests, orders, comparison }: CopyStory,
+  contract: Contract | undefined,
+  names: AccountNames,
+): readonly string[] {
   const unanswered = requests.filter(({ answer }) => answer === undefined).length;
   return [
     `Copy ${copy}, follower ${names(follower)}`,
-    ...timeline(records),
+    ...timeline(records, contract),
     ...(unanswered === 0 ? [] : [`  of its requests ${unanswered} without a recorded answer`]),
     ...(orders.length === 0 ? ["  In the end: no order was sent"] : orders.flatMap(orderLines)),
     ...(comparison === undefined ? [] : [`  Against the leader: ${comparisonWords(comparison)}`]),
@@ -48,10 +60,10 @@ function orderLines(order: StoryOrder): readonly string[] {
 }
 
 /** A line for each record, under the day on which it was made. */
-function timeline(records: readonly BookRecord[]): readonly string[] {
+function timeline(records: readonly BookRecord[], contract: Contract | undefined): readonly string[] {
   let day = "";
   return records.flatMap((record) => {
-    const words = record.type === "look-answered" ? lookWords(record, records) : recordWords(record);
+    const words = record.type === "look-answered" ? lookWords(record, records) : recordWords(record, contract);
     if (words === undefined) return [];
     const today = tradingDay(record.at);
     const heading = today === day ? [] : [`  ${today}`];
@@ -72,11 +84,11 @@ function lookWords({ mirror, attempt, answer }: LookAnswered, records: readonly 
   return { what: "looked", said: `for the order in doubt, ${where}: ${answer}` };
 }
 
-function recordWords(record: Exclude<BookRecord, LookAnswered>): RecordWords | undefined {
+function recordWords(record: Exclude<BookRecord, LookAnswered>, contract: Contract | undefined): RecordWords | undefined {
   switch (record.type) {
     case "leader-order-reported":
     case "follower-order-reported":
-      return { what: record.report.source.kind === "frame" ? "stream" : "book", said: reportWords(record.report) };
+      return { what: record.report.source.kind === "frame" ? "stream" : "book", said: reportWords(record.report, contract) };
     case "leader-trades-read":
     case "follower-trades-read":
       return { what: "trades", said: `order ${record.order} in the trade book, ${tradesWords(record.trades)}` };
@@ -89,7 +101,7 @@ function recordWords(record: Exclude<BookRecord, LookAnswered>): RecordWords | u
     case "leader-frame-refused":
       return { what: "refused", said: `${record.code}: ${record.sentence}` };
     case "order-adopted":
-      return { what: "adopted", said: `order ${record.report.orderId} bears our mark: ${reportWords(record.report)}` };
+      return { what: "adopted", said: `order ${record.report.orderId} bears our mark: ${reportWords(record.report, contract)}` };
     case "mirror-opened":
       return { what: "taken up", said: openedWords(record) };
     case "verdict-given":

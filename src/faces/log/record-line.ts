@@ -3,6 +3,7 @@ import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
 import { isOurs } from "../../domain/correlation.ts";
 import type { ClientId } from "../../domain/identity.ts";
+import type { Contract } from "../../domain/instrument.ts";
 import type { MirrorKey } from "../../domain/mirror/mirror.ts";
 import { waits } from "../../domain/order/standing.ts";
 import type { BookRecord, RequestAnswered } from "../../domain/records.ts";
@@ -34,7 +35,8 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     }
     case "leader-order-reported": {
       const { orderId } = record.report;
-      return { at, level: "info", code: "LEADER_ORDER", account: accountName(record.leader, names), order: orderId, message: reportWords(record.report) };
+      const message = reportWords(record.report, leadersContract(record, names));
+      return { at, level: "info", code: "LEADER_ORDER", account: accountName(record.leader, names), order: orderId, message };
     }
     case "leader-frame-refused": {
       const order = record.order === undefined ? {} : { order: record.order };
@@ -42,23 +44,27 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     }
     case "follower-order-reported": {
       const { orderId, correlationId, leg } = record.report;
-      const isOurLeg = leg !== undefined && names.book.followers.get(record.follower)?.byOrder.has(leg.of) === true;
+      const follower = names.book.followers.get(record.follower);
+      const isOurLeg = leg !== undefined && follower?.byOrder.has(leg.of) === true;
+      const key = follower?.byOrder.get(leg?.of ?? orderId);
       const code = isOurs(correlationId) || isOurLeg ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
       return {
         at,
         level: "info",
         code,
         account: accountName(record.follower, names),
-        message: reportWords(record.report),
+        message: reportWords(record.report, key === undefined ? undefined : follower?.mirrors.get(key)?.contract),
         details: { followerOrder: orderId, correlationId },
       };
     }
-    case "order-adopted":
+    case "order-adopted": {
+      const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
       return {
         ...mirrorLine(record, names),
         code: "ORDER_ADOPTED",
-        message: `order ${record.report.orderId} bears our mark and is taken on: ${reportWords(record.report)}`,
+        message: `order ${record.report.orderId} bears our mark and is taken on: ${reportWords(record.report, mirror?.contract)}`,
       };
+    }
     case "placement-intended": {
       const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
       const product = record.product ?? mirror?.contracted.product;
@@ -164,6 +170,13 @@ function mirrorLine(record: { readonly at: LogLine["at"]; readonly follower: Cli
   const mirror = names.book.followers.get(record.follower)?.mirrors.get(record.mirror);
   const address = mirror === undefined ? {} : { copy: mirror.copy, order: mirror.cause };
   return { at: record.at, level: "info" as const, account: accountName(record.follower, names), ...address };
+}
+
+/** A frame has named it, or the instrument file to a mirror. */
+function leadersContract({ leader, report: { orderId } }: Extract<BookRecord, { type: "leader-order-reported" }>, { book }: Names): Contract | undefined {
+  const { orders, mirrors } = book.leaders.get(leader) ?? {};
+  const [copied] = mirrors?.get(orderId) ?? [];
+  return orders?.get(orderId)?.known.contract ?? (copied === undefined ? undefined : book.followers.get(copied.follower)?.mirrors.get(copied.key)?.contract);
 }
 
 export function accountName(client: ClientId, names: Pick<Names, "accounts">): string {
