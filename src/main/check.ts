@@ -85,7 +85,7 @@ async function instrumentFacts({ rest, instruments: path, instrumentsUrl: url }:
   try {
     await source.open();
     const { rows, skipped } = source.file;
-    return { path, rows, skipped, writtenAt: unixMs(statSync(path).mtimeMs) };
+    return { rows, skipped, writtenAt: unixMs(statSync(path).mtimeMs) };
   } catch (error) {
     if (!(error instanceof InstrumentFileFault)) throw error;
     return { fault: error.message, source: url ?? INSTRUMENTS_URL };

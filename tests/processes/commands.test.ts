@@ -69,7 +69,7 @@ test("an instrument file that is missing, or lacks a column, exits 2 and says wh
   writeFileSync(join(configuration.folder, "rows.csv"), "SECURITY_ID,LOT_SIZE\n37806,75\n");
   const columns = await run();
   expect([missing.exitCode, columns.exitCode]).toEqual([2, 2]);
-  expect(missing.err).toContain(`${join(configuration.folder, "rows.csv")} can't be read`);
+  expect(missing.err).toContain(`${join(configuration.folder, "rows.csv")} is not there`);
   expect(missing.err).toContain("https://images.dhan.co/");
   expect(columns.err).toContain("has no column");
 });

@@ -160,3 +160,25 @@ test("what nobody knows is asked of the broker, once in ten minutes for a segmen
   expect(asked.filter((path) => path.includes("/instrument/"))).toHaveLength(1);
   used.stop();
 });
+
+test.each([
+  ["a page instead of rows", "<html>maintenance</html>"],
+  ["nothing", ""],
+  ["rows that break off", undefined],
+])("a search that is answered by %s finds nothing, and ends nothing else", async (_what, body) => {
+  const rejections: unknown[] = [];
+  const note = (error: unknown): void => void rejections.push(error);
+  process.on("unhandledRejection", note);
+  answers.set("/v2/instrument/NSE_FNO", body ?? file(row("9", 40)));
+  answers.set("/all.csv", file(row("1", 75)));
+  const used = source();
+  await used.open();
+  if (body === undefined) server.prependListener("request", (_request, response) => void response.setHeader("content-length", "9999"));
+  used.seek("NSE_FNO");
+  await expect.poll(() => asked).toContain("/v2/instrument/NSE_FNO");
+  server.closeAllConnections();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.off("unhandledRejection", note);
+  expect([rejections, lotOf(used, "9"), lotOf(used, "1")]).toEqual([[], undefined, 75]);
+  used.stop();
+});

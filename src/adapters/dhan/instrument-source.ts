@@ -102,13 +102,13 @@ export class InstrumentSource implements InstrumentLookup {
     const last = this.#soughtAt.get(segment);
     if (this.#isStopped || (last !== undefined && clock.elapsed() - last < SEEK_EVERY_MS)) return;
     this.#soughtAt.set(segment, clock.elapsed());
-    void this.#download(`${rest}/instrument/${segment}`).then(
-      async (body) => {
-        const { lookup } = await readInstruments(body);
+    const rows = this.#download(`${rest}/instrument/${segment}`).then(readInstruments);
+    void rows.then(
+      ({ lookup }) => {
         this.#found.set(segment, lookup);
         if (!this.#isStopped) this.#news?.found(segment);
       },
-      () => undefined, // what is unknown stays refused, and says so
+      () => undefined, // no answer, one that breaks off, a page instead of rows: what is unknown stays refused, and says so
     );
   }
 

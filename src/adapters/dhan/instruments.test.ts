@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { securityId } from "../../domain/identity.ts";
@@ -111,7 +112,9 @@ test("a needed column that is missing is an error that names it, in both spellin
 
 test("an empty file and a missing one are errors with a sentence", async () => {
   await expect(readInstruments(pieces(""))).rejects.toThrow("the instrument file is empty");
+  await expect(readInstruments(pieces(`${HEADER}\n`))).rejects.toThrow("the instrument file holds no instrument");
+  await expect(readInstruments(tmpdir())).rejects.toThrow("can't be read (EISDIR)");
   await expect(readInstruments("/nowhere/scrip-master.csv")).rejects.toThrow(
-    new InstrumentFileFault("the instrument file /nowhere/scrip-master.csv can't be read"),
+    new InstrumentFileFault("the instrument file /nowhere/scrip-master.csv is not there"),
   );
 });

@@ -27,7 +27,7 @@ export class InstrumentFileFault extends Error {
   override readonly name = "InstrumentFileFault";
 }
 
-/** From a path, or from pieces of a file. Rejects with `InstrumentFileFault` when a needed column is missing or it can't be read. */
+/** From a path, or from pieces of a file. Rejects with `InstrumentFileFault` when a needed column is missing, when it holds nothing, or when it can't be read. */
 export async function readInstruments(source: string | AsyncIterable<Uint8Array | string>): Promise<InstrumentFile> {
   const book = new InstrumentBook();
   const skipped: { line: number; why: string }[] = [];
@@ -45,6 +45,7 @@ export async function readInstruments(source: string | AsyncIterable<Uint8Array 
     }
   }
   if (columns === undefined) throw new InstrumentFileFault("the instrument file is empty");
+  if (book.size === 0) throw new InstrumentFileFault("the instrument file holds no instrument");
   return { lookup: book, rows: book.size, all: () => book.all(), skipped };
 }
 
@@ -230,6 +231,7 @@ async function* fileOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield piece;
   } catch (cause) {
-    throw new InstrumentFileFault(`the instrument file ${path} can't be read`, { cause });
+    const why = !(cause instanceof Error && "code" in cause) ? "can't be read" : cause.code === "ENOENT" ? "is not there" : `can't be read (${cause.code})`;
+    throw new InstrumentFileFault(`the instrument file ${path} ${why}`, { cause });
   }
 }

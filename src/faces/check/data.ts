@@ -36,17 +36,17 @@ export function calendarFinding(facts: CalendarFacts, now: UnixMs): Finding {
 
 export type InstrumentFacts =
   | { readonly fault: string /** Where to get one. */; readonly source: string }
-  | { readonly path: string; readonly writtenAt: UnixMs; readonly rows: number; readonly skipped: readonly { readonly line: number; readonly why: string }[] };
+  | { readonly writtenAt: UnixMs; readonly rows: number; readonly skipped: readonly { readonly line: number; readonly why: string }[] };
 
 /** `lastTradingDay`: the latest day of trading up to today; a file that was fetched before it may lack contracts and have old lots. */
 export function instrumentsFinding(facts: InstrumentFacts, lastTradingDay: string): Finding {
   const check = "instruments";
   if ("fault" in facts) return { check, state: "failed", said: facts.fault, todo: `download it anew from ${facts.source}` };
-  const { path, writtenAt, rows, skipped } = facts;
-  if (rows === 0) return { check, state: "failed", said: `${path} holds no instrument`, todo: FETCH };
+  const { writtenAt, rows, skipped } = facts;
   const said = `${rows} rows, fetched ${kolkataText(writtenAt).slice(0, 16)} in India by the file's time`;
   const [first] = skipped;
-  const lost = first === undefined ? [] : [`${skipped.length} rows are of no use; the first is line ${first.line}: ${first.why}`];
+  const lost =
+    first === undefined ? [] : [`${skipped.length} ${skipped.length === 1 ? "row is" : "rows are"} of no use; the first is line ${first.line}: ${first.why}`];
   if (tradingDay(writtenAt) < lastTradingDay) {
     const old = `${said}, before the trading day ${lastTradingDay}: new contracts are missing, and lots, bands and reused ids may be old`;
     return { check, state: "warning", said: old, todo: FETCH, notes: lost };
