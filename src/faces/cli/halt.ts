@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type ConfigOption, configOption } from "./config-option.ts";
 
 export interface HaltOptions extends ConfigOption {
@@ -29,7 +29,13 @@ export function resumeCommand(act: Act): Command {
 function narrowed(command: Command, act: Act): Command {
   return command
     .addOption(configOption())
-    .addOption(new Option("--copy <name>", "only this copy").conflicts("account"))
-    .addOption(new Option("--account <name>", "only the copies of this leader, or into this follower"))
+    .addOption(new Option("--copy <name>", "only this copy").conflicts("account").argParser(once))
+    .addOption(new Option("--account <name>", "only the copies of this leader, or into this follower").argParser(once))
     .action((options: HaltOptions) => act(options));
+}
+
+/** Of two names the last would be taken, and the other go on trading without a word. */
+function once(name: string, before: string | undefined): string {
+  if (before === undefined) return name;
+  throw new InvalidArgumentError(`One name at a time: there was ${before} before it, and neither has been done.`);
 }
