@@ -183,7 +183,7 @@ function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstr
   observer.say({
     level: "warning",
     code: "ROWS_SKIPPED",
-    message: `${count} rows of the instrument file are of no use; the first is line ${first.line}: ${first.why}`,
+    message: `${count} ${count === 1 ? "row" : "rows"} of the instrument file ${count === 1 ? "is" : "are"} of no use; the first is line ${first.line}: ${first.why}`,
     details: { count },
   });
 }

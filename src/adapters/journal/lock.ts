@@ -97,7 +97,7 @@ function begin(file: DatabaseSync, journalPath: string): void {
 function holder(file: DatabaseSync): string {
   const owner = ownerIn(file);
   if (owner === undefined) return "another process is just opening it";
-  return `process ${owner.pid} on ${owner.host} has had it open since ${kolkataText(unixMs(owner.since))} Asia/Kolkata`;
+  return `process ${owner.pid} on ${owner.host} has had it open since ${kolkataText(unixMs(owner.since))} in India`;
 }
 
 export interface LastOwner {

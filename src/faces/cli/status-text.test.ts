@@ -105,7 +105,7 @@ test("what waits at leaders' brokers is listed: nothing waits at the followers' 
   const waiting = [{ account: "meera", kind: "forever", order: "1127", what: "SELL X MARGIN: 150 at 109.00 when 110.00 is reached, waits (CONFIRM)" }] as const;
   expect(statusText({ ...STATUS, waiting: [...waiting] })).toContain(
     [
-      "Waiting at leaders' brokers, and not copied before they fire:",
+      "Waiting at leaders' brokers; copied before they fire only under forever: copy:",
       "  meera  forever  1127  SELL X MARGIN: 150 at 109.00 when 110.00 is reached, waits (CONFIRM)",
     ].join("\n"),
   );

@@ -32,7 +32,10 @@ export function statusText(status: StatusDocument): string {
 function haltLines(copies: readonly Copy[]): readonly string[] {
   const halted = copies.filter(({ halt }) => halt !== undefined);
   if (halted.length === 0) return [];
-  const which = halted.length === copies.length ? "every copy opens nothing" : `${halted.map(({ copy }) => copy).join(", ")} opens nothing`;
+  const which =
+    halted.length === copies.length
+      ? "every copy opens nothing"
+      : `${halted.map(({ copy }) => copy).join(", ")} ${halted.length === 1 ? "opens" : "open"} nothing`;
   const halts = new Set(halted.flatMap(({ halt }) => (halt === undefined ? [] : [haltWords(halt)])));
   return [`HALTED: ${which}`, ...[...halts].map((words) => `  ${words}`)];
 }
@@ -85,10 +88,10 @@ function doubtLines({ inDoubt, at }: StatusDocument): readonly string[] {
   return rows.length === 0 ? [] : ["", "Sent, and its outcome not known yet:", ...table(rows)];
 }
 
-/** No follower's broker holds anything for these: what they fire is copied while the copier runs. */
+/** Unless a copy has `forever: copy`, no follower's broker holds anything for these: what they fire is copied while the copier runs. */
 function waitingLines({ waiting }: StatusDocument): readonly string[] {
   const rows = waiting.map(({ account, kind, order, what }) => [`  ${account}`, kind, order, what]);
-  return rows.length === 0 ? [] : ["", "Waiting at leaders' brokers, and not copied before they fire:", ...table(rows)];
+  return rows.length === 0 ? [] : ["", "Waiting at leaders' brokers; copied before they fire only under forever: copy:", ...table(rows)];
 }
 
 function alertLines({ alerts, at }: StatusDocument): readonly string[] {
@@ -99,7 +102,7 @@ function alertLines({ alerts, at }: StatusDocument): readonly string[] {
     `for ${since(from, at)}`,
     count === 1 ? message : `${message} (${count} times)`,
   ]);
-  return rows.length === 0 ? [] : ["", "Alerts that are not over:", ...table(rows)];
+  return rows.length === 0 ? [] : ["", "Open alerts (what has no end is listed for an hour, what is critical for a day):", ...table(rows)];
 }
 
 function minute(iso: string): string {
