@@ -16,6 +16,7 @@ import { sizingFindings } from "../faces/check/sizing.ts";
 import { findingText, tallyText } from "../faces/check/table.ts";
 import type { CheckOptions } from "../faces/cli/check.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
+import { addressText } from "../faces/http/address.ts";
 import { loadCalendar } from "../settings/calendar-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { missingAlertSecrets } from "./alerting.ts";
@@ -98,6 +99,6 @@ async function machineFindings(settings: Settings): Promise<readonly Finding[]> 
   return [
     journalFinding(journal),
     diskFinding(freeRoom(settings.journal)),
-    serverFinding(await portFacts(settings.server, settings.dhan.requestTimeoutMs), `${host}:${port}`, mayBeOwned(journal)),
+    serverFinding(await portFacts(settings.server, settings.dhan.requestTimeoutMs), addressText(host, port), mayBeOwned(journal)),
   ];
 }

@@ -9,6 +9,7 @@ import { JournalFault } from "../engine/ports/journal.ts";
 import { inDoubt } from "../engine/views/in-doubt.ts";
 import { DONE, type ExitCode, FAILED } from "../faces/cli/exit-code.ts";
 import type { RunOptions } from "../faces/cli/run.ts";
+import { addressText } from "../faces/http/address.ts";
 import { startServer } from "../faces/http/server.ts";
 import type { MetricsSources } from "../faces/metrics/metrics.ts";
 import type { Alerting } from "./alerting.ts";
@@ -58,7 +59,7 @@ export async function run({ config }: RunOptions, surroundings: Surroundings): P
   alerting.watcher.begin();
   sayWhatIsThere(prepared, copier, observer);
   prepared.instruments.keepFresh(instrumentNews(copier, observer));
-  observer.say({ level: "info", code: "LISTENING", message: `http://${bracketed(host)}:${server.port}`, details: { host, port: server.port } });
+  observer.say({ level: "info", code: "LISTENING", message: `http://${addressText(host, server.port)}`, details: { host, port: server.port } });
   const signal = untilSignal();
   const running = copier.start();
   // Meanwhile nothing can be done: the streams must have been open for two seconds.
@@ -232,8 +233,4 @@ function endOnBrokenPromise({ copier, observer, alerting }: Ending): void {
   };
   process.on("uncaughtException", end);
   process.on("unhandledRejection", end);
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -29,10 +29,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 const nameWords = "a name of up to 40 letters, digits, dots, dashes and underscores";
 const name = (whose: string) => textLike(NAME, nameWords).meta({ description: `The name of the ${whose}.` });
 
+const hostWords = "a host name or an address to listen on, without brackets or a port";
 const server = z
   .strictObject(
     {
-      host: text("a host name or an address to listen on")
+      host: text(hostWords)
+        .refine((host) => URL.canParse(`http://${host.includes(":") ? `[${host}]` : host}`), { error: hostWords })
         .default("127.0.0.1")
         .meta({ description: "Where Lockstep listens. Whoever reaches it can read and, later, steer." }),
       port: wholeNumber({ from: 0, to: 65535 }).default(8420).meta({ description: "The port it listens on; 0 takes a free one." }),

@@ -59,7 +59,10 @@ describe("a wrong value is named with its line, its key, what was found and what
     ["maxAge: 5s", "maxAge: 5", "22: copies[0].maxAge: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found 5"],
     ["requestTimeout: 3s", "requestTimeout: 0s", '4: dhan.requestTimeout: expected a duration above 0 such as 500ms, 3s, 2m or 1d, a week at most, found "0s"'],
     ["port: 8420", "port: 65536", "2: server.port: expected a whole number from 0 to 65535, found 65536"],
-    ["port: 8420", "host:", "2: server.host: expected a host name or an address to listen on, found nothing"],
+    ["port: 8420", "host:", "2: server.host: expected a host name or an address to listen on, without brackets or a port, found nothing"],
+    ["port: 8420", "host: 999.1.1.1", '2: server.host: expected a host name or an address to listen on, without brackets or a port, found "999.1.1.1"'],
+    ["port: 8420", 'host: "[::1]"', '2: server.host: expected a host name or an address to listen on, without brackets or a port, found "[::1]"'],
+    ["port: 8420", "host: 127.0.0.1:80", '2: server.host: expected a host name or an address to listen on, without brackets or a port, found "127.0.0.1:80"'],
     ["maxAge: 5s", "enabled: maybe", '22: copies[0].enabled: expected true or false, found "maybe"'],
     [
       "maxAge: 5s",

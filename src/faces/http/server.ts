@@ -1,5 +1,7 @@
 /** What programs may ask over HTTP: whether the process lives, whether it copies, and its figures. Reads only; nothing can be ordered here. */
+
 import { fastify } from "fastify";
+import { addressText } from "./address.ts";
 
 export interface ReadinessReport {
   readonly ready: boolean;
@@ -40,7 +42,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    return { fault: `cannot listen on ${host}:${port}: ${listenFault(error)}` };
+    return { fault: `cannot listen on ${addressText(host, port)}: ${listenFault(error)}` };
   }
   const address = app.server.address();
   return { port: typeof address === "object" && address !== null ? address.port : port, close: () => app.close() };

@@ -1,6 +1,7 @@
 /** Who is at the port that the copier would take: nobody, the running copier, or somebody else. Asked by connecting; it is never taken. */
 import { z } from "zod";
 import type { PortFacts } from "../../faces/check/machine.ts";
+import { addressText } from "../../faces/http/address.ts";
 import type { Settings } from "../../settings/settings.ts";
 
 /** Nobody was reached: the name or the way is wrong. */
@@ -11,7 +12,7 @@ export async function portFacts({ host, port }: Settings["server"], withinMs: nu
   if (port === 0) return { is: "any" };
   let answer: Response;
   try {
-    answer = await fetch(`http://${reachable(host)}:${port}/readyz`, { signal: AbortSignal.timeout(withinMs) });
+    answer = await fetch(`http://${addressText(reachable(host), port)}/readyz`, { signal: AbortSignal.timeout(withinMs) });
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
@@ -26,6 +27,5 @@ export async function portFacts({ host, port }: Settings["server"], withinMs: nu
 /** What listens on every address is reached by the machine's own. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+  return host === "::" ? "::1" : host;
 }
