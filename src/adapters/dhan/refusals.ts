@@ -113,7 +113,7 @@ const SAID_CHARACTERS_MAX = 300;
 
 function sentence(status: number, error: BrokerError | undefined): string {
   if (error === undefined) return `HTTP ${status}`;
-  return [`HTTP ${status}`, error.code, error.text.trim()]
+  return [`HTTP ${status}`, error.code, error.text.trim().replace(/\.+$/, "")]
     .filter((part) => part !== "")
     .join(" ")
     .slice(0, SAID_CHARACTERS_MAX);

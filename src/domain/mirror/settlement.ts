@@ -6,6 +6,7 @@ import type { LeaderOrder } from "../book/book.ts";
 import { fillsOf } from "../fills/execution.ts";
 import { type Price, priceText } from "../money.ts";
 import { isAccountRefusal } from "../order/refusal.ts";
+import type { OrderEnd } from "../order/status.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
@@ -57,7 +58,7 @@ function ofOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefine
   if (late.isOver && leader?.endedAt !== undefined && !given(mirror, "FOLLOWER_LATE")) {
     const lagMs = situation.now - leader.endedAt;
     verdicts.push(
-      verdict("FOLLOWER_LATE", `the leader was filled ${seconds(lagMs)} s ago; the follower has ${filledUnits(mirror)} units, and his order rests`, {
+      verdict("FOLLOWER_LATE", `the leader was filled ${seconds(lagMs)} s ago; ${filledUnits(mirror)} units are filled here, and the follower's order rests`, {
         lagMs,
         filled: filledUnits(mirror),
       }),
@@ -151,7 +152,13 @@ function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situa
     return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
   if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
   if (isExit(mirror) && leader.known.filled > 0) return [exitWithoutOrder(mirror, leader, situation)];
-  return leader.known.filled > 0 ? [] : [verdict("ENDED_BEFORE_COPY", `the leader's order was ${leader.known.end} without a fill before anything was sent`)];
+  return leader.known.filled > 0
+    ? []
+    : [verdict("ENDED_BEFORE_COPY", `the leader's order ${endWords(leader.known.end)} without a fill before anything was sent`)];
+}
+
+function endWords(end: OrderEnd | undefined): string {
+  return end === "expired" ? "has expired" : `was ${end}`;
 }
 
 /** Why nothing was sent for an exit that the leader has filled (R14). */
@@ -170,7 +177,7 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   const verdicts: Verdict[] = [];
   if (filled > 0 && leader.known.filled > 0) verdicts.push(...filledVerdicts(mirror, leader, situation));
   if (filled === 0 && leader.known.end !== "filled" && mirror.refusedFor === undefined)
-    verdicts.push(verdict("WITHDRAWN", `the leader's order was ${leader.known.end}, and the follower's is ended`));
+    verdicts.push(verdict("WITHDRAWN", `the leader's order ${endWords(leader.known.end)}, and the follower's is ended`));
   if (target.units <= filled) verdicts.push(...orphanVerdicts(mirror, leader, situation));
   const share = less(entryUnits(mirror, leader.known.filled), withdrawnUnits(mirror));
   const had = entryFilled(mirror);

@@ -63,11 +63,21 @@ test.each([
   ["it is cancelled after a part", "filled", after(PLACED, ACCEPTED, shown({ status: "CANCELLED", filled: quantity(25) }))],
   ["the broker refused it at once", "refused", after(PLACED, answered({ outcome: "refused", refusal: { code: "MARGIN_SHORT", brokerSaid: "no funds" } }))],
   ["the broker refused it afterwards", "refused", after(PLACED, ACCEPTED, shown({ status: "REJECTED", exchangeOrderId: undefined }))],
+  [
+    "the account takes no orders, and it is tried again",
+    "waiting",
+    after(PLACED, answered({ outcome: "refused", refusal: { code: "TOKEN_DEAD", brokerSaid: "expired" } })),
+  ],
   ["a guard refused it", "refused", { ...MIRROR, refusedFor: LIMIT }],
   ["it is too small", "refused", { ...MIRROR, verdicts: [verdict("BELOW_ONE_LOT", "0 lots")] }],
   ["a guard refused it as it was before a change", "waiting", { ...MIRROR, refusedFor: HALF }],
 ] as const)("%s: %s", (_, state, mirror) => {
   expect(stateAgainst({}, mirror)).toBe(state);
+});
+
+test("what the account did not take is refused once the leader has withdrawn his order", () => {
+  const untaken = after(PLACED, answered({ outcome: "refused", refusal: { code: "TOKEN_DEAD", brokerSaid: "expired" } }));
+  expect(stateAgainst({ status: "CANCELLED" }, untaken)).toBe("refused");
 });
 
 test("nothing was sent before the leader's order ended: ended", () => {

@@ -1,9 +1,10 @@
 /** How a running copier stands: what `lockstep status` shows. Read only; a fold over the book and what the watch knows, nothing judged anew. */
-import { type Book, type LeaderBook, leaderBook } from "../../domain/book/book.ts";
+import { type Book, type LeaderBook, type LeaderOrder, leaderBook } from "../../domain/book/book.ts";
 import type { AccountId, ClientId } from "../../domain/identity.ts";
-import { type Attempt, isOpen } from "../../domain/mirror/attempt.ts";
-import { currentAttempts, isLive, type Mirror } from "../../domain/mirror/mirror.ts";
+import { type Attempt, isOpen, refusalOf, wasRefused } from "../../domain/mirror/attempt.ts";
+import { currentAttempts, isLive, isRefusedFor, type Mirror } from "../../domain/mirror/mirror.ts";
 import { outcomeOf } from "../../domain/mirror/outcome.ts";
+import { isAccountRefusal } from "../../domain/order/refusal.ts";
 import { type StandingOrder, waits } from "../../domain/order/standing.ts";
 import { tradingDay, type UnixMs } from "../../domain/time.ts";
 import type { AccountView } from "../account-watch.ts";
@@ -80,9 +81,17 @@ function countsOf(book: Book, { leader, follower }: CopyStanding, now: UnixMs): 
 
 export function mirrorState(mirror: Mirror, { orders }: Pick<LeaderBook, "orders">): MirrorState {
   const open = currentAttempts(mirror).filter(isOpen);
-  if (open.length === 0) return outcomeOf(mirror, orders.get(mirror.cause));
+  const leader = orders.get(mirror.cause);
+  if (open.length === 0) return isHeldUp(mirror, leader) ? "waiting" : outcomeOf(mirror, leader);
   if (open.some(isInDoubt)) return "inDoubt";
   return open.some(isUnderWay) ? "inFlight" : "resting";
+}
+
+/** The account takes no orders, for its token or its address: it is tried again, and is refused for good only by what is decided then. */
+function isHeldUp(mirror: Mirror, leader: LeaderOrder | undefined): boolean {
+  const last = currentAttempts(mirror);
+  const isWanted = leader !== undefined && (leader.known.end === undefined || leader.known.end === "filled") && !isRefusedFor(mirror, leader.known.terms);
+  return isWanted && last.length > 0 && last.every((attempt) => wasRefused(attempt) && isAccountRefusal(refusalOf(attempt).code));
 }
 
 function isInDoubt({ placing, changing, order }: Attempt): boolean {
