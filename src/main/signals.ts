@@ -2,10 +2,16 @@
  * How people and supervisors end a process: the first signal asks, the second does not. A terminal that is closed (SIGHUP) asks like
  * Ctrl-C: nobody would be told any more. At a second one nothing is waited for and nothing is lost: what was sent has its intent in the
  * journal, and the next start asks what became of it (R10).
+ *
+ * npm hands no signal on to what it has started: whoever ends the npx means the copier, which must not trade on, unseen, after the process
+ * that people know is gone.
  */
 import { FAILED } from "../faces/cli/exit-code.ts";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** How often a process that npm has started looks whether its npx is still there. */
+const PARENT_EVERY_MS = 1_000;
 
 /** Resolves with the first signal; the second ends the process where it stands, with 1: it was not settled. */
 export function untilSignal(): Promise<string> {
@@ -18,5 +24,13 @@ export function untilSignal(): Promise<string> {
         resolve(signal);
       });
     }
+    if (process.env["npm_command"] === undefined) return;
+    const { ppid } = process;
+    const looking = setInterval(() => {
+      if (process.ppid === ppid) return;
+      clearInterval(looking);
+      asked = true;
+      resolve("the npx that started it has ended");
+    }, PARENT_EVERY_MS).unref();
   });
 }
