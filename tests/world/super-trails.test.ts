@@ -119,6 +119,20 @@ test("half of the changes that a broker allows is kept for the leader's own: a t
   expect(stopOf(w, FOLLOWER)).toBe(113.5);
 });
 
+test("so it is said of an entry that is open still, because it has filled in part only (I14)", async () => {
+  const w = await world({ modificationsPerOrder: 4 });
+  const entry = w.leaderSuper({ quantity: 300, trailingJump: 1, targetPrice: 150 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: entry, quantity: 150, price: 120.5 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
+  for (const stopLossPrice of [111, 112, 113]) {
+    w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "STOP_LOSS_LEG", stopLossPrice });
+    await w.time.pass(TRAILS_MS);
+  }
+  expect(stopOf(w, FOLLOWER)).toBe(112);
+  expect(w.verdicts().filter((code) => code === "MODIFICATION_CAP")).toHaveLength(1);
+});
+
 test("a stop that is changed while the entry is open, refused, and changed again: the second change goes (R2)", async () => {
   const w = await world();
   const order = w.leaderSuper({});

@@ -3,13 +3,14 @@
  * his. While the entry is open they go with its own change, and then by themselves.
  */
 import type { LeaderOrder } from "../book/book.ts";
+import type { OrderId } from "../identity.ts";
 import { NO_PRICE, type Price } from "../money.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, type LegPrices, type Plan, type Wishes } from "../order/plan.ts";
 import { direction, type Side } from "../order/terms.ts";
 import type { UnixMs } from "../time.ts";
 import { verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
-import { type Decision, later, RETRY_AFTER_MS, WAIT } from "./decision.ts";
+import { type Decision, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
 import { isLegLive, legsHaveFired } from "./legs.ts";
 import type { Situation } from "./situation.ts";
 
@@ -29,12 +30,7 @@ export function changeLeg(attempt: Attempt, leader: LeaderOrder, situation: Situ
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
     return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
   }
-  if (isLeftToTrail(attempt, leg, leader, situation)) {
-    return said(
-      "MODIFICATION_CAP",
-      `order ${orderId} was changed ${attempt.modifications} times; the rest is for the leader's own changes, and its stop trails behind his`,
-    );
-  }
+  if (isLeftToTrail(attempt, leg, leader, situation)) return { ...WAIT, verdicts: [leftToTrail(attempt, orderId)] };
   const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
   return {
     ...WAIT,
@@ -57,23 +53,27 @@ interface LegsOfEntry {
   readonly prices: LegPrices;
   /** The leader's wishes that they answer to, where they are to be changed themselves. */
   readonly wishes: Wishes | undefined;
+  /** Of a stop that is helped no further. */
+  readonly says: readonly Saying[];
   readonly wakeAt: UnixMs | undefined;
 }
 
 /** Of a super order whose entry is open; undefined: it is none. What its own trail has moved stays where it is. */
 export function legsOfEntry(attempt: Attempt, leader: LeaderOrder | undefined, situation: Situation): LegsOfEntry | undefined {
-  const { legs } = attempt;
-  if (legs === undefined) return undefined;
+  const { legs, orderId } = attempt;
+  if (legs === undefined || orderId === undefined) return undefined;
   const standing = { ...legs.prices, stop: trailedStop(attempt) };
   const plan = leader?.known.plan;
-  if (leader === undefined || plan === undefined || hasFired(plan)) return { prices: standing, wishes: undefined, wakeAt: undefined };
+  if (leader === undefined || plan === undefined || hasFired(plan)) return { prices: standing, wishes: undefined, says: [], wakeAt: undefined };
   const { wishes } = leader.known;
   const { changed: all, wakeAt } = changedLegs(attempt, leader, situation);
-  const changed = all.filter((leg) => legs.refusedFor[leg] !== wishes[leg] && !isLeftToTrail(attempt, leg, leader, situation));
-  if (changed.length === 0) return { prices: standing, wishes: undefined, wakeAt };
+  const taken = all.filter((leg) => legs.refusedFor[leg] !== wishes[leg]);
+  const changed = taken.filter((leg) => !isLeftToTrail(attempt, leg, leader, situation));
+  const says = changed.length < taken.length ? [leftToTrail(attempt, orderId)] : [];
+  if (changed.length === 0) return { prices: standing, wishes: undefined, says, wakeAt };
   const { stop, target, trail } = plan.prices;
   const prices = { ...standing, ...(changed.includes("stop") ? { stop, trail } : {}), ...(changed.includes("target") ? { target } : {}) };
-  return { prices, wishes, wakeAt };
+  return { prices, wishes, says, wakeAt };
 }
 
 /**
@@ -133,6 +133,11 @@ function isFurther(side: Side, stop: Price, than: Price): boolean {
 function isLeftToTrail(attempt: Attempt, leg: ExitLeg, { known: { plan, wishes } }: LeaderOrder, { limits }: Situation): boolean {
   const isWish = plan === undefined || isWished(attempt, leg, plan, wishes);
   return !isWish && attempt.modifications * 2 >= limits.modificationsPerOrder;
+}
+
+function leftToTrail({ modifications }: Attempt, orderId: OrderId): Saying {
+  const sentence = `order ${orderId} was changed ${modifications} times; the rest is for the leader's own changes, and its stop trails behind his`;
+  return { verdict: verdict("MODIFICATION_CAP", sentence), refuses: undefined };
 }
 
 function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {

@@ -196,7 +196,7 @@ function changeTo(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefi
   const crosses = crossing === undefined ? [] : [{ verdict: crossing, refuses: undefined }];
   if (sameTerms(terms, normalised(attempt.terms)) && legs?.wishes === undefined) {
     const shown = isExit(mirror) && isShrinking(attempt) ? lookUntilShown(orderId, attempt.termsSince, situation) : WAIT;
-    return { ...shown, wakeAt: earliest(wakeAt, shown.wakeAt), verdicts: crosses };
+    return { ...shown, wakeAt: earliest(wakeAt, shown.wakeAt), verdicts: [...crosses, ...(legs?.says ?? [])] };
   }
   // Legs that he has changed since make another change of it.
   if (attempt.refusedChange !== undefined && sameTerms(terms, attempt.refusedChange) && legs?.wishes === undefined) {
