@@ -584,6 +584,63 @@ describe("R11 restarts", () => {
     },
   );
 
+  describe("with the journal lost, what ours alone has fired rests at the price of the leader's, who withdraws his and gets out at the market", () => {
+    /** Of what the copy holds that order may sell all. The leader's exit is filled. */
+    async function bothMaySell(byHand?: number): Promise<{ readonly w: World; readonly its: string }> {
+      const w = await copied();
+      await bothHold(w);
+      const { leaders, ours } = await bothWait(w, { transactionType: "SELL", quantity: 150, price: 111, triggerPrice: 137 });
+      if (byHand !== undefined) await buysByHand(w, byHand);
+      const its = fire(w, FOLLOWER, ours);
+      await w.time.pass(1_000);
+      await w.crash();
+      w.disk = new MemoryDisk();
+      await w.startEngine();
+      await w.time.pass(2 * A_READING_MS);
+      expect(w.verdicts()).toContain("FOREVER_UNCLAIMED");
+      w.admin("forever-cancel", { clientId: LEADER, orderId: leaders });
+      await w.time.pass(60_000);
+      const exit = w.leader({ transactionType: "SELL", productType: "MARGIN", orderType: "MARKET", price: 0 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId: exit });
+      await w.time.pass(A_READING_MS);
+      return { w, its };
+    }
+
+    async function buysByHand(w: World, quantity: number): Promise<void> {
+      const { orderId } = w.admin("place", { clientId: FOLLOWER, ...CALL, transactionType: "BUY", productType: "MARGIN", quantity, price: 120 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: FOLLOWER, orderId });
+      await w.time.pass(1_000);
+    }
+
+    const sales = (w: World): readonly string[] =>
+      w.orders(FOLLOWER).flatMap(({ transactionType, orderStatus }) => (transactionType === "SELL" ? [orderStatus] : []));
+
+    test("R11 R15 his exit waits, aloud, and what that order sells is not sold again (seed 112830)", async () => {
+      const { w, its } = await bothMaySell();
+      expect(sales(w)).toEqual(["PENDING"]);
+      expect(w.verdicts()).toContain("EXIT_WAITS");
+      w.admin("fill", { clientId: FOLLOWER, orderId: its });
+      await w.time.pass(2 * A_READING_MS);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+      expect(sales(w)).toEqual(["TRADED"]);
+    });
+
+    test("R14 his exit goes out once a person has cancelled that order", async () => {
+      const { w, its } = await bothMaySell();
+      w.admin("cancel", { clientId: FOLLOWER, orderId: its });
+      await w.time.pass(1_000);
+      expect(sales(w)).toEqual(["CANCELLED", "PENDING"]);
+    });
+
+    test("R14 his exit goes out at once where the owner holds himself what that order sells", async () => {
+      const { w } = await bothMaySell(75);
+      expect(sales(w)).toEqual(["PENDING", "PENDING"]);
+      expect(w.verdicts()).not.toContain("EXIT_WAITS");
+    });
+  });
+
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });
     const { leaders, ours } = await bothWait(w);

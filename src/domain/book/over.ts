@@ -1,6 +1,7 @@
 /** Whether anything of a mirror may still change, or still be sent. Asked by the fold, and by whoever would put it away. */
 import { endedByOthers, isOpen, madeRoom } from "../mirror/attempt.ts";
 import { legsDone } from "../mirror/exit.ts";
+import { restsUnclaimed } from "../mirror/forever-unclaimed.ts";
 import { holdingOf } from "../mirror/in-holding.ts";
 import { filledByLegs, liveLegs } from "../mirror/legs.ts";
 import { currentAttempts, entryFilled, filledUnits, isLive, isRefusedFor, type Mirror } from "../mirror/mirror.ts";
@@ -17,6 +18,8 @@ import { orderOf } from "./leader-orders.ts";
 export function isOver(book: Book, mirror: Mirror): boolean {
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (isLive(mirror) || !isMet(book, mirror, order)) return false;
+  // What may be its order rests in the account, and may take of what others of the holding are to get out of (R11).
+  if (restsUnclaimed(book, mirror) !== undefined) return false;
   // Its legs may still take of the position, and until the copy is out of it the leader's may have to be copied in their place.
   if (mirror.attempts.some((attempt) => liveLegs(attempt).length > 0) || isUnsettledSuper(mirror, order)) return false;
   if (currentAttempts(mirror).some(madeRoom) && order?.known.end === "filled") return false;

@@ -10,6 +10,7 @@ import { less, quantity } from "../quantity.ts";
 import { mayFillUnits, willExecute } from "./attempt.ts";
 import { copiedIn, type InProduct } from "./copied.ts";
 import { owedOfFilled, restingOfFilled } from "./exit.ts";
+import { unclaimedBesideExit } from "./forever-unclaimed.ts";
 import { holdingOf } from "./in-holding.ts";
 import { legsHaveFired, liveLegUnits } from "./legs.ts";
 import { entryFilled, isExit, type Mirror } from "./mirror.ts";
@@ -27,7 +28,8 @@ interface Claims {
  * All that executes, or is owed because the leader has filled it, leaves it together. What only rests is an alternative of everything else that rests, whose stop and
  * target are each for all that is held: the largest must leave it, and not their sum, which never would. The legs of super orders that the
  * follower's broker holds are one such alternative together, because each is of units of its own. An order with our mark that nobody can explain
- * any more may be an exit that a lost part of the journal had sent (R11). What stands in a product beyond what is held there is still to go, and
+ * any more may be an exit that a lost part of the journal had sent (R11), and so may one without a mark at the price of a forever order of the leader's that
+ * nothing was placed for because of it, beyond what the owner holds himself. What stands in a product beyond what is held there is still to go, and
  * may fill until then: it counts in every product.
  */
 export function roomFor(book: Book, mirror: MirrorSlice): boolean {
@@ -111,6 +113,8 @@ function claimsBeside(book: Book, mirror: Mirror): ReadonlyMap<Product, Claims> 
       its.alternative = Math.max(its.alternative, units - part);
     }
   }
+  const unclaimed = unclaimedBesideExit(book, mirror);
+  if (unclaimed !== undefined) of(mirror.contracted.product).certain += unclaimed.units;
   return claims;
 }
 

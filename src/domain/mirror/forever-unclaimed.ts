@@ -1,13 +1,17 @@
 /** With the journal lost, what of the account may be a forever order of ours, whose row bears no mark, or may have been fired by one (R11; docs/forever.md). */
-import { type Book, followerBook, type LeaderOrder } from "../book/book.ts";
+import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding } from "../book/book.ts";
+import { orderOf } from "../book/leader-orders.ts";
 import { isOurs } from "../correlation.ts";
+import { orderId } from "../identity.ts";
 import { atExchange } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder } from "../order/standing.ts";
 import { isStop } from "../order/terms.ts";
+import { heldAgainst } from "../position/ledger.ts";
 import { less, type Quantity } from "../quantity.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { awaitsProof, type Mirror } from "./mirror.ts";
+import { holdingOf } from "./in-holding.ts";
+import { awaitsProof, isExit, type Mirror } from "./mirror.ts";
 import type { Situation } from "./situation.ts";
 
 /**
@@ -61,6 +65,34 @@ export function restsUnmarked(mirror: Mirror, leader: LeaderOrder | undefined, u
       other.terms.price === price &&
       less(other.terms.quantity, other.filled) === units,
   );
+}
+
+/** Of a forever order of the leader's: the order beside which none was placed rests at a price of his. What ours has fired, lost with the journal, would stand so. */
+export function restsUnclaimed(book: Book, mirror: Mirror): KnownOrder | undefined {
+  const named = mirror.verdicts.findLast(({ code }) => code === "FOREVER_UNCLAIMED")?.numbers["order"];
+  const terms = orderOf(leaderBook(book, mirror.leader), mirror.cause)?.known.terms;
+  if (typeof named !== "string" || terms === undefined) return undefined;
+  const order = followerBook(book, mirror.follower).foreign.get(orderId(named));
+  if (order === undefined || order.end !== undefined || order.terms.type !== "LIMIT") return undefined;
+  return order.terms.price === terms.price || order.terms.price === terms.upper?.price ? order : undefined;
+}
+
+/** One of such orders beside an exit, on its side, and what they may take together beyond what the owner holds himself. Undefined: nothing. */
+export function unclaimedBesideExit(book: Book, exit: Mirror): { readonly order: KnownOrder; readonly units: Quantity } | undefined {
+  const follower = followerBook(book, exit.follower);
+  const holding = holdingOf(exit);
+  const found = new Set<KnownOrder>();
+  for (const key of mirrorsOfHolding(follower, exit.leader, holding)) {
+    const other = follower.mirrors.get(key);
+    if (other === undefined || key === exit.key || !isExit(other) || other.contracted.side !== exit.contracted.side) continue;
+    const order = restsUnclaimed(book, other);
+    if (order !== undefined) found.add(order);
+  }
+  const [order] = found;
+  if (order === undefined) return undefined;
+  const resting = [...found].reduce((sum, { terms, filled }) => sum + terms.quantity - filled, 0);
+  const units = less(resting, heldAgainst(follower.owners.get(holding) ?? 0, exit.contracted.side));
+  return units === 0 ? undefined : { order, units };
 }
 
 function isBeforeLists({ follower, openedAt }: Mirror, { known }: LeaderOrder, book: Book): boolean {

@@ -14,7 +14,7 @@ import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
 import { wouldFlatten } from "./exit.ts";
 import { roomFor } from "./exits-beside.ts";
-import { awaitsLists, restsUnmarked } from "./forever-unclaimed.ts";
+import { awaitsLists, restsUnmarked, unclaimedBesideExit } from "./forever-unclaimed.ts";
 import { opensUntold } from "./gone-out.ts";
 import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
@@ -138,7 +138,15 @@ function untilOpen(mirror: Mirror, refusedAt: UnixMs, said: string, { calendar, 
 function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Decision {
   const due = later(waitsSince(mirror, leader, situation.book), situation.limits.requestTimeoutMs + situation.limits.lookupGraceMs);
   if (situation.now < due) return { ...WAIT, wakeAt: due };
+  const unclaimed = unclaimedBesideExit(situation.book, mirror);
+  if (unclaimed !== undefined) return waitForUnclaimed(unclaimed.order);
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", "the exit still waits for a resting exit of the same position to end"), refuses: undefined }] };
+}
+
+/** It may sell what this exit needs. */
+function waitForUnclaimed({ orderId }: KnownOrder): Decision {
+  const why = `the exit still waits for the end of order ${orderId} of the account, which bears no mark: it may be what a forever order of ours has fired, and sell the same units; a person must look`;
+  return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", why, { order: orderId }), refuses: undefined }] };
 }
 
 /** It exits the same units at the same price. Once it is over, by its fill or by a person's hand, what is left to exit goes out. */
