@@ -86,6 +86,21 @@ describe("an answer that does not come (R10, S37)", () => {
     }
   });
 
+  test("R2 R3 a modification that is not answered and arrives after the next one was accepted is put right (I4, seed 113273)", async () => {
+    const w = await world();
+    const order = w.leader({});
+    await w.time.pass(2_000);
+    w.admin("fault", { on: "request", call: "modify", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 3_500 } });
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 125 });
+    await w.time.pass(500);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 123 });
+    await w.time.pass(2_900);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ price: 123, orderStatus: "PENDING" }]);
+    await w.time.pass(2_000);
+    expect(w.methods()).toBe("POST PUT PUT PUT");
+    expect(w.orders(FOLLOWER)).toMatchObject([{ price: 123, orderStatus: "PENDING" }]);
+  });
+
   test("a cancel that is not answered is repeated until the order has ended", async () => {
     const w = await world();
     const order = w.leader({});

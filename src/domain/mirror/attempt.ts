@@ -42,7 +42,7 @@ export type Placing =
   /** Sent on an earlier day, and never found: it is over, and whether it was filled only positions can tell (R24). */
   | { readonly state: "unresolved"; readonly at: UnixMs };
 
-interface ChangeUnderWay {
+export interface ChangeUnderWay {
   readonly wanted: Terms;
   readonly follows: Terms | undefined;
   readonly since: UnixMs;
@@ -111,6 +111,8 @@ export interface Attempt {
   /** All terms that we ever sent for it, so that a late frame of an older change of ours is not taken for a hand's. */
   readonly everSent: readonly Terms[];
   readonly changing: Changing;
+  /** Not answered, and not made when the order was looked at: each may still arrive, also after another that was accepted (R3). */
+  readonly mayStillArrive: readonly ChangeUnderWay[];
   /** Terms of a change that was definitely refused: not sent again until the target changes (R2). */
   readonly refusedChange: Terms | undefined;
   readonly cancelling: Cancelling;

@@ -2,10 +2,10 @@
 import { unreachable } from "../assert.ts";
 import type { RefusalCode } from "../order/refusal.ts";
 import type { OrderReport } from "../order/report.ts";
-import { isStop } from "../order/terms.ts";
+import { isStop, type Terms } from "../order/terms.ts";
 import type { RequestAnswered } from "../records.ts";
 import { type UnixMs, unixMs } from "../time.ts";
-import { type Attempt, waitsAsForever } from "./attempt.ts";
+import { type Attempt, type ChangeUnderWay, waitsAsForever } from "./attempt.ts";
 import { showsChange, withChange, withRefused } from "./legs.ts";
 import { asksTheSame, resembles } from "./likeness.ts";
 
@@ -18,9 +18,13 @@ const PAUSE_AFTER_UNSENT_MS = 500;
  */
 const PAUSE_AFTER_REFUSAL_MS: Partial<Record<RefusalCode, number>> = { RATE_LIMIT: 0, ADDRESS_NOT_ALLOWED: 0, TOKEN_DEAD: 5_000, NO_ACCESS: 30_000 };
 
-type UnderWay = Exclude<Attempt["changing"], { readonly state: "none" }>;
-
+/** A change of before that was shown to have arrived while this one was under way may be what the broker holds now. */
 export function modificationAnswered(attempt: Attempt, event: RequestAnswered): Attempt {
+  const after = settledByAnswer(attempt, event);
+  return after.changing.state === "none" && after.order !== undefined ? arrivedLate(after, after.order, event.at) : after;
+}
+
+function settledByAnswer(attempt: Attempt, event: RequestAnswered): Attempt {
   const { changing } = attempt;
   if (changing.state === "none") return attempt;
   switch (event.result.outcome) {
@@ -37,7 +41,7 @@ export function modificationAnswered(attempt: Attempt, event: RequestAnswered): 
   }
 }
 
-function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, at: UnixMs): Attempt {
+function changeRefused(attempt: Attempt, changing: ChangeUnderWay, code: RefusalCode, at: UnixMs): Attempt {
   const { wanted, legs, wishes } = changing;
   const unchanged: Attempt = { ...attempt, changing: { state: "none" } };
   if (code === "MODIFICATION_CAP") return { ...unchanged, isCapped: true };
@@ -53,7 +57,7 @@ function changeRefused(attempt: Attempt, changing: UnderWay, code: RefusalCode, 
 }
 
 /** As another stop it waits for its trigger, also where it had triggered before. */
-function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: UnderWay, at: UnixMs): Attempt {
+function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: ChangeUnderWay, at: UnixMs): Attempt {
   const isOtherStop = isStop(wanted.type) && (wanted.triggerPrice !== attempt.terms.triggerPrice || wanted.price !== attempt.terms.price);
   const triggeredAt = isOtherStop ? undefined : attempt.triggeredAt;
   const after = attempt.legs === undefined || legs === undefined ? attempt.legs : withChange(attempt.legs, legs, since, wishes);
@@ -66,7 +70,8 @@ function changed(attempt: Attempt, { wanted, follows, since, legs, wishes }: Und
  */
 export function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs): Attempt {
   const { changing } = attempt;
-  if (changing.state !== "in-doubt") return attempt;
+  if (changing.state === "none") return arrivedLate(attempt, report, at);
+  if (changing.state === "in-flight") return attempt;
   const { source } = report;
   if (source.kind === "row" && source.asked <= changing.since) return attempt;
   if (changing.legs !== undefined) {
@@ -74,10 +79,26 @@ export function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs)
     const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
     return isMade ? changed(attempt, changing, at) : { ...attempt, changing: { state: "none" } };
   }
-  // A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker.
-  const isShown = waitsAsForever(attempt) ? asksTheSame(report.terms, changing.wanted) : resembles(report.terms, changing.wanted);
-  if (isShown) return changed(attempt, changing, at);
-  return source.kind === "row" ? { ...attempt, changing: { state: "none" } } : attempt;
+  if (isShown(attempt, report, changing.wanted)) return changed(attempt, changing, at);
+  if (source.kind === "frame") return attempt;
+  return arrivedLate({ ...attempt, changing: { state: "none" }, mayStillArrive: [...attempt.mayStillArrive, changing] }, report, at);
+}
+
+/**
+ * A change that was looked for in vain, and repeated or followed by another, has come after all: these are the terms that the broker holds (R2). Where it came
+ * before the one that was accepted, that one is sent once more, which does no harm (R3).
+ */
+function arrivedLate(attempt: Attempt, shown: Pick<OrderReport, "terms">, at: UnixMs): Attempt {
+  const { mayStillArrive, refusedChange } = attempt;
+  if (mayStillArrive.length === 0 || isShown(attempt, shown, attempt.terms)) return attempt;
+  const late = mayStillArrive.find(({ wanted }) => isShown(attempt, shown, wanted));
+  if (late === undefined) return attempt;
+  return { ...changed(attempt, late, at), refusedChange, mayStillArrive: mayStillArrive.filter((other) => other !== late) };
+}
+
+/** A list of forever orders shows what was asked for as it is, and nothing is made of it by the broker. */
+function isShown(attempt: Attempt, { terms }: Pick<OrderReport, "terms">, asked: Terms): boolean {
+  return waitsAsForever(attempt) ? asksTheSame(terms, asked) : resembles(terms, asked);
 }
 
 /**

@@ -300,6 +300,30 @@ describe("a change (R2, R3)", () => {
         terms: DEARER,
       });
     });
+
+    test("that was followed by another and arrives after that is what the broker holds, and what it follows is known (seed 113273)", () => {
+      const dearest: Terms = { ...HALF, price: price(1_300_000) };
+      const followed = [...doubtful, read(8.5, 9), changing(9, dearest), answered(10, "modification", ACCEPTED)] as const;
+      expect(attemptAfter(...followed)).toMatchObject({ terms: dearest });
+      for (const late of [shown(11, { status: "MODIFIED", terms: DEARER }), read(12, 12, { terms: DEARER })])
+        expect(attemptAfter(...followed, late)).toMatchObject({ terms: DEARER, follows: { price: DEARER.price }, mayStillArrive: [] });
+    });
+
+    test("that arrives while the next one is under way is what the broker holds, however that ends", () => {
+      const dearest: Terms = { ...HALF, price: price(1_300_000) };
+      const followed = [...doubtful, read(8.5, 9), changing(9, dearest), shown(10, { status: "MODIFIED", terms: DEARER })] as const;
+      expect(attemptAfter(...followed)).toMatchObject({ changing: { state: "in-flight" }, terms: HALF });
+      expect(attemptAfter(...followed, answered(11, "modification", ACCEPTED))).toMatchObject({ terms: DEARER, mayStillArrive: [] });
+      expect(attemptAfter(...followed, answered(11, "modification", REFUSED))).toMatchObject({ terms: DEARER, refusedChange: dearest });
+      const unanswered = [...followed, answered(12, "modification", UNKNOWN), read(12.5, 13, { terms: DEARER })] as const;
+      expect(attemptAfter(...unanswered)).toMatchObject({ changing: { state: "none" }, terms: DEARER, mayStillArrive: [{ wanted: dearest }] });
+    });
+
+    test("that arrives once more, as it was repeated, changes nothing", () => {
+      const repeated = [...doubtful, read(8.5, 9), changing(9, DEARER), answered(10, "modification", ACCEPTED)] as const;
+      const attempt = attemptAfter(...repeated, shown(11, { status: "MODIFIED", terms: DEARER }));
+      expect(attempt).toMatchObject({ terms: DEARER, termsSince: second(10) });
+    });
   });
 
   test("R5 R6 that was received and then refused on the stream leaves the terms that the read shows", () => {

@@ -104,6 +104,7 @@ function begun(event: PlacementIntended, { contracted }: Mirror): Attempt {
     termsInDoubtSince: undefined,
     everSent: [event.terms],
     changing: { state: "none" },
+    mayStillArrive: [],
     refusedChange: undefined,
     cancelling: { state: "none" },
     modifications: 0,
