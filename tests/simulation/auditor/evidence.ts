@@ -86,6 +86,8 @@ export class Evidence {
   clockSteppedAt: number | undefined;
   diedAt: number | undefined;
   startedAt: number | undefined;
+  /** The same as its own wall clock told it, by which it calls an order older than its start: a clock that was stepped stays beside the brokers'. */
+  startedByItsClock: number | undefined;
   /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
   readonly gaps: { readonly from: number; readonly to: number }[] = [];
   #durableAt = 0;
@@ -144,6 +146,7 @@ export class Evidence {
       if (line.type === "mirror-opened") this.#open(line, at);
       if (line.type === "engine-started") {
         this.startedAt = at;
+        this.startedByItsClock = line.at;
         this.gaps.push({ from: this.#durableAt, to: at });
       }
       if (line.type === "leader-positions-read") this.products.read(line, at);

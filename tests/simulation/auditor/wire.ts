@@ -34,7 +34,7 @@ const SPANS = [
 ] as const;
 /** How long answers and followers' reports may wait for company, and the journal take; doubled. */
 const DECIDED_MS = 20;
-/** The broker's times are in whole seconds: what was placed within the second of the start looks older than it. */
+/** The broker's times are in whole seconds. */
 const BROKERS_SECOND_MS = 1_000;
 /** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
 const STEADY_MS = 1_500;
@@ -212,9 +212,9 @@ export class WireAudit {
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || (this.#placed.get(account)?.has(stem) ?? false)) continue;
       const [first] = leaderOrder.versions;
-      const { pendingToldAt, placedAt } = leaderOrder;
-      if (placedAt < (this.#evidence.startedAt ?? 0) + BROKERS_SECOND_MS) continue;
-      if (first?.version.type !== "MARKET" || pendingToldAt === undefined || pendingToldAt > at - DECIDED_MS || pendingToldAt < at - STEADY_MS) continue;
+      const { pendingToldAt } = leaderOrder;
+      if (first === undefined || this.#looksOlderThanStart(first.version)) continue;
+      if (first.version.type !== "MARKET" || pendingToldAt === undefined || pendingToldAt > at - DECIDED_MS || pendingToldAt < at - STEADY_MS) continue;
       if (isOver(newest(leaderOrder).status) && newest(leaderOrder).status !== "TRADED") continue;
       // In which product he holds it may have to be read first.
       if (isOfAllProducts(first.version)) continue;
@@ -227,6 +227,11 @@ export class WireAudit {
         stem,
       );
     }
+  }
+
+  /** By the copier's clock, and the broker's whole seconds: what was placed within the second of the start looks older than it. */
+  #looksOlderThanStart({ createdAt }: OrderVersion): boolean {
+    return createdAt - (createdAt % BROKERS_SECOND_MS) < (this.#evidence.startedByItsClock ?? 0);
   }
 
   /**

@@ -1,0 +1,60 @@
+/** Which exit of the leader's an entry may not overtake, as the auditor judges it (I10). */
+import { expect, test } from "vitest";
+import { Evidence } from "./auditor/evidence.ts";
+import { stemFor } from "./auditor/mark.ts";
+import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
+import { WireAudit } from "./auditor/wire.ts";
+
+const [LEADER, FOLLOWER, HOLDING, ELSEWHERE] = ["1000000001", "1000000002", "NSE_FNO:37806:2026-12-29:INTRADAY", "NSE_FNO:71502:2026-12-29:INTRADAY"];
+const ORIGIN = Date.parse("2026-12-23T10:15:00+05:30");
+const COPY: CopyTerms = {
+  id: "copy",
+  leader: LEADER,
+  follower: FOLLOWER,
+  numerator: 1,
+  denominator: 1,
+  rounding: "down",
+  capital: undefined,
+  maxLots: undefined,
+  orphan: "report",
+  amoTime: "OPEN",
+  onLeaderFilled: { action: "leave" },
+};
+const WINDOWS = { perSecond: 10, perMinute: 250, perHour: 1_000 };
+
+function told(evidence: Evidence, is: Pick<OrderVersion, "account" | "orderId"> & Partial<OrderVersion>, at: number): OrderVersion {
+  const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 75, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
+  const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
+  const placed = { status: "PENDING", confirmed: true, createdAt: ORIGIN + at, orderedAt: ORIGIN + at } as const;
+  const version = { holding: HOLDING, ...rest, ...terms, ...placed, ...is };
+  evidence.change(version, at);
+  const { account, orderId, correlationId, quantity, price, trigger, filled } = version;
+  evidence.tell(account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false, atExchange: true }, at);
+  return version;
+}
+
+const markOf = ({ orderId, createdAt }: OrderVersion): string => `${stemFor(LEADER, orderId, createdAt, FOLLOWER)}000000`;
+
+/** The process began at 3,400 ms, on a clock that is so far ahead; the leader's way out came at 4,900 ms, and an entry is sent a tenth of a second later. */
+function brokenBesideAnExit({ aheadMs }: { readonly aheadMs: number }): readonly string[] {
+  const evidence = new Evidence([COPY]);
+  const bought = told(evidence, { account: LEADER, orderId: "1", filled: 75, status: "TRADED" }, 1_000);
+  told(evidence, { account: FOLLOWER, orderId: "2", correlationId: markOf(bought), filled: 75, status: "TRADED" }, 1_000);
+  evidence.journal([{ type: "engine-started", at: ORIGIN + 3_400 + aheadMs }], 3_400);
+  told(evidence, { account: LEADER, orderId: "3", side: "SELL", type: "MARKET", price: 0 }, 4_900);
+  const entry = told(evidence, { account: LEADER, orderId: "4", holding: ELSEWHERE }, 4_950);
+  const broken: string[] = [];
+  const wire = new WireAudit(evidence, WINDOWS, (invariant) => broken.push(invariant));
+  const mark = markOf(entry);
+  wire.durable([{ type: "placement-intended", at: ORIGIN + 5_000, correlationId: mark, terms: { quantity: 75 } }]);
+  wire.sent({ account: FOLLOWER, method: "POST", path: "/v2/orders", body: { correlationId: mark, quantity: 75 }, at: 5_000 }, false);
+  return broken;
+}
+
+test("an entry does not leave before the leader's whole way out at the market, which was told", () => {
+  expect(brokenBesideAnExit({ aheadMs: 0 })).toEqual(["I10"]);
+});
+
+test("R11 one that looks older than the start, because the copier's clock was stepped, waits for the book to be proved (seed 113954)", () => {
+  expect(brokenBesideAnExit({ aheadMs: 650 })).toEqual([]);
+});
