@@ -42,14 +42,17 @@ test(
   },
 );
 
-test(
-  "R11 R15 with the journal lost, what another leader's copy had of the day before, and has sold, is nothing that the owner traded against this one (seed 102059)",
+test.each([
+  { title: "", enters: "SELL", exits: "BUY", byHand: 0 },
+  { title: ", and what he has sold by hand besides is", enters: "BUY", exits: "SELL", byHand: 75 },
+])(
+  "R11 R15 with the journal lost, what another leader's copy had of the day before, and has sold, is nothing that the owner traded against this one (seed 102059)$title",
   OVER_A_NIGHT,
-  async () => {
+  async ({ enters, exits, byHand }) => {
     const other = "1000000003";
     const w = await world({ start: AFTERNOON, copies: [policyOf("one"), policyOf("two", { leader: other })] });
-    const trades = async (clientId: string, transactionType: "BUY" | "SELL"): Promise<void> => {
-      const order = w.admin("place", { clientId, transactionType, ...CALL, productType: "MARGIN", quantity: 300, price: 120.5 });
+    const trades = async (clientId: string, transactionType: string, quantity = 300): Promise<void> => {
+      const order = w.admin("place", { clientId, transactionType, ...CALL, productType: "MARGIN", quantity, price: 120.5 });
       await w.time.pass(1_000);
       w.admin("fill", { clientId, orderId: order["orderId"] });
       fillFollower(w);
@@ -59,14 +62,15 @@ test(
     await nextMorning(w);
     w.renewToken(other);
     await w.time.pass(20_000);
-    await trades(LEADER, "SELL");
+    await trades(LEADER, enters);
     await trades(other, "SELL");
-    expect(w.net(FOLLOWER)).toBe(-150);
+    expect(w.net(FOLLOWER)).toBe(enters === "SELL" ? -150 : 150);
+    if (byHand > 0) await trades(FOLLOWER, "SELL", byHand);
     await w.crash();
     w.disk = new MemoryDisk();
     await w.startEngine();
     await w.time.pass(20_000);
-    await trades(LEADER, "BUY");
+    await trades(LEADER, exits);
     expect(w.net(FOLLOWER)).toBe(0);
   },
 );

@@ -4,15 +4,24 @@ import { direction } from "../order/terms.ts";
 import { heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { liveUnits } from "./attempt.ts";
+import { tradedByHand } from "./by-hand.ts";
 import { copiedAgainst } from "./copied.ts";
 import { holdingOf, type OfHolding, olderOfItsSide } from "./in-holding.ts";
 import { given, type Mirror } from "./mirror.ts";
 
-/** What went through zero at the follower and its owner has not closed by hand, in whatever product that was (R15, R16). */
+/**
+ * What went through zero at the follower and its owner has not closed by hand, in whatever product that was (R15, R16). With the journal lost, what was taken on as
+ * through zero was a way out of what counts as held by him from before, as far as that goes: nothing of it is to be closed, whatever he has traded since (R11).
+ */
 export function flippedLeft(follower: FollowerBook, { leader, instrument, contracted }: OfHolding): number {
   const ledger = ledgerOf(follower, leader, holdingKey(instrument, contracted.product));
-  const owners = partsOf(ledger, contracted.product).reduce((sum, { product }) => sum + (follower.owners.get(holdingKey(instrument, product)) ?? 0), 0);
-  return reducedByOwner(ledger.flipped, owners);
+  const { flipped, takenOn = 0 } = ledger;
+  const holdings = partsOf(ledger, contracted.product).map(({ product }) => holdingKey(instrument, product));
+  const owners = holdings.reduce((sum, holding) => sum + (follower.owners.get(holding) ?? 0), 0);
+  if (takenOn === 0) return reducedByOwner(flipped, owners);
+  const carried = owners - holdings.reduce((sum, holding) => sum + tradedByHand(follower, holding), 0);
+  const exited = carried - reducedByOwner(carried, takenOn);
+  return reducedByOwner(flipped + exited, owners - exited);
 }
 
 /** A later entry has closed in its stead what alternatives filled too much, and the leader is out of that: what would fill now would open a position. */

@@ -4,6 +4,7 @@ import type { ClientId } from "../identity.ts";
 import type { Product } from "../order/terms.ts";
 import { heldAgainst, partsOf, reducedByOwner } from "../position/ledger.ts";
 import { type Quantity, quantity } from "../quantity.ts";
+import { tradedByHand } from "./by-hand.ts";
 import type { OfHolding } from "./in-holding.ts";
 
 /** What the copy holds that an order of this mirror's side would reduce, less what the owner traded away himself (R15). */
@@ -28,12 +29,14 @@ export function copiedIn(book: Book, { follower: id, leader, instrument, contrac
 
 /**
  * What the owner holds himself, but for what another copy had of an earlier day: with the journal lost that counts as his, and what has exited it as through zero when it
- * was taken on. Neither takes anything from this one (R11, R15).
+ * was taken on. Neither takes anything from this one (R11, R15). What he has traded today by his own hand is of no earlier day, and does.
  */
 function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
-  let units = follower.owners.get(holding) ?? 0;
-  if (units !== 0) for (const [other, ledgers] of follower.ledgers) if (other !== leader) units = reducedByOwner(units, ledgers.get(holding)?.takenOn ?? 0);
-  return units;
+  const owners = follower.owners.get(holding) ?? 0;
+  const takenOn = [...follower.ledgers].map(([other, ledgers]) => (other === leader ? 0 : (ledgers.get(holding)?.takenOn ?? 0)));
+  if (takenOn.every((units) => units === 0)) return owners;
+  const byHand = tradedByHand(follower, holding);
+  return byHand + takenOn.reduce((carried, units) => reducedByOwner(carried, units), owners - byHand);
 }
 
 export interface InProduct {
