@@ -91,6 +91,8 @@ export class Evidence {
   /** From the last record that became durable before a process died, to the next start: what was told in between is stored nowhere, and the books of the day tell it again. */
   readonly gaps: { readonly from: number; readonly to: number }[] = [];
   #durableAt = 0;
+  /** What the durable journal has of the fills of each order of a follower's, by `account/order`. */
+  readonly #stored = new Map<string, Timeline>();
   /** Since the day turned, and when it did; 0: it has not. */
   day: string | undefined;
   dayFrom = 0;
@@ -150,6 +152,7 @@ export class Evidence {
         this.gaps.push({ from: this.#durableAt, to: at });
       }
       if (line.type === "leader-positions-read") this.products.read(line, at);
+      if (line.type === "follower-order-reported") this.#store(line, at);
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -230,6 +233,16 @@ export class Evidence {
     return [...found].filter((other) => other !== order && other.versions.some(({ version }) => prices.has(priceOf(version))));
   }
 
+  /** When the copier heard of a version: what a process was told that died before it was stored is told to the next by the book. */
+  heardAt({ account, orderId, versions, told }: Kept, version: number): number | undefined {
+    const toldAt = told.reached(version);
+    const { leg, filled } = versions[version]?.version ?? { leg: undefined, filled: 0 };
+    const name = leg === undefined ? orderId : `${leg.of}-${leg.name}`;
+    const storedAt = this.#stored.get(`${account}/${name}`)?.reached(filled);
+    if (toldAt === undefined || storedAt === undefined) return toldAt;
+    return this.gaps.some(({ to }) => toldAt <= to && to <= storedAt) ? storedAt : toldAt;
+  }
+
   /** Whether the copier has lived since then, with its journal and its clock as they were. */
   isSteadySince(at: number): boolean {
     return [this.diedAt, this.startedAt, this.journalLostAt, this.clockSteppedAt].every((moment) => moment === undefined || moment < at);
@@ -275,6 +288,14 @@ export class Evidence {
     if (kept.seconds.includes(second)) return;
     kept.seconds.push(second);
     this.#bySecond.set(second, [...(this.#bySecond.get(second) ?? []), kept]);
+  }
+
+  #store(line: JournalLine, at: number): void {
+    const { orderId, filled } = line["report"] as { orderId: string; filled: number };
+    const key = `${String(line["follower"])}/${orderId}`;
+    const stored = this.#stored.get(key) ?? new Timeline();
+    if (filled > stored.now) stored.set(at, filled);
+    this.#stored.set(key, stored);
   }
 
   #open(line: JournalLine, at: number): void {

@@ -198,9 +198,9 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
     if (evidence.journalLostAt !== undefined || cause === undefined) continue;
     const key = `${cause.copy.leader}>${order.account}:${newest(order).holding}`;
     if (isOfLostDay(evidence, key)) continue;
-    const toldAt = order.told.reached(version);
+    const heardAt = evidence.heardAt(order, version);
     const asTold = evidence.heldAsTold.of(key);
-    if (toldAt !== undefined && Math.sign(asTold.at(toldAt)) !== Math.sign(net)) continue;
+    if (heardAt !== undefined && Math.sign(asTold.at(heardAt)) !== Math.sign(net)) continue;
     // What the owner has traded against it by hand has closed it, also where he could not know.
     if (Math.sign(net) * evidence.held.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
     const said = [...evidence.causes()].some(
