@@ -12,6 +12,8 @@ const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** How often a process that npm has started looks whether its npx is still there. */
 const PARENT_EVERY_MS = 1_000;
+/** As the program is loaded: by the time that a command listens its npx may be gone. */
+const STARTED_BY = process.ppid;
 
 /** Resolves with the first signal; the second ends the process where it stands, with 1: it was not settled. */
 export function untilSignal(): Promise<string> {
@@ -25,9 +27,8 @@ export function untilSignal(): Promise<string> {
       });
     }
     if (process.env["npm_command"] === undefined) return;
-    const { ppid } = process;
     const looking = setInterval(() => {
-      if (process.ppid === ppid) return;
+      if (process.ppid === STARTED_BY) return;
       clearInterval(looking);
       asked = true;
       resolve("the npx that started it has ended");

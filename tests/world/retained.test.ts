@@ -39,7 +39,7 @@ const NIGHTLY = [
   `${AT_FOLLOWER}.byHolding`,
   `${AT_FOLLOWER}.ledgers`,
   ".#options.engine.#intake.#proved",
-  ".#options.engine.#quiet.#since",
+  ".#options.engine.#acting.#options.quiet.#since",
   ".#options.engine.#tradeReads.#restingUntil",
   WINDOWS,
 ].toSorted();

@@ -75,12 +75,11 @@ function capsCalls(changed: Follower, other: Follower): void {
 
 export const SHOWN_IN_SESSION: Readonly<Record<string, ShownInSession>> = {
   "accounts[].clientId": {
-    shows: "in whose name the orders are placed",
+    shows: "whose account it is: what another's token opens is not taken for it, and nothing is sent",
     account: { clientId: "1999999999" },
     proof: (changed, other) => {
-      expect(new Set(changed.calls.map(({ body }) => body["dhanClientId"]))).toEqual(new Set(["1999999999"]));
-      expect(changed.orders).toEqual([]);
-      expect(new Set(other.calls.map(({ body }) => body["dhanClientId"])).has("1999999999")).toBe(false);
+      expect(changed.calls).toEqual([]);
+      expect(other.calls.length).toBeGreaterThan(0);
     },
   },
   "accounts[].token.env": {
