@@ -2,29 +2,16 @@
 import { expect, test } from "vitest";
 import { surelyCopiedAgainst } from "./auditor/allowance.ts";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
 
 const [LEADER, FOLLOWER, HOLDING] = ["1000000001", "1000000002", "NSE_FNO:37806:2026-12-29:INTRADAY"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
-const COPY: CopyTerms = {
-  id: "copy",
-  leader: LEADER,
-  follower: FOLLOWER,
-  numerator: 1,
-  denominator: 2,
-  rounding: "down",
-  capital: undefined,
-  maxLots: undefined,
-  orphan: "report",
-  amoTime: "OPEN",
-  onLeaderFilled: { action: "leave" },
-};
+const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER, denominator: 2 };
 
 function order(account: string, orderId: string, is: Partial<OrderVersion>): OrderVersion {
-  const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 150, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
-  const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
-  return { account, orderId, holding: HOLDING, ...rest, ...terms, status: "PENDING", confirmed: true, createdAt: CREATED, orderedAt: CREATED, ...is };
+  return { ...PLAIN_ORDER, account, orderId, holding: HOLDING, quantity: 150, createdAt: CREATED, orderedAt: CREATED, ...is };
 }
 
 /** The copy has filled 75 units of a leader's order that is `leader`, and the copier was told all. */

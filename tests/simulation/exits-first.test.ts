@@ -1,32 +1,18 @@
 /** Which exit of the leader's an entry may not overtake, as the auditor judges it (I10). */
 import { expect, test } from "vitest";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
 import { WireAudit } from "./auditor/wire.ts";
 
 const [LEADER, FOLLOWER, HOLDING, ELSEWHERE] = ["1000000001", "1000000002", "NSE_FNO:37806:2026-12-29:INTRADAY", "NSE_FNO:71502:2026-12-29:INTRADAY"];
 const ORIGIN = Date.parse("2026-12-23T10:15:00+05:30");
-const COPY: CopyTerms = {
-  id: "copy",
-  leader: LEADER,
-  follower: FOLLOWER,
-  numerator: 1,
-  denominator: 1,
-  rounding: "down",
-  capital: undefined,
-  maxLots: undefined,
-  orphan: "report",
-  amoTime: "OPEN",
-  onLeaderFilled: { action: "leave" },
-};
+const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER };
 const WINDOWS = { perSecond: 10, perMinute: 250, perHour: 1_000 };
 
 function told(evidence: Evidence, is: Pick<OrderVersion, "account" | "orderId"> & Partial<OrderVersion>, at: number): OrderVersion {
-  const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 75, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
-  const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
-  const placed = { status: "PENDING", confirmed: true, createdAt: ORIGIN + at, orderedAt: ORIGIN + at } as const;
-  const version = { holding: HOLDING, ...rest, ...terms, ...placed, ...is };
+  const version = { ...PLAIN_ORDER, holding: HOLDING, createdAt: ORIGIN + at, orderedAt: ORIGIN + at, ...is };
   evidence.change(version, at);
   const { account, orderId, correlationId, quantity, price, trigger, filled } = version;
   evidence.tell(account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false, atExchange: true }, at);

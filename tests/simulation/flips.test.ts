@@ -1,24 +1,22 @@
 /** Of two alternatives that fill together the copier says what it has heard of: what a process was told that died before it was stored, nobody has (I5, R8). */
 import { expect, test } from "vitest";
 import { Evidence, type Kept, newest } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
-import { type CopyTerms, isOver, type JournalLine, type OrderVersion } from "./auditor/observed.ts";
+import { type CopyTerms, isOver, type JournalLine } from "./auditor/observed.ts";
 import { auditFlips } from "./auditor/rest.ts";
 
 const [LEADER, FOLLOWER, HOLDING] = ["1000000003", "1000000012", "BSE_FNO:844119:2030-06-27:INTRADAY"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
-const EACH = { numerator: 1, denominator: 1, rounding: "down", capital: undefined, maxLots: undefined, orphan: "report", amoTime: "OPEN" } as const;
-const COPY: CopyTerms = { id: "copy", leader: LEADER, follower: FOLLOWER, ...EACH, onLeaderFilled: { action: "leave" } };
+const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER };
 
 let ids = 0;
 
 function placed(evidence: Evidence, account: string, side: "BUY" | "SELL", units: number, copyOf?: Kept): Kept {
   ids += 1;
-  const terms = { type: "LIMIT", validity: "DAY", quantity: units, price: 1_200_000, trigger: 0, filled: 0, average: 0, status: "PENDING" } as const;
-  const rest = { leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 20, afterMarket: false, amoTime: undefined, confirmed: true } as const;
   const correlationId = copyOf === undefined ? undefined : `${stemFor(LEADER, copyOf.orderId, CREATED, FOLLOWER)}000000`;
-  const order = { account, orderId: String(ids), holding: HOLDING, side, correlationId, createdAt: CREATED, orderedAt: CREATED };
-  return evidence.change({ ...order, ...terms, ...rest } satisfies OrderVersion, 1_000).kept;
+  const order = { account, orderId: String(ids), holding: HOLDING, lot: 20, side, quantity: units, correlationId, createdAt: CREATED, orderedAt: CREATED };
+  return evidence.change({ ...PLAIN_ORDER, ...order }, 1_000).kept;
 }
 
 function fill(evidence: Evidence, kept: Kept, at: number): void {

@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { surelyCopiedAgainst } from "./auditor/allowance.ts";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
 import { auditFlat } from "./auditor/rest.ts";
 
 const [ONE, OTHER, FOLLOWER, HOLDING] = ["1000000001", "1000000002", "1000000011", "NSE_FNO:71502:2026-12-29:INTRADAY"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
-const EACH = { numerator: 1, denominator: 1, rounding: "down", capital: undefined, maxLots: undefined, orphan: "report", amoTime: "OPEN" } as const;
-const copyOf = (leader: string): CopyTerms => ({ id: `of ${leader}`, leader, follower: FOLLOWER, ...EACH, onLeaderFilled: { action: "leave" } });
+const copyOf = (leader: string): CopyTerms => ({ ...PLAIN_COPY, id: `of ${leader}`, leader, follower: FOLLOWER });
 const [OF_ONE, OF_OTHER] = [copyOf(ONE), copyOf(OTHER)];
 
 let ids = 0;
@@ -25,10 +25,9 @@ function filled(
 ): string {
   ids += 1;
   const orderId = String(ids);
-  const terms = { type: "MARKET", validity: "DAY", quantity: units, price: 0, trigger: 0, filled: units, average: 0, status: "TRADED" } as const;
-  const rest = { leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined, confirmed: true } as const;
+  const terms = { side, type: "MARKET", quantity: units, price: 0, filled: units, status: "TRADED" } as const;
   const correlationId = of === undefined ? undefined : `${stemFor(of.leader, of.id, CREATED, FOLLOWER)}000000`;
-  const version: OrderVersion = { account, orderId, holding: HOLDING, side, ...terms, ...rest, correlationId, createdAt: CREATED, orderedAt: CREATED };
+  const version: OrderVersion = { ...PLAIN_ORDER, ...terms, account, orderId, holding: HOLDING, correlationId, createdAt: CREATED, orderedAt: CREATED };
   evidence.change(version, at);
   evidence.tell(account, { ...version, withdrawn: false, inTransit: false, atExchange: true }, at);
   return orderId;

@@ -1,6 +1,7 @@
 /** What a leg of a leader's super order asks for only the list of super orders tells: a frame of it is a reason to read that (docs/families.md). */
 import { expect, test } from "vitest";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import { NewestTermsAudit } from "./auditor/newest-terms.ts";
 import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
@@ -8,16 +9,24 @@ import { legsInAnswer, ordersInFrame } from "./auditor/told.ts";
 
 const [LEADER, FOLLOWER, ENTRY, STOP, OURS] = ["1000000001", "1000000011", "1", "2", "3"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
-const EACH = { numerator: 1, denominator: 1, rounding: "down", capital: undefined, maxLots: undefined, orphan: "report", amoTime: "OPEN" } as const;
-const COPY: CopyTerms = { id: "copy", leader: LEADER, follower: FOLLOWER, ...EACH, onLeaderFilled: { action: "leave" } };
+const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER };
 
 function stopAt(account: string, orderId: string, trigger: number): OrderVersion {
-  const terms = { side: "BUY", type: "STOP_LOSS", validity: "DAY", quantity: 75, price: 0, trigger: trigger * 10_000, filled: 0, average: 0 } as const;
-  const rest = { isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined, confirmed: true, status: "PENDING" } as const;
+  const stop = { type: "STOP_LOSS", price: 0, trigger: trigger * 10_000 } as const;
   const isLeaders = account === LEADER;
   const leg = isLeaders ? { of: ENTRY, name: "STOP_LOSS_LEG" } : undefined;
   const correlationId = isLeaders ? undefined : `${stemFor(LEADER, `${ENTRY}-STOP_LOSS_LEG`, CREATED, FOLLOWER)}000000`;
-  return { account, orderId, leg, correlationId, holding: "NSE_FNO:71502:2026-12-29:INTRADAY", ...terms, ...rest, createdAt: CREATED, orderedAt: CREATED };
+  return {
+    ...PLAIN_ORDER,
+    ...stop,
+    account,
+    orderId,
+    leg,
+    correlationId,
+    holding: "NSE_FNO:71502:2026-12-29:INTRADAY",
+    createdAt: CREATED,
+    orderedAt: CREATED,
+  };
 }
 
 /** The leader's trail moves his stop to 130, to 128 and to 125; the copy of it, at 132, is changed to 128 when `told` has told of 125. */

@@ -1,16 +1,16 @@
 /** What the auditor says of an order that opens a position in one product beside what its account holds of the contract in another (I17). */
 import { expect, test } from "vitest";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_ORDER } from "./auditor/example.ts";
 import type { OrderVersion } from "./auditor/observed.ts";
 import { ProductsAudit } from "./auditor/products.ts";
 
 const HOLDING = "NSE_FNO:39651:2030-06-25";
 
 function filled(orderId: string, side: "BUY" | "SELL", units: number, product: string): OrderVersion {
-  const terms = { side, type: "MARKET", validity: "DAY", quantity: units, price: 0, trigger: 0, filled: units, average: 1_200_000 } as const;
-  const rest = { leg: undefined, isSuperEntry: false, lot: 75, afterMarket: false, amoTime: undefined, confirmed: true, createdAt: 0, orderedAt: 0 };
+  const terms = { side, type: "MARKET", quantity: units, price: 0, filled: units, average: 1_200_000, status: "TRADED" } as const;
   const mark = `lksbktsddw4htjxi370${orderId.padStart(6, "0")}`;
-  return { account: "1000000011", orderId, correlationId: mark, holding: HOLDING, product, ...rest, ...terms, status: "TRADED" };
+  return { ...PLAIN_ORDER, ...terms, account: "1000000011", orderId, correlationId: mark, holding: HOLDING, product, createdAt: 0, orderedAt: 0 };
 }
 
 /** 1650 are held in INTRADAY and 450 in MARGIN, and 750 are sold in MARGIN: after that `copied` is what each copy in the account has. */

@@ -1,16 +1,15 @@
 /** Which orders of a leader's the auditor takes for slices of one: what the copier may have been told as alike and of one second (I4). */
 import { expect, test } from "vitest";
 import { Evidence } from "./auditor/evidence.ts";
+import { PLAIN_ORDER } from "./auditor/example.ts";
 import type { OrderVersion } from "./auditor/observed.ts";
 
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
 
 /** An order of 75 units at 120, as it stands after a change. */
 function order(orderId: string, orderedAt: number, is: Partial<OrderVersion> = {}): OrderVersion {
-  const terms = { side: "BUY", type: "LIMIT", validity: "DAY", quantity: 75, price: 1_200_000, trigger: 0, filled: 0, average: 0 } as const;
-  const rest = { correlationId: undefined, leg: undefined, isSuperEntry: false, product: "INTRADAY", lot: 75, afterMarket: false, amoTime: undefined };
   const [account, holding, createdAt] = ["1000000001", "NSE_FNO:37806:2026-12-29:INTRADAY", orderedAt];
-  return { account, orderId, holding, ...rest, ...terms, status: "PENDING", confirmed: true, createdAt, orderedAt, ...is };
+  return { ...PLAIN_ORDER, account, orderId, holding, createdAt, orderedAt, ...is };
 }
 
 /** How many the second is one of, after what had become of the first by then that nobody had been told of. */

@@ -217,13 +217,7 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
   });
 
   test("R14 what waits for its turn of an entry that the leader has filled waits for the reading too, once his sale has filled, and is withdrawn by it (seed 60332)", async () => {
-    const w = await world({ rates: { perSecond: 1 } });
-    w.leader(PUT);
-    const entry = w.leader({});
-    await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    await w.time.pass(50);
-    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 3_000 } });
+    const w = await filledWhileItWaits({ bookMs: 3_000 });
     const reverse = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
     await w.time.pass(50);
     w.admin("fill", { clientId: LEADER, orderId: reverse });
@@ -239,13 +233,7 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
   });
 
   test("R14 R15 what he sells after that is no part of what this sale had reduced, however late it is judged (seed 90896)", async () => {
-    const w = await world({ rates: { perSecond: 1 } });
-    w.leader(PUT);
-    const entry = w.leader({});
-    await w.time.pass(50);
-    w.admin("fill", { clientId: LEADER, orderId: entry });
-    await w.time.pass(50);
-    w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 1_000 } });
+    const w = await filledWhileItWaits({ bookMs: 1_000 });
     for (const quantity of [300, 150]) {
       const orderId = w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity });
       await w.time.pass(50);
@@ -574,3 +562,15 @@ describe("whose order it is", () => {
     expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
   });
 });
+
+/** The first entry takes the only slot of its second; the leader's next one has filled while its copy waits for a slot, and the next reading of his book takes so long. */
+async function filledWhileItWaits({ bookMs }: { readonly bookMs: number }): Promise<World> {
+  const w = await world({ rates: { perSecond: 1 } });
+  w.leader(PUT);
+  const entry = w.leader({});
+  await w.time.pass(50);
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  await w.time.pass(50);
+  w.admin("fault", { on: "request", call: "orders", clientId: LEADER, times: 1, effect: { kind: "delay", ms: bookMs } });
+  return w;
+}

@@ -1,6 +1,5 @@
 /** What of an account's own units its owner has traded today by his own hand: the rest he held before, or with the journal lost a copy did (R11, R15). */
-import type { FollowerBook, HoldingKey } from "../book/book.ts";
-import { holdingKey } from "../book/book.ts";
+import { type FollowerBook, type HoldingKey, holdingKey } from "../book/book.ts";
 import { isOurs } from "../correlation.ts";
 import { isNettedApart } from "../order/family.ts";
 import { direction } from "../order/terms.ts";

@@ -1,5 +1,4 @@
 /** What programs may ask over HTTP: whether the process lives, whether it copies, and its figures. Reads only; nothing can be ordered here. */
-
 import { fastify } from "fastify";
 import { addressText } from "./address.ts";
 
