@@ -18,6 +18,7 @@ import type { BookRecord, MirrorOpened } from "../domain/records.ts";
 import { tradingDay, type UnixMs, unixMs } from "../domain/time.ts";
 import { type Books, moved } from "./caught-up.ts";
 import { type AccountRole, followerPositions, followerPositionsRead, leaderPositions } from "./converted.ts";
+import { A_SECONDS_CALLS } from "./spent.ts";
 
 type Record = (record: BookRecord) => void;
 
@@ -181,19 +182,31 @@ export function takeLateFollower(book: Book, record: Record, id: ClientId, read:
 }
 
 /**
- * When our orders were cancelled or made smaller without a record of it, at the latest: with a journal that took nothing the process before this
- * one still sent that (R8, decision 19), and it counts against the budget (R21). Asked before what the book tells is recorded.
+ * When order calls of the process before this one were settled of which no record tells, at the latest: they count against the budget all the same (R21). With
+ * a journal that took nothing it still cancelled our orders and made them smaller (R8, decision 19); of one that was lost the book tells of what it had
+ * placed. Asked before what the book tells is recorded.
  */
 export function unrecordedRequests(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
   const { byOrder, mirrors } = followerBook(book, id);
-  return orders.flatMap(({ orderId, status, terms, updatedAt }) => {
-    const key = byOrder.get(orderId);
-    const attempt = (key === undefined ? undefined : mirrors.get(key))?.attempts.find((one) => one.orderId === orderId);
-    if (attempt === undefined || !isOpen(attempt)) return [];
-    const isCancelled = status === "CANCELLED" && attempt.cancelling.state === "none";
-    const isSmaller = terms.quantity < attempt.terms.quantity && attempt.changing.state === "none";
-    return [isCancelled, isSmaller].flatMap((isSent) => (isSent ? [unixMs(Math.min(now, updatedAt + UPDATED_WITHIN_MS))] : []));
-  });
+  const settled = (at: UnixMs): UnixMs => unixMs(Math.min(now, at + UPDATED_WITHIN_MS));
+  const lost = orders.filter(({ orderId, correlationId }) => isOurs(correlationId) && !byOrder.has(orderId));
+  return [
+    ...orders.flatMap(({ orderId, status, terms, updatedAt }) => {
+      const key = byOrder.get(orderId);
+      const attempt = (key === undefined ? undefined : mirrors.get(key))?.attempts.find((one) => one.orderId === orderId);
+      if (attempt === undefined || !isOpen(attempt)) return [];
+      const isCancelled = status === "CANCELLED" && attempt.cancelling.state === "none";
+      const isSmaller = terms.quantity < attempt.terms.quantity && attempt.changing.state === "none";
+      return [isCancelled, isSmaller].flatMap((isSent) => (isSent ? [settled(updatedAt)] : []));
+    }),
+    ...lost.map(({ createdAt, updatedAt }) => settled(createdAt ?? updatedAt)),
+    ...lastSecondOf(lost).map(settled),
+  ];
+}
+
+/** What was refused the book does not tell, nor how often an order was changed within its last second: that is taken to have been full. */
+function lastSecondOf(lost: readonly OrderReport[]): readonly UnixMs[] {
+  return lost.length === 0 ? [] : Array.from({ length: A_SECONDS_CALLS }, () => unixMs(Math.max(...lost.map(({ updatedAt }) => updatedAt))));
 }
 
 /** The broker's times are in whole seconds. */

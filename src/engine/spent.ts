@@ -15,7 +15,7 @@ interface Calls {
 }
 
 /** What the law allows in a second: more than that of the calls in a lost end of the journal does not matter when it is found out. */
-const A_SECONDS_CALLS = 10;
+export const A_SECONDS_CALLS = 10;
 
 export class Spent {
   readonly #calls = new Map<ClientId, Calls>();

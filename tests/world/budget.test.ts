@@ -3,6 +3,7 @@
  * happens when the broker says 429 all the same. Judged from the requests that reached the broker.
  */
 import { describe, expect, test } from "vitest";
+import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
 import { CALL, FOLLOWER, LEADER, policyOf, type SentCall, type World, world } from "./world.ts";
 
@@ -58,6 +59,26 @@ describe("per account, over all copies and leaders", () => {
     expect(w.budget().windows).toMatchObject([{ used: 0 }, { limit: 10, used: 8, kept: 2 }, { used: 8 }, { used: 8 }]);
     await w.time.pass(40_000);
     expect(w.calls().map(({ body }) => body["price"])).toContain(200);
+  });
+
+  test("R11 with the journal lost, the second before the start counts as full where the book shows orders of ours in it", async () => {
+    const w = await world();
+    const rests = enter(w, 10, 100);
+    await w.time.pass(200);
+    expect(w.calls()).toHaveLength(10);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    for (const [index, orderId] of rests.entries()) w.admin("modify", { clientId: LEADER, orderId, price: 120 + index });
+    await w.startEngine();
+    await w.time.pass(10_000);
+    expect(
+      w
+        .methods()
+        .split(" ")
+        .filter((method) => method === "PUT"),
+    ).toHaveLength(10);
+    expect(w.calls().every(({ status }) => status !== 429)).toBe(true);
+    expect(most(w.calls(), 1_000)).toBeLessThanOrEqual(10);
   });
 
   test("the day that a process has used is used for the next one, hours later", async () => {
