@@ -56,6 +56,7 @@ export const PREMISES = [
   "alternatives filled together",
   "alternatives filled while the process was down",
   "token dead as a stop is placed",
+  "triggered stop re-priced unseen",
   "unknown outcome, accepted",
   "unknown outcome, not accepted",
   "crash between append and send",

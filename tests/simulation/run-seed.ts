@@ -9,6 +9,7 @@ import { Converter } from "./workload/converter.ts";
 import { between } from "./workload/draw.ts";
 import { runForeverSession } from "./workload/forever-session.ts";
 import { ForeverTrader } from "./workload/forever-trader.ts";
+import { Gap } from "./workload/gap.ts";
 import { hoursOf } from "./workload/hours.ts";
 import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
@@ -70,5 +71,5 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
 }
 
 function besidesOf(stage: Stage): readonly Beside[] {
-  return [...DESKS.map((desk) => new SuperTrader(stage, desk)), new ForeverTrader(stage), new BasketTrader(stage), new Converter(stage)];
+  return [...DESKS.map((desk) => new SuperTrader(stage, desk)), new ForeverTrader(stage), new BasketTrader(stage), new Converter(stage), new Gap(stage)];
 }

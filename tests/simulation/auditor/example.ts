@@ -29,6 +29,7 @@ export const PLAIN_ORDER = {
   trigger: 0,
   filled: 0,
   average: 0,
+  last: 1_200_000,
   status: "PENDING",
   confirmed: true,
 } as const satisfies Partial<OrderVersion>;

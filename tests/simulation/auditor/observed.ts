@@ -30,6 +30,8 @@ export interface OrderVersion {
   readonly filled: number;
   /** What its fills have paid on average; 0 before the first. */
   readonly average: number;
+  /** What its contract was traded at last. */
+  readonly last: number;
   readonly status: string;
   /** The exchange has, or had, it. */
   readonly confirmed: boolean;

@@ -52,7 +52,7 @@ export class PursuitAudit {
     const { leaderOrder } = cause;
     if (leaderOrder.versions.some(({ version }) => version.price === wanted)) return;
     const faults = this.#whatMoves(leaderOrder, cause.copy, at).map((part) =>
-      part === "entry" ? this.#wrongForLateEntry(mark, leaderOrder, wanted) : this.#wrongForExit(mark, leaderOrder, wanted),
+      part === "entry" ? this.#wrongForLateEntry(mark, leaderOrder, wanted) : this.#wrongForExit(mark, leaderOrder, { wanted, told: [] }),
     );
     this.#breaksIfAll(faults, stem);
   }
@@ -83,7 +83,9 @@ export class PursuitAudit {
     const known = [...kept.versions, ...leaderOrder.versions].some(({ version }) => version.price === wanted);
     if (known) return;
     const faults = this.#whatMoves(leaderOrder, cause.copy, at).map((part) =>
-      part === "entry" ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at }) : this.#wrongForExit(kept.orderId, leaderOrder, wanted),
+      part === "entry"
+        ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at })
+        : this.#wrongForExit(kept.orderId, leaderOrder, { wanted, told: toldOfStop(kept) }),
     );
     this.#breaksIfAll(faults, kept.stem);
     this.#inBand(kept, leaderOrder, wanted);
@@ -120,11 +122,11 @@ export class PursuitAudit {
     return undefined;
   }
 
-  /** From what the leader got, or from what he named: a stop that triggered and did not fill is priced from its trigger. */
-  #wrongForExit(order: string, leaderOrder: Kept, wanted: number): string | undefined {
+  /** From what the leader got, from what he named, or, of a stop that triggered and did not fill, from where the market went through it. */
+  #wrongForExit(order: string, leaderOrder: Kept, { wanted, told }: { readonly wanted: number; readonly told: readonly number[] }): string | undefined {
     const leader = newest(leaderOrder);
     const references = leaderOrder.versions.flatMap(({ version }) => [version.average, version.trigger, version.price]).filter((one) => one > 0);
-    if (references.some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return undefined;
+    if ([...references, ...told].some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return undefined;
     return `the exit ${order} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`;
   }
 
@@ -217,4 +219,9 @@ function filledSince(order: Kept): number {
 /** How much more a buyer pays, or less a seller gets. */
 function worseBy({ side }: OrderVersion, price: number, reference: number): number {
   return side === "BUY" ? price - reference : reference - price;
+}
+
+/** The prices at which a stop of ours has triggered: its frames tell them. */
+function toldOfStop({ versions }: Kept): readonly number[] {
+  return versions.flatMap(({ version }, index) => (version.type === "LIMIT" && versions[index - 1]?.version.type === "STOP_LOSS" ? [version.last] : []));
 }

@@ -54,6 +54,9 @@ export class WireAudit {
   /** When requests, as `nameOf` calls them, left while the journal took nothing. */
   readonly #unrecorded = new Map<string, number[]>();
   readonly #cancelsSent = new Map<string, number>();
+  /** The size that the last change of an order asked for, and the last that the broker said yes to: it may come to the exchange a moment later. */
+  readonly #sizeAsked = new Map<string, number>();
+  readonly #sizeAccepted = new Map<string, number>();
   /** Of each account, the common parts of the marks of what was placed. */
   readonly #placed = new Map<string, Set<string>>();
   /** The last placement of each slice, until its fate is known from the answer. */
@@ -93,7 +96,9 @@ export class WireAudit {
     } else if (method === "PUT") {
       const order = this.#evidence.order(account, orderId);
       const isOfLeg = body["legName"] !== undefined && body["legName"] !== "ENTRY_LEG";
-      const isSmaller = !isOfLeg && order !== undefined && units <= newest(order).quantity;
+      const name = nameOf(written);
+      const isSmaller = !isOfLeg && order !== undefined && units <= Math.max(newest(order).quantity, this.#sizeAccepted.get(name) ?? 0);
+      if (!isOfLeg) this.#sizeAsked.set(name, units);
       if (!(isJournalBroken && isSmaller)) this.#use(`modify ${orderId} ${isOfLeg ? String(body["legName"]) : units}`, order?.stem);
     } else {
       const mark = String(body["correlationId"]);
@@ -114,6 +119,8 @@ export class WireAudit {
       for (const [slice, sent] of this.#unanswered) if (slice.startsWith(`${account}/`) && !reply.body.includes(sent.mark)) sent.booksRead += 1;
     if (method === "PUT" && /modifications is reached/.test(reply.body) && this.#areChangesKnown({ account, method, path }))
       this.#breaks("I6", `order ${mark} was to be changed more often than its cap allows`, this.#evidence.order(account, mark)?.stem);
+    const asked = this.#sizeAsked.get(nameOf({ account, method, path }));
+    if (asked !== undefined && reply.status === 200) this.#sizeAccepted.set(nameOf({ account, method, path }), asked);
     if (method !== "POST" || !/\/orders$/.test(path)) return;
     for (const [slice, { mark: sent }] of this.#unanswered)
       if (reply.mark === sent && (/"orderId"/.test(reply.body) || (reply.status >= 400 && reply.status < 500))) this.#unanswered.delete(slice);

@@ -76,9 +76,9 @@ export class SuperMarket {
 
   /** The exchange need not tell it; the auditor knows all the same. */
   #trailed(stop: Order): void {
-    const { counts, auditor, cast } = this.#stage;
+    const { counts, auditor, cast, world } = this.#stage;
     counts.add(cast.leaders.includes(stop.clientId) ? "trail moved at a leader" : "trail moved at a follower");
-    auditor.changed(versionOf(stop));
+    auditor.changed(versionOf(world, stop));
   }
 
   #orders(): ReadonlyMap<string, SuperOrder> {

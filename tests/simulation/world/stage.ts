@@ -100,7 +100,7 @@ export async function openStage(seed: number, { start, calendar, reissues }: Hou
     if (fate === "keep") counts.add("crash between append and send");
     made.kill();
   };
-  made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(order)));
+  made.simulator.exchange.ledger.onChange(({ order }) => auditor.changed(versionOf(made, order)));
   openMarket(seed, made, auditor);
   if (cast.funds !== undefined) moveMoney(seed, cast, made);
   return { seed, cast, world: made, disk, medium, replay: new Replay(), auditor, counts };
@@ -147,7 +147,7 @@ function bandsOf({ band }: Cast): readonly Band[] {
   return [{ contract: `${CALL.exchangeSegment}:${CALL.securityId}`, lower: band.lower * 10_000, upper: band.upper * 10_000 }];
 }
 
-export function versionOf(order: Order): OrderVersion {
+export function versionOf({ simulator }: Pick<World, "simulator">, order: Order): OrderVersion {
   const { listing, contracted, terms } = order;
   return {
     account: order.clientId,
@@ -168,6 +168,7 @@ export function versionOf(order: Order): OrderVersion {
     trigger: terms.triggerPrice,
     filled: order.filled,
     average: averagePrice(order),
+    last: simulator.exchange.market.last(listing),
     status: order.status,
     confirmed: order.exchangeOrderId !== undefined,
     createdAt: order.createdAt,
