@@ -40,11 +40,12 @@ function store(evidence: Evidence, orders: readonly Kept[], at: number, before: 
 }
 
 /** Stop and target of a short copy fill together, the process dies, and another fill takes the copy back before the next one reads the book. */
-function said(storedAt: number | undefined): readonly string[] {
+function said(storedAt: number | undefined, { laterSale, ownersSale }: { readonly laterSale: number; readonly ownersSale?: number }): readonly string[] {
   const evidence = new Evidence([COPY]);
   const copied = (side: "BUY" | "SELL", units: number): Kept => placed(evidence, FOLLOWER, side, units, placed(evidence, LEADER, side, units));
   evidence.journal([{ type: "engine-started", at: 0 }], 0);
-  const [entry, stop, target, later] = [copied("SELL", 40), copied("BUY", 40), copied("BUY", 40), copied("SELL", 80)];
+  const [entry, stop, target, later] = [copied("SELL", 40), copied("BUY", 40), copied("BUY", 40), copied("SELL", laterSale)];
+  if (ownersSale !== undefined) fill(evidence, placed(evidence, FOLLOWER, "SELL", ownersSale), 1_500);
   fill(evidence, entry, 2_000);
   tell(evidence, entry, 2_010);
   store(evidence, [entry], 2_020);
@@ -61,6 +62,12 @@ function said(storedAt: number | undefined): readonly string[] {
 }
 
 test("what a process was told in vain is said only if it is still too much once the next one hears of it (seed 113849)", () => {
-  expect(said(undefined)).toEqual([]);
-  expect(said(4_010)).toEqual(["I5"]);
+  expect(said(undefined, { laterSale: 80 })).toEqual([]);
+  expect(said(4_010, { laterSale: 80 })).toEqual(["I5"]);
+});
+
+test("of what was taken back in part before the copier heard of it the owner need have traded away by hand only the rest (seed 130124)", () => {
+  expect(said(undefined, { laterSale: 20, ownersSale: 20 })).toEqual([]);
+  expect(said(undefined, { laterSale: 20 })).toEqual(["I5"]);
+  expect(said(4_010, { laterSale: 20, ownersSale: 20 })).toEqual(["I5"]);
 });

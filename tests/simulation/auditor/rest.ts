@@ -191,7 +191,7 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   }
 }
 
-/** I5: what two alternatives filled too much was reported, on one of them. What another fill had taken back before the copier was told of either is over. */
+/** I5: what two alternatives filled too much was reported, on one of them. What another fill had taken back before the copier was told of either is over: so much less is left. */
 export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: Breaks): void {
   for (const { stem, at, units, order, version, net } of flips) {
     const cause = evidence.causeOf(stem);
@@ -199,10 +199,10 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
     const key = `${cause.copy.leader}>${order.account}:${newest(order).holding}`;
     if (isOfLostDay(evidence, key)) continue;
     const heardAt = evidence.heardAt(order, version);
-    const asTold = evidence.heldAsTold.of(key);
-    if (heardAt !== undefined && Math.sign(asTold.at(heardAt)) !== Math.sign(net)) continue;
+    const left = heardAt === undefined ? units : Math.min(units, Math.sign(net) * evidence.heldAsTold.of(key).at(heardAt));
+    if (left <= 0) continue;
     // What the owner has traded against it by hand has closed it, also where he could not know.
-    if (Math.sign(net) * evidence.held.of(`${order.account}:${newest(order).holding}`).now <= -units) continue;
+    if (Math.sign(net) * evidence.held.of(`${order.account}:${newest(order).holding}`).now <= -left) continue;
     const said = [...evidence.causes()].some(
       ([other, { copy }]) => copy === cause.copy && (evidence.verdicts.get(other) ?? []).some((one) => one.code === "ALTERNATIVES_CLOSED" && one.at >= at),
     );
