@@ -54,6 +54,19 @@ describe("an answer that does not come (R10, S37)", () => {
     expect(w.verdicts()).toContain("FAILED");
   });
 
+  test("R10 R18 an entry proved absent after the leader filled a part and cancelled the rest is short of that, and says so (I4, seed 130536)", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    const order = w.leader({ quantity: 300 });
+    await w.time.pass(4_000);
+    w.admin("fill", { clientId: LEADER, orderId: order, quantity: 150 });
+    w.admin("cancel", { clientId: LEADER, orderId: order });
+    await w.time.pass(60_000);
+    expect(w.methods()).toBe("POST");
+    expect(w.orders(FOLLOWER)).toHaveLength(0);
+    expect(w.verdicts()).toEqual(["COPIED", "IN_DOUBT", "WITHDRAWN", "DRIFT"]);
+  });
+
   test("500 with and without acceptance: at most one order ever lives", async () => {
     for (const when of ["before", "after"] as const) {
       const w = await world();

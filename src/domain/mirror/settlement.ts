@@ -10,13 +10,13 @@ import type { OrderEnd } from "../order/status.ts";
 import { less } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, changedSince, endedByOthers, filledOf, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, endedByOthers, filledOf, goesAgain, isOpen, madeRoom, refusalOf, shownSmaller, wasRefused } from "./attempt.ts";
 import { expiredAtClose } from "./close-of-day.ts";
 import { earliest } from "./decision.ts";
 import { entrySizeOf, entryUnits } from "./entry.ts";
 import { legsDone } from "./exit.ts";
 import { missedVerdict, ownExitRests } from "./leader-filled.ts";
-import { currentAttempts, entryFilled, filledUnits, given, isExit, type Mirror, withdrawnUnits } from "./mirror.ts";
+import { currentAttempts, entryFilled, filledUnits, given, isExit, isRefusedFor, type Mirror, withdrawnUnits } from "./mirror.ts";
 import { orphanVerdicts } from "./orphan.ts";
 import type { Situation } from "./situation.ts";
 import { exitBelowOneLot } from "./size-words.ts";
@@ -185,7 +185,10 @@ function ended(mirror: Mirror, leader: LeaderOrder, target: Target, situation: S
   if (had < share && last.some(({ isGivenUp }) => isGivenUp) && leader.known.end === "filled") return [...verdicts, missedVerdict(leader, { share, had })];
   if (isExit(mirror)) return verdicts;
   const isPending = isPartlyUnsent(mirror, target.units, leader.known.terms);
-  if (had < share && !isPending && last.some((attempt) => !wasRefused(attempt) && attempt.order?.end !== undefined)) verdicts.push(driftVerdict(share, had));
+  // What would go again does not once the leader's order is over; where a guard refused it, that is said.
+  const isOut = target.units <= filled && !isRefusedFor(mirror, leader.known.terms);
+  const isOver = (attempt: Attempt): boolean => (isOut && goesAgain(attempt)) || (!wasRefused(attempt) && attempt.order?.end !== undefined);
+  if (had < share && !isPending && last.some(isOver)) verdicts.push(driftVerdict(share, had));
   return verdicts;
 }
 
