@@ -216,8 +216,16 @@ export type FollowerRecord =
   | (At & { readonly type: "follower-trades-read"; readonly follower: ClientId; readonly order: OrderId; readonly trades: readonly TradeReport[] })
   /** The same of a forever order of ours. */
   | (At & { readonly type: "follower-forever-fired"; readonly follower: ClientId; readonly mirror: MirrorKey; readonly order: OrderId; readonly by: OrderId })
-  /** The forever orders that wait in the account and are not ours, as far as is known; kept where forever orders are copied. */
-  | (At & { readonly type: "follower-standing-read"; readonly follower: ClientId; readonly orders: readonly ForeverOrder[] })
+  /**
+   * The forever orders that wait in the account and are not ours, as far as is known; kept where forever orders are copied. `fired`: orders of the account that
+   * are new as what one of them has fired which was there before.
+   */
+  | (At & {
+      readonly type: "follower-standing-read";
+      readonly follower: ClientId;
+      readonly orders: readonly ForeverOrder[];
+      readonly fired?: readonly OrderId[];
+    })
   /** The same of an order of ours. */
   | (At & { readonly type: "follower-order-lacked"; readonly follower: ClientId; readonly order: OrderId })
   /** An order with our prefix that this journal did not send, taken on as an attempt of its mirror (R11). */

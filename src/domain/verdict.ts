@@ -91,7 +91,7 @@ export const VERDICTS = {
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: [
     "critical",
-    "An exit waits for a resting exit to end, longer than a request may take; or, with the journal lost, for one without a mark at the leader's price.",
+    "An exit, or a part of it, waits: for a resting exit to end, longer than a request may take; or, with the journal lost, for an order without a mark that may be ours.",
   ],
   EXIT_RESTS: [
     "critical",

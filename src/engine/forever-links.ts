@@ -3,7 +3,7 @@
  * sent for which. Nothing connects the two but their terms, so an order that asks for what a waiting one fires is not acted on before the list,
  * asked for at once, has told whether that has fired. What cannot be told is never copied.
  */
-import { type Book, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import { type Book, type FollowerBook, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
@@ -15,13 +15,13 @@ import type { KnownOrder } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import { type ForeverOrder, standingKey, stateOfForever, tellsSame, waits } from "../domain/order/standing.ts";
 import type { Clock, UnixMs } from "../domain/time.ts";
-import { firedTermsOf, foreverReport, goneReport, isOfSameSide, mayBeFiredBy, termsOf } from "./forever-rows.ts";
+import { firedTermsOf, foreverReport, goneReport, isOfSameSide, mayBeFiredBy, sentForRow, termsOf } from "./forever-rows.ts";
 import { type Fired, isPlainlyOf, likeliest } from "./forever-sent.ts";
 import type { Inbound } from "./inbox.ts";
 import type { Note, Parties } from "./parties.ts";
 import type { Reads } from "./reads.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Touched, touch } from "./touched.ts";
+import { type Touched, touch, touchHolding } from "./touched.ts";
 
 type Reading = Omit<Extract<Inbound, { type: "standing" }>, "orders"> & { readonly orders: readonly ForeverOrder[] };
 
@@ -207,10 +207,13 @@ export class ForeverLinks {
     for (const { mirror, attempt } of oursIn(follower.mirrors))
       if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
     const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
-    if (!isWhole || isSameList(follower.standing, others)) return;
+    const fired = orders.filter((order) => !taken.has(order.orderId)).flatMap((order) => firedUnclaimed(follower, order));
+    if (!isWhole || (isSameList(follower.standing, others) && fired.length === 0)) return;
     if (follower.standingSince === undefined && !this.#mayBegin(reading)) return;
     const isFirst = follower.standing === undefined;
-    recorder.record({ type: "follower-standing-read", at: now, follower: account, orders: others });
+    const sent = fired.map(({ orderId }) => orderId);
+    recorder.record({ type: "follower-standing-read", at: now, follower: account, orders: others, ...(sent.length === 0 ? {} : { fired: sent }) });
+    for (const order of fired) touchHolding(book, account, order, touched);
     if (!isFirst) return;
     for (const mirror of follower.mirrors.values()) if (waitsForAList(book, mirror)) touched.set(mirror.key, account);
   }
@@ -341,6 +344,14 @@ function oursIn(mirrors: ReadonlyMap<MirrorKey, Mirror>): readonly Ours[] {
 
 function hasFired(row: ForeverOrder | undefined): boolean {
   return row !== undefined && stateOfForever(row) === "fired";
+}
+
+/** What one has fired that was there before the list was first read with this journal, and is not known to be ours: as long as it rests. */
+function firedUnclaimed({ foreign, byOrder, unclaimed, standingSince }: FollowerBook, row: ForeverOrder): readonly KnownOrder[] {
+  const isOlder = row.createdAt === undefined || standingSince === undefined || row.createdAt <= standingSince;
+  if (!hasFired(row) || !isOlder || byOrder.has(row.orderId)) return [];
+  const sent = sentForRow(row, [...foreign.values()]);
+  return sent === undefined || sent.end !== undefined || unclaimed.has(sent.orderId) ? [] : [sent];
 }
 
 function isUnseen({ placing }: Attempt): boolean {

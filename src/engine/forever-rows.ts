@@ -10,6 +10,7 @@ import { type ForeverLeg, type ForeverOrder, stateOfForever } from "../domain/or
 import { isStop, type Terms } from "../domain/order/terms.ts";
 import { NONE } from "../domain/quantity.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs, unixMs } from "../domain/time.ts";
+import { isPlainlyOf, likeliest } from "./forever-sent.ts";
 
 /** What it asks for: as a stop, or the two of an OCO order; undefined where more stands under one number than there should. */
 export function termsOf({ legs }: Pick<ForeverOrder, "legs">): Terms | undefined {
@@ -94,6 +95,26 @@ export function isOfSameSide(order: KnownOrder, forever: KnownOrder): boolean {
     contracted.side === forever.contracted.side &&
     contracted.product === forever.contracted.product
   );
+}
+
+/** Which of an account's orders without a mark a row tells to have been sent for it: under its own number, or one that is plainly its. */
+export function sentForRow(row: ForeverOrder, orders: readonly KnownOrder[]): KnownOrder | undefined {
+  const { contracted, instrument, updatedAt: at } = row;
+  const alike = orders.filter(
+    (order) =>
+      order.family === "plain" &&
+      order.correlationId === undefined &&
+      order.instrument.segment === instrument.segment &&
+      order.instrument.securityId === instrument.securityId &&
+      order.contracted.side === contracted.side &&
+      order.contracted.product === contracted.product,
+  );
+  const own = alike.find(({ orderId }) => orderId === row.orderId);
+  const terms = firedTermsOf(row);
+  if (own !== undefined || terms === undefined) return own;
+  const ofItsSize = alike.filter((order) => order.terms.quantity === terms.quantity);
+  const sent = likeliest(ofItsSize, { terms, at }, []);
+  return sent !== undefined && isPlainlyOf(sent, { terms, at }) ? sent : undefined;
 }
 
 /**

@@ -26,10 +26,10 @@ export function touch(book: Book, follower: ClientId, key: MirrorKey, touched: T
 }
 
 /** What the owner trades himself moves what our exits may still sell (R15). */
-export function touchHolding(book: Book, account: ClientId, report: OrderReport, touched: Touched): void {
+export function touchHolding(book: Book, account: ClientId, { instrument }: Pick<OrderReport, "instrument">, touched: Touched): void {
   const follower = followerBook(book, account);
   for (const leader of follower.byHolding.keys())
-    for (const product of PRODUCTS) for (const key of mirrorsOfHolding(follower, leader, holdingKey(report.instrument, product))) touched.set(key, account);
+    for (const product of PRODUCTS) for (const key of mirrorsOfHolding(follower, leader, holdingKey(instrument, product))) touched.set(key, account);
 }
 
 /** What of a contract an account holds, or its leader, has been converted to another product. */

@@ -570,16 +570,15 @@ describe("R11 restarts", () => {
         expect(w.orders(FOLLOWER)).toHaveLength(2);
       });
 
-      test("R14 the exit goes out once a person has cancelled it, and once the leader asks for another price", async () => {
-        const one = await bothFired();
-        one.w.admin("cancel", { clientId: FOLLOWER, orderId: one.its });
-        await one.w.time.pass(1_000);
-        expect(one.w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", price: 111, quantity: 75 });
-        expect(one.w.orders(FOLLOWER)).toHaveLength(3);
-        const other = await bothFired();
-        other.w.admin("modify", { clientId: LEADER, orderId: other.his, price: 132 });
-        await other.w.time.pass(1_000);
-        expect(other.w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", price: 132, quantity: 75 });
+      test("R14 the exit goes out once a person has cancelled it, whatever price the leader asks for before that", async () => {
+        const { w, his, its } = await bothFired();
+        w.admin("modify", { clientId: LEADER, orderId: his, price: 132 });
+        await w.time.pass(1_000);
+        expect(w.orders(FOLLOWER)).toHaveLength(2);
+        w.admin("cancel", { clientId: FOLLOWER, orderId: its });
+        await w.time.pass(1_000);
+        expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", price: 132, quantity: 75 });
+        expect(w.orders(FOLLOWER)).toHaveLength(3);
       });
     },
   );
@@ -640,6 +639,66 @@ describe("R11 restarts", () => {
       expect(w.verdicts()).not.toContain("EXIT_WAITS");
     });
   });
+
+  for (const firedNumbers of ["own", "forever"] as const) {
+    describe(`with the journal lost, each fires another of its two before a list is read, and the leader withdraws his (its number: ${firedNumbers})`, () => {
+      /** What ours has fired may sell 75 of the 150 that the copy holds later, when the leader's exit of all rests. */
+      async function oursRests(): Promise<{ readonly w: World; readonly its: string; readonly exit: string }> {
+        const w = await copied({}, { simulator: { conduct: { firedNumbers } } });
+        await bothHold(w);
+        const two = { price: 102, triggerPrice: 137, quantity1: 150, price1: 124, triggerPrice1: 104 };
+        const { leaders, ours } = await bothWait(w, { transactionType: "SELL", quantity: 150, ...two });
+        await w.crash();
+        w.disk = new MemoryDisk();
+        await w.startEngine();
+        await w.time.pass(2_000);
+        const his = w.admin("forever-fire", { clientId: LEADER, orderId: leaders, legName: "TARGET_LEG" })["orderId"];
+        await w.time.pass(2_200);
+        const its = String(w.admin("forever-fire", { clientId: FOLLOWER, orderId: ours, legName: "TARGET_LEG" })["orderId"]);
+        await w.time.pass(1_000);
+        w.admin("cancel", { clientId: LEADER, orderId: his });
+        await w.time.pass(2 * A_READING_MS);
+        await bothBuy(w);
+        const exit = w.leader({ transactionType: "SELL", productType: "MARGIN", quantity: 300, price: 128 });
+        await w.time.pass(100);
+        return { w, its, exit };
+      }
+
+      async function bothBuy(w: World): Promise<void> {
+        const entry = w.leader({ productType: "MARGIN", price: 101 });
+        await w.time.pass(100);
+        w.admin("fill", { clientId: LEADER, orderId: entry });
+        w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).findLast(({ transactionType }) => transactionType === "BUY")?.orderId });
+        await w.time.pass(1_000);
+      }
+
+      const sales = (w: World): readonly string[] =>
+        w
+          .orders(FOLLOWER)
+          .flatMap(({ transactionType, quantity, price, orderStatus }) => (transactionType === "SELL" ? [`${quantity} at ${price} ${orderStatus}`] : []));
+      const withdrawn = "75 at 102 CANCELLED";
+
+      test("R11 R15 an exit that rests leaves what that order may sell, of which the rest waits aloud, and none is sold twice (seed 120456)", async () => {
+        const { w, its, exit } = await oursRests();
+        expect(sales(w)).toEqual([withdrawn, "75 at 124 PENDING", "75 at 128 PENDING"]);
+        for (const [clientId, orderId] of [[LEADER, exit] as const, [FOLLOWER, w.orders(FOLLOWER).at(-1)?.orderId] as const])
+          w.admin("fill", { clientId, orderId });
+        await w.time.pass(A_READING_MS);
+        expect(w.verdicts()).toContain("EXIT_WAITS");
+        w.admin("fill", { clientId: FOLLOWER, orderId: its });
+        await w.time.pass(A_READING_MS);
+        expect(sales(w)).toEqual([withdrawn, "75 at 124 TRADED", "75 at 128 TRADED"]);
+        expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+      });
+
+      test("R14 it is for all of it once a person has cancelled that order", async () => {
+        const { w, its } = await oursRests();
+        w.admin("cancel", { clientId: FOLLOWER, orderId: its });
+        await w.time.pass(1_000);
+        expect(sales(w)).toEqual([withdrawn, "75 at 124 CANCELLED", "150 at 128 PENDING"]);
+      });
+    });
+  }
 
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });

@@ -39,6 +39,7 @@ export function apply(book: Book, record: BookRecord): void {
       const follower = followerBook(book, record.follower);
       follower.standing = record.orders;
       follower.standingSince ??= record.at;
+      for (const order of record.fired ?? []) follower.unclaimed.add(order);
       return;
     }
     case "engine-started":

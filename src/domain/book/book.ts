@@ -173,6 +173,8 @@ export interface FollowerBook {
   standing: readonly ForeverOrder[] | undefined;
   /** When they were read for the first time with this journal, or since its end was lost, and the leaders' before: of what came earlier what was lost may know more (R11). */
   standingSince: UnixMs | undefined;
+  /** Orders that were sent for a forever order older than that, which is not known to be ours: what was lost may have placed it (R11). */
+  readonly unclaimed: Set<OrderId>;
   /** Orders that are not ours, so that their fills are counted once. */
   readonly foreign: Map<OrderId, KnownOrder>;
   /** Those of them that are open and bear our mark: sent by a part of the journal that was lost, or by another copier (R11, R12). */
@@ -262,6 +264,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     fired: new Map(),
     standing: undefined,
     standingSince: undefined,
+    unclaimed: new Set(),
     foreign: new Map(),
     unexplained: new Map(),
     untold: new Set(),

@@ -74,6 +74,7 @@ export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
       for (const [id, { contracted, createdAt }] of orders) if (!goesOn(contracted.afterMarket, createdAt)) orders.delete(id);
+    for (const order of follower.unclaimed) if (!follower.foreign.has(order)) follower.unclaimed.delete(order);
     forgetSiblings(follower.siblings, at);
     forgetZeros(follower);
     for (const [leader, holdings] of follower.leftOver)

@@ -23,6 +23,7 @@ import { legVerdicts } from "./leg-verdicts.ts";
 import { decideOpen } from "./live.ts";
 import { currentAttempt, currentAttempts, type Mirror } from "./mirror.ts";
 import { orphanExit } from "./orphan.ts";
+import { saysLeftToUnclaimed } from "./place-exit.ts";
 import { settlement, underway } from "./settlement.ts";
 import type { Situation } from "./situation.ts";
 import { type Slice, slicesOf } from "./slices.ts";
@@ -93,7 +94,10 @@ function withVerdicts(sent: Decision, settled: readonly Verdict[], mirror: Mirro
   const forever = foreverSays(mirror, leader, situation);
   const said: readonly Saying[] = [
     ...sent.verdicts,
-    ...[...open.verdicts, ...fired.verdicts, ...forever.verdicts, ...settled].map((one) => ({ verdict: one, refuses: undefined })),
+    ...[...open.verdicts, ...fired.verdicts, ...forever.verdicts, ...saysLeftToUnclaimed(mirror, leader, situation), ...settled].map((one) => ({
+      verdict: one,
+      refuses: undefined,
+    })),
   ];
   const news = eachOnce(said).filter((one) => !alreadySaid(mirror, one));
   const orphan = orphanExit(mirror, leader, situation, settled);

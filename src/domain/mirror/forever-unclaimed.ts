@@ -3,7 +3,7 @@ import { type Book, followerBook, type LeaderOrder, leaderBook, mirrorsOfHolding
 import { orderOf } from "../book/leader-orders.ts";
 import { isOurs } from "../correlation.ts";
 import { orderId } from "../identity.ts";
-import { atExchange } from "../order/family.ts";
+import { atExchange, waitsForever } from "../order/family.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder } from "../order/standing.ts";
 import { isStop } from "../order/terms.ts";
@@ -19,7 +19,7 @@ import type { Situation } from "./situation.ts";
  * what may be that (R11). Exits at the exchange are never more than what is known to be held.
  */
 export function unclaimedBeside(mirror: Mirror, leader: LeaderOrder, { book }: Situation): Verdict | undefined {
-  if (mirror.attempts.length > 0 || !(awaitsProof(mirror) || isBeforeLists(mirror, leader, book))) return undefined;
+  if (!mayBeOfLost(mirror, leader, book)) return undefined;
   const { foreign, standing } = followerBook(book, mirror.follower);
   // A mark of ours that nothing explains may be of a forever order of the leader's that is over: placed when his had fired, and ours had not.
   const isUnmarked = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
@@ -51,8 +51,7 @@ export function awaitsLists(mirror: Mirror, leader: LeaderOrder, situation: Situ
  * of ours has fired as his has, and both would sell the same units (R11). It is at the exchange, where ours would stand beside it, so nothing of the exit is kept back.
  */
 export function restsUnmarked(mirror: Mirror, leader: LeaderOrder | undefined, units: Quantity, situation: Situation): KnownOrder | undefined {
-  if (mirror.role.role !== "exit" || mirror.attempts.length > 0 || leader === undefined || !mayBeFired(leader, situation)) return undefined;
-  if (!awaitsProof(mirror) && !isBeforeLists(mirror, leader, situation.book)) return undefined;
+  if (mirror.role.role !== "exit" || leader === undefined || !mayBeFired(leader, situation) || !mayBeOfLost(mirror, leader, situation.book)) return undefined;
   const { type, price } = atExchange(leader.known);
   return [...followerBook(situation.book, mirror.follower).foreign.values()].find(
     (other) =>
@@ -77,11 +76,15 @@ export function restsUnclaimed(book: Book, mirror: Mirror): KnownOrder | undefin
   return order.terms.price === terms.price || order.terms.price === terms.upper?.price ? order : undefined;
 }
 
-/** One of such orders beside an exit, on its side, and what they may take together beyond what the owner holds himself. Undefined: nothing. */
+/**
+ * One of such orders beside an exit, on its side, or of those that a list tells a forever order to have fired which may be ours; and what they may take together
+ * beyond what the owner holds himself. Undefined: nothing.
+ */
 export function unclaimedBesideExit(book: Book, exit: Mirror): { readonly order: KnownOrder; readonly units: Quantity } | undefined {
   const follower = followerBook(book, exit.follower);
   const holding = holdingOf(exit);
-  const found = new Set<KnownOrder>();
+  const fired = [...follower.unclaimed].flatMap((order) => follower.foreign.get(order) ?? []);
+  const found = new Set(fired.filter((order) => order.end === undefined && isAlike(order, exit)));
   for (const key of mirrorsOfHolding(follower, exit.leader, holding)) {
     const other = follower.mirrors.get(key);
     if (other === undefined || key === exit.key || !isExit(other) || other.contracted.side !== exit.contracted.side) continue;
@@ -93,6 +96,18 @@ export function unclaimedBesideExit(book: Book, exit: Mirror): { readonly order:
   const resting = [...found].reduce((sum, { terms, filled }) => sum + terms.quantity - filled, 0);
   const units = less(resting, heldAgainst(follower.owners.get(holding) ?? 0, exit.contracted.side));
   return units === 0 ? undefined : { order, units };
+}
+
+/** What such orders may take of what an exit is to rest for. A forever order beside which none is placed is told of as that (`unclaimedBeside`). */
+export function leftToUnclaimed(book: Book, exit: Mirror): { readonly order: KnownOrder; readonly units: Quantity } | undefined {
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
+  if (leader === undefined || (waitsForever(leader.known) && mayBeOfLost(exit, leader, book))) return undefined;
+  return unclaimedBesideExit(book, exit);
+}
+
+/** Nothing was sent for it, as far as this journal knows. */
+function mayBeOfLost(mirror: Mirror, leader: LeaderOrder, book: Book): boolean {
+  return mirror.attempts.length === 0 && (awaitsProof(mirror) || isBeforeLists(mirror, leader, book));
 }
 
 function isBeforeLists({ follower, openedAt }: Mirror, { known }: LeaderOrder, book: Book): boolean {

@@ -12,18 +12,18 @@ import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOthers, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
 import { leaderExpiryAwaitedUntil } from "./close-of-day.ts";
 import { backoff, CLOSED_RETRY_MS, type Decision, later, WAIT } from "./decision.ts";
-import { wouldFlatten } from "./exit.ts";
+import { exitUnits, wouldFlatten } from "./exit.ts";
 import { roomFor } from "./exits-beside.ts";
-import { awaitsLists, restsUnmarked, unclaimedBesideExit } from "./forever-unclaimed.ts";
+import { awaitsLists, leftToUnclaimed, restsUnmarked, unclaimedBesideExit } from "./forever-unclaimed.ts";
 import { opensUntold } from "./gone-out.ts";
-import { awaitsProof, filledUnits, type Mirror } from "./mirror.ts";
+import { awaitsProof, filledUnits, isExit, type Mirror } from "./mirror.ts";
 import { place, termsToPlace } from "./place.ts";
 import { refusalOfEntry } from "./place-entry.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
 import { awaitSquareOff } from "./square-off.ts";
 import { isCovered } from "./super.ts";
-import type { Target } from "./target.ts";
+import { isExecuting, type Target, targetOf } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
 export const EXIT_TRIES_MAX = 6;
@@ -147,6 +147,16 @@ function waitForRoom(mirror: Mirror, leader: LeaderOrder | undefined, situation:
 function waitForUnclaimed({ orderId }: KnownOrder): Decision {
   const why = `the exit still waits for the end of order ${orderId} of the account, which bears no mark: it may be what a forever order of ours has fired, and sell the same units; a person must look`;
   return { ...WAIT, verdicts: [{ verdict: verdict("EXIT_WAITS", why, { order: orderId }), refuses: undefined }] };
+}
+
+/** One that rests is smaller by what such an order may sell. */
+export function saysLeftToUnclaimed(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation): readonly Verdict[] {
+  const left = leader === undefined || !isExit(mirror) ? undefined : leftToUnclaimed(book, mirror);
+  if (leader === undefined || left === undefined || isExecuting(book, mirror, leader)) return [];
+  if (exitUnits(book, mirror, leader) <= targetOf(book, mirror, leader).exit) return [];
+  const { orderId } = left.order;
+  const why = `the exit leaves to order ${orderId} of the account what that may sell: it bears no mark, and may be what a forever order of ours has fired; a person must look`;
+  return [verdict("EXIT_WAITS", why, { order: orderId })];
 }
 
 /** It exits the same units at the same price. Once it is over, by its fill or by a person's hand, what is left to exit goes out. */

@@ -20,6 +20,7 @@ import { closingLeft, closingUnits } from "./closing.ts";
 import { copiedAgainst } from "./copied.ts";
 import { entryTarget, staysWithoutStop } from "./entry.ts";
 import { exitUnits, orphanLeft, owedOfFilled, restingOfFilled } from "./exit.ts";
+import { leftToUnclaimed } from "./forever-unclaimed.ts";
 import { holdingOf } from "./in-holding.ts";
 import { currentAttempt, currentAttempts, entryFilled, filledUnits, given, liveUnitsOf, type Mirror } from "./mirror.ts";
 import { isLeftToBroker } from "./square-off.ts";
@@ -117,6 +118,8 @@ export function claimsBefore(book: Book, mirror: Mirror, executing: boolean): nu
     if (isExecuting(book, other, leader, taken)) claims += less(exitUnits(book, other, leader, taken), other.exitFilled) + opening;
     else if (leader.known.filled > 0) claims += Math.min(liveUnitsOf(other), opening + (executing ? 0 : owedOfFilled(book, other)));
   }
+  // What may be ours and is not to be withdrawn. One that would execute is not sent beside it (`place-exit.ts`).
+  if (!executing) claims += leftToUnclaimed(book, mirror)?.units ?? 0;
   return claims;
 }
 

@@ -392,8 +392,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "places a forever order beside one that may be its own, with the journal lost",
     file: "src/domain/mirror/forever-unclaimed.ts",
-    find: "!(awaitsProof(mirror) || isBeforeLists(mirror, leader, book))) return undefined;",
-    put: "awaitsProof(mirror) || isBeforeLists(mirror, leader, book)) return undefined;",
+    find: "if (!mayBeOfLost(mirror, leader, book)) return undefined;",
+    put: "if (mirror.attempts.length > 0 || mayBeOfLost(mirror, leader, book)) return undefined;",
   },
   {
     name: "leaves a forever order standing whose leader's has fired",
