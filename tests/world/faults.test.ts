@@ -574,6 +574,26 @@ describe("whose order it is", () => {
     await w.time.pass(1_000);
     expect(w.calls().at(-1)?.body).toMatchObject({ transactionType: "SELL", quantity: 75 });
   });
+
+  test("R15 nor is it owed by an exit of which the leader is out, and which rests: what is bought after that is kept", async () => {
+    const w = await world();
+    await bothHold(w, { quantity: 300, heardAfterMs: 1_000 });
+    const exit = w.leader({ transactionType: "SELL", quantity: 300, price: 128 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: exit });
+    await w.time.pass(1_000);
+    const hand = String(w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", ...CALL, quantity: 75, price: 100 })["orderId"]);
+    await w.time.pass(100);
+    w.admin("fill", { clientId: FOLLOWER, orderId: hand });
+    await w.time.pass(1_000);
+    expect(w.orders(FOLLOWER)[1]).toMatchObject({ transactionType: "SELL", orderStatus: "PENDING", quantity: 75 });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(1_000);
+    await bothHold(w, { quantity: 300, heardAfterMs: 1_000 });
+    await w.time.pass(5_000);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([300, 150]);
+    expect(w.orders(FOLLOWER).map(({ transactionType }) => transactionType)).toEqual(["BUY", "SELL", "SELL", "BUY"]);
+  });
 });
 
 /** The first entry takes the only slot of its second; the leader's next one has filled while its copy waits for a slot, and the next reading of his book takes so long. */

@@ -687,8 +687,10 @@ describe("R11 restarts", () => {
         expect(w.verdicts()).toContain("EXIT_WAITS");
         w.admin("fill", { clientId: FOLLOWER, orderId: its });
         await w.time.pass(A_READING_MS);
-        expect(sales(w)).toEqual([withdrawn, "75 at 124 TRADED", "75 at 128 TRADED"]);
         expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+        await bothBuy(w);
+        await w.time.pass(A_READING_MS);
+        expect(sales(w)).toEqual([withdrawn, "75 at 124 TRADED", "75 at 128 TRADED"]);
       });
 
       test("R14 it is for all of it once a person has cancelled that order", async () => {

@@ -2,17 +2,20 @@
 import { assert } from "../assert.ts";
 import { isOurs } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
+import { waitsAsForever } from "../mirror/attempt.ts";
+import { mayBeOf } from "../mirror/forever.ts";
 import type { MirrorKey } from "../mirror/mirror.ts";
 import { isNettedApart } from "../order/family.ts";
-import { firstKnown, merge } from "../order/known.ts";
+import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import type { OrderReport } from "../order/report.ts";
 import { direction } from "../order/terms.ts";
+import { less, NONE } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Book, type FollowerBook, holdingKey, keptUnder, leaderBook } from "./book.ts";
 import { filled } from "./fills.ts";
 import { backIntoHolding } from "./holdings.ts";
 import { mirrorIn, mirrorOfReport } from "./mirrors.ts";
-import { settleOrphans } from "./owed.ts";
+import { settleOrphans, settleTraded } from "./owed.ts";
 import { tellsNoMore } from "./put-away.ts";
 
 export function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
@@ -61,7 +64,18 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   follower.foreign.set(report.orderId, known);
   if (isOurs(known.correlationId) && known.end === undefined) follower.unexplained.set(report.orderId, known);
   else follower.unexplained.delete(report.orderId);
-  moveOwners(book, follower, report, known.filled - (before?.filled ?? 0));
+  const units = less(known.filled, before?.filled ?? NONE);
+  moveOwners(book, follower, report, units);
+  if (units === 0 || isOurs(known.correlationId) || isNettedApart(report.family) || mayBeFiredByOurs(follower, known)) return;
+  for (const leader of follower.byHolding.keys()) {
+    const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
+    settleTraded(book, follower, holdingKey(report.instrument, kept), { side: report.contracted.side, units });
+  }
+}
+
+/** It may be told yet to be what a forever order of ours has fired: then it is no trade of the owner's. */
+function mayBeFiredByOurs({ mirrors }: FollowerBook, order: KnownOrder): boolean {
+  return [...mirrors.values()].some((mirror) => mirror.attempts.some((attempt) => waitsAsForever(attempt) && mayBeOf(order, mirror, attempt)));
 }
 
 function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport, "family" | "instrument" | "contracted">, units: number): void {

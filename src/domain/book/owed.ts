@@ -6,7 +6,7 @@ import { settleOvertaken } from "../mirror/settle-exit.ts";
 import { type TakenBack, takenBack } from "../mirror/taken-back.ts";
 import type { Side } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { less, quantity } from "../quantity.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
 import { forgetWhenOver } from "./holdings.ts";
 import { mirrorIn } from "./mirrors.ts";
@@ -30,6 +30,32 @@ export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId,
     follower.mirrors.set(key, { ...mirror, due, lateGone: quantity(mirror.lateGone + gone) });
     settleOvertaken(book, mirror, less(mirror.due, due) + gone);
     forgetWhenOver(book, follower, key);
+  }
+}
+
+/**
+ * What the owner has just traded away of what the copy held is owed by no exit whose size is frozen: of what is bought later it would sell what he keeps (R15). No more
+ * than that, because what is read of the rest that he holds may be old; and the oldest exit keeps what is left.
+ */
+export function settleTraded(
+  book: Book,
+  follower: FollowerBook,
+  holding: HoldingKey,
+  { side, units }: { readonly side: Side; readonly units: Quantity },
+): void {
+  for (const leader of follower.byHolding.keys()) {
+    let held: number | undefined;
+    for (const key of mirrorsOfHolding(follower, leader, holding)) {
+      const mirror = mirrorIn(follower, key);
+      if (mirror.due === undefined || mirror.contracted.side !== side || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+      held ??= copiedAgainst(book, mirror);
+      const done = mirror.exitFilled + legsDone(book, mirror);
+      const due = quantity(Math.max(Math.min(mirror.due, done + held), mirror.due - units));
+      held = less(held, less(due, done));
+      if (due === mirror.due) continue;
+      follower.mirrors.set(key, { ...mirror, due });
+      forgetWhenOver(book, follower, key);
+    }
   }
 }
 
