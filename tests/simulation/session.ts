@@ -28,6 +28,8 @@ interface Turn {
   /** As soon as more than this part of the orders is placed; or, where that takes too long, of the steps is done. */
   readonly after: number;
   readonly bySteps?: number;
+  /** No later than this, in epoch milliseconds: the copier goes by the clock, and so do exchanges. A whole day comes to it long before that part. */
+  readonly by: number;
   readonly come: () => Promise<void>;
 }
 
@@ -103,18 +105,18 @@ export class Session {
         if (aftermath !== "none") await this.#die(aftermath === "die" ? "kept" : "lost");
       }
       const [turn] = turns;
-      if (turn !== undefined && (this.trader.placed > orders * turn.after || step > steps * (turn.bySteps ?? 2))) {
+      if (turn !== undefined && (this.trader.placed > orders * turn.after || step > steps * (turn.bySteps ?? 2) || this.#until(turn) === 0)) {
         turns.shift();
         await turn.come();
       }
       for (const beside of this.#besides) beside.step();
-      await this.#pass(this.trader.step());
+      await this.#pass(Math.min(this.trader.step(), this.#until(turns[0])));
       const meanwhile = this.#coincidences.step();
       if (meanwhile !== undefined) {
         await this.#die("kept");
         meanwhile();
       }
-      if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(lulls.below(LULL_MAX_MS));
+      if (orders >= DAY_ORDERS && lulls.chance(LULL_CHANCE)) await this.#pass(Math.min(lulls.below(LULL_MAX_MS), this.#until(turns[0])));
     }
     // An order in many slices may be the last: nobody gets out of anything before the next open.
     for (const { come } of turns) await come();
@@ -302,13 +304,13 @@ export class Session {
       case "day":
         return [];
       case "turn":
-        return [{ after: 1 / 2, come: () => this.#turnDay() }];
+        return [{ after: 1 / 2, by: this.#at("23:59"), come: () => this.#turnDay() }];
       case "morning":
-        return [{ after: 1 / 3, bySteps: 1 / 3, come: () => this.#open("09:15") }];
+        return [{ after: 1 / 3, bySteps: 1 / 3, by: this.#at("09:15"), come: () => this.#open("09:15") }];
       case "night":
         return [
-          { after: 1 / 3, bySteps: 1 / 2, come: () => this.#close("23:40") },
-          { after: 2 / 3, bySteps: 1, come: () => this.#passNight(hours.reissues) },
+          { after: 1 / 3, bySteps: 1 / 2, by: this.#at("23:40"), come: () => this.#close("23:40") },
+          { after: 2 / 3, bySteps: 1, by: this.#at("23:59"), come: () => this.#passNight(hours.reissues) },
         ];
     }
   }
@@ -346,9 +348,17 @@ export class Session {
 
   /** To this time of the day, `HH:MM`; at once when it has passed. */
   async #passUntil(time: string): Promise<void> {
-    const { world: w } = this.#stage;
-    const at = Date.parse(`${kolkataDay(w.time.now())}T${time}:00+05:30`);
-    await this.#pass(Math.max(0, at - w.time.now()));
+    await this.#pass(Math.max(0, this.#at(time) - this.#stage.world.time.now()));
+  }
+
+  /** This time of the day that it is, `HH:MM`. */
+  #at(time: string): number {
+    return Date.parse(`${kolkataDay(this.#stage.world.time.now())}T${time}:00+05:30`);
+  }
+
+  /** How long there is until a turn comes at the latest. */
+  #until(turn: Turn | undefined): number {
+    return turn === undefined ? Number.POSITIVE_INFINITY : Math.max(0, turn.by - this.#stage.world.time.now());
   }
 
   async #turnDay(): Promise<void> {
