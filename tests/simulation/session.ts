@@ -17,6 +17,8 @@ const QUIET_MS = 20_000;
 const WITHDRAWN_QUIET_MS = 5_000;
 /** As long as requests leave without a pause, so long at most is a session waited for. */
 const SENT_WITHIN_MS = 600_000;
+/** And so long where entries have spent what they may of the hour. */
+const SPENT_WITHIN_MS = 3_600_000 + SENT_WITHIN_MS;
 const STEPS_PER_ORDER = 3;
 /** From so many orders on a session is a whole day, with lulls between what happens: in minutes they would only exhaust the budget of the hour. */
 const DAY_ORDERS = 200;
@@ -221,12 +223,20 @@ export class Session {
     await this.#pass(5_000);
   }
 
-  /** Slices of many orders at three requests a second take longer than anything else does (R21): until they are through nothing has come to rest. */
+  /**
+   * Slices of many orders at three requests a second take longer than anything else does, and those of a whole day more than the hour has (R21): until they
+   * are through nothing has come to rest.
+   */
   async #converge(): Promise<void> {
-    const { wire } = this.#stage.auditor;
+    const {
+      world: { time },
+      auditor: { wire },
+    } = this.#stage;
     await this.#pass(CONVERGED_MS);
     const last = wire.lastWriteAt;
     await this.#passUntilQuiet(SENT_WITHIN_MS);
+    const until = time.elapsed() + SPENT_WITHIN_MS;
+    while (wire.isSpent(time.elapsed()) && time.elapsed() < until) await this.#pass(1_000);
     if (wire.lastWriteAt > last) await this.#pass(QUIET_MS);
   }
 

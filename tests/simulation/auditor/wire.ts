@@ -32,6 +32,10 @@ const SPANS = [
   ["perMinute", 60_000],
   ["perHour", 3_600_000],
 ] as const;
+/** One in so many slots of the minute and the hour is kept for cancels and exits (docs/budget.md). */
+const KEPT_PART = 5;
+/** After it has arrived, a request may go unanswered for so long: it holds its slot until then, and the window's length after that. */
+const UNANSWERED_MS = 10_000;
 /** How long answers and followers' reports may wait for company, and the journal take; doubled. */
 const DECIDED_MS = 20;
 /** The broker's times are in whole seconds. */
@@ -154,6 +158,17 @@ export class WireAudit {
           undefined,
         );
     }
+  }
+
+  /** Whether an account has nothing left of the minute or the hour that entries may take: what waits, waits rightly (R21). */
+  isSpent(at: number): boolean {
+    return [...this.#arrivals.values()].some((arrivals) =>
+      SPANS.slice(1).some(([window, spanMs]) => {
+        const limit = this.#windows[window];
+        const oldest = arrivals.at(-(limit - Math.floor(limit / KEPT_PART)));
+        return oldest !== undefined && oldest.at > at - spanMs - UNANSWERED_MS;
+      }),
+    );
   }
 
   /** What was sent before the journal was lost, or, told by the wall clock alone, before a process died whose clock was stepped (decision 12). */
