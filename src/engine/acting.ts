@@ -12,6 +12,7 @@ import type { MirrorOpened } from "../domain/records.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { Alarms } from "./alarms.ts";
 import { adoptTold } from "./books.ts";
+import { BudgetNotes } from "./budget-notes.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { FundsReads } from "./funds-reads.ts";
 import type { Inbound } from "./inbox.ts";
@@ -20,7 +21,7 @@ import { intended, isSaidOnLeaving } from "./intended.ts";
 import { type Decided, type Judgement, waitsForNothing } from "./judgement.ts";
 import type { MarginReads } from "./margin-reads.ts";
 import type { Departing, Outbox } from "./outbox.ts";
-import type { Parties } from "./parties.ts";
+import type { Note, Parties } from "./parties.ts";
 import type { QuietMirrors } from "./quiet.ts";
 import type { Reads } from "./reads.ts";
 import type { Recorder } from "./recorder.ts";
@@ -41,6 +42,7 @@ export interface ActingOptions {
   readonly reads: Reads;
   readonly funds: FundsReads;
   readonly marginReads: MarginReads;
+  readonly noted: (note: Note) => void;
   readonly post: (event: Inbound) => void;
 }
 
@@ -54,12 +56,14 @@ export class Acting {
   readonly #alarms: Alarms<MirrorKey>;
   /** When the budget of an account lets something go, in elapsed time. */
   readonly #pumps: Alarms<ClientId>;
+  readonly #budgetNotes: BudgetNotes;
 
   constructor(options: ActingOptions) {
     this.#options = options;
     this.#turns = new Turns(options);
     this.#alarms = new Alarms(options.timers);
     this.#pumps = new Alarms(options.timers);
+    this.#budgetNotes = new BudgetNotes(options);
   }
 
   /** Decides for each mirror, commits facts and intents in chunks, and sends. An order whose slices ask for less after its cancel goes behind the others. */
@@ -142,6 +146,7 @@ export class Acting {
     if (decision.wanted !== undefined) this.#want(follower, key, decision.wanted);
     if (decision.request === undefined) {
       outbox.leave(key);
+      this.#budgetNotes.look(follower, outbox, clock.elapsed());
       return undefined;
     }
     if (!dispatch.mayLeave(decision.request, mirror)) {
@@ -184,6 +189,7 @@ export class Acting {
 
   #armPump(follower: ClientId, outbox: Outbox): void {
     const { clock, post } = this.#options;
+    this.#budgetNotes.look(follower, outbox, clock.elapsed());
     if (outbox.waiting === 0) return;
     const waitMs = outbox.waitMs(clock.elapsed());
     // It depends on an answer, and every answer pumps.

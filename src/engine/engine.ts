@@ -139,6 +139,7 @@ export class Engine {
       reads: this.#reads,
       funds: this.funds,
       marginReads,
+      noted,
       post: (event) => this.post(event),
     });
   }

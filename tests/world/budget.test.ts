@@ -61,6 +61,46 @@ describe("per account, over all copies and leaders", () => {
     expect(w.calls().map(({ body }) => body["price"])).toContain(200);
   });
 
+  test("what waits for a minute, an hour or a day to pass is told once, and when nothing waits any more (seed 141012, 500 orders)", async () => {
+    const w = await world({ rates: { perHour: 10 } });
+    const told = () => w.noted(FOLLOWER, "BUDGET_SPENT", "BUDGET_FREE");
+    const [rests = ""] = enter(w, 8, 100);
+    await w.time.pass(5_000);
+    expect(told()).toEqual([]);
+    w.admin("modify", { clientId: LEADER, orderId: rests, price: 120 });
+    await w.time.pass(10);
+    expect(told()).toEqual(["BUDGET_SPENT"]);
+    expect(w.notes.find(({ code }) => code === "BUDGET_SPENT")?.message).toBe(
+      "an order waits for the order budget, for 3595 s at least: 8 of 10 requests of the last hour are used, and 2 are kept for cancels and exits",
+    );
+    const [entry = ""] = enter(w, 1, 200);
+    await w.time.pass(1_000);
+    w.admin("cancel", { clientId: LEADER, orderId: entry });
+    await w.time.pass(1_800_000);
+    expect(told()).toEqual(["BUDGET_SPENT"]);
+    await w.time.pass(1_800_000);
+    expect(told()).toEqual(["BUDGET_SPENT", "BUDGET_FREE"]);
+    expect(w.methods().endsWith("PUT")).toBe(true);
+  });
+
+  test("so is the change of the only order that there is", async () => {
+    const w = await world({ rates: { perHour: 2 } });
+    const orderId = w.leader({});
+    await w.time.pass(5_000);
+    w.admin("modify", { clientId: LEADER, orderId, price: 120 });
+    await w.time.pass(10);
+    expect(w.noted(FOLLOWER, "BUDGET_SPENT", "BUDGET_FREE")).toEqual(["BUDGET_SPENT"]);
+  });
+
+  test("it is over when the leader withdraws what waits", async () => {
+    const w = await world({ rates: { perHour: 10 } });
+    const waits = enter(w, 9, 100).at(-1) ?? "";
+    await w.time.pass(5_000);
+    w.admin("cancel", { clientId: LEADER, orderId: waits });
+    await w.time.pass(100);
+    expect(w.noted(FOLLOWER, "BUDGET_SPENT", "BUDGET_FREE")).toEqual(["BUDGET_SPENT", "BUDGET_FREE"]);
+  });
+
   test("R11 with the journal lost, the second before the start counts as full where the book shows orders of ours in it", async () => {
     const w = await world();
     const rests = enter(w, 10, 100);

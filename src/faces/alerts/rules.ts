@@ -157,6 +157,8 @@ export const NOTE_ALERTS: Readonly<Record<NoteCode, NoteRow>> = {
   FOLLOWER_READ: "none",
   RATE_LIMITED: { severity: "warning", per: "account", over: "accepted" },
   RATE_LIMIT_OVER: "none", // the request that was accepted has ended it
+  BUDGET_SPENT: { severity: "warning", per: "account", over: "told" },
+  BUDGET_FREE: { ends: ["BUDGET_SPENT"] },
   BREAKER_OPEN: { severity: "critical", per: "account", over: "told", afterMs: EXPLAINED_MS, under: UNABLE },
   BREAKER_CLOSED: { ends: ["BREAKER_OPEN"] },
   STRANGER_WITH_OUR_MARK: { severity: "critical", per: "account", over: "resumed" },
