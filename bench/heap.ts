@@ -1,7 +1,8 @@
-/** What a folded journal holds on to in the heap, once all garbage is collected. */
+/** What a folded journal holds on to in memory, once all garbage is collected. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { openShelf } from "../src/adapters/journal/shelf.ts";
 import { openJournal } from "../src/adapters/journal/sqlite.ts";
 import { systemClock } from "../src/adapters/system/clock.ts";
 import { type Book, emptyBook } from "../src/domain/book/book.ts";
@@ -24,13 +25,23 @@ export async function weigh(path: string, keeps: Book["keeps"]): Promise<Weight>
     }
   };
   await collect();
-  const before = process.memoryUsage().heapUsed;
+  const before = held();
   const book = emptyBook(keeps);
+  // As in the running product.
+  const shelf = openShelf(`${path}-shelf`);
+  book.shelf = shelf;
   folded(path, book);
   await collect();
-  const bytes = process.memoryUsage().heapUsed - before;
+  const bytes = held() - before;
+  shelf?.close();
   // The book must still be there to be weighed.
   return { bytes, mirrors: [...book.followers.values()].reduce((sum, { mirrors, away }) => sum + mirrors.size + away.mirrors.size, 0) };
+}
+
+/** In the heap, and in what lies outside of it. */
+function held(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** Answers how many records there were. */

@@ -5,6 +5,8 @@ import { type Book, emptyBook, followerBook, leaderBook } from "../domain/book/b
 import { allOrders, filledOfOrder, orderBack, orderOf } from "../domain/book/leader-orders.ts";
 import { isSettled } from "../domain/book/over.ts";
 import { isPutAway, mirrorBack } from "../domain/book/put-away.ts";
+import { MemoryShelf } from "../domain/book/shelf.example.ts";
+import type { Shelf } from "../domain/book/shelf.ts";
 import { clientId, orderId } from "../domain/identity.ts";
 import { causeOf, type Mirror, mirrorKey } from "../domain/mirror/mirror.ts";
 import { frame, second } from "../domain/order/example.ts";
@@ -26,8 +28,9 @@ const TURNED: BookRecord = {
   forgets: true,
 };
 
-function bookOf(records: readonly BookRecord[], keeps?: Book["keeps"]): Book {
+function bookOf(records: readonly BookRecord[], keeps?: Book["keeps"], shelf?: Shelf): Book {
   const book = emptyBook(keeps);
+  book.shelf = shelf;
   for (const record of records) apply(book, record);
   return book;
 }
@@ -72,6 +75,19 @@ test("R24 it stays known while the leader's order does: nobody copies it a secon
   leaderBook(book, LEADER).orders.set(order.known.orderId, { ...order, known: { ...order.known, end: undefined } });
   apply(book, TURNED);
   expect(isPutAway(followerBook(book, FOLLOWER), ABOUT.mirror) || followerBook(book, FOLLOWER).mirrors.has(ABOUT.mirror)).toBe(true);
+});
+
+test("R24 what a shelf has of the day that is over goes, and what stays away is as it was", () => {
+  const shelf = new MemoryShelf();
+  const book = bookOf([...OVER, PUT_AWAY], undefined, shelf);
+  expect(shelf.size).toBe(2);
+  apply(book, TURNED);
+  expect(shelf.size).toBe(0);
+  const again = bookOf([...OVER, PUT_AWAY], undefined, shelf);
+  orderBack(leaderBook(again, LEADER), CAUSE);
+  apply(again, { ...TURNED, day: "2026-11-19" as TradingDay });
+  expect(shelf.size).toBe(1);
+  expect(mirrorBack(followerBook(again, FOLLOWER), ABOUT.mirror)).toEqual(theMirror(bookOf(OVER)));
 });
 
 test("R11 where the journal lost its end everything comes back: what was put away may have been taken back in what is lost", () => {

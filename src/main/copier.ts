@@ -8,6 +8,7 @@ import { openWebSocket } from "../adapters/dhan/socket.ts";
 import { keepWarm } from "../adapters/dhan/warmth.ts";
 import { cutDamagedEnd, type Mended } from "../adapters/journal/mend.ts";
 import { carryOverOffPeak, type OffPeak } from "../adapters/journal/off-peak.ts";
+import { type FileShelf, openShelf } from "../adapters/journal/shelf.ts";
 import { openJournal, type SqliteJournal } from "../adapters/journal/sqlite.ts";
 import { assert } from "../domain/assert.ts";
 import { type Book, emptied } from "../domain/book/book.ts";
@@ -68,25 +69,40 @@ const KNOWN_ROWS_MAX = 50_000;
 export function openCopier(options: CopierOptions): Copier {
   const { book, clock } = options;
   const path = options.settings.journal;
-  const opened = (): { readonly journal: SqliteJournal; readonly folded: Folded } => {
+  const opened = (): Stores & { readonly folded: Folded } => {
     const journal = openJournal(path, { openedAt: clock.now() });
+    const shelf = openShelf(`${path}-shelf`);
+    book.shelf = shelf;
     try {
-      return { journal, folded: fold(book, journal) };
+      return { journal, shelf, folded: fold(book, journal) };
     } catch (error) {
-      journal.close();
+      book.shelf = undefined;
+      closeStores({ journal, shelf });
       throw error;
     }
   };
-  const { journal, folded, mended } = openedWhole(opened, () => {
+  const { folded, mended, ...stores } = openedWhole(opened, () => {
     emptied(book);
     return cutDamagedEnd(path, clock.now());
   });
   try {
-    return new Copier(options, journal, folded, mended);
+    return new Copier(options, stores, folded, mended);
   } catch (error) {
-    journal.close();
+    closeStores(stores);
     throw error;
   }
+}
+
+/** What lies on the disk. */
+interface Stores {
+  readonly journal: SqliteJournal;
+  /** Undefined: what is over stays in memory. */
+  readonly shelf: FileShelf | undefined;
+}
+
+function closeStores({ journal, shelf }: Stores): void {
+  shelf?.close();
+  journal.close();
 }
 
 function openedWhole<T extends object>(open: () => T, mend: () => Mended): T & { readonly mended: Mended | undefined } {
@@ -111,7 +127,7 @@ export class Copier {
   readonly #timers: Timers;
   readonly #observer: Observer;
   readonly #accounts: readonly EngineAccount[];
-  readonly #journal: SqliteJournal;
+  readonly #stores: Stores;
   readonly #offPeak: OffPeak;
   readonly #pool: BrokerPool;
   readonly #sockets = new OpenSockets(openWebSocket);
@@ -122,8 +138,9 @@ export class Copier {
   #records: number;
   #running: Promise<void> | undefined;
 
-  constructor(options: CopierOptions, journal: SqliteJournal, { records, spent, traded }: Folded, mended: Mended | undefined) {
+  constructor(options: CopierOptions, stores: Stores, { records, spent, traded }: Folded, mended: Mended | undefined) {
     const { settings, clock, timers } = options;
+    const { journal } = stores;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
     this.mended = mended;
@@ -132,7 +149,7 @@ export class Copier {
     this.#clock = clock;
     this.#timers = timers;
     this.#observer = observer;
-    this.#journal = journal;
+    this.#stores = stores;
     this.#offPeak = carryOverOffPeak({ journal, clock, timers });
     this.#pool = openPool({ rest: settings.dhan.rest, clock });
     this.#accounts = usedAccounts(settings).map((account) => this.#account(account, options));
@@ -206,7 +223,7 @@ export class Copier {
     this.engine.settle();
     await this.#disconnect();
     this.#offPeak.stop();
-    this.#journal.close();
+    closeStores(this.#stores);
     return { unanswered, unstored: this.engine.unstored };
   }
 
@@ -214,9 +231,10 @@ export class Copier {
   async drop(): Promise<void> {
     this.engine.close();
     this.#offPeak.stop();
-    this.#journal.close();
+    this.#stores.journal.close();
     this.#life.abort();
     await this.#disconnect();
+    this.#stores.shelf?.close();
   }
 
   /** That the streams close when we close them is no news, and no alert. Records are told to the last. */

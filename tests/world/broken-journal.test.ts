@@ -1,21 +1,13 @@
 /** A journal that takes nothing (decision 10): what can't be recorded is not sent, what only takes away goes, and when there is room again all is as if it had been slow. */
 import { expect, test } from "vitest";
-import { emptyBook } from "../../src/domain/book/book.ts";
-import { fold } from "../../src/engine/recorder.ts";
 import { inDoubt } from "../../src/engine/views/in-doubt.ts";
 import { bothHold } from "./both-hold.ts";
+import { expectFoldOf } from "./folded.ts";
 import { nextMorning } from "./overnight.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 function fill(w: World): void {
   w.disk.limit(w.disk.used);
-}
-
-/** The fold of what is stored is what the engine has in memory (R8). */
-function expectWhole(w: World): void {
-  const again = emptyBook();
-  fold(again, w.disk.reader());
-  expect(again).toEqual(w.book);
 }
 
 test("R8 with the disk full nothing is placed or made larger, known orders are cancelled, a person is told, and /readyz says why", async () => {
@@ -69,7 +61,7 @@ test("R8 R20 when there is room again what still rests is placed and changed, on
   // What never left is on record as that.
   const unsent = w.records().filter((record) => record.type === "request-answered" && record.result.outcome === "not-sent");
   expect(unsent).toHaveLength(1);
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 an intent that was not stored waits for no answer: its order is placed again under the next attempt, and cancelled when the leader withdraws", async () => {
@@ -84,7 +76,7 @@ test("R8 an intent that was not stored waits for no answer: its order is placed 
   w.admin("cancel", { clientId: LEADER, orderId: order });
   await w.time.pass(2_000);
   expect(w.methods()).toBe("POST DELETE");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R14 an exit that could not be recorded goes out as soon as it can be, whatever its age", async () => {
@@ -102,7 +94,7 @@ test("R14 an exit that could not be recorded goes out as soon as it can be, what
   w.admin("fill", { clientId: FOLLOWER, orderId: sold?.orderId, price: 120 });
   await w.time.pass(2_000);
   expect(w.net(FOLLOWER)).toBe(0);
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 R16 with the disk full a super order keeps the legs that would give way to an exit, which could not be sent; with room again both are done", async () => {
@@ -121,7 +113,7 @@ test("R8 R16 with the disk full a super order keeps the legs that would give way
   w.disk.limit();
   await w.time.pass(5_000);
   expect(w.methods()).toBe("POST DELETE DELETE POST");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 R16 with the disk full the alternative of an exit that fills is made smaller at once, and sells no more than the copy has", async () => {
@@ -143,7 +135,7 @@ test("R8 R16 with the disk full the alternative of an exit that fills is made sm
   w.disk.limit();
   await w.time.pass(3_000);
   expect(w.methods()).toBe("POST POST POST PUT DELETE");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 R10 an order that was made smaller unrecorded, before the process died, is made smaller again by the next start, and its price follows the leader's", async () => {
@@ -162,7 +154,7 @@ test("R8 R10 an order that was made smaller unrecorded, before the process died,
   w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300, price: 111 });
   await w.time.pass(3_000);
   expect(w.orders(FOLLOWER).map(({ quantity, price }) => [quantity, price])).toEqual([[150, 111]]);
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 a start on a full disk reads the books and cancels what the leader has withdrawn meanwhile; it places nothing", async () => {
@@ -180,7 +172,7 @@ test("R8 a start on a full disk reads the books and cancels what the leader has 
   w.disk.limit();
   await w.time.pass(3_000);
   expect(w.methods()).toBe("POST DELETE POST");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R10 R11 a process that dies while its journal is full leaves a journal that ends where the trouble began, and the next start finds the rest in the books", async () => {
@@ -196,7 +188,7 @@ test("R10 R11 a process that dies while its journal is full leaves a journal tha
   await w.startEngine();
   await w.time.pass(30_000);
   expect(w.methods()).toBe("POST DELETE POST");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 orders that wait for their turn wait no longer while the journal is broken, and nothing turns round in the meantime", async () => {
@@ -211,7 +203,7 @@ test("R8 orders that wait for their turn wait no longer while the journal is bro
   await w.time.pass(5_000);
   expect(w.orders(FOLLOWER)).toHaveLength(14);
   expect(w.methods()).not.toContain("DELETE");
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R14 an exit of the afternoon that could not be recorded goes out the next morning, when there is room", { timeout: 60_000 }, async () => {
@@ -230,7 +222,7 @@ test("R14 an exit of the afternoon that could not be recorded goes out the next 
   w.disk.limit();
   await w.time.pass(20_000);
   expect(w.orders(FOLLOWER).map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([["SELL", 75]]);
-  expectWhole(w);
+  expectFoldOf(w);
 });
 
 test("R8 an order that was made smaller unrecorded rests so after the process has died, where its target is what it was: that is said once (seed 61621)", async () => {

@@ -1,9 +1,8 @@
 /** A journal that lost its end (decision 11): the start goes on as with a lost one, whatever stood in the part that is gone (R11). */
 import { expect, test } from "vitest";
-import { emptyBook } from "../../src/domain/book/book.ts";
 import type { BookRecord } from "../../src/domain/records.ts";
-import { fold } from "../../src/engine/recorder.ts";
 import { bothHold } from "./both-hold.ts";
+import { expectFoldOf } from "./folded.ts";
 import { FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 /** The process dies, and of its journal only what stands before the first such record is left. */
@@ -35,9 +34,7 @@ test.each([
   w.admin("cancel", { clientId: LEADER, orderId: order });
   await w.time.pass(2_000);
   expect(w.methods()).toBe("POST DELETE");
-  const again = emptyBook();
-  fold(again, w.disk.reader());
-  expect(again).toEqual(w.book);
+  expectFoldOf(w);
 });
 
 test("R11 with books that lag, an order of which the journal lost the intent is looked for twice, a grace apart, before it would be placed", async () => {

@@ -3,11 +3,10 @@
  * (docs/journal.md, "What leaves memory").
  */
 import { describe, expect, test } from "vitest";
-import { emptyBook } from "../../src/domain/book/book.ts";
 import { clientId } from "../../src/domain/identity.ts";
-import { fold } from "../../src/engine/recorder.ts";
 import { statusOf } from "../../src/engine/views/status.ts";
 import { storyOf } from "../../src/engine/views/story.ts";
+import { expectFoldOf } from "./folded.ts";
 import { isOpen } from "./session.ts";
 import { FOLLOWER, LEADER, policyOf, type World, world } from "./world.ts";
 
@@ -40,12 +39,6 @@ function counts(w: World): unknown {
     standing: w.standing(),
   });
   return status.copies.map(({ mirrors }) => mirrors);
-}
-
-function expectFoldOf(w: World): void {
-  const again = emptyBook();
-  fold(again, w.disk.reader());
-  expect(again).toEqual(w.book);
 }
 
 function sentences(w: World): readonly string[] {

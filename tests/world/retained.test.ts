@@ -48,7 +48,7 @@ type Of = (typeof KEPT_OF_AN_ORDER)[keyof typeof KEPT_OF_AN_ORDER];
 
 /** The broker, the disk, the clock and the configuration, what the runtime keeps of a signal, and what was read within the last second. */
 const OUTSIDE =
-  /\.(#?(freeAt|clock|timers|signal|life|journal|calendar|instruments|observer)|openSocket|request|prototype)$|\((clock|timers|signal|life|send)\)$/;
+  /\.(#?(freeAt|clock|timers|signal|life|journal|calendar|instruments|observer|shelf)|openSocket|request|prototype)$|\((clock|timers|signal|life|send)\)$/;
 
 function held(w: World): Retained {
   return retained(w.watch, (way) => OUTSIDE.test(way));

@@ -1,14 +1,13 @@
 /** A session of random steps in the virtual world, and what must be true of it; judged from the simulator's books. */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { emptyBook } from "../../src/domain/book/book.ts";
 import { stemOf } from "../../src/domain/correlation.ts";
 import { withTrades } from "../../src/domain/fills/trades.ts";
 import { clientId, correlationId } from "../../src/domain/identity.ts";
 import { priceToRupees } from "../../src/domain/money.ts";
 import type { TradeReport } from "../../src/domain/order/report.ts";
 import type { MirrorOpened } from "../../src/domain/records.ts";
-import { fold } from "../../src/engine/recorder.ts";
+import { expectFoldOf } from "./folded.ts";
 import { type BookRow, FOLLOWER, LEADER, type World, type WorldOptions, world } from "./world.ts";
 
 export type Step =
@@ -327,10 +326,8 @@ export async function run(steps: readonly (readonly [Step, number])[], options: 
   auditBooks(w);
   auditFlat(w);
   auditHalts(w);
-  const replayed = emptyBook();
-  fold(replayed, w.disk.reader());
   auditFills(w);
-  expect(replayed).toEqual(w.book);
+  expectFoldOf(w);
   return w;
 }
 

@@ -1,9 +1,9 @@
 /** Several days in one process (R24): what is over leaves memory, what it came to stays, and nothing of an earlier day is taken for new. */
 import { expect, test } from "vitest";
-import { type Book, emptyBook } from "../../src/domain/book/book.ts";
+import type { Book } from "../../src/domain/book/book.ts";
 import { clientId } from "../../src/domain/identity.ts";
-import { fold } from "../../src/engine/recorder.ts";
 import { storyOf } from "../../src/engine/views/story.ts";
+import { expectFoldOf } from "./folded.ts";
 import { nextMorning } from "./overnight.ts";
 import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
@@ -78,9 +78,7 @@ test(
     // Of the contract that is held its facts are kept, should nobody tell them any more.
     expect([...(w.book.followers.get(clientId(FOLLOWER))?.contracts.values() ?? [])].map(({ lot }) => lot)).toEqual([75]);
     expect(w.notes.map(({ code }) => code)).not.toContain("STRANGER_WITH_OUR_MARK");
-    const again = emptyBook();
-    fold(again, w.disk.reader());
-    expect(again).toEqual(w.book);
+    expectFoldOf(w);
     // All that was carried leaves with the leader's exit, and not one unit of the owner's.
     const before = w.net(FOLLOWER);
     await fillBoth(w, w.leader({ transactionType: "SELL", quantity: 450, price: 110, ...MARGIN }));

@@ -12,6 +12,7 @@ import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import type { JournalReader } from "../../src/adapters/journal/reader.ts";
 import { Secret } from "../../src/adapters/system/secret.ts";
 import { type Book, emptyBook, getOrAdd } from "../../src/domain/book/book.ts";
+import { MemoryShelf } from "../../src/domain/book/shelf.example.ts";
 import { ALWAYS_OPEN, type Calendar } from "../../src/domain/calendar/calendar.ts";
 import type { NamedScope, OperatorCommand } from "../../src/domain/halt/answer.ts";
 import { accountId, clientId, copyId } from "../../src/domain/identity.ts";
@@ -210,6 +211,7 @@ export class World {
   async startEngine(): Promise<void> {
     const journal = this.medium.open();
     const book = emptyBook();
+    book.shelf = new MemoryShelf();
     const { records, spent, traded } = fold(book, journal);
     const clients = [...new Set(this.copies.flatMap((copy) => [copy.leader, copy.follower]))];
     const life = { dead: false };

@@ -22,6 +22,7 @@ import type { Quantity } from "../quantity.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
 import type { Packed } from "./packed.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** One contract in one product, as text: positions are kept per product (reference 6.2). */
 export type HoldingKey = string & { readonly holding: unique symbol };
@@ -211,12 +212,14 @@ export interface Book {
   readonly keeps: "what-lives" | "everything";
   /** What is put away is packed at once; or, while a journal is folded, when many wait for it, because the turn of their day may come first (`packing.ts`). */
   packs: "at-once" | "later";
+  /** Where it lies; undefined: in memory. */
+  shelf: Shelf | undefined;
   /** Which copies open nothing (R23). */
   halts: readonly HaltWord[];
 }
 
 export function emptyBook(keeps: Book["keeps"] = "what-lives"): Book {
-  return { ...UNTOLD, leaders: new Map(), followers: new Map(), keeps };
+  return { ...UNTOLD, leaders: new Map(), followers: new Map(), keeps, shelf: undefined };
 }
 
 /** What no record has told yet, beside the accounts. */
@@ -235,6 +238,7 @@ export function emptied(book: Book): void {
   Object.assign(book, UNTOLD);
   book.leaders.clear();
   book.followers.clear();
+  book.shelf?.clear();
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {

@@ -23,6 +23,7 @@ import { startOfDay, tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, inProduct, type LeaderBook, type LeaderOrder, leaderBook, splitHolding } from "./book.ts";
 import { forgetConversions } from "./conversions.ts";
 import { isKnownOrder, orderOf } from "./leader-orders.ts";
+import { clearShelf } from "./packing.ts";
 import { forgetPutAway } from "./put-away.ts";
 
 /**
@@ -81,6 +82,7 @@ export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
       for (const holding of holdings.keys()) if (!isHeld(leaderBook(book, leader), holding)) holdings.delete(holding);
   }
   for (const [id, leader] of book.leaders) forgetConversions(book, id, leader);
+  clearShelf(book);
 }
 
 function isHeld({ positions, converted }: LeaderBook, holding: HoldingKey): boolean {

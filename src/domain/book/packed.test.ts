@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { frame } from "../order/example.ts";
-import { type Likeness, type Packed, pack, packNow, unpack } from "./packed.ts";
+import { type Likeness, lifted, type Packed, pack, packNow, unpack } from "./packed.ts";
+import { MemoryShelf } from "./shelf.example.ts";
 
 const FIRST = [frame(1), frame(2)];
 const NEXT = [frame(700, { status: "TRADED" }), frame(701, { status: "TRADED" })];
@@ -32,5 +33,20 @@ test("R8 what waits to be packed is given as it is, and packed later is what it 
 
 test("what it has in common with the first of its kind costs hardly anything", () => {
   const [like, nothing] = [pack(FIRST).like, pack<(typeof NEXT)[number]>([]).like];
-  expect(packedNow(NEXT, like).held.length).toBeLessThan(packedNow(NEXT, nothing).held.length / 4);
+  const size = ({ held }: Packed<unknown>): number => (typeof held === "string" ? held.length : Number.NaN);
+  expect(size(packedNow(NEXT, like))).toBeLessThan(size(packedNow(NEXT, nothing)) / 4);
+});
+
+test("R8 on a shelf it is what it is in memory, also when that was cleared; and where that has no room it stays in memory", () => {
+  const shelf = new MemoryShelf({ room: 1 });
+  const [lies, stays] = [pack(FIRST), pack(NEXT)];
+  for (const one of [lies, stays]) packNow(one, shelf);
+  expect([typeof lies.held, typeof stays.held]).toEqual(["object", "string"]);
+  expect([unpack(lies), unpack(stays)]).toEqual([told(FIRST), told(NEXT)]);
+  const layDown = lifted(lies);
+  expect([lifted(stays), lifted(pack(FIRST))]).toEqual([undefined, undefined]);
+  shelf.clear();
+  expect(() => unpack(lies)).toThrow();
+  layDown?.(shelf);
+  expect([shelf.size, unpack(lies)]).toEqual([1, told(FIRST)]);
 });

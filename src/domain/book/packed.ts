@@ -3,13 +3,17 @@
  * they have in common with it, and with one another, costs hardly anything.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Kept, Shelf } from "./shelf.ts";
 
 /** One of a kind, as JSON. One text for all that are packed by it. */
 export type Likeness<T> = string & { readonly likeness: T };
 
 export interface Packed<T> {
-  /** Packed, with one byte for each character; or as they are, while it is not known whether that is worth the time (`packNow`). */
-  held: string | readonly T[];
+  /**
+   * Packed, on a shelf; where that has no room, in memory, with one byte for each character. Or as they are, while it is not known whether that is
+   * worth the time (`packNow`).
+   */
+  held: Kept | string | readonly T[];
   readonly like: Likeness<T>;
 }
 
@@ -19,12 +23,28 @@ export function pack<T>(parts: readonly T[], like: Likeness<T> = JSON.stringify(
 }
 
 /** To the same text whenever it is done: nothing in the parts ever changes. */
-export function packNow<T>(packed: Packed<T>): void {
-  if (typeof packed.held === "string") return;
-  packed.held = deflateRawSync(JSON.stringify(packed.held), { dictionary: Buffer.from(packed.like) }).toString("latin1");
+export function packNow<T>(packed: Packed<T>, shelf?: Shelf): void {
+  if (isPacked(packed.held)) return;
+  const bytes = deflateRawSync(JSON.stringify(packed.held), { dictionary: Buffer.from(packed.like) });
+  packed.held = shelf?.put(bytes) ?? bytes.toString("latin1");
+}
+
+/** They lie on a shelf that is about to be cleared: answers how they are laid down again. */
+export function lifted<T>(packed: Packed<T>): ((shelf: Shelf) => void) | undefined {
+  const { held } = packed;
+  if (typeof held === "string" || !isPacked(held)) return undefined;
+  const bytes = held.read();
+  return (shelf) => {
+    packed.held = shelf.put(bytes) ?? Buffer.from(bytes).toString("latin1");
+  };
 }
 
 export function unpack<T>({ held, like }: Packed<T>): readonly T[] {
-  if (typeof held !== "string") return held;
-  return JSON.parse(inflateRawSync(Buffer.from(held, "latin1"), { dictionary: Buffer.from(like) }).toString()) as readonly T[]; // what was packed here
+  if (!isPacked(held)) return held;
+  const bytes = typeof held === "string" ? Buffer.from(held, "latin1") : held.read();
+  return JSON.parse(inflateRawSync(bytes, { dictionary: Buffer.from(like) }).toString()) as readonly T[]; // what was packed here
+}
+
+function isPacked<T>(held: Packed<T>["held"]): held is Kept | string {
+  return !Array.isArray(held);
 }

@@ -1,15 +1,33 @@
-/** When what is put away is packed: most of what a fold of some days puts away has left with its day before it was worth the time. */
+/**
+ * When what is put away is packed, and when its shelf is cleared: most of what a fold of some days puts away has left with its day before it was
+ * worth the time.
+ */
 import type { Book } from "./book.ts";
-import { type Packed, packNow } from "./packed.ts";
+import { lifted, type Packed, packNow } from "./packed.ts";
 
 /** What was just put away. */
-export function packed<T>({ packs }: Book, parts: Packed<T>): Packed<T> {
-  if (packs === "at-once") packNow(parts);
+export function packed<T>({ packs, shelf }: Book, parts: Packed<T>): Packed<T> {
+  if (packs === "at-once") packNow(parts, shelf);
   return parts;
 }
 
 /** All that waits for it. */
-export function packAll({ leaders, followers }: Book): void {
-  for (const { away } of leaders.values()) for (const order of away.values()) packNow(order.packed);
-  for (const { away } of followers.values()) for (const { bundle } of away.mirrors.values()) packNow(bundle.packed);
+export function packAll(book: Book): void {
+  for (const one of allPacked(book)) packNow(one, book.shelf);
+}
+
+/** When much has left: what is still put away is laid on the empty shelf again, so that there is room for another day. */
+export function clearShelf(book: Book): void {
+  const { shelf } = book;
+  if (shelf === undefined) return;
+  const again = [...allPacked(book)].flatMap((one) => lifted(one) ?? []);
+  shelf.clear();
+  for (const layDown of again) layDown(shelf);
+}
+
+function allPacked({ leaders, followers }: Book): ReadonlySet<Packed<unknown>> {
+  return new Set([
+    ...[...leaders.values()].flatMap(({ away }) => [...away.values()].map(({ packed }) => packed)),
+    ...[...followers.values()].flatMap(({ away }) => [...away.mirrors.values()].map(({ bundle }) => bundle.packed)),
+  ]);
 }

@@ -1,16 +1,20 @@
-import { type Packed, unpack } from "../../../src/domain/book/packed.ts";
+import { LyingThere, MemoryShelf } from "../../../src/domain/book/shelf.example.ts";
 
 /**
  * Where two states differ first; undefined: nowhere. A member that is undefined and one that is not there are the same, as in JSON; so is a
- * book in which nothing stands yet and none. What is packed is as what is in it: the members of what was taken back before may stand in another order.
+ * book in which nothing stands yet and none. What lies on a shelf is compared as what lies in memory.
  */
 export function differenceOf(one: unknown, other: unknown, path: string): string | undefined {
-  if (Object.is(one, other)) return undefined;
+  if (Object.is(one, other) || one instanceof MemoryShelf || other instanceof MemoryShelf) return undefined;
+  if (one instanceof LyingThere || other instanceof LyingThere) return differenceOf(lifted(one), lifted(other), path);
   if (one instanceof Map && other instanceof Map) return differenceIn(members(one), members(other), path);
   if (one instanceof Set && other instanceof Set) return differenceOf([...one].sort(), [...other].sort(), path);
-  if (isPacked(one) && isPacked(other)) return one.held === other.held ? undefined : differenceOf(unpack(one), unpack(other), path);
   if (isObject(one) && isObject(other)) return differenceIn(fields(one), fields(other), path);
   return isNothing(one) && isNothing(other) ? undefined : `${path} is ${text(one)} folded, ${text(other)} in memory`;
+}
+
+function lifted(held: unknown): unknown {
+  return held instanceof LyingThere ? Buffer.from(held.read()).toString("latin1") : held;
 }
 
 interface Members {
@@ -37,10 +41,6 @@ function differenceIn(ones: Members, others: Members, path: string): string | un
     if (found !== undefined) return `${path}.${key}${found}`;
   }
   return undefined;
-}
-
-function isPacked(value: unknown): value is Packed<unknown> {
-  return isObject(value) && "held" in value && "like" in value;
 }
 
 function isNothing(value: unknown): boolean {
