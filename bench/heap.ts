@@ -1,4 +1,5 @@
 /** What a folded journal holds on to in memory, once all garbage is collected. */
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -6,6 +7,7 @@ import { openShelf } from "../src/adapters/journal/shelf.ts";
 import { openJournal } from "../src/adapters/journal/sqlite.ts";
 import { systemClock } from "../src/adapters/system/clock.ts";
 import { type Book, emptyBook } from "../src/domain/book/book.ts";
+import { countPutAway } from "../src/domain/book/put-away.ts";
 import { fold } from "../src/engine/recorder.ts";
 
 export interface Weight {
@@ -35,7 +37,7 @@ export async function weigh(path: string, keeps: Book["keeps"]): Promise<Weight>
   const bytes = held() - before;
   shelf?.close();
   // The book must still be there to be weighed.
-  return { bytes, mirrors: [...book.followers.values()].reduce((sum, { mirrors, away }) => sum + mirrors.size + away.mirrors.size, 0) };
+  return { bytes, mirrors: [...book.followers.values()].reduce((sum, follower) => sum + follower.mirrors.size + countPutAway(follower), 0) };
 }
 
 /** In the heap, and in what lies outside of it. */

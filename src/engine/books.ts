@@ -3,8 +3,8 @@
 import { type Book, followerBook, holdingKey, leaderBook } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { filledOfOrder, isKnownOrder } from "../domain/book/leader-orders.ts";
-import { isDoubled, mirrorByCorrelation, mirrorOfReport } from "../domain/book/mirrors.ts";
-import { tellsNoMore } from "../domain/book/put-away.ts";
+import { isDoubled, isOfMirror, mirrorByCorrelation } from "../domain/book/mirrors.ts";
+import { isOurOrder, tellsNoMore } from "../domain/book/ways.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -32,7 +32,7 @@ export function takeFollowerOrders(book: Book, record: Record, id: ClientId, ord
       takeDoubled(book, record, id, report, now);
       continue;
     }
-    const known = mirrorOfReport(follower, report) !== undefined;
+    const known = isOfMirror(follower, report);
     if (!known && !follower.foreign.has(report.orderId) && isOfEarlierDay(book, report)) continue;
     const isLegOfUnclaimed = report.leg !== undefined && unclaimed.some(({ orderId }) => orderId === report.leg?.of);
     if (!known && (isOurs(report.correlationId) || isLegOfUnclaimed)) unclaimed.push(report);
@@ -187,9 +187,10 @@ export function takeLateFollower(book: Book, record: Record, id: ClientId, read:
  * placed. Asked before what the book tells is recorded.
  */
 export function unrecordedRequests(book: Book, id: ClientId, orders: readonly OrderReport[], now: UnixMs): readonly UnixMs[] {
-  const { byOrder, mirrors } = followerBook(book, id);
+  const follower = followerBook(book, id);
+  const { byOrder, mirrors } = follower;
   const settled = (at: UnixMs): UnixMs => unixMs(Math.min(now, at + UPDATED_WITHIN_MS));
-  const lost = orders.filter(({ orderId, correlationId }) => isOurs(correlationId) && !byOrder.has(orderId));
+  const lost = orders.filter(({ orderId, correlationId }) => isOurs(correlationId) && !isOurOrder(follower, orderId));
   return [
     ...orders.flatMap(({ orderId, status, terms, updatedAt }) => {
       const key = byOrder.get(orderId);

@@ -5,7 +5,7 @@
 import { type Book, followerBook, holdingKey, mirrorsOfHolding } from "../domain/book/book.ts";
 import { isOfEarlierDay } from "../domain/book/forget.ts";
 import { isDoubled, mirrorByCorrelation, mirrorOfReport } from "../domain/book/mirrors.ts";
-import { tellsNoMore } from "../domain/book/put-away.ts";
+import { keyOfOrder, orderCount, tellsNoMore } from "../domain/book/ways.ts";
 import { isOurs } from "../domain/correlation.ts";
 import { isHaltedForStranger } from "../domain/halt/halt.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -92,7 +92,7 @@ export class FollowerIntake {
   /** No book of today shows it (`lacked.ts`). */
   takeLacked(account: ClientId, order: OrderId, now: UnixMs, touched: Touched): void {
     this.#recorder.record({ type: "follower-order-lacked", at: now, follower: account, order });
-    const key = followerBook(this.#book, account).byOrder.get(order);
+    const key = keyOfOrder(followerBook(this.#book, account), order);
     if (key !== undefined) touch(this.#book, account, key, touched);
   }
 
@@ -138,7 +138,7 @@ export class FollowerIntake {
     const follower = followerBook(this.#book, account);
     const holding = holdingKey(instrument, contracted.product);
     const ledgers = [...follower.ledgers.values()].map((one) => `${one.get(holding)?.net} ${one.get(holding)?.flipped}`);
-    const state = [this.#isProved(account), follower.byOrder.size, ...ledgers].join(" ");
+    const state = [this.#isProved(account), orderCount(follower), ...ledgers].join(" ");
     if (this.#sought.get(orderId) === state) return false;
     this.#sought.set(orderId, state);
     return true;

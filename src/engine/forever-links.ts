@@ -3,7 +3,13 @@
  * sent for which. Nothing connects the two but their terms, so an order that asks for what a waiting one fires is not acted on before the list,
  * asked for at once, has told whether that has fired. What cannot be told is never copied.
  */
+<<<<<<< HEAD
 import { type Book, type FollowerBook, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
+=======
+
+import { type Book, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
+import { isOurOrder } from "../domain/book/ways.ts";
+>>>>>>> a2c7c98 (R8 what is over is found by numbers in a few columns, not by texts in four maps)
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
@@ -195,7 +201,7 @@ export class ForeverLinks {
     const rows = new Map(orders.map((order) => [order.orderId, order]));
     const unseen = oursIn(follower.mirrors).filter(({ attempt }) => attempt.orderId === undefined && isUnseen(attempt));
     const before = new Set(follower.standing?.map(({ orderId }) => orderId));
-    const free = orders.filter((order) => !follower.byOrder.has(order.orderId) && !before.has(order.orderId));
+    const free = orders.filter((order) => !isOurOrder(follower, order.orderId) && !before.has(order.orderId));
     const taken = new Set<OrderId>();
     for (const one of unseen) {
       const found = free.filter((order) => isOf(order, one));
@@ -206,9 +212,14 @@ export class ForeverLinks {
     }
     for (const { mirror, attempt } of oursIn(follower.mirrors))
       if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
+<<<<<<< HEAD
     const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
     const fired = orders.filter((order) => !taken.has(order.orderId)).flatMap((order) => firedUnclaimed(follower, order));
     if (!isWhole || (isSameList(follower.standing, others) && fired.length === 0)) return;
+=======
+    const others = orders.filter((order) => waits(order) && !isOurOrder(follower, order.orderId) && !taken.has(order.orderId));
+    if (!isWhole || isSameList(follower.standing, others)) return;
+>>>>>>> a2c7c98 (R8 what is over is found by numbers in a few columns, not by texts in four maps)
     if (follower.standingSince === undefined && !this.#mayBegin(reading)) return;
     const isFirst = follower.standing === undefined;
     const sent = fired.map(({ orderId }) => orderId);

@@ -2,10 +2,12 @@
  * Takes what happened into the book, as records, and tells which mirrors have to be looked at. What a report means is the leader's side's
  * (`leader-intake.ts`) and the follower's (`follower-intake.ts`); which accounts may be acted at, and what day it is, is known here.
  */
+
 import { unreachable } from "../domain/assert.ts";
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { goesOnAfter } from "../domain/book/forget.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
+import { isOurOrder } from "../domain/book/ways.ts";
 import type { Calendar } from "../domain/calendar/calendar.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
@@ -304,11 +306,16 @@ export class Intake {
     touchConverted(this.#book, account, record.converted ?? [], touched);
   }
 
+  #isOurLeg(account: ClientId, { leg }: OrderReport): boolean {
+    const follower = this.#book.followers.get(account);
+    return leg !== undefined && follower !== undefined && isOurOrder(follower, leg.of);
+  }
+
   #takeReport(account: ClientId, one: OrderReport, now: UnixMs, touched: Touched): void {
     const report = ofForever(this.#book, account, one);
     if (report === undefined) return;
     // An order that bears our prefix is never a leader order (R7).
-    const isOwn = isOurs(report.correlationId) || (report.leg !== undefined && this.#book.followers.get(account)?.byOrder.has(report.leg.of) === true);
+    const isOwn = isOurs(report.correlationId) || this.#isOurLeg(account, report);
     if (this.#parties.leaders.has(account) && !isOwn) this.#leaderSide.take(account, report, now, touched);
     if (this.#parties.followers.has(account)) this.#followerSide.take(account, report, now, touched);
   }

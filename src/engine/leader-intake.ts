@@ -1,7 +1,7 @@
 /** What is told of the leaders' orders: recorded where it is news, and their mirrors opened as soon as it is known what the orders are (R1, decision 4). */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { isKnownOrder, orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
-import { isPutAway } from "../domain/book/put-away.ts";
+import { isPutAway } from "../domain/book/ways.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Segment } from "../domain/instrument.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";

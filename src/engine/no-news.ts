@@ -1,7 +1,7 @@
 /** Rows of an account's book that would tell nothing: of orders that are put away, with no more filled than was known then (R1). */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
-import { tellsNoMore } from "../domain/book/put-away.ts";
+import { tellsNoMore } from "../domain/book/ways.ts";
 import type { ClientId } from "../domain/identity.ts";
 import type { Parties } from "./parties.ts";
 import type { IsNoNews } from "./ports/broker.ts";

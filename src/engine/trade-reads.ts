@@ -5,7 +5,7 @@
  */
 import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { orderOf } from "../domain/book/leader-orders.ts";
-import { mirrorOf } from "../domain/book/put-away.ts";
+import { mirrorOfOrder } from "../domain/book/ways.ts";
 import { contradiction, isUntold, withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { sentAt } from "../domain/order/family.ts";
@@ -189,10 +189,7 @@ export class TradeReads {
   #known({ of, account, order }: TradedOrder): KnownOrder | undefined {
     const { book } = this.#options;
     if (of === "leader") return orderOf(leaderBook(book, account), order)?.known;
-    const follower = followerBook(book, account);
-    const key = follower.byOrder.get(order);
-    const mirror = key === undefined ? undefined : mirrorOf(follower, key);
-    return mirror?.attempts.find((attempt) => attempt.orderId === order)?.order;
+    return mirrorOfOrder(followerBook(book, account), order)?.attempts.find((attempt) => attempt.orderId === order)?.order;
   }
 
   #note(account: ClientId, code: NoteCode, message: string): void {

@@ -3,6 +3,8 @@
  * put away it is kept until all that it had filled is told, so that its trades are read whatever happens meanwhile; then it is forgotten.
  */
 import type { Book } from "../domain/book/book.ts";
+import { filledPutAway } from "../domain/book/leader-orders.ts";
+import { copyFilledPutAway, leaderOfPutAway } from "../domain/book/ways.ts";
 import { withTrades } from "../domain/fills/trades.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { causeOf } from "../domain/mirror/mirror.ts";
@@ -75,14 +77,15 @@ export class Traded {
     this.#begin(tradingDay(at));
     for (const order of orders) this.#settle({ of: "follower", account: follower, order });
     for (const key of mirrors) {
-      const leader = this.#book.followers.get(follower)?.away.mirrors.get(key)?.leader;
+      const book = this.#book.followers.get(follower);
+      const leader = book === undefined ? undefined : leaderOfPutAway(book, key);
       if (leader !== undefined) this.#settle({ of: "leader", account: leader, order: causeOf(key) });
     }
   }
 
   /** Forgets what was told of an order that is put away, if that is all. */
   #settle(order: TradedOrder): void {
-    const filled = this.#filledOfPutAway(order);
+    const filled = this.#filledPutAway(order);
     if (filled === undefined) return;
     const name = nameOf(order.account, order.order);
     const told = (this.#trades.get(name) ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
@@ -94,9 +97,10 @@ export class Traded {
   }
 
   /** Undefined: it is not put away. */
-  #filledOfPutAway({ of, account, order }: TradedOrder): number | undefined {
-    if (of === "leader") return this.#book.leaders.get(account)?.away.get(order)?.filled;
-    return this.#book.followers.get(account)?.away.filled.get(order);
+  #filledPutAway({ of, account, order }: TradedOrder): number | undefined {
+    const [leader, follower] = [this.#book.leaders.get(account), this.#book.followers.get(account)];
+    if (of === "leader") return leader === undefined ? undefined : filledPutAway(leader, order);
+    return follower === undefined ? undefined : copyFilledPutAway(follower, order);
   }
 }
 

@@ -2,7 +2,10 @@
  * What is over leaves memory within the day, and is known all the same: late fills, rows of a book that goes on showing it, a restart
  * (docs/journal.md, "What leaves memory").
  */
+
 import { describe, expect, test } from "vitest";
+import { countOrdersPutAway } from "../../src/domain/book/leader-orders.ts";
+import { countPutAway } from "../../src/domain/book/put-away.ts";
 import { clientId } from "../../src/domain/identity.ts";
 import { statusOf } from "../../src/engine/views/status.ts";
 import { storyOf } from "../../src/engine/views/story.ts";
@@ -17,13 +20,13 @@ const EXITS = { copies: [policyOf("copy", { orphan: "exit" })] };
 /** The leader's orders in full, and those that are put away. */
 function ordersInMemory(w: World): readonly [number, number] {
   const leader = w.book.leaders.get(clientId(LEADER));
-  return [leader?.orders.size ?? 0, leader?.away.size ?? 0];
+  return [leader?.orders.size ?? 0, leader === undefined ? 0 : countOrdersPutAway(leader)];
 }
 
 /** Mirrors in full, and those that are put away. */
 function inMemory(w: World): readonly [number, number] {
   const follower = w.book.followers.get(clientId(FOLLOWER));
-  return [follower?.mirrors.size ?? 0, follower?.away.mirrors.size ?? 0];
+  return [follower?.mirrors.size ?? 0, follower === undefined ? 0 : countPutAway(follower)];
 }
 
 function counts(w: World): unknown {

@@ -18,24 +18,23 @@ const WINDOWS = ".#options.engine.#outboxes.*.budget.#settled";
 
 /** What stays until its day is over of each order that is, and why. */
 const KEPT_OF_AN_ORDER = {
-  /** Packed; a further fill takes it back (R1). */
-  [`${BOOK}.leaders.*.away`]: "leader's orders",
-  /** Packed; it must not be opened a second time (R9, R11). */
-  [`${AT_FOLLOWER}.away.mirrors`]: "leader's orders",
+  /** A further fill takes it back (R1). */
+  [`${BOOK}.leaders.*.away.orders`]: "leader's orders",
+  /** It must not be opened a second time (R9, R11), and an attempt may show up after all (R10). */
+  [`${AT_FOLLOWER}.away.mirrors.*.causes`]: "leader's orders",
   /** Whose order a row of the book is, and what it had filled (R1, R11). */
-  [`${AT_FOLLOWER}.byOrder`]: "copied orders",
-  [`${AT_FOLLOWER}.away.filled`]: "copied orders",
-  /** An attempt that shows up after all (R10). */
-  [`${AT_FOLLOWER}.byStem`]: "leader's orders",
+  [`${AT_FOLLOWER}.away.orders`]: "copied orders",
   /** What it took of the position, and when: an orphan may have been of it (R18). */
-  [`${AT_FOLLOWER}.away.exits.*.*`]: "exits",
+  [`${AT_FOLLOWER}.away.exits.*.*`]: "exits, two numbers of each",
+  /** What is packed of all these: a few together, on the shelf. */
+  [`${BOOK}.leaders.*.away.bundles.byNumber`]: "bundles",
+  [`${AT_FOLLOWER}.away.bundles.byNumber`]: "bundles",
   /** The window of the day counts its requests (R21). */
   [WINDOWS]: "requests",
 } as const;
 
 /** After a day, whatever was in it: beside the windows an entry for each account that had orders, with nothing in it. */
 const NIGHTLY = [
-  `${AT_FOLLOWER}.away.exits`,
   `${AT_FOLLOWER}.byHolding`,
   `${AT_FOLLOWER}.ledgers`,
   ".#options.engine.#intake.#proved",
@@ -99,7 +98,8 @@ function counted(w: World): Record<Of, number> {
   return {
     "leader's orders": w.orders(LEADER).length,
     "copied orders": w.orders(FOLLOWER).length,
-    exits: records.filter((record) => record.type === "mirror-opened" && record.role.role === "exit").length,
+    "exits, two numbers of each": 2 * records.filter((record) => record.type === "mirror-opened" && record.role.role === "exit").length,
+    bundles: records.filter(({ type }) => type === "mirrors-put-away").length,
     requests: w.calls().length,
   };
 }

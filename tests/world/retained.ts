@@ -4,7 +4,10 @@
  */
 import { Session } from "node:inspector";
 
-/** Elements in all collections at the end of a way; parts of a way through a map or a list are `*`. */
+/**
+ * Elements in all collections at the end of a way; parts of a way through a map or a list are `*`. What keeps its own count of what is in it (`size`) counts by that:
+ * arrays of numbers have room for more than they hold.
+ */
 export type Retained = Readonly<Record<string, number>>;
 
 interface Seen {
@@ -12,6 +15,8 @@ interface Seen {
   readonly subtype?: string;
   readonly className?: string;
   readonly description?: string;
+  /** Of what is no object. */
+  readonly value?: unknown;
   readonly objectId?: string;
 }
 
@@ -54,6 +59,8 @@ function walk(session: Session, isOutside: (way: string) => boolean): Retained {
     const entries = told.internalProperties?.filter(({ name }) => name === "[[Entries]]") ?? [];
     for (const { value } of entries) if (value !== undefined) waiting.push(...entriesOf(session, way, value));
     if (entries.length > 0) continue;
+    const own = told.result.find(({ name }) => name === "size")?.value?.value;
+    if (typeof own === "number") sizes[way] = (sizes[way] ?? 0) + own;
     for (const { name, value } of [...told.result, ...(told.privateProperties ?? [])])
       if (value !== undefined) waiting.push({ way: seen.subtype === "array" ? `${way}.*` : `${way}.${name}`, seen: value });
   }

@@ -1,6 +1,10 @@
 /** Several days in one process (R24): what is over leaves memory, what it came to stays, and nothing of an earlier day is taken for new. */
+
 import { expect, test } from "vitest";
 import type { Book } from "../../src/domain/book/book.ts";
+import { countOrdersPutAway } from "../../src/domain/book/leader-orders.ts";
+import { countPutAway } from "../../src/domain/book/put-away.ts";
+import { orderCount } from "../../src/domain/book/ways.ts";
 import { clientId } from "../../src/domain/identity.ts";
 import { storyOf } from "../../src/engine/views/story.ts";
 import { expectFoldOf } from "./folded.ts";
@@ -17,10 +21,11 @@ function sizes(book: Book): Record<string, number> {
   const holdings = [...(follower?.byHolding.values() ?? [])].flatMap((byHolding) => [...byHolding.values()]);
   return {
     orders: leader?.orders.size ?? 0,
-    ordersAway: leader?.away.size ?? 0,
+    ordersAway: leader === undefined ? 0 : countOrdersPutAway(leader),
     addresses: leader?.mirrors.size ?? 0,
     mirrors: follower?.mirrors.size ?? 0,
-    byOrder: follower?.byOrder.size ?? 0,
+    mirrorsAway: follower === undefined ? 0 : countPutAway(follower),
+    byOrder: follower === undefined ? 0 : orderCount(follower),
     byCorrelation: follower?.byCorrelation.size ?? 0,
     byStem: follower?.byStem.size ?? 0,
     byHolding: holdings.reduce((sum, keys) => sum + keys.length, 0),
@@ -121,8 +126,7 @@ test("R24 the trades of orders that the turn of the day has ended are asked for 
   w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, quantity: 75, price: 120 });
   // Nobody tells of their end but the turn of the day, and they are put away.
   await w.time.pass(9 * 3_600_000);
-  const follower = w.book.followers.get(clientId(FOLLOWER));
-  expect([follower?.mirrors.size, follower?.away.mirrors.size]).toEqual([0, 1]);
+  expect(sizes(w.book)).toMatchObject({ mirrors: 0, mirrorsAway: 1 });
   const reads = (): number => w.tradeReads(LEADER).length + w.tradeReads(FOLLOWER).length;
   const before = reads();
   await w.crash();

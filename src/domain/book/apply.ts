@@ -20,14 +20,15 @@ import { filled } from "./fills.ts";
 import { followerFired, leaderFired } from "./fired.ts";
 import { adopted, disown, followerReported } from "./follower-reports.ts";
 import { backIntoHolding } from "./holdings.ts";
-import { orderBack } from "./leader-orders.ts";
+import { allOrdersBack } from "./leader-orders.ts";
 import { leaderReported } from "./leader-reports.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
 import { cut, opened } from "./openings.ts";
 import { ownersRead, positionsRead } from "./positions.ts";
 import { promise, settlePromise } from "./promises.ts";
-import { mirrorBack, putAway } from "./put-away.ts";
+import { allBack, putAway } from "./put-away.ts";
 import { untoldByCut } from "./untold.ts";
+import { keyOfOrder } from "./ways.ts";
 
 export function apply(book: Book, record: BookRecord): void {
   switch (record.type) {
@@ -50,9 +51,9 @@ export function apply(book: Book, record: BookRecord): void {
     case "day-turned":
       return dayTurned(book, record);
     case "journal-cut":
-      for (const leader of book.leaders.values()) for (const order of [...leader.away.keys()]) orderBack(leader, order);
+      for (const leader of book.leaders.values()) allOrdersBack(leader);
       for (const follower of book.followers.values()) {
-        for (const key of [...follower.away.mirrors.keys()]) mirrorBack(follower, key);
+        allBack(follower);
         for (const mirror of follower.mirrors.values()) follower.mirrors.set(mirror.key, cut(mirror, record.at));
         untoldByCut(follower);
         follower.standing = undefined;
@@ -91,7 +92,7 @@ export function apply(book: Book, record: BookRecord): void {
     }
     case "follower-order-lacked": {
       const follower = followerBook(book, record.follower);
-      const key = follower.byOrder.get(record.order);
+      const key = keyOfOrder(follower, record.order);
       const attempt = key === undefined ? undefined : mirrorIn(follower, key).attempts.find(({ orderId }) => orderId === record.order);
       if (key !== undefined && attempt !== undefined && isOpen(attempt)) endOvernight(book, follower, key, attempt, { at: record.at, reason: NO_BOOK });
       return;

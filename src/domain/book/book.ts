@@ -13,7 +13,7 @@ import { type Contract, type InstrumentKey, instrumentText, type Segment } from 
 import type { MoneyReading } from "../margin/funds.ts";
 import type { MarginQuote } from "../margin/quote.ts";
 import { noReservations, type Reservations } from "../margin/reservations.ts";
-import type { Mirror, MirrorKey, Outcome } from "../mirror/mirror.ts";
+import type { Mirror, MirrorKey } from "../mirror/mirror.ts";
 import type { KnownOrder } from "../order/known.ts";
 import type { ForeverOrder, StandingKey, StandingOrder } from "../order/standing.ts";
 import { PRODUCTS, type Product, type Side } from "../order/terms.ts";
@@ -21,6 +21,7 @@ import { EMPTY_LEDGER, type Ledger, partsOf } from "../position/ledger.ts";
 import type { Quantity } from "../quantity.ts";
 import type { Millionths } from "../sizing/carry.ts";
 import type { TradingDay, UnixMs } from "../time.ts";
+import { type Glances, noGlances } from "./glances.ts";
 import type { Packed } from "./packed.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -67,7 +68,7 @@ export interface LeaderOrder {
 export interface LeaderBook {
   /** But for those that are put away: `leader-orders.ts` knows both. */
   readonly orders: Map<OrderId, LeaderOrder>;
-  readonly away: Map<OrderId, PutAwayOrder>;
+  readonly away: OrdersPutAway;
   /** Signed units, in the products in which he holds them. */
   readonly positions: Map<HoldingKey, number>;
   /**
@@ -83,10 +84,11 @@ export interface LeaderBook {
   readonly fired: Map<OrderId, OrderId>;
 }
 
-/** An order of his that is over, in few bytes, and what it had filled. */
-export interface PutAwayOrder {
-  readonly packed: Packed<PackedOrder>;
-  readonly filled: Quantity;
+/** Orders of his that are over, in few bytes (`leader-orders.ts`). */
+export interface OrdersPutAway {
+  readonly bundles: Bundles<PackedOrder>;
+  /** What each of them had filled. */
+  readonly orders: Glances;
 }
 
 export interface PackedOrder {
@@ -99,27 +101,35 @@ export interface MirrorAddress {
   readonly key: MirrorKey;
 }
 
-/** Mirrors that are over, in few bytes (`put-away.ts`). What must be known of them at a glance stands beside. */
+/** Mirrors that are over, in few bytes (`put-away.ts`). What must be known of them at a glance stands beside: the ways to them (`ways.ts`), and what their exits took. */
 export interface PutAway {
-  readonly mirrors: Map<MirrorKey, PutAwayMirror>;
+  readonly bundles: Bundles<PackedMirror>;
+  /** By what the keys of one leader's begin with. */
+  readonly mirrors: Map<string, MirrorsOfLeader>;
   /** What each of their orders had filled: after its end nothing else of an order changes (R1). */
-  readonly filled: Map<OrderId, Quantity>;
-  /** What their exits have taken, by leader. */
-  readonly exits: Map<ClientId, Map<HoldingKey, PastExit[]>>;
+  readonly orders: Glances;
+  /** What their exits have taken, by leader; of each when its last order was over (NaN: none was ever sent), and signed units. */
+  readonly exits: Map<ClientId, Map<HoldingKey, number[]>>;
+  /** By exits: the entries that it has withdrawn something from, where they are put away as well. They come back together (R14). */
+  readonly entries: Map<MirrorKey, readonly MirrorKey[]>;
 }
 
-export interface PutAwayMirror {
-  readonly bundle: Bundle;
+export interface MirrorsOfLeader {
   readonly leader: ClientId;
-  readonly outcome: Outcome;
-  /** Entries that this exit has withdrawn something from, where they are put away as well: they come back together (R14). */
-  readonly entries: readonly MirrorKey[];
+  /** By their causes. */
+  readonly causes: Glances;
 }
 
-/** Mirrors that were put away together, packed. */
-export interface Bundle {
-  readonly packed: Packed<PackedMirror>;
+/** What was put away together, packed (`bundles.ts`). */
+export interface Bundle<T> extends Packed<T> {
   readonly at: UnixMs;
+  /** How many of it are put away still. */
+  left: number;
+}
+
+export interface Bundles<T> {
+  readonly byNumber: Map<number, Bundle<T>>;
+  next: number;
 }
 
 export interface PackedMirror {
@@ -131,7 +141,6 @@ export interface PackedMirror {
 }
 
 export interface PastExit {
-  readonly key: MirrorKey;
   readonly side: Side;
   /** When its last order was over; undefined when none was ever sent. */
   readonly endedAt: UnixMs | undefined;
@@ -152,8 +161,10 @@ export interface FollowerBook {
   /** But for those that are put away. */
   readonly mirrors: Map<MirrorKey, Mirror>;
   readonly away: PutAway;
+  /** But for those that are put away: `ways.ts` knows both. */
   readonly byOrder: Map<OrderId, MirrorKey>;
   readonly byCorrelation: Map<CorrelationId, MirrorKey>;
+  /** But for those that are put away. */
   readonly byStem: Map<CorrelationStem, MirrorKey>;
   /**
    * Per leader, because copies into one follower keep separate books. Not by the name of the copy, which a person can change:
@@ -244,7 +255,7 @@ export function emptied(book: Book): void {
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
   return getOrAdd(book.leaders, leader, () => ({
     orders: new Map(),
-    away: new Map(),
+    away: { bundles: noBundles(), orders: noGlances() },
     positions: new Map(),
     converted: new Map(),
     mirrors: new Map(),
@@ -256,7 +267,7 @@ export function leaderBook(book: Book, leader: ClientId): LeaderBook {
 export function followerBook(book: Book, follower: ClientId): FollowerBook {
   return getOrAdd(book.followers, follower, () => ({
     mirrors: new Map(),
-    away: { mirrors: new Map(), filled: new Map(), exits: new Map() },
+    away: { bundles: noBundles(), mirrors: new Map(), orders: noGlances(), exits: new Map(), entries: new Map() },
     byOrder: new Map(),
     byCorrelation: new Map(),
     byStem: new Map(),
@@ -279,6 +290,10 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     reservations: noReservations(),
     quotes: new Map(),
   }));
+}
+
+function noBundles<T>(): Bundles<T> {
+  return { byNumber: new Map(), next: 0 };
 }
 
 /** The product under which an order of the leader's is kept: its own, but in a contract of which he has converted something. */

@@ -12,7 +12,7 @@ import { addLeft, leftBy } from "../mirror/carried.ts";
 import { closingUnits } from "../mirror/closing.ts";
 import { exitUnits, orphanLeft } from "../mirror/exit.ts";
 import { liveLegs } from "../mirror/legs.ts";
-import { causeOf, given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
 import { forgetSiblings } from "../mirror/siblings.ts";
 import { isMissedOnceFired, isStillUnhedged, isToldUnhedged, toldBeside } from "../mirror/told-legs.ts";
 import type { OrderReport } from "../order/report.ts";
@@ -22,9 +22,10 @@ import type { Millionths } from "../sizing/carry.ts";
 import { startOfDay, tradingDay, type UnixMs, unixMs } from "../time.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, inProduct, type LeaderBook, type LeaderOrder, leaderBook, splitHolding } from "./book.ts";
 import { forgetConversions } from "./conversions.ts";
-import { isKnownOrder, orderOf } from "./leader-orders.ts";
+import { forgetOrdersPutAway, isKnownOrder, orderOf } from "./leader-orders.ts";
 import { clearShelf } from "./packing.ts";
 import { forgetPutAway } from "./put-away.ts";
+import { isOurOrder } from "./ways.ts";
 
 /**
  * Whether an order that is not known belongs to a day that is over (R24): a book may still show it at night, and a frame may come late.
@@ -70,8 +71,7 @@ export function forgetEndedDays(book: Book, at: UnixMs, goesOn: GoesOn): void {
     const past = [...follower.mirrors.values()].filter((mirror) => !isKept(mirror));
     for (const mirror of past) addLeft(follower, mirror, left.get(mirror.key) ?? 0);
     const forgotten = new Set(past.map(({ key }) => key));
-    for (const [key, { leader }] of follower.away.mirrors) if (!isKnownOrder(leaderBook(book, leader), causeOf(key))) forgotten.add(key);
-    forgetPutAway(follower, forgotten);
+    for (const key of forgetPutAway(follower, (leader, cause) => isKnownOrder(leaderBook(book, leader), cause))) forgotten.add(key);
     forgetMirrors(follower, forgotten);
     for (const orders of [follower.foreign, follower.unexplained])
       for (const [id, { contracted, createdAt }] of orders) if (!goesOn(contracted.afterMarket, createdAt)) orders.delete(id);
@@ -140,7 +140,7 @@ function mayMove(book: Book, mirror: Mirror, { isPast, goesOn, at }: Days): bool
 }
 
 function forgetOrders(leader: LeaderBook, isPast: Days["isPast"], kept: ReadonlySet<OrderId>): void {
-  for (const id of leader.away.keys()) if (!kept.has(id)) leader.away.delete(id);
+  forgetOrdersPutAway(leader, kept);
   for (const [id, order] of leader.orders) {
     if (kept.has(id) || !isPast(order)) continue;
     leader.orders.delete(id);
@@ -158,7 +158,7 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
   }
   for (const index of [follower.byOrder, follower.byCorrelation, follower.byStem] as readonly Map<string, MirrorKey>[])
     for (const [name, key] of index) if (forgotten.has(key)) index.delete(name);
-  for (const [by, order] of follower.fired) if (!follower.byOrder.has(order)) follower.fired.delete(by);
+  for (const [by, order] of follower.fired) if (!isOurOrder(follower, order)) follower.fired.delete(by);
   for (const holdings of follower.byHolding.values()) {
     for (const [holding, keys] of holdings) {
       const left = keys.filter((key) => !forgotten.has(key));

@@ -5,14 +5,16 @@
  * Part of the fold, as the mirrors' is.
  */
 import { assert } from "../assert.ts";
-import type { ClientId, OrderId } from "../identity.ts";
+import { type ClientId, type OrderId, orderId } from "../identity.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { legOfOrderId } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
 import { type Quantity, quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
 import { type Book, followerBook, type LeaderBook, type LeaderOrder, leaderBook, type PackedOrder } from "./book.ts";
-import { pack, unpack } from "./packed.ts";
-import { packed } from "./packing.ts";
+import { bundle, partsOf, takenFrom } from "./bundles.ts";
+import { countOf, dropGlance, glanceAt, has, keepGlances, setGlance } from "./glances.ts";
+import { isPutAway } from "./ways.ts";
 
 /** One that is put away stays so. */
 export function orderOf(leader: LeaderBook, id: OrderId): LeaderOrder | undefined {
@@ -20,11 +22,17 @@ export function orderOf(leader: LeaderBook, id: OrderId): LeaderOrder | undefine
 }
 
 export function isKnownOrder({ orders, away }: LeaderBook, id: OrderId): boolean {
-  return orders.has(id) || away.has(id);
+  return orders.has(id) || has(away.orders, id);
 }
 
 export function filledOfOrder({ orders, away }: LeaderBook, id: OrderId): Quantity {
-  return orders.get(id)?.known.filled ?? away.get(id)?.filled ?? quantity(0);
+  return orders.get(id)?.known.filled ?? quantity(glanceAt(away.orders, id)?.what ?? 0);
+}
+
+/** What an order that is put away had filled; undefined: it is not put away. */
+export function filledPutAway({ away }: LeaderBook, id: OrderId): Quantity | undefined {
+  const glance = glanceAt(away.orders, id);
+  return glance === undefined ? undefined : quantity(glance.what);
 }
 
 /**
@@ -40,33 +48,35 @@ export function countedOfOrder(leader: LeaderBook, id: OrderId): number {
   return countedOf(leader, { leg: legOfOrderId(id), filled: filledOfOrder(leader, id) });
 }
 
-export function* allOrders({ orders, away }: LeaderBook): Generator<LeaderOrder, void, undefined> {
-  yield* orders.values();
-  for (const bundle of new Set([...away.values()].map(({ packed }) => packed)))
-    for (const { order } of unpack(bundle)) if (away.get(order.known.orderId)?.packed === bundle) yield order;
+export function* allOrders(leader: LeaderBook): Generator<LeaderOrder, void, undefined> {
+  yield* leader.orders.values();
+  for (const number of leader.away.bundles.byNumber.keys()) for (const { order } of packedIn(leader, number)) yield order;
+}
+
+export function countOrdersPutAway({ away }: LeaderBook): number {
+  return countOf(away.orders);
 }
 
 /** Whether a report is of an order that is put away, and tells no more than was known of it then. */
 export function tellsNoMoreOfOrder({ away }: LeaderBook, { orderId, filled }: Pick<OrderReport, "orderId" | "filled">): boolean {
-  const known = away.get(orderId);
-  return known !== undefined && filled <= known.filled;
+  const known = glanceAt(away.orders, orderId);
+  return known !== undefined && filled <= known.what;
 }
 
 /** Puts away those of these orders of which nothing more is looked at: ended beyond doubt, and every mirror put away. */
-export function putAwayOrders(book: Book, id: ClientId, orders: Iterable<OrderId>): void {
+export function putAwayOrders(book: Book, id: ClientId, { orders, at }: { readonly orders: Iterable<OrderId>; readonly at: UnixMs }): void {
   const leader = leaderBook(book, id);
   const over = [...new Set(orders)].flatMap((one): PackedOrder[] => {
     const order = leader.orders.get(one);
     const mirrors = leader.mirrors.get(one) ?? [];
     // The books go on showing after-market orders until a session to come is over (R24).
     if (order?.known.end === undefined || order.known.doubt !== undefined || order.known.contracted.afterMarket) return [];
-    return mirrors.every(({ follower, key }) => followerBook(book, follower).away.mirrors.has(key)) ? [{ order, mirrors }] : [];
+    return mirrors.every(({ follower, key }) => isPutAway(followerBook(book, follower), key)) ? [{ order, mirrors }] : [];
   });
   if (over.length === 0) return;
-  const [before] = leader.away.values();
-  const bundle = packed(book, pack(over, before?.packed.like));
+  const number = bundle(book, leader.away.bundles, over, at);
   for (const { known } of over.map(({ order }) => order)) {
-    leader.away.set(known.orderId, { packed: bundle, filled: known.filled });
+    setGlance(leader.away.orders, known.orderId, { what: known.filled, where: number });
     leader.orders.delete(known.orderId);
     leader.mirrors.delete(known.orderId);
   }
@@ -75,17 +85,41 @@ export function putAwayOrders(book: Book, id: ClientId, orders: Iterable<OrderId
 /** The order in full again, with the ways to its mirrors. */
 export function orderBack(leader: LeaderBook, id: OrderId): LeaderOrder | undefined {
   const found = packedOf(leader, id);
-  if (found === undefined) return leader.orders.get(id);
-  leader.away.delete(id);
-  leader.orders.set(id, found.order);
-  leader.mirrors.set(id, [...found.mirrors]);
-  return found.order;
+  return found === undefined ? leader.orders.get(id) : takenBack(leader, found);
+}
+
+/** All that are put away, a bundle at a time. */
+export function allOrdersBack(leader: LeaderBook): void {
+  for (const number of [...leader.away.bundles.byNumber.keys()]) for (const found of packedIn(leader, number)) takenBack(leader, found);
+}
+
+/** The day of all others is over: nothing is left of them. */
+export function forgetOrdersPutAway({ away }: LeaderBook, kept: ReadonlySet<OrderId>): void {
+  keepGlances(away.orders, (name, { where }) => {
+    const isKept = kept.has(orderId(name));
+    if (!isKept) takenFrom(away.bundles, where);
+    return isKept;
+  });
+}
+
+function takenBack(leader: LeaderBook, { order, mirrors }: PackedOrder): LeaderOrder {
+  const { orderId: id } = order.known;
+  const glance = dropGlance(leader.away.orders, id);
+  if (glance !== undefined) takenFrom(leader.away.bundles, glance.where);
+  leader.orders.set(id, order);
+  leader.mirrors.set(id, [...mirrors]);
+  return order;
 }
 
 function packedOf({ away }: LeaderBook, id: OrderId): PackedOrder | undefined {
-  const packed = away.get(id)?.packed;
-  if (packed === undefined) return undefined;
-  const found = unpack(packed).find(({ order }) => order.known.orderId === id);
+  const glance = glanceAt(away.orders, id);
+  if (glance === undefined) return undefined;
+  const found = partsOf(away.bundles, glance.where).find(({ order }) => order.known.orderId === id);
   assert(found !== undefined, `leader order ${id} is not in the bundle in which it was put away`);
   return found;
+}
+
+/** Those of a bundle that are put away in it still. */
+function packedIn({ away }: LeaderBook, number: number): readonly PackedOrder[] {
+  return partsOf(away.bundles, number).filter(({ order }) => glanceAt(away.orders, order.known.orderId)?.where === number);
 }

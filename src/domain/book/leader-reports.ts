@@ -18,7 +18,7 @@ import { takersBack } from "./fills.ts";
 import { forgetWhenOver } from "./holdings.ts";
 import { countedOf, countedOfOrder, orderBack, tellsNoMoreOfOrder } from "./leader-orders.ts";
 import { mirrorIn } from "./mirrors.ts";
-import { isPutAway } from "./put-away.ts";
+import { isPutAway } from "./ways.ts";
 
 export function leaderReported(book: Book, id: ClientId, report: OrderReport, at: UnixMs): void {
   const leader = leaderBook(book, id);

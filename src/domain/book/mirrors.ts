@@ -8,6 +8,7 @@ import { currentAttempts, isExit, type Mirror, type MirrorKey } from "../mirror/
 import type { OrderReport } from "../order/report.ts";
 import type { FollowerBook } from "./book.ts";
 import { mirrorBack } from "./put-away.ts";
+import { isOurOrder, keyOfOrder, keyOfStem } from "./ways.ts";
 
 export function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
   const mirror = mirrorBack(follower, key);
@@ -17,14 +18,19 @@ export function mirrorIn(follower: FollowerBook, key: MirrorKey): Mirror {
 
 /** The mirror that an order of ours belongs to by the common part of its correlation id, whatever the attempt (R9). */
 export function mirrorByCorrelation(follower: FollowerBook, id: Parameters<typeof stemOf>[0]): MirrorKey | undefined {
-  return follower.byCorrelation.get(id) ?? follower.byStem.get(stemOf(id));
+  return follower.byCorrelation.get(id) ?? keyOfStem(follower, stemOf(id));
 }
 
 /** The mirror that a report of an order is about. What bears the mark of another order of ours is none of ours (R12). */
 export function mirrorOfReport(follower: FollowerBook, report: OrderReport): MirrorKey | undefined {
-  const known = follower.byOrder.get(report.leg?.of ?? report.orderId);
+  const known = keyOfOrder(follower, report.leg?.of ?? report.orderId);
   if (known !== undefined || report.correlationId === undefined || isDoubled(follower, report)) return known;
   return follower.byCorrelation.get(report.correlationId);
+}
+
+/** Whether it is about one, without asking which of those that are put away. */
+export function isOfMirror(follower: FollowerBook, report: OrderReport): boolean {
+  return isOurOrder(follower, report.leg?.of ?? report.orderId) || mirrorOfReport(follower, report) !== undefined;
 }
 
 /**
@@ -33,7 +39,7 @@ export function mirrorOfReport(follower: FollowerBook, report: OrderReport): Mir
  * whether an after-market order keeps its number over the night is written nowhere.
  */
 export function isDoubled(follower: FollowerBook, { orderId, correlationId, leg, contracted }: OrderReport): boolean {
-  if (correlationId === undefined || leg !== undefined || follower.byOrder.has(orderId)) return false;
+  if (correlationId === undefined || leg !== undefined || isOurOrder(follower, orderId)) return false;
   const key = follower.byCorrelation.get(correlationId);
   const mirror = key === undefined ? undefined : follower.mirrors.get(key);
   const attempt = mirror?.attempts.find((one) => one.correlationId === correlationId);

@@ -10,6 +10,7 @@ import { filledTooLate } from "../mirror/taken-back.ts";
 import { targetOf } from "../mirror/target.ts";
 import { type Book, followerBook, type LeaderOrder, leaderBook, ledgerOf } from "./book.ts";
 import { orderOf } from "./leader-orders.ts";
+import { isPutAway } from "./ways.ts";
 
 /**
  * Nothing of it can change any more by itself, so that it has no part in what others of its holding may do. Late fills to come are left out:
@@ -67,7 +68,7 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
   );
   // What filled too much together is closed first (R16).
   const { flipped } = ledgerOf(follower, mirror.leader, holdingOf(mirror));
-  return isQuiet && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => follower.away.mirrors.has(by));
+  return isQuiet && flipped === 0 && !isWanted(book, mirror, order) && mirror.withdrawals.every(({ by }) => isPutAway(follower, by));
 }
 
 /** It waits for its turn or for the account and not for the order: a slot, a token, the breaker, an exit of another that goes first. */

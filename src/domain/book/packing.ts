@@ -6,7 +6,7 @@ import type { Book } from "./book.ts";
 import { lifted, type Packed, packNow } from "./packed.ts";
 
 /** What was just put away. */
-export function packed<T>({ packs, shelf }: Book, parts: Packed<T>): Packed<T> {
+export function packed<T, P extends Packed<T>>({ packs, shelf }: Book, parts: P): P {
   if (packs === "at-once") packNow(parts, shelf);
   return parts;
 }
@@ -20,14 +20,11 @@ export function packAll(book: Book): void {
 export function clearShelf(book: Book): void {
   const { shelf } = book;
   if (shelf === undefined) return;
-  const again = [...allPacked(book)].flatMap((one) => lifted(one) ?? []);
+  const again = allPacked(book).flatMap((one) => lifted(one) ?? []);
   shelf.clear();
   for (const layDown of again) layDown(shelf);
 }
 
-function allPacked({ leaders, followers }: Book): ReadonlySet<Packed<unknown>> {
-  return new Set([
-    ...[...leaders.values()].flatMap(({ away }) => [...away.values()].map(({ packed }) => packed)),
-    ...[...followers.values()].flatMap(({ away }) => [...away.mirrors.values()].map(({ bundle }) => bundle.packed)),
-  ]);
+function allPacked({ leaders, followers }: Book): readonly Packed<unknown>[] {
+  return [...leaders.values(), ...followers.values()].flatMap(({ away }): readonly Packed<unknown>[] => [...away.bundles.byNumber.values()]);
 }

@@ -5,17 +5,17 @@
  * Part of the fold: a record says which are put away (`mirrors-put-away`), and what takes one back is a record as well.
  */
 import { assert } from "../assert.ts";
-import type { ClientId } from "../identity.ts";
-import { filledOf } from "../mirror/attempt.ts";
+import { type ClientId, type OrderId, orderId } from "../identity.ts";
 import { addLeft, leftBy } from "../mirror/carried.ts";
 import { holdingOf } from "../mirror/in-holding.ts";
-import { lastEnd, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
+import { lastEnd, type Mirror, type MirrorKey, type Outcome } from "../mirror/mirror.ts";
 import { outcomeOf } from "../mirror/outcome.ts";
-import type { OrderReport } from "../order/report.ts";
+import { direction } from "../order/terms.ts";
+import { quantity } from "../quantity.ts";
 import type { MirrorsPutAway } from "../records.ts";
+import { type UnixMs, unixMs } from "../time.ts";
 import {
   type Book,
-  type Bundle,
   type FollowerBook,
   followerBook,
   getOrAdd,
@@ -24,11 +24,11 @@ import {
   mirrorsOfHolding,
   type PackedMirror,
   type PastExit,
-  type PutAwayMirror,
 } from "./book.ts";
+import { bundle, takenFrom } from "./bundles.ts";
+import { allGlances, countOf, keepGlances } from "./glances.ts";
 import { orderOf, putAwayOrders } from "./leader-orders.ts";
-import { pack, unpack } from "./packed.ts";
-import { packed } from "./packing.ts";
+import { isPutAway, keyIn, leadAway, leadBack, packedIn, packedMirror, placeIn } from "./ways.ts";
 
 /** What of it is not there in full, or was never there, is left as it is. */
 export function putAway(book: Book, { follower: id, mirrors: keys, at }: MirrorsPutAway): void {
@@ -39,130 +39,156 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
     const isInHolding = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).includes(key);
     return [{ mirror, isInHolding, left: isInHolding ? leftBy(book, mirror, "live") : 0 }];
   });
-  const [before] = follower.away.mirrors.values();
-  const bundle: Bundle = { packed: packed(book, pack(parts, before?.bundle.packed.like)), at };
-  // Of one bundle most have the same to say beside it, in one object.
-  const alike = new Map<string, PutAwayMirror>();
+  if (parts.length === 0) return;
+  const number = bundle(book, follower.away.bundles, parts, at);
   for (const { mirror, isInHolding, left } of parts) {
     const { key } = mirror;
-    const leader = oneAndTheSame(book, mirror.leader);
-    const outcome = outcomeOf(mirror, orderOf(leaderBook(book, leader), mirror.cause));
-    follower.away.mirrors.set(
-      key,
-      getOrAdd(alike, `${leader} ${outcome}`, () => ({ bundle, leader, outcome, entries: NO_ENTRIES })),
-    );
-    for (const attempt of mirror.attempts) {
-      if (attempt.orderId === undefined) continue;
-      follower.away.filled.set(attempt.orderId, filledOf(attempt));
-      follower.byCorrelation.delete(attempt.correlationId);
-    }
-    if (isLeadersExit(mirror)) pastExits(follower, mirror).push(pastExit(mirror));
-    for (const by of new Set(mirror.withdrawals.map((withdrawal) => withdrawal.by))) {
-      const exit = follower.away.mirrors.get(by);
-      if (exit !== undefined) follower.away.mirrors.set(by, { ...exit, entries: [...exit.entries, key] });
-    }
+    leadAway(follower, mirror, { bundle: number, outcome: outcomeOf(mirror, orderOf(leaderBook(book, mirror.leader), mirror.cause)) });
+    rememberExit(follower, mirror);
+    for (const by of new Set(mirror.withdrawals.map((withdrawal) => withdrawal.by)))
+      if (isPutAway(follower, by)) follower.away.entries.set(by, [...entriesOf(follower, by), key]);
     if (isInHolding) outOfHolding(follower, mirror);
     addLeft(follower, mirror, left);
     follower.mirrors.delete(key);
   }
   for (const [leader, its] of Map.groupBy(parts, ({ mirror }) => mirror.leader))
-    putAwayOrders(
-      book,
-      leader,
-      its.map(({ mirror }) => mirror.cause),
-    );
+    putAwayOrders(book, leader, { orders: its.map(({ mirror }) => mirror.cause), at });
 }
-
-const NO_ENTRIES: readonly MirrorKey[] = [];
 
 /** The mirror, taken back if it was put away; and with it what its exits took back from it, or it from its entries. */
 export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | undefined {
-  const away = follower.away.mirrors.get(key);
-  if (away === undefined) return follower.mirrors.get(key);
-  const { mirror, isInHolding, left } = unpacked(away, key);
-  follower.away.mirrors.delete(key);
+  const packed = packedMirror(follower, key);
+  return packed === undefined ? follower.mirrors.get(key) : takenBack(follower, packed);
+}
+
+/** All that are put away, a bundle at a time. */
+export function allBack(follower: FollowerBook): void {
+  for (const number of [...follower.away.bundles.byNumber.keys()]) {
+    if (!follower.away.bundles.byNumber.has(number)) continue;
+    for (const packed of packedIn(follower, number)) if (isPutAway(follower, packed.mirror.key)) takenBack(follower, packed);
+  }
+}
+
+function takenBack(follower: FollowerBook, { mirror, isInHolding, left }: PackedMirror): Mirror {
+  const { key } = mirror;
+  leadBack(follower, mirror);
   follower.mirrors.set(key, mirror);
-  for (const { orderId, correlationId } of mirror.attempts) {
-    if (orderId === undefined) continue;
-    follower.away.filled.delete(orderId);
-    follower.byCorrelation.set(correlationId, key);
-  }
-  if (isLeadersExit(mirror)) {
-    const exits = pastExits(follower, mirror);
-    exits.splice(
-      exits.findIndex((exit) => exit.key === key),
-      1,
-    );
-  }
+  forgetExit(follower, mirror);
   if (isInHolding) intoHolding(follower, mirror);
   addLeft(follower, mirror, -left);
+  const entries = entriesOf(follower, key);
+  follower.away.entries.delete(key);
   for (const { by } of mirror.withdrawals) mirrorBack(follower, by);
-  for (const entry of away.entries) mirrorBack(follower, entry);
+  for (const entry of entries) mirrorBack(follower, entry);
   return mirror;
 }
 
-/** The mirror as it is or was; one that is put away stays so. */
-export function mirrorOf(follower: FollowerBook, key: MirrorKey): Mirror | undefined {
-  const away = follower.away.mirrors.get(key);
-  return away === undefined ? follower.mirrors.get(key) : unpacked(away, key).mirror;
-}
-
-function unpacked({ bundle }: PutAwayMirror, key: MirrorKey): PackedMirror {
-  const found = unpack(bundle.packed).find(({ mirror }) => mirror.key === key);
-  assert(found !== undefined, `${key} is not in the bundle in which it was put away`);
-  return found;
+function entriesOf({ away }: FollowerBook, exit: MirrorKey): readonly MirrorKey[] {
+  return away.entries.get(exit) ?? [];
 }
 
 /** Those of a leader's that are as wanted, by what is packed of them. */
-export function keysPutAway({ away }: FollowerBook, leader: ClientId, isWanted: (mirror: Mirror) => boolean): readonly MirrorKey[] {
-  const bundles = new Set([...away.mirrors.values()].filter((one) => one.leader === leader).map(({ bundle }) => bundle));
-  const wanted = [...bundles].flatMap(({ packed }) => unpack(packed).flatMap(({ mirror }) => (isWanted(mirror) ? [mirror.key] : [])));
-  return wanted.filter((key) => away.mirrors.has(key));
+export function keysPutAway(follower: FollowerBook, leader: ClientId, isWanted: (mirror: Mirror) => boolean): readonly MirrorKey[] {
+  const numbers = new Set<number>();
+  for (const { leader: id, causes } of follower.away.mirrors.values())
+    if (id === leader) for (const [, glance] of allGlances(causes)) numbers.add(placeIn(glance).bundle);
+  return [...numbers].flatMap((number) =>
+    packedIn(follower, number).flatMap(({ mirror }) => (mirror.leader === leader && isWanted(mirror) ? [mirror.key] : [])),
+  );
 }
 
-export function isPutAway(follower: FollowerBook, key: MirrorKey): boolean {
-  return follower.away.mirrors.has(key);
-}
-
-/** Whether a report is of an order that was put away and tells no more than was known of it then: only its fills can rise after its end (R1). */
-export function tellsNoMore({ away }: FollowerBook, { orderId, filled }: Pick<OrderReport, "orderId" | "filled">): boolean {
-  const known = away.filled.get(orderId);
-  return known !== undefined && filled <= known;
-}
-
-/** What the exits of this holding that are put away have taken. */
-export function exitsPutAway(follower: FollowerBook, leader: ClientId, holding: HoldingKey): readonly PastExit[] {
-  return follower.away.exits.get(leader)?.get(holding) ?? [];
-}
-
-/** Their day is over: nothing is left of them. */
-export function forgetPutAway(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>): void {
-  const { mirrors, filled, exits } = follower.away;
-  for (const key of forgotten) mirrors.delete(key);
-  for (const order of filled.keys()) {
-    const key = follower.byOrder.get(order);
-    if (key === undefined || forgotten.has(key)) filled.delete(order);
-  }
-  for (const holdings of exits.values()) {
-    for (const [holding, past] of holdings) {
-      const left = past.filter(({ key }) => !forgotten.has(key));
-      if (left.length === 0) holdings.delete(holding);
-      else holdings.set(holding, left);
+/** What has come of a leader's that are put away, and since when each is. */
+export function* outcomesPutAway({ away }: FollowerBook, leader: ClientId): Generator<{ readonly outcome: Outcome; readonly at: UnixMs }, void, undefined> {
+  for (const { leader: id, causes } of away.mirrors.values()) {
+    if (id !== leader) continue;
+    for (const [, glance] of allGlances(causes)) {
+      const { bundle: number, outcome } = placeIn(glance);
+      const at = away.bundles.byNumber.get(number)?.at;
+      assert(at !== undefined, `there is no bundle ${number}`);
+      yield { outcome, at };
     }
   }
 }
 
+/** How many mirrors are put away. */
+export function countPutAway({ away }: FollowerBook): number {
+  return [...away.mirrors.values()].reduce((sum, { causes }) => sum + countOf(causes), 0);
+}
+
+/** What the exits of this holding that are put away have taken. */
+export function exitsPutAway(follower: FollowerBook, leader: ClientId, holding: HoldingKey): readonly PastExit[] {
+  const numbers = follower.away.exits.get(leader)?.get(holding) ?? [];
+  const exits: PastExit[] = [];
+  for (let at = 0; at < numbers.length; at += EXIT_NUMBERS) {
+    const [endedAt = Number.NaN, signed = 0] = numbers.slice(at, at + EXIT_NUMBERS);
+    exits.push({ side: signed > 0 ? "BUY" : "SELL", endedAt: Number.isNaN(endedAt) ? undefined : unixMs(endedAt), units: quantity(Math.abs(signed)) });
+  }
+  return exits;
+}
+
+/** The day of all others is over: nothing is left of them. Answers which those are. */
+export function forgetPutAway(follower: FollowerBook, isKept: (leader: ClientId, cause: OrderId) => boolean): readonly MirrorKey[] {
+  const { away } = follower;
+  const forgotten: MirrorKey[] = [];
+  const inUse = new Set<number>();
+  for (const [root, { leader, causes }] of away.mirrors) {
+    keepGlances(causes, (name, glance) => {
+      const cause = orderId(name);
+      const { bundle: number } = placeIn(glance);
+      if (isKept(leader, cause)) {
+        inUse.add(number);
+        return true;
+      }
+      forgotten.push(keyIn(root, cause));
+      takenFrom(away.bundles, number);
+      return false;
+    });
+    if (countOf(causes) === 0) away.mirrors.delete(root);
+  }
+  const kept = [...inUse].flatMap((number) => packedIn(follower, number).map(({ mirror }) => mirror));
+  const orders = new Set<string>(kept.flatMap(({ attempts }) => attempts.flatMap(({ orderId: order }) => order ?? [])));
+  keepGlances(away.orders, (order) => orders.has(order));
+  away.exits.clear();
+  for (const mirror of kept) rememberExit(follower, mirror);
+  const gone = new Set(forgotten);
+  for (const [exit, entries] of away.entries) {
+    const left = entries.filter((entry) => !gone.has(entry));
+    if (gone.has(exit) || left.length === 0) away.entries.delete(exit);
+    else away.entries.set(exit, left);
+  }
+  return forgotten;
+}
+
+/** Of each exit two numbers stand one after the other. */
+const EXIT_NUMBERS = 2;
+
+/** One that took nothing need not be known. */
+function rememberExit(follower: FollowerBook, mirror: Mirror): void {
+  if (!isLeadersExit(mirror) || mirror.exitFilled === 0) return;
+  const holdings = getOrAdd(follower.away.exits, mirror.leader, () => new Map<HoldingKey, number[]>());
+  getOrAdd(holdings, holdingOf(mirror), () => []).push(...numbersOf(mirror));
+}
+
+/** That it is one and not another that took as much in the same moment makes no difference. */
+function forgetExit(follower: FollowerBook, mirror: Mirror): void {
+  if (!isLeadersExit(mirror) || mirror.exitFilled === 0) return;
+  const holdings = follower.away.exits.get(mirror.leader);
+  const numbers = holdings?.get(holdingOf(mirror)) ?? [];
+  const [endedAt, signed] = numbersOf(mirror);
+  const at = numbers.findIndex((number, index) => index % EXIT_NUMBERS === 0 && Object.is(number, endedAt) && numbers[index + 1] === signed);
+  assert(at >= 0, `what ${mirror.key} took was not remembered`);
+  numbers.splice(at, EXIT_NUMBERS);
+  if (numbers.length > 0) return;
+  holdings?.delete(holdingOf(mirror));
+  if (holdings?.size === 0) follower.away.exits.delete(mirror.leader);
+}
+
+function numbersOf(mirror: Mirror): readonly [number, number] {
+  return [lastEnd(mirror) ?? Number.NaN, direction(mirror.contracted.side) * mirror.exitFilled];
+}
+
 function isLeadersExit({ role: { role } }: Mirror): boolean {
   return role === "exit" || role === "reverse";
-}
-
-function pastExits(follower: FollowerBook, mirror: Mirror): PastExit[] {
-  const holdings = getOrAdd(follower.away.exits, mirror.leader, () => new Map<HoldingKey, PastExit[]>());
-  return getOrAdd(holdings, holdingOf(mirror), () => []);
-}
-
-function pastExit(mirror: Mirror): PastExit {
-  return { key: mirror.key, side: mirror.contracted.side, endedAt: lastEnd(mirror), units: mirror.exitFilled };
 }
 
 function outOfHolding(follower: FollowerBook, mirror: Mirror): void {
@@ -176,10 +202,4 @@ export function intoHolding(follower: FollowerBook, mirror: Mirror): void {
   const before = keys.findLastIndex((key) => (follower.mirrors.get(key)?.openedAt ?? 0) <= mirror.openedAt) + 1;
   const holdings = getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>());
   holdings.set(holdingOf(mirror), [...keys.slice(0, before), mirror.key, ...keys.slice(before)]);
-}
-
-/** Texts that say the same, read from many records, are many texts in memory. */
-function oneAndTheSame(book: Book, leader: ClientId): ClientId {
-  for (const id of book.leaders.keys()) if (id === leader) return id;
-  return leader;
 }

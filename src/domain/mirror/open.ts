@@ -16,7 +16,7 @@ import {
   positionOf,
 } from "../book/book.ts";
 import { countedOf } from "../book/leader-orders.ts";
-import { isPutAway } from "../book/put-away.ts";
+import { isPutAway } from "../book/ways.ts";
 import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";

@@ -4,6 +4,7 @@
  * position is wrong by them as soon as he trades the other way himself (R15).
  */
 import { type Book, followerBook, ledgerOf } from "../book/book.ts";
+import { keyOfStem } from "../book/ways.ts";
 import { type CorrelationStem, correlationStem, isOurs, stemOf } from "../correlation.ts";
 import type { OrderId } from "../identity.ts";
 import { instrumentText } from "../instrument.ts";
@@ -50,7 +51,7 @@ export function adoptOwn(
     const ours = its.sort((a, b) => (a.mark < b.mark ? -1 : 1)).map(({ row }) => row);
     const [first] = ours;
     // Whose mirror is known needs no explaining.
-    if (first === undefined || followerBook(book, follower).byStem.has(stem)) continue;
+    if (first === undefined || keyOfStem(followerBook(book, follower), stem) !== undefined) continue;
     const day = tradingDay(first.createdAt ?? first.orderTime ?? first.updatedAt);
     const stems = byDay.get(day) ?? stemsCausedBy(causing, day);
     byDay.set(day, stems);

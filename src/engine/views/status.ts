@@ -1,5 +1,7 @@
 /** How a running copier stands: what `lockstep status` shows. Read only; a fold over the book and what the watch knows, nothing judged anew. */
+
 import { type Book, type LeaderBook, type LeaderOrder, leaderBook } from "../../domain/book/book.ts";
+import { outcomesPutAway } from "../../domain/book/put-away.ts";
 import type { AccountId, ClientId } from "../../domain/identity.ts";
 import { type Attempt, isOpen, refusalOf, wasRefused } from "../../domain/mirror/attempt.ts";
 import { currentAttempts, isLive, isRefusedFor, type Mirror } from "../../domain/mirror/mirror.ts";
@@ -70,8 +72,7 @@ function countsOf(book: Book, { leader, follower }: CopyStanding, now: UnixMs): 
   const today = tradingDay(now);
   const leaders = leaderBook(book, leader.clientId);
   const its = book.followers.get(follower.clientId);
-  for (const { leader: id, outcome, bundle } of its?.away.mirrors.values() ?? [])
-    if (id === leader.clientId && tradingDay(bundle.at) === today) counts[outcome] += 1;
+  for (const { outcome, at } of its === undefined ? [] : outcomesPutAway(its, leader.clientId)) if (tradingDay(at) === today) counts[outcome] += 1;
   for (const mirror of its?.mirrors.values() ?? []) {
     if (mirror.leader !== leader.clientId || (!isLive(mirror) && tradingDay(mirror.openedAt) !== today)) continue;
     counts[mirrorState(mirror, leaders)] += 1;

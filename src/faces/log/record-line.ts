@@ -1,6 +1,8 @@
 /** The line of a journal record, for those that are worth one. What is not here can be read with `explain` and `journal export`. */
+
 import { unreachable } from "../../domain/assert.ts";
 import type { Book } from "../../domain/book/book.ts";
+import { isOurOrder } from "../../domain/book/ways.ts";
 import { isOurs } from "../../domain/correlation.ts";
 import type { ClientId } from "../../domain/identity.ts";
 import type { Contract } from "../../domain/instrument.ts";
@@ -45,7 +47,7 @@ export function recordLine(record: BookRecord, names: Names): LogLine | undefine
     case "follower-order-reported": {
       const { orderId, correlationId, leg } = record.report;
       const follower = names.book.followers.get(record.follower);
-      const isOurLeg = leg !== undefined && follower?.byOrder.has(leg.of) === true;
+      const isOurLeg = leg !== undefined && follower !== undefined && isOurOrder(follower, leg.of);
       const key = follower?.byOrder.get(leg?.of ?? orderId);
       const code = isOurs(correlationId) || isOurLeg ? "FOLLOWER_ORDER" : "OWNERS_ORDER";
       return {

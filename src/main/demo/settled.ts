@@ -3,7 +3,10 @@
  * goes on then, so that a slow machine plays the same day as a fast one. This paces the demonstration and proves nothing: what became
  * true is read from the simulator's books.
  */
-import { type Book, leaderBook } from "../../domain/book/book.ts";
+
+import { type Book, followerBook, leaderBook } from "../../domain/book/book.ts";
+import { filledPutAway } from "../../domain/book/leader-orders.ts";
+import { copyFilledPutAway } from "../../domain/book/ways.ts";
 import { orderId } from "../../domain/identity.ts";
 import type { Attempt } from "../../domain/mirror/attempt.ts";
 import { currentAttempts } from "../../domain/mirror/mirror.ts";
@@ -40,7 +43,8 @@ export function unsettled(copier: Copier, simulator: Simulator, held: ReadonlySe
 function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySet<Player>): boolean {
   if (order.status === "TRANSIT") return held.has(player);
   const id = orderId(order.orderId);
-  const putAway = player === LEADER ? leaderBook(book, CLIENT_IDS[LEADER]).away.get(id)?.filled : book.followers.get(CLIENT_IDS[player])?.away.filled.get(id);
+  const account = CLIENT_IDS[player];
+  const putAway = player === LEADER ? filledPutAway(leaderBook(book, account), id) : copyFilledPutAway(followerBook(book, account), id);
   if (putAway !== undefined) return isFinal(order.status) && putAway === order.filled;
   const known = player === LEADER ? book.leaders.get(CLIENT_IDS[LEADER])?.orders.get(id)?.known : knownCopy(book, player, order);
   if (known === undefined || known.filled !== order.filled) return false;

@@ -1,20 +1,32 @@
-import { LyingThere, MemoryShelf } from "../../../src/domain/book/shelf.example.ts";
+import { allGlances, type Glances } from "../../../src/domain/book/glances.ts";
+import { type Packed, unpack } from "../../../src/domain/book/packed.ts";
+import { MemoryShelf } from "../../../src/domain/book/shelf.example.ts";
 
 /**
  * Where two states differ first; undefined: nowhere. A member that is undefined and one that is not there are the same, as in JSON; so is a
- * book in which nothing stands yet and none. What lies on a shelf is compared as what lies in memory.
+ * book in which nothing stands yet and none. What is packed is compared by what is in it, wherever it lies: one that was
+ * taken back and packed again has another text for the same.
  */
 export function differenceOf(one: unknown, other: unknown, path: string): string | undefined {
   if (Object.is(one, other) || one instanceof MemoryShelf || other instanceof MemoryShelf) return undefined;
-  if (one instanceof LyingThere || other instanceof LyingThere) return differenceOf(lifted(one), lifted(other), path);
+  if (isPacked(one) && isPacked(other)) return differenceOf(laidOpen(one), laidOpen(other), path);
+  if (isGlances(one) && isGlances(other)) return differenceOf(new Map(allGlances(one)), new Map(allGlances(other)), path);
   if (one instanceof Map && other instanceof Map) return differenceIn(members(one), members(other), path);
   if (one instanceof Set && other instanceof Set) return differenceOf([...one].sort(), [...other].sort(), path);
   if (isObject(one) && isObject(other)) return differenceIn(fields(one), fields(other), path);
   return isNothing(one) && isNothing(other) ? undefined : `${path} is ${text(one)} folded, ${text(other)} in memory`;
 }
 
-function lifted(held: unknown): unknown {
-  return held instanceof LyingThere ? Buffer.from(held.read()).toString("latin1") : held;
+function isGlances(value: unknown): value is Glances {
+  return isObject(value) && value["whats"] instanceof Int32Array;
+}
+
+function isPacked(value: unknown): value is Packed<unknown> {
+  return isObject(value) && "held" in value && "like" in value;
+}
+
+function laidOpen({ held, like, ...beside }: Packed<unknown>): unknown {
+  return { ...beside, held: unpack({ held, like }) };
 }
 
 interface Members {
