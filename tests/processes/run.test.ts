@@ -1,5 +1,5 @@
 /** The built program as people run it: one order through it, and its ways of ending. */
-import { writeFileSync } from "node:fs";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tradingDay, unixMs } from "../../src/domain/time.ts";
@@ -15,7 +15,9 @@ const DAY_MS = 86_400_000;
 
 test("an order that the leader places, and then cancels, lives and ends at the follower, and explain tells why", LIMIT, async () => {
   await using stage = await setStage();
-  const { leader, follower, copier } = stage;
+  const { leader, follower, copier, configuration } = stage;
+  if (process.platform === "linux")
+    expect(openFilesOf(copier.pid).filter((file) => file.includes("-shelf"))).toEqual([expect.stringMatching(/db-shelf \(deleted\)$/)]);
   const order = await leader.places({ quantity: 150, price: 120.5 });
   const copy = await until("the follower has a pending order", async () => (await follower.orders()).find((row) => row.orderStatus === "PENDING"));
   expect(copy).toMatchObject({ transactionType: "BUY", quantity: 75, price: 120.5, securityId: "37806" });
@@ -36,7 +38,19 @@ test("an order that the leader places, and then cancels, lives and ends at the f
   expect(told?.followerOrders).toMatchObject([{ orderId: copy.orderId, state: "cancelled", terms: { quantity: 75, price: 120.5 } }]);
   expect(await copier.explains(copy.orderId)).toEqual(story);
   expect(await copier.stop()).toBe(0);
+  expect(readdirSync(configuration.folder).filter((name) => name.includes("-shelf"))).toEqual([]);
 });
+
+function openFilesOf(pid: number | undefined): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return readlinkSync(join(folder, name));
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
 
 test("/healthz answers at once; /readyz answers 503 with the reasons, and 200 when the stream has stayed open for 2 s", LIMIT, async () => {
   await using broker = await startBroker({ accounts: 2 });

@@ -84,8 +84,10 @@ export function putAwayOrders(book: Book, id: ClientId, { orders, at }: { readon
 
 /** The order in full again, with the ways to its mirrors. */
 export function orderBack(leader: LeaderBook, id: OrderId): LeaderOrder | undefined {
+  const order = leader.orders.get(id);
+  if (order !== undefined) return order;
   const found = packedOf(leader, id);
-  return found === undefined ? leader.orders.get(id) : takenBack(leader, found);
+  return found === undefined ? undefined : takenBack(leader, found);
 }
 
 /** All that are put away, a bundle at a time. */

@@ -57,8 +57,10 @@ export function putAway(book: Book, { follower: id, mirrors: keys, at }: Mirrors
 
 /** The mirror, taken back if it was put away; and with it what its exits took back from it, or it from its entries. */
 export function mirrorBack(follower: FollowerBook, key: MirrorKey): Mirror | undefined {
+  const mirror = follower.mirrors.get(key);
+  if (mirror !== undefined) return mirror;
   const packed = packedMirror(follower, key);
-  return packed === undefined ? follower.mirrors.get(key) : takenBack(follower, packed);
+  return packed === undefined ? undefined : takenBack(follower, packed);
 }
 
 /** All that are put away, a bundle at a time. */
