@@ -3,13 +3,8 @@
  * sent for which. Nothing connects the two but their terms, so an order that asks for what a waiting one fires is not acted on before the list,
  * asked for at once, has told whether that has fired. What cannot be told is never copied.
  */
-<<<<<<< HEAD
 import { type Book, type FollowerBook, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
-=======
-
-import { type Book, followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
 import { isOurOrder } from "../domain/book/ways.ts";
->>>>>>> a2c7c98 (R8 what is over is found by numbers in a few columns, not by texts in four maps)
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
 import { type Attempt, isOpen, waitsAsForever } from "../domain/mirror/attempt.ts";
@@ -212,14 +207,9 @@ export class ForeverLinks {
     }
     for (const { mirror, attempt } of oursIn(follower.mirrors))
       if (attempt.orderId !== undefined) this.#takeRow(reading, { mirror, attempt }, rows.get(attempt.orderId), now, touched);
-<<<<<<< HEAD
-    const others = orders.filter((order) => waits(order) && !follower.byOrder.has(order.orderId) && !taken.has(order.orderId));
+    const others = orders.filter((order) => waits(order) && !isOurOrder(follower, order.orderId) && !taken.has(order.orderId));
     const fired = orders.filter((order) => !taken.has(order.orderId)).flatMap((order) => firedUnclaimed(follower, order));
     if (!isWhole || (isSameList(follower.standing, others) && fired.length === 0)) return;
-=======
-    const others = orders.filter((order) => waits(order) && !isOurOrder(follower, order.orderId) && !taken.has(order.orderId));
-    if (!isWhole || isSameList(follower.standing, others)) return;
->>>>>>> a2c7c98 (R8 what is over is found by numbers in a few columns, not by texts in four maps)
     if (follower.standingSince === undefined && !this.#mayBegin(reading)) return;
     const isFirst = follower.standing === undefined;
     const sent = fired.map(({ orderId }) => orderId);
@@ -358,9 +348,10 @@ function hasFired(row: ForeverOrder | undefined): boolean {
 }
 
 /** What one has fired that was there before the list was first read with this journal, and is not known to be ours: as long as it rests. */
-function firedUnclaimed({ foreign, byOrder, unclaimed, standingSince }: FollowerBook, row: ForeverOrder): readonly KnownOrder[] {
+function firedUnclaimed(follower: FollowerBook, row: ForeverOrder): readonly KnownOrder[] {
+  const { foreign, unclaimed, standingSince } = follower;
   const isOlder = row.createdAt === undefined || standingSince === undefined || row.createdAt <= standingSince;
-  if (!hasFired(row) || !isOlder || byOrder.has(row.orderId)) return [];
+  if (!hasFired(row) || !isOlder || isOurOrder(follower, row.orderId)) return [];
   const sent = sentForRow(row, [...foreign.values()]);
   return sent === undefined || sent.end !== undefined || unclaimed.has(sent.orderId) ? [] : [sent];
 }

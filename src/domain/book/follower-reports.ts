@@ -15,13 +15,8 @@ import { type Book, type FollowerBook, holdingKey, keptUnder, leaderBook } from 
 import { filled } from "./fills.ts";
 import { backIntoHolding } from "./holdings.ts";
 import { mirrorIn, mirrorOfReport } from "./mirrors.ts";
-<<<<<<< HEAD
 import { settleOrphans, settleTraded } from "./owed.ts";
-import { tellsNoMore } from "./put-away.ts";
-=======
-import { settleOrphans } from "./owed.ts";
 import { tellsNoMore } from "./ways.ts";
->>>>>>> a2c7c98 (R8 what is over is found by numbers in a few columns, not by texts in four maps)
 
 export function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
   if (tellsNoMore(follower, report)) return;
