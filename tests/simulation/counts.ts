@@ -159,6 +159,8 @@ export const PREMISES = [
   "exit in another product than the leader's",
   "entry in the product that the leader has converted to",
   "exit sent before its conversion was seen",
+  "copy written off against its owner's trade",
+  "owner buys what was written off of a copy",
 ] as const;
 export type Premise = (typeof PREMISES)[number];
 

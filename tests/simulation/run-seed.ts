@@ -11,6 +11,7 @@ import { runForeverSession } from "./workload/forever-session.ts";
 import { ForeverTrader } from "./workload/forever-trader.ts";
 import { Gap } from "./workload/gap.ts";
 import { hoursOf } from "./workload/hours.ts";
+import { OwnerTrader } from "./workload/owner-trader.ts";
 import { DESKS, SuperTrader } from "./workload/super-trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { type Medium, MemoryMedium } from "./world/medium.ts";
@@ -71,5 +72,12 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
 }
 
 function besidesOf(stage: Stage): readonly Beside[] {
-  return [...DESKS.map((desk) => new SuperTrader(stage, desk)), new ForeverTrader(stage), new BasketTrader(stage), new Converter(stage), new Gap(stage)];
+  return [
+    ...DESKS.map((desk) => new SuperTrader(stage, desk)),
+    new ForeverTrader(stage),
+    new BasketTrader(stage),
+    new Converter(stage),
+    new OwnerTrader(stage),
+    new Gap(stage),
+  ];
 }

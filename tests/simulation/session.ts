@@ -299,6 +299,7 @@ export class Session {
     }
     counts.add("forever or conditional order told", auditor.standing.count);
     for (const times of auditor.products.crossed.values()) counts.add("exit sent before its conversion was seen", times);
+    counts.add("copy written off against its owner's trade", auditor.evidence.writeOffs.count);
     counts.add("position of a copy that carries, judged", auditor.carried);
     counts.add("entry in slices of the leader's own, judged as a whole", auditor.sliced.entries);
     counts.add("exit in slices of the leader's own, judged as a whole", auditor.sliced.exits);

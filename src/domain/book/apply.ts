@@ -29,8 +29,15 @@ import { promise, settlePromise } from "./promises.ts";
 import { allBack, putAway } from "./put-away.ts";
 import { untoldByCut } from "./untold.ts";
 import { keyOfOrder } from "./ways.ts";
+import { writeOff } from "./written-off.ts";
 
 export function apply(book: Book, record: BookRecord): void {
+  changed(book, record);
+  if ("follower" in record) writeOff(book, record.follower, record.at);
+  else for (const id of book.followers.keys()) writeOff(book, id, record.at);
+}
+
+function changed(book: Book, record: BookRecord): void {
   switch (record.type) {
     case "leader-forever-fired":
       return leaderFired(book, record.leader, record.order, record.by, record.at);
@@ -63,6 +70,7 @@ export function apply(book: Book, record: BookRecord): void {
     case "leader-order-reported":
       return leaderReported(book, record.leader, record.report, record.at);
     case "leader-positions-read":
+      leaderBook(book, record.leader).isRead = true;
       positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
       for (const conversion of record.converted ?? []) joinProducts(book, record.leader, conversion);
       return;

@@ -66,6 +66,8 @@ export interface LeaderOrder {
 }
 
 export interface LeaderBook {
+  /** His positions were read: the account leads. */
+  isRead: boolean;
   /** But for those that are put away: `leader-orders.ts` knows both. */
   readonly orders: Map<OrderId, LeaderOrder>;
   readonly away: OrdersPutAway;
@@ -254,6 +256,7 @@ export function emptied(book: Book): void {
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
   return getOrAdd(book.leaders, leader, () => ({
+    isRead: false,
     orders: new Map(),
     away: { bundles: noBundles(), orders: noGlances() },
     positions: new Map(),

@@ -16,6 +16,7 @@ import { type Contracted, direction, opposite, PRODUCTS, type Product, type Side
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
 import { afterFill, flippedTo, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
 import { type Quantity, quantity } from "../quantity.ts";
+import { unixMs } from "../time.ts";
 import {
   type Book,
   copiesIn,
@@ -332,7 +333,9 @@ function together(into: Ledger, { kept, ledger, product }: { readonly kept: Prod
   const takenOn = (into.takenOn ?? 0) + (ledger.takenOn ?? 0);
   let sum = flippedTo({ ...into, net: into.net + ledger.net, takenOn }, into.flipped + ledger.flipped);
   for (const part of partsOf(ledger, product)) if (part.product !== kept) sum = heldElsewhere(sum, part.product, part.units);
-  return sum;
+  const [one, other] = [into.writtenOff, ledger.writtenOff];
+  if (one === undefined || other === undefined) return other === undefined ? sum : { ...sum, writtenOff: other };
+  return { ...sum, writtenOff: { units: one.units + other.units, at: unixMs(Math.max(one.at, other.at)) } };
 }
 
 /** Part of the fold, at the turn of the day: nothing is left of a contract that he had converted something of, so his products are told apart again. */

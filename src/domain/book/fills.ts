@@ -17,6 +17,7 @@ import { evolved, mirrorIn } from "./mirrors.ts";
 import { isOver } from "./over.ts";
 import { settleOrphans, settleOwed } from "./owed.ts";
 import { mirrorBack } from "./put-away.ts";
+import { asBefore } from "./written-off.ts";
 
 /** Applies what a report says of our own order, and books the units by which it raised what is filled. */
 export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event: MirrorEvent): void {
@@ -26,12 +27,12 @@ export function filled(book: Book, follower: FollowerBook, key: MirrorKey, event
   const units = quantity(filledUnits(after) - filledUnits(before));
   if (units > 0) {
     takersBack(book, follower, after);
-    const fill = { units, product: productOf(after, event), isAdopted: event.type === "order-adopted" };
+    const fill = { units, product: productOf(after, event), attempt: attemptOf(after, event), isAdopted: event.type === "order-adopted" };
     bookFill(book, follower, after, fill);
-    if (attemptOf(after, event)?.adopted === true) bookOfAnother(book, follower, after, fill);
+    if (fill.attempt?.adopted === true) bookOfAnother(book, follower, after, fill);
   }
   const byLegs = filledByLegs(after.attempts) - filledByLegs(before.attempts);
-  if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event) });
+  if (byLegs > 0) bookLegFill(book, follower, after, { units: quantity(byLegs), product: productOf(after, event), attempt: attemptOf(after, event) });
   forgetWhenOver(book, follower, key);
 }
 
@@ -59,6 +60,8 @@ interface TradedIn {
   readonly units: Quantity;
   /** In which it was traded. */
   readonly product: Product;
+  /** By which order. */
+  readonly attempt: Attempt | undefined;
 }
 
 /** Where it is held: the ledger is kept under the leader's product. */
@@ -74,7 +77,7 @@ function keep(follower: FollowerBook, mirror: Mirror, ledger: Ledger): void {
 function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn & { readonly isAdopted: boolean }): void {
   const { units, isAdopted } = fill;
   const holding = holdingOf(after);
-  const ledger = ledgerOf(follower, after.leader, holding);
+  const ledger = isAdopted || mayGoThrough(after) ? asBefore(follower, after, after.contracted.side, fill) : ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
   const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
   keep(follower, after, heldIn(next, after, fill, after.contracted.side));
@@ -100,6 +103,11 @@ function bookOfAnother(book: Book, follower: FollowerBook, after: Mirror, fill: 
   const another = holdingKey(instrument, product);
   settleOrphans(book, follower, leader, another);
   settleOwed(book, follower, leader, another);
+}
+
+/** All of it is a way out: what is beyond what the copy holds is sold too much, and enters nothing. */
+function mayGoThrough({ role: { role } }: Mirror): boolean {
+  return role !== "entry" && role !== "reverse";
 }
 
 interface BookedFill {
@@ -129,8 +137,8 @@ function ledgerAfter(ledger: Ledger, { role: { role }, contracted: { side }, att
 function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: TradedIn): void {
   const { units } = fill;
   const holding = holdingOf(after);
-  const ledger = ledgerOf(follower, after.leader, holding);
   const side = opposite(after.contracted.side);
+  const ledger = asBefore(follower, after, side, fill);
   keep(follower, after, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);

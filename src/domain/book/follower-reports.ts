@@ -17,6 +17,7 @@ import { backIntoHolding } from "./holdings.ts";
 import { mirrorIn, mirrorOfReport } from "./mirrors.ts";
 import { settleOrphans, settleTraded } from "./owed.ts";
 import { tellsNoMore } from "./ways.ts";
+import { tradedByOwner } from "./written-off.ts";
 
 export function followerReported(book: Book, follower: FollowerBook, report: OrderReport, at: UnixMs): void {
   if (tellsNoMore(follower, report)) return;
@@ -65,8 +66,9 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   if (isOurs(known.correlationId) && known.end === undefined) follower.unexplained.set(report.orderId, known);
   else follower.unexplained.delete(report.orderId);
   const units = less(known.filled, before?.filled ?? NONE);
-  moveOwners(book, follower, report, units);
-  if (units === 0 || isOurs(known.correlationId) || isNettedApart(report.family) || mayBeFiredByOurs(follower, known)) return;
+  const isByHand = units > 0 && !isOurs(known.correlationId) && !mayBeFiredByOurs(follower, known);
+  moveOwners(book, follower, report, units, isByHand);
+  if (!isByHand || isNettedApart(report.family)) return;
   for (const leader of follower.byHolding.keys()) {
     const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
     settleTraded(book, follower, holdingKey(report.instrument, kept), { side: report.contracted.side, units });
@@ -78,10 +80,18 @@ function mayBeFiredByOurs({ mirrors }: FollowerBook, order: KnownOrder): boolean
   return [...mirrors.values()].some((mirror) => mirror.attempts.some((attempt) => waitsAsForever(attempt) && mayBeOf(order, mirror, attempt)));
 }
 
-function moveOwners(book: Book, follower: FollowerBook, report: Pick<OrderReport, "family" | "instrument" | "contracted">, units: number): void {
+function moveOwners(
+  book: Book,
+  follower: FollowerBook,
+  report: Pick<OrderReport, "family" | "instrument" | "contracted">,
+  units: number,
+  isByHand = false,
+): void {
   if (units === 0 || isNettedApart(report.family)) return;
   const holding = holdingKey(report.instrument, report.contracted.product);
-  follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + direction(report.contracted.side) * units);
+  const signed = direction(report.contracted.side) * units;
+  if (isByHand) tradedByOwner(follower, holding, signed);
+  else follower.owners.set(holding, (follower.owners.get(holding) ?? 0) + signed);
   for (const leader of follower.byHolding.keys()) {
     const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
     settleOrphans(book, follower, leader, holdingKey(report.instrument, kept));

@@ -169,8 +169,13 @@ function forgetMirrors(follower: FollowerBook, forgotten: ReadonlySet<MirrorKey>
 }
 
 function forgetZeros(follower: FollowerBook): void {
-  for (const ledgers of follower.ledgers.values())
-    for (const [holding, { net, flipped, elsewhere }] of ledgers) if (net === 0 && flipped === 0 && elsewhere === undefined) ledgers.delete(holding);
+  for (const ledgers of follower.ledgers.values()) {
+    for (const [holding, { writtenOff: _, ...ledger }] of ledgers) {
+      // What was sent before that has ended with its day.
+      if (ledger.net === 0 && ledger.flipped === 0 && ledger.elsewhere === undefined) ledgers.delete(holding);
+      else ledgers.set(holding, ledger);
+    }
+  }
   for (const [holding, units] of follower.owners) if (units === 0) follower.owners.delete(holding);
   for (const holding of follower.contracts.keys())
     if (![...follower.ledgers.values()].some((ledgers) => ledgers.has(holding))) follower.contracts.delete(holding);

@@ -31,7 +31,7 @@ export function copiedIn(book: Book, { follower: id, leader, instrument, contrac
  * What the owner holds himself, but for what another copy had of an earlier day: with the journal lost that counts as his, and what has exited it as through zero when it
  * was taken on. Neither takes anything from this one (R11, R15). What he has traded today by his own hand is of no earlier day, and does.
  */
-function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
+export function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
   const owners = follower.owners.get(holding) ?? 0;
   const takenOn = [...follower.ledgers].map(([other, ledgers]) => (other === leader ? 0 : (ledgers.get(holding)?.takenOn ?? 0)));
   if (takenOn.every((units) => units === 0)) return owners;

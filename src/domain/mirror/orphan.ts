@@ -175,8 +175,10 @@ function exitable(book: Book, entry: Mirror, excess: Quantity, now: UnixMs): Qua
 /** What the owner has traded away of the position by hand: of the orphan first, of which he has been told (R15). */
 function takenByOwner(book: Book, entry: Mirror): number {
   const side = opposite(entry.contracted.side);
-  const { net } = ledgerOf(followerBook(book, entry.follower), entry.leader, holdingOf(entry));
-  return heldAgainst(net, side) - copiedAgainst(book, { ...entry, contracted: { ...entry.contracted, side } });
+  const { net, writtenOff } = ledgerOf(followerBook(book, entry.follower), entry.leader, holdingOf(entry));
+  const isOfThat = writtenOff !== undefined && (entry.attempts[0]?.intendedAt ?? 0) <= writtenOff.at;
+  const closed = isOfThat ? heldAgainst(writtenOff.units, side) : NONE;
+  return closed + heldAgainst(net, side) - copiedAgainst(book, { ...entry, contracted: { ...entry.contracted, side } });
 }
 
 /** What an exit of the leader's has taken, or still will, that the entry may have been a part of. */

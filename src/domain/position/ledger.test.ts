@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { direction, type Side } from "../order/terms.ts";
 import { NONE, quantity } from "../quantity.ts";
-import { afterAdopted, afterClosing, afterFill, EMPTY_LEDGER, heldAgainst, type Ledger, reducedByOwner } from "./ledger.ts";
+import { unixMs } from "../time.ts";
+import { afterAdopted, afterClosing, afterFill, EMPTY_LEDGER, heldAgain, heldAgainst, type Ledger, reducedByOwner, writtenOff } from "./ledger.ts";
 
 const sides = fc.constantFrom<Side>("BUY", "SELL");
 const sizes = fc.integer({ min: 0, max: 20 }).map((lots) => quantity(lots * 75));
@@ -83,6 +84,23 @@ test("R16 what flipped is what exits passed zero by, and closing it brings it to
 
 test("a closing order that fills in parts leaves the rest to be closed", () => {
   expect(afterClosing({ net: -150, flipped: -150 }, { side: "BUY", units: quantity(75) })).toEqual({ net: -75, flipped: -75 });
+});
+
+test("R15 R16 what an exit that was sent before fills late comes to the same as if it had been told before the ledger was written off", () => {
+  fc.assert(
+    fc.property(sides, sizes, sizes, (side, held, late) => {
+      const product = "MARGIN";
+      const way = side === "BUY" ? "SELL" : "BUY";
+      const empty = writtenOff(entry(EMPTY_LEDGER, side, held), product, { product, units: direction(side) * held }, unixMs(1));
+      const again = heldAgain(empty, { side: way, units: late });
+      expect(Math.abs(again)).toBe(Math.min(held, late));
+      const told = exit(writtenOff(empty, product, { product, units: -again }, unixMs(1)), way, late);
+      const before = exit(entry(EMPTY_LEDGER, side, held), way, late);
+      expect(told.flipped + 0).toBe(before.flipped + 0);
+      // What is left of it is the owner's, as it would have been.
+      expect(told.net + (told.writtenOff?.units ?? 0)).toBe(before.net);
+    }),
+  );
 });
 
 test("an exit part larger than its fill is a bug", () => {

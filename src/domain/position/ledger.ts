@@ -5,7 +5,8 @@
  */
 import { assert } from "../assert.ts";
 import { direction, PRODUCTS, type Product, type Side } from "../order/terms.ts";
-import { type Quantity, quantity } from "../quantity.ts";
+import { less, type Quantity, quantity } from "../quantity.ts";
+import type { UnixMs } from "../time.ts";
 
 export interface Ledger {
   /** Signed units. */
@@ -16,6 +17,17 @@ export interface Ledger {
   readonly takenOn?: number;
   /** Of `net`, the signed units that are held in another product than the one that the ledger is kept under. Absent: none are. */
   readonly elsewhere?: Readonly<Partial<Record<Product, number>>>;
+  /** Of `net`, the signed units that the account's owner has closed by his own hand while they were held. Absent: none. */
+  readonly closed?: number;
+  /** What its owner has closed by hand and it holds no more, its leader being out (docs/decisions/0031). Until the day turns; absent: nothing. */
+  readonly writtenOff?: WrittenOff;
+}
+
+export interface WrittenOff {
+  /** Signed as they were held. */
+  readonly units: number;
+  /** The last time. */
+  readonly at: UnixMs;
 }
 
 export const EMPTY_LEDGER: Ledger = { net: 0, flipped: 0 };
@@ -44,7 +56,7 @@ export function flippedTo({ takenOn = 0, ...ledger }: Ledger, flipped: number): 
 }
 
 /** What is left of a signed part where its whole has become so much. */
-function within(part: number, whole: number): number {
+export function within(part: number, whole: number): number {
   return part < 0 ? Math.max(part, Math.min(whole, 0)) : Math.min(part, Math.max(whole, 0));
 }
 
@@ -76,6 +88,26 @@ export function heldElsewhere(ledger: Ledger, product: Product, units: number): 
   const parts = { ...elsewhere, [product]: (elsewhere?.[product] ?? 0) + units };
   const left = Object.fromEntries(Object.entries(parts).filter(([, held]) => held !== 0));
   return Object.keys(left).length === 0 ? rest : { ...rest, elsewhere: left };
+}
+
+export function closedTo({ closed: _, ...ledger }: Ledger, units: number): Ledger {
+  return units === 0 ? ledger : { ...ledger, closed: units };
+}
+
+/** These units, in the product in which they are held, are the owner's from now on; negative: they are held again. */
+export function writtenOff({ writtenOff: earlier, closed: _, ...ledger }: Ledger, kept: Product, { product, units }: Part, at: UnixMs): Ledger {
+  const net = ledger.net - units;
+  const left = flippedTo({ ...ledger, net }, within(ledger.flipped, net));
+  const all = (earlier?.units ?? 0) + units;
+  return { ...(product === kept ? left : heldElsewhere(left, product, -units)), ...(all === 0 ? {} : { writtenOff: { units: all, at } }) };
+}
+
+/**
+ * Of what an exit fills that was sent before its ledger was written off, the signed units that it did not hold any more by that: it holds them again, because they are
+ * not taken through zero (R15, R16).
+ */
+export function heldAgain({ net, writtenOff: earlier }: Ledger, fill: { readonly side: Side; readonly units: Quantity }): number {
+  return -direction(fill.side) * Math.min(less(fill.units, heldAgainst(net, fill.side)), heldAgainst(earlier?.units ?? 0, fill.side));
 }
 
 /** Its signed units by the product in which they are held, that under which it is `kept` first. */

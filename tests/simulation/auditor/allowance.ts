@@ -26,7 +26,9 @@ export interface Allowance {
 }
 
 export function allowanceOf(evidence: Evidence, cause: Cause, version: OrderVersion, at: number): Allowance {
-  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lostAgainst(evidence, cause.copy, version, at);
+  // What the copier may have written off of a position on the other side it does not count against this one.
+  const maybe = evidence.writeOffs.maybeIn(cause.copy.follower, version.holding);
+  const held = Math.max(...copiedAgainst(evidence, cause.copy, version, at - KNOWLEDGE_MS, at)) + lostAgainst(evidence, cause.copy, version, at) + maybe;
   if (cause.leaderOrder === undefined) return { entry: 0, mayExit: true, exit: cause.own === "orphan" ? held : Number.POSITIVE_INFINITY };
   const { leaderOrder, copy } = cause;
   const opposed = leaderOpposed(evidence, leaderOrder, version);

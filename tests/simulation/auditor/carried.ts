@@ -29,6 +29,9 @@ export function auditCarried(evidence: Evidence, breaks: Breaks): number {
 }
 
 function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, held }: { readonly holding: string; readonly held: number }): boolean {
+  const its = `${copy.leader}>${copy.follower}:${holding}`;
+  // The owner has taken something of it.
+  if (evidence.writeOffs.of(its) !== 0 || evidence.writeOffs.maybe(its) > 0) return false;
   const since = bothFlat(evidence, copy, holding);
   const causes = [...evidence.causes()].filter(([stem, cause]) => {
     if (cause.copy !== copy || (cause.leaderOrder !== undefined && newest(cause.leaderOrder).holding !== holding)) return false;

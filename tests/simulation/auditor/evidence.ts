@@ -10,6 +10,7 @@ import { type CopyTerms, type Fraction, hasExpired, isOver, type JournalLine, ty
 import type { OrderScale } from "./share.ts";
 import { Timeline, Timelines } from "./timeline.ts";
 import type { ToldLeg, ToldOrder } from "./told.ts";
+import { WriteOffs } from "./written-off.ts";
 
 /** One order at the exchange, from its first version to its last. */
 export interface Kept {
@@ -103,7 +104,12 @@ export class Evidence {
     this.copies = copies;
   }
 
+  /** The copies of which something went through zero. */
+  readonly flipped = new Set<string>();
+  readonly writeOffs = new WriteOffs(this);
+
   change(version: OrderVersion, at: number): { readonly kept: Kept; readonly before: OrderVersion | undefined } {
+    this.writeOffs.settle(at);
     const key = `${version.account}/${version.orderId}`;
     const known = this.#orders.get(key);
     const kept = known ?? this.#keep(key, version, at);
@@ -153,6 +159,8 @@ export class Evidence {
       }
       if (line.type === "leader-positions-read") this.products.read(line, at);
       if (line.type === "follower-order-reported") this.#store(line, at);
+      this.writeOffs.journal(line, at);
+      this.writeOffs.settle(at);
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
       if (line.type !== "verdict-given") continue;
       const stem = this.#stemOfMirror.get(String(line["mirror"]));
@@ -163,6 +171,7 @@ export class Evidence {
   }
 
   journalLost(at: number): void {
+    this.writeOffs.journalLost(at);
     this.journalLostAt = at;
     this.#stemOfMirror.clear();
     this.verdicts.clear();
@@ -174,6 +183,7 @@ export class Evidence {
   /** What was held of contracts that expired before this day is gone, without a trade (R24). Answers how many copied positions were. */
   expire(day: string, at: number): number {
     let copied = 0;
+    this.writeOffs.expire(day);
     for (const lines of [this.held, this.heldAsTold])
       for (const [key, line] of lines.entries()) {
         if (line.now === 0 || !hasExpired(key.slice(key.indexOf(":") + 1), day)) continue;
@@ -317,13 +327,23 @@ export class Evidence {
   }
 
   #trade(kept: Kept, version: OrderVersion, units: number, at: number, as: "held" | "told"): void {
-    const { account, holding } = version;
     this.products.trade(version, units, at, as);
+    const key = this.keyOf(kept);
     const lines = as === "held" ? this.held : this.heldAsTold;
+    if (key === undefined) return;
+    this.writeOffs.trading(lines, key, units);
+    lines.add(key, at, units);
+  }
+
+  /** Under which what it fills is held; undefined: nothing that is known stands behind its mark. */
+  keyOf({ account, orderId }: Pick<Kept, "account" | "orderId">): string | undefined {
+    const kept = this.order(account, orderId);
+    if (kept === undefined) return undefined;
+    const { holding } = newest(kept);
     const mark = kept.stem ?? kept.legOf;
-    if (mark === undefined) return lines.add(`${account}:${holding}`, at, units);
+    if (mark === undefined) return `${account}:${holding}`;
     const cause = this.#causes.get(mark);
-    if (cause !== undefined) lines.add(`${cause.copy.leader}>${account}:${holding}`, at, units);
+    return cause === undefined ? undefined : `${cause.copy.leader}>${account}:${holding}`;
   }
 }
 

@@ -109,8 +109,9 @@ export class ExchangeAudit {
     const before = net - signed(version.side, units);
     const through = before !== 0 && Math.sign(net) === -Math.sign(before);
     if (!through || allowanceOf(this.#evidence, cause, version, at).entry > 0) return;
-    if (Math.abs(net) <= mostLostWith(this.#evidence, key, version.side)) return;
+    if (Math.abs(net) <= mostLostWith(this.#evidence, key, version.side) + this.#evidence.writeOffs.maybe(key)) return;
     this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
+    this.#evidence.flipped.add(key);
     const together = this.#exitBeside(kept, version, at);
     if (!together) this.#breaks("I5", `${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
   }
@@ -119,10 +120,12 @@ export class ExchangeAudit {
   #legFilled(kept: Kept, version: OrderVersion, units: number, stem: string, at: number): void {
     const cause = this.#evidence.causeOf(stem);
     if (cause === undefined || units === 0 || this.#evidence.isJournalCut) return;
-    const net = this.#evidence.held.of(`${cause.copy.leader}>${kept.account}:${version.holding}`).now;
+    const key = `${cause.copy.leader}>${kept.account}:${version.holding}`;
+    const net = this.#evidence.held.of(key).now;
     const before = net - signed(version.side, units);
     if (before === 0 || Math.sign(net) !== -Math.sign(before)) return;
     this.flips.push({ stem, at, units: Math.abs(net), order: kept, version: kept.versions.length - 1, net });
+    this.#evidence.flipped.add(key);
     if (!this.#exitBeside(kept, version, at))
       this.#breaks("I5", `the leg ${kept.orderId} took the copied position through zero, to ${net}, and no other exit filled beside it`, stem);
   }

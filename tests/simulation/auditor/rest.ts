@@ -211,18 +211,20 @@ export function auditFlips(evidence: Evidence, flips: readonly Flip[], breaks: B
 }
 
 /** I9: what the copier believes to be held is what the fills at the exchange give, on both sides. */
-export function auditBeliefs({ evidence, breaks }: Rest, beliefs: readonly Belief[]): void {
+export function auditBeliefs({ evidence, breaks, at }: Rest, beliefs: readonly Belief[]): void {
+  evidence.writeOffs.settle(at);
   for (const { account, of, holding, net } of beliefs) {
     if (of !== undefined && isOfLostDay(evidence, `${of}>${account}:${holding}`)) continue;
     if (of === undefined && isOwnOfLostDay(evidence, account, holding)) continue;
     const truth = of === undefined ? evidence.held.of(`${account}:${holding}`).now : copied(evidence, of, account, holding);
-    if (truth !== net)
+    const maybe = of === undefined ? 0 : evidence.writeOffs.maybe(`${of}>${account}:${holding}`);
+    if (Math.abs(truth - net) > maybe)
       breaks("I9", `${account}${of === undefined ? "" : ` as a copy of ${of}`} is believed to hold ${net} of ${holding}; the fills give ${truth}`, undefined);
   }
 }
 
 function copied(evidence: Evidence, leader: string, follower: string, holding: string): number {
-  let net = 0;
+  let net = -evidence.writeOffs.of(`${leader}>${follower}:${holding}`);
   if (evidence.day !== undefined && hasExpired(holding, evidence.day)) return 0;
   for (const [stem, { copy }] of evidence.causes()) {
     if (copy.leader !== leader || copy.follower !== follower) continue;
@@ -245,6 +247,7 @@ export function auditFlat({ evidence, breaks, at: before }: Rest): void {
       if (isOfLostDay(evidence, key) || isOwnOfLostDay(evidence, copy.leader, holding)) continue;
       const byHand = evidence.held.of(`${copy.follower}:${holding}`).now;
       if (Math.sign(line.now) === -Math.sign(byHand) && Math.abs(byHand) > 0) continue;
+      if (Math.abs(line.now) <= evidence.writeOffs.maybe(key)) continue;
       if (Math.abs(line.now) <= lostBeside(evidence, copy, holding, Math.sign(line.now))) continue;
       const leaders = evidence.held.of(`${copy.leader}:${holding}`);
       if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;

@@ -174,6 +174,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "if (net > 0 && owners < -1_000_000) return Math.max(0, net + owners);",
   },
   {
+    name: "does not write off what the owner has closed",
+    file: "src/domain/book/written-off.ts",
+    find: "if (ledger.closed !== ledger.net || ",
+    put: "if (ledger.closed !== ledger.net || ledger.closed !== 0 || ",
+  },
+  {
     name: "takes lagging positions for the newest",
     file: "src/engine/caught-up.ts",
     find: "if (tradingDay(sentAt(order)) === tradingDay(now)) moved(ahead,",

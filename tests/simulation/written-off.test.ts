@@ -1,0 +1,115 @@
+/** What an owner has closed by hand of a copy is his once the leader is out, in the auditor's own arithmetic (I5, I9; decision 31). */
+import { expect, test } from "vitest";
+import { allowanceOf } from "./auditor/allowance.ts";
+import { Evidence, type Kept, newest } from "./auditor/evidence.ts";
+import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
+import { stemFor } from "./auditor/mark.ts";
+import { type CopyTerms, isOver, type JournalLine } from "./auditor/observed.ts";
+
+const [LEADER, FOLLOWER, HOLDING] = ["1000000003", "1000000012", "NSE_FNO:60898:2030-06-25:MARGIN"];
+const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
+const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER };
+const COPIED = `${LEADER}>${FOLLOWER}:${HOLDING}`;
+const OWN = `${FOLLOWER}:${HOLDING}`;
+
+/** A session in which everything fills at once and is told and stored at once. */
+class Session {
+  readonly evidence = new Evidence([COPY]);
+  at = 0;
+  #ids = 0;
+
+  constructor() {
+    this.evidence.journal([{ type: "engine-started", at: 0 }], 0);
+  }
+
+  trade(account: string, side: "BUY" | "SELL", quantity: number, copyOf?: Kept): Kept {
+    this.at += 20_000;
+    this.#ids += 1;
+    const correlationId = copyOf === undefined ? undefined : `${stemFor(LEADER, copyOf.orderId, CREATED, FOLLOWER)}000000`;
+    const order = {
+      ...PLAIN_ORDER,
+      account,
+      orderId: String(this.#ids),
+      holding: HOLDING,
+      side,
+      quantity,
+      correlationId,
+      createdAt: CREATED,
+      orderedAt: CREATED,
+    };
+    const { kept } = this.evidence.change(order, this.at);
+    this.evidence.change({ ...order, filled: quantity, status: "TRADED" }, this.at + 10);
+    const version = newest(kept);
+    this.evidence.tell(
+      account,
+      { ...version, withdrawn: isOver(version.status) && version.status !== "TRADED", inTransit: false, atExchange: true },
+      this.at + 20,
+    );
+    const report = { orderId: kept.orderId, filled: quantity };
+    this.evidence.journal(
+      [
+        account === LEADER
+          ? { type: "leader-order-reported", at: this.at, leader: account, report }
+          : { type: "follower-order-reported", at: this.at, follower: account, report },
+      ],
+      this.at + 30,
+    );
+    return kept;
+  }
+
+  copied(side: "BUY" | "SELL", quantity: number, role: "entry" | "exit", units = quantity): void {
+    const order = this.trade(LEADER, side, quantity);
+    const stem = stemFor(LEADER, order.orderId, CREATED, FOLLOWER);
+    const opened: JournalLine = {
+      ...{ type: "mirror-opened", at: this.at, leader: LEADER, cause: order.orderId, stem, mirror: order.orderId, copy: "copy" },
+      ...{ role: { role }, contract: {}, scale: { ratio: { numerator: 1 } } },
+    };
+    this.evidence.journal([opened], this.at + 40);
+    if (units > 0) this.trade(FOLLOWER, side, units, order);
+  }
+
+  held(): readonly number[] {
+    return [this.evidence.held.of(COPIED).now, this.evidence.held.of(OWN).now, this.evidence.writeOffs.of(COPIED), this.evidence.writeOffs.maybe(COPIED)];
+  }
+}
+
+test("he sells it, the leader gets out, and he buys for himself: the next way out is of what is copied after that", () => {
+  const session = new Session();
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  expect(session.held()).toEqual([150, -150, 0, 0]);
+  session.copied("SELL", 150, "exit", 0);
+  expect(session.held()).toEqual([0, 0, 150, 0]);
+  session.trade(FOLLOWER, "BUY", 150);
+  session.copied("BUY", 75, "entry");
+  session.at += 60_000;
+  const out = session.trade(LEADER, "SELL", 75);
+  const cause = { copy: COPY, leaderOrder: out, own: undefined };
+  expect(allowanceOf(session.evidence, cause, newest(out), session.at).exit).toBe(75);
+});
+
+test("what he held before the copy was entered has closed nothing", () => {
+  const session = new Session();
+  session.trade(FOLLOWER, "SELL", 150);
+  session.copied("BUY", 150, "entry");
+  session.copied("SELL", 150, "exit", 0);
+  expect(session.held()).toEqual([150, -150, 0, 0]);
+});
+
+test("while the leader is in, what he buys back is the copy's again", () => {
+  const session = new Session();
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  session.trade(FOLLOWER, "BUY", 150);
+  session.copied("SELL", 150, "exit");
+  expect(session.held()).toEqual([0, 0, 0, 0]);
+});
+
+test("with the journal lost nothing of the day is written off any more, and what may have been is allowed for", () => {
+  const session = new Session();
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  session.copied("SELL", 150, "exit", 0);
+  session.evidence.journalLost(session.at + 1_000);
+  expect(session.held()).toEqual([150, -150, 0, 150]);
+});
