@@ -1,6 +1,6 @@
 /** What of a copied position the auditor takes for certain that an exit of the leader's is of: what it demands of the copier rests on that (I10). */
 import { expect, test } from "vitest";
-import { surelyCopiedAgainst } from "./auditor/allowance.ts";
+import { leaderOpposed, surelyCopiedAgainst } from "./auditor/allowance.ts";
 import { Evidence } from "./auditor/evidence.ts";
 import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
@@ -51,4 +51,27 @@ test("R11 R24 nor is what an earlier day had filled, with the journal lost (seed
   expect(ofSale(evidence)).toBe(75);
   evidence.journalLost(1_600);
   expect(ofSale(evidence)).toBe(0);
+});
+
+/** The leader has bought and sold again, which was told, and orders a sale, of which the copier hears so much after the start. */
+function soldAgain(lost: "lost" | "kept", after: number): number {
+  const evidence = new Evidence([COPY]);
+  told(evidence, order(LEADER, "1", { filled: 150, status: "TRADED" }), 1_000);
+  told(evidence, order(LEADER, "2", { side: "SELL", filled: 150, status: "TRADED" }), 12_000);
+  if (lost === "lost") evidence.journalLost(13_000);
+  evidence.change(order(LEADER, "3", { side: "SELL" }), 13_500);
+  evidence.journal([{ type: "engine-started", at: CREATED }], 14_000);
+  told(evidence, order(LEADER, "3", { side: "SELL" }), 14_000 + after);
+  const third = evidence.order(LEADER, "3");
+  if (third === undefined) throw new Error("it was placed");
+  return Math.max(...leaderOpposed(evidence, third, { side: "SELL", holding: HOLDING }));
+}
+
+test("R11 R14 with the journal lost, an order may exit what a book that lags showed at the start (seed 150043)", () => {
+  expect(soldAgain("lost", 1_500)).toBe(150);
+});
+
+test("not once the book has been read again, nor where the journal knows what he has sold", () => {
+  expect(soldAgain("lost", 17_000)).toBe(0);
+  expect(soldAgain("kept", 1_500)).toBe(0);
 });

@@ -67,7 +67,8 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   if (isOwnOfLostDay(evidence, order.account, holding)) return [0, Number.POSITIVE_INFINITY];
   const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${nameOf(order)}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
-  const against = (lines: Timelines): readonly Point[] => heldAgainst(evidence, lines, { account: order.account, holding, sign }, order.placedAt, to);
+  const from = Math.min(order.placedAt, shownFrom(evidence, to - SIGHT_MS) ?? order.placedAt);
+  const against = (lines: Timelines): readonly Point[] => heldAgainst(evidence, lines, { account: order.account, holding, sign }, from, to);
   const truth = against(evidence.held);
   const told = against(evidence.heldAsTold);
   const decidedAt = to - SIGHT_MS;
@@ -82,6 +83,16 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   const own = evidence.products.within(newest(order), order.placedAt, to);
   const signedAgainst = (points: readonly Point[]): readonly Point[] => points.map(({ at, value }) => ({ at, value: -sign * value }));
   return [...inAll, ...withoutItself(signedAgainst(own.truth), signedAgainst(own.told)).filter((units) => units > Math.min(...inAll))];
+}
+
+/**
+ * With the journal lost, what he holds is what his book showed at the start (R14), and that may lag: what the process before was told, this one was not. Until the book is
+ * read again, an order that is first seen is judged by that. Answers from when on it may have been so; undefined: nothing is forgotten.
+ */
+function shownFrom({ journalLostAt, gaps }: Evidence, decidedAt: number): number | undefined {
+  if (journalLostAt === undefined || decidedAt < journalLostAt) return undefined;
+  const startedAt = gaps.find(({ to }) => to >= journalLostAt)?.to ?? journalLostAt;
+  return decidedAt <= startedAt + BOOK_READ_AGAIN_MS ? startedAt - BOOKS_LAG_MS : undefined;
 }
 
 interface Against {
@@ -126,6 +137,10 @@ function filledBefore(evidence: Evidence, order: Kept, { holding, sign }: Pick<A
 
 /** Where an order that looks like an entry might be an exit, the leader's book is read before it is copied. */
 const SIGHT_MS = 2_000;
+
+/** Books lag so much at most, and are read again so soon. */
+const BOOKS_LAG_MS = 4_000;
+const BOOK_READ_AGAIN_MS = 16_000;
 
 function toldFilledAt(order: Kept, at: number): number {
   return order.firstToldAt === undefined || order.firstToldAt > at ? 0 : Math.min(order.toldFilled, filledAt(order, at));
