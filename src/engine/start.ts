@@ -10,6 +10,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import { sentAt } from "../domain/order/family.ts";
 import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
+import type { Conversion } from "../domain/position/conversion.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, type TradingDay, tradingDay, unixMs } from "../domain/time.ts";
 import type { BookReader } from "./book-reader.ts";
@@ -104,11 +105,11 @@ function takeLeaderBook(options: StartOptions, id: ClientId, read: Books, unclai
   // Of what he has converted it is mostly not known before which of the orders that was.
   if (converted.length === 0) engine.recordOne({ ...about, positions: before });
   else engine.recordOne({ ...about, positions: unconverted(before, converted), converted });
-  let unplaced = converted;
+  let unplaced: readonly Conversion[] = converted;
   for (const report of rows) {
-    const came = convertedBefore(leaderBook(engine.book, id), unplaced, report);
+    const { came, left } = convertedBefore(leaderBook(engine.book, id), unplaced, report);
     if (came.length > 0) engine.recordOne({ ...about, positions: nowConverted(leaderBook(engine.book, id), came) });
-    unplaced = unplaced.filter((one) => !came.includes(one));
+    unplaced = left;
     if (!tellsNoMoreOfOrder(leaderBook(engine.book, id), report)) engine.recordOne({ type: "leader-order-reported", at: now, leader: id, report });
     engine.openMirrors(id, report.orderId, now, unclaimed.copies);
     adoptFor(engine.book, (one) => engine.recordOne(one), id, report, unclaimed, now);

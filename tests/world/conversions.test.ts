@@ -591,6 +591,25 @@ test("R11 R14 with the journal lost, what he had sold of what he converted does 
   expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "BUY 75 MARGIN"]);
 });
 
+test("R11 R14 nor does what he converts only after it make an exit of what he buys in the product that he leaves (seed 150175)", async () => {
+  await bothHold();
+  convert(LEADER);
+  await w.time.pass(SEEN_MS);
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await followerFills();
+  await w.crash();
+  w.disk = new MemoryDisk();
+  w.leader({ quantity: 150, price: 110 });
+  await w.time.pass(1_000);
+  await leaderTrades({ quantity: 300 });
+  convert(LEADER);
+  await w.time.pass(10_000);
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect([held(LEADER), held(FOLLOWER)]).toEqual([{ MARGIN: 300 }, {}]);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 INTRADAY", "BUY 75 INTRADAY"]);
+});
+
 test.each([
   { way: "bought", entry: "BUY", exit: "SELL", price: 130, units: 150 },
   { way: "sold", entry: "SELL", exit: "BUY", price: 110, units: -150 },

@@ -77,19 +77,29 @@ export function conversionsBehind(book: Book, id: ClientId, read: readonly Posit
 }
 
 /**
- * Those of what he has converted that came before this order: it has traded away more than was known to be held in its product, and that is what they had
- * brought there. Taken to have come later, they would leave him short there, and what he enters next in that product would seem to take that back.
+ * What of all that he has converted came before this order: it has traded away more than was known to be held in its product, and that is what had been
+ * brought there. Taken to have come later, that would leave him short there, and what he enters next in that product would seem to take it back. What came before
+ * none yet is left: he would be short of it where it was.
  */
 export function convertedBefore(
   leader: LeaderBook,
   conversions: readonly Conversion[],
   { orderId, instrument, family, contracted, filled }: OrderReport,
-): readonly Conversion[] {
+): { readonly came: readonly Conversion[]; readonly left: readonly Conversion[] } {
   const { side, product } = contracted;
   const own = holdingKey(instrument, product);
-  const isBeyond = filled - filledOfOrder(leader, orderId) > heldAgainst(leader.positions.get(own) ?? 0, side);
-  if (!isBeyond || isNettedApart(family)) return [];
-  return conversions.filter((one) => holdingKey(one.instrument, one.to) === own && direction(side) === -Math.sign(one.units));
+  const traded = isNettedApart(family) ? 0 : filled - filledOfOrder(leader, orderId);
+  let beyond = Math.max(0, traded - heldAgainst(leader.positions.get(own) ?? 0, side));
+  const came: Conversion[] = [];
+  const left: Conversion[] = [];
+  for (const one of conversions) {
+    const units = holdingKey(one.instrument, one.to) === own ? Math.min(beyond, heldAgainst(one.units, side)) : 0;
+    const signed = -direction(side) * units;
+    beyond -= units;
+    if (signed !== 0) came.push({ ...one, units: signed });
+    if (signed !== one.units) left.push({ ...one, units: one.units - signed });
+  }
+  return { came, left };
 }
 
 function isAgainst({ instrument, family, contracted }: OrderReport, side: Side, holding: HoldingKey): boolean {
