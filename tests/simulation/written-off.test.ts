@@ -113,3 +113,14 @@ test("with the journal lost nothing of the day is written off any more, and what
   session.evidence.journalLost(session.at + 1_000);
   expect(session.held()).toEqual([150, -150, 0, 150]);
 });
+
+test("so is what may be written off beside what was before (seed 150643)", () => {
+  const session = new Session();
+  session.copied("BUY", 75, "entry");
+  session.trade(FOLLOWER, "SELL", 75);
+  session.copied("SELL", 75, "exit", 0);
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  session.evidence.journalLost(session.at + 1_000);
+  expect(session.held()).toEqual([225, -225, 0, 225]);
+});

@@ -125,10 +125,13 @@ export class WriteOffs {
     for (const [copied, { copy, holding }] of this.#touched) this.#look(copy, copied, holding, at);
   }
 
-  /** What was written off today is to be found out anew. */
+  /** What was written off today is to be found out anew: its owner has closed it. */
   journalLost(at: number): void {
     this.#isLost = true;
-    for (const one of this.#done) if (one.at >= this.#evidence.dayFrom) this.#move({ ...one, units: -one.units }, at);
+    for (const one of this.#done.filter((done) => done.at >= this.#evidence.dayFrom)) {
+      this.#move({ ...one, units: -one.units }, at);
+      for (const { units } of this.#closed) units.set(one.copied, (units.get(one.copied) ?? 0) + one.units);
+    }
     this.#done = this.#done.filter((one) => one.at < this.#evidence.dayFrom);
     this.settle(at);
   }
