@@ -384,6 +384,36 @@ test("R14 R15 a stop and reverse takes out what an older exit has not sent: when
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
 });
 
+test.each([
+  { here: "rests", bought: 0 },
+  { here: "has filled", bought: 75 },
+])("R14 R16 an exit that made the leader flat takes him out of what he enters next as well: what $here of that goes (seed 150922)", async ({ bought }) => {
+  const w = await world();
+  await bothHold(w, { quantity: 600, heardAfterMs: 1_500 });
+  const target = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+  const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: target, quantity: 450, price: 140 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).find(({ price }) => price === 140)?.orderId, price: 140 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: stop, quantity: 150, price: 109 });
+  await w.time.pass(2_000);
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([0, 0, []]);
+  const entry = w.leader({ quantity: 300, price: 118 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry, price: 118 });
+  const copy = last(w);
+  if (bought > 0) w.admin("fill", { clientId: FOLLOWER, orderId: copy?.orderId, quantity: bought, price: 118 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: LEADER, orderId: stop, quantity: 300, price: 109 });
+  await w.time.pass(2_000);
+  expect(w.net(LEADER)).toBe(0);
+  expect(w.orders(FOLLOWER).find(({ orderId }) => orderId === copy?.orderId)).toMatchObject({ quantity: 150, filledQty: bought, orderStatus: "CANCELLED" });
+  if (bought > 0) w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 109 });
+  await w.time.pass(5_000);
+  expect([w.net(FOLLOWER), resting(w)]).toEqual([0, []]);
+});
+
 test("R15 what the account's owner held before two alternatives filled together has closed nothing of that, and is not sold with a later exit (seed 110195)", async () => {
   const w = await world();
   const own = w.admin("place", { clientId: FOLLOWER, transactionType: "BUY", ...CALL, quantity: 300, price: 130 });

@@ -5,7 +5,7 @@
 import type { ClientId, OrderId } from "../identity.ts";
 import { carriedToEntry, carriedToOf, leftBy } from "../mirror/carried.ts";
 import { given, type Mirror, type MirrorKey } from "../mirror/mirror.ts";
-import { settleExit } from "../mirror/settle-exit.ts";
+import { settleExit, sizedAnew } from "../mirror/settle-exit.ts";
 import { isNettedApart } from "../order/family.ts";
 import { firstKnown, type KnownOrder, merge } from "../order/known.ts";
 import { EXIT_LEGS, legOrderId } from "../order/plan.ts";
@@ -46,7 +46,8 @@ export function leaderReported(book: Book, id: ClientId, report: OrderReport, at
     // His order was over: only what he has filled can move it again (R1).
     if (filledNow === 0 && isPutAway(follower, key)) continue;
     if (isResized) carryAnew(book, follower, mirrorIn(follower, key), left[index] ?? 0);
-    settleExit(book, mirrorIn(follower, key), order);
+    const mirror = mirrorIn(follower, key);
+    settleExit(book, moved.isOut ? sizedAnew(book, mirror, order) : mirror, order);
     // Made smaller, it may have filled more than his exits have left of it.
     if (isResized) takersBack(book, follower, mirrorIn(follower, key));
     forgetWhenOver(book, follower, key);

@@ -7,7 +7,7 @@ import { copiedAgainst } from "./copied.ts";
 import { exitShare, filledAhead, legsDone, orphanLeft, owedOfFilled, restingOfFilled } from "./exit.ts";
 import { entriesAgainst, holdingOf, olderOfItsSide } from "./in-holding.ts";
 import type { Mirror } from "./mirror.ts";
-import { takenBack, withdrawnFor } from "./taken-back.ts";
+import { filledTooLate, takenBack, withdrawnFor } from "./taken-back.ts";
 
 /**
  * What follows at the follower's mirrors from what the leader's exit has filled so far: entries that still rest for filled
@@ -48,6 +48,15 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
       }
     }
   }
+}
+
+/**
+ * An exit by which the leader is out, in case its size was frozen before: it made him flat, he has entered again, and what it has filled since takes him out of
+ * that as well, and so the copy (R14). Of a stop and reverse, what it fills beyond its exit part enters. What had filled too late until now is a part of what is held.
+ */
+export function sizedAnew(book: Book, exit: Mirror, { known }: LeaderOrder): Mirror {
+  if (exit.due === undefined || (exit.role.role === "reverse" && known.filled > exit.role.exit.leaderPosition)) return exit;
+  return { ...exit, due: undefined, lateGone: quantity(exit.lateGone + filledTooLate(book, exit)) };
 }
 
 /**
