@@ -353,6 +353,30 @@ test("R14 positions that lag do not make an entry of it", async () => {
   expect(held(FOLLOWER)).toEqual({});
 });
 
+test("R14 nor is what he buys there before they are read an exit of what he seems to be short of by it (seed 151036)", async () => {
+  await bothHold();
+  await w.time.pass(5_000);
+  w.admin("lag", { clientId: LEADER, booksMs: 4_000, correlationMs: 4_000 });
+  convert(LEADER);
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  w.leader({ quantity: 150, price: 110, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY"]);
+  await w.time.pass(6_000);
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "BUY 75 MARGIN"]);
+});
+
+test("R14 what he was short of there before that, he gets out of at once", async () => {
+  await bothHold();
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await w.time.pass(7_000);
+  await followerFills();
+  expect(held(FOLLOWER)).toEqual({ INTRADAY: 150, MARGIN: -150 });
+  await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });
+  await leaderTrades({ quantity: 300, productType: "MARGIN" });
+  expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 150 MARGIN", "BUY 75 MARGIN"]);
+});
+
 test("R14 R20 a leader who does sell short in another product than he holds is copied once his positions are sure, while that rests", async () => {
   await bothHold();
   w.leader({ transactionType: "SELL", quantity: 150, productType: "MARGIN", price: 130 });

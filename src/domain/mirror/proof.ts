@@ -22,7 +22,7 @@ export function proofFor(book: Book, leader: ClientId, order: LeaderOrder): Proo
   const { side, product } = known.contracted;
   const its = leaderBook(book, leader);
   const before = reducible(its, order);
-  if (known.terms.quantity <= before) return "none";
+  if (known.terms.quantity <= before) return known.terms.quantity <= before - unproved(its, order) ? "none" : "positions";
   if (isHeldInAnother(its, order)) return "positions";
   if (side === "SELL" || before > 0) return "orders";
   const kept = keptUnder(its, known.instrument, product);
@@ -32,6 +32,18 @@ export function proofFor(book: Book, leader: ClientId, order: LeaderOrder): Proo
     if (holdingKey(instrument, keptUnder(its, instrument, contracted.product)) === holdingKey(known.instrument, kept)) return "orders";
   }
   return "none";
+}
+
+/** What of that he may not be short of at all: orders that wait for that reading themselves have filled it, and may have sold what he has converted. */
+function unproved(leader: LeaderBook, { known }: LeaderOrder): number {
+  const { instrument, contracted } = known;
+  let units = 0;
+  for (const other of leader.orders.values()) {
+    const { orderId, filled, instrument: its, contracted: as } = other.known;
+    if (filled === 0 || as.side === contracted.side || as.product !== contracted.product || instrumentText(its) !== instrumentText(instrument)) continue;
+    if (!leader.mirrors.has(orderId) && isHeldInAnother(leader, other)) units += filled;
+  }
+  return units;
 }
 
 /** He holds what it would reduce, as far as is known in another product: he may have converted it, of which no stream tells (docs/conversions.md). */
