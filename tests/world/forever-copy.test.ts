@@ -461,6 +461,23 @@ describe("R11 restarts", () => {
     expect(calls(w)).toEqual(["POST /forever/orders"]);
   });
 
+  test("R11 with the journal lost what a person must look at is what waits, and not a sale that is over (seed 151344)", async () => {
+    const w = await copied();
+    await bothHold(w);
+    await bothHold(w);
+    const { ours } = await bothWait(w, { transactionType: "SELL", quantity: 300, price: 111, triggerPrice: 137 });
+    const sale = w.admin("place", { clientId: FOLLOWER, transactionType: "SELL", productType: "MARGIN", quantity: 75, price: 119, ...CALL });
+    w.admin("fill", { clientId: FOLLOWER, orderId: sale["orderId"] });
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(3 * A_READING_MS);
+    const named = w
+      .records()
+      .flatMap((one) => (one.type === "verdict-given" && one.verdict.code === "FOREVER_UNCLAIMED" ? [one.verdict.numbers["order"]] : []));
+    expect(named).toEqual([ours]);
+  });
+
   test("with the journal lost what his has fired alone, and was placed for, is not placed again under its own number", async () => {
     const w = await copied();
     const { leaders } = await bothWait(w);

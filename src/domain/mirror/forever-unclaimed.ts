@@ -24,7 +24,9 @@ export function unclaimedBeside(mirror: Mirror, leader: LeaderOrder, { book }: S
   // A mark of ours that nothing explains may be of a forever order of the leader's that is over: placed when his had fired, and ours had not.
   const isUnmarked = ({ family, correlationId, end, terms }: KnownOrder): boolean =>
     family === "plain" && (correlationId === undefined || isOurs(correlationId)) && end !== "rejected" && !isStop(terms.type);
-  const found = [...foreign.values()].find((other) => isUnmarked(other) && isAlike(other, mirror)) ?? standing?.find((other) => isAlike(other, mirror));
+  const alike = [...foreign.values()].filter((other) => isUnmarked(other) && isAlike(other, mirror));
+  // What may still trade is what a person must look at.
+  const found = alike.find(({ end }) => end === undefined) ?? standing?.find((other) => isAlike(other, mirror)) ?? alike[0];
   if (found === undefined) return undefined;
   const sentence = `order ${found.orderId} of the account, in the same contract, product and side, bears no mark that tells for what it was sent: it may be a forever order of ours, or what one has fired, so nothing is placed beside it; a person must look`;
   return verdict("FOREVER_UNCLAIMED", sentence, { order: found.orderId });

@@ -31,6 +31,7 @@ export interface OrderSeen {
   readonly side: "BUY" | "SELL";
   readonly filled: number;
   readonly quantity: number;
+  readonly isOpen: boolean;
   readonly createdAt: number;
 }
 
@@ -49,6 +50,11 @@ export interface ForeverCopy {
   readonly lot: number;
 }
 
+export interface LookedAt {
+  readonly reportedSince: number | undefined;
+  readonly isLeftToAPerson: (forever: ForeverSeen) => boolean;
+}
+
 /** Two orders that ask for the same are told apart by the time at which they were sent, as far as the list tells that. */
 const ALIKE_WITHIN_MS = 60_000;
 
@@ -59,14 +65,22 @@ export class ForeverCopiesAudit {
   readonly #most = new Map<string, number>();
   /** Every moment at which an order of the leader's may have been seen first: its mark is of that day. */
   readonly #causes = new Map<string, Set<string>>();
+  /** Forever orders that were seen to have fired. */
+  readonly #fired = new Set<string>();
+  /** Units that orders have sold which a lost journal had placed, beyond what was held as they fired: a person had been asked to look at them, and none did. */
+  #leftToAPerson = 0;
 
   constructor(copy: ForeverCopy, breaks: Breaks) {
     this.#copy = copy;
     this.#breaks = breaks;
   }
 
-  /** After each thing that happens. `reportedSince`: since then the configuration says that none is placed. */
-  look(leader: AccountSeen, follower: AccountSeen, reportedSince: number | undefined): void {
+  /**
+   * After each thing that happens. `reportedSince`: since then the configuration says that none is placed. `isLeftToAPerson`: it was placed with a journal that is lost,
+   * and the copier has told it by its number (`FOREVER_UNCLAIMED`).
+   */
+  look(leader: AccountSeen, follower: AccountSeen, { reportedSince, isLeftToAPerson }: LookedAt): void {
+    this.#unclaimed(follower, isLeftToAPerson);
     for (const { orderId, mark, createdAt } of follower.forevers)
       if (createdAt >= (reportedSince ?? Number.POSITIVE_INFINITY))
         this.#breaks("I18", `forever order ${orderId} of ${follower.client} was placed though they are only told of`, stemIn(mark));
@@ -81,7 +95,7 @@ export class ForeverCopiesAudit {
     follower: AccountSeen,
     { isExplained, isCopied }: { readonly isExplained: (stem: string) => boolean; readonly isCopied: boolean },
   ): void {
-    if (follower.net < 0) this.#breaks("I18", `${follower.client} is short ${-follower.net} units where the leader never is`, undefined);
+    if (follower.net + this.#leftToAPerson < 0) this.#breaks("I18", `${follower.client} is short ${-follower.net} units where the leader never is`, undefined);
     const waiting = new Map(leader.forevers.filter(({ waits }) => waits).flatMap((one) => this.#stemsOf(one.orderId).map((stem) => [stem, one] as const)));
     for (const ours of follower.forevers) {
       const stem = stemIn(ours.mark);
@@ -107,6 +121,18 @@ export class ForeverCopiesAudit {
       const has = follower.forevers.some(({ mark, waits }) => waits && stems.includes(stemIn(mark) ?? ""));
       const had = follower.forevers.some(({ mark, fired }) => fired !== undefined && stems.includes(stemIn(mark) ?? ""));
       if (!has && !had) this.#breaks("I18", `forever order ${his.orderId} waits, and ${follower.client} has none for it, and no reason is told`, stems[0]);
+    }
+  }
+
+  /** What fires with a sale of the copier's at the exchange is no excuse for that: it is to leave such an order what that may sell. */
+  #unclaimed({ forevers, orders, net }: AccountSeen, isLeftToAPerson: LookedAt["isLeftToAPerson"]): void {
+    for (const one of forevers) {
+      if (one.side !== "SELL" || one.fired === undefined || this.#fired.has(one.orderId)) continue;
+      this.#fired.add(one.orderId);
+      const sale = orders.find(({ orderId }) => orderId === one.fired);
+      const isAlone = !orders.some(({ mark, side, isOpen }) => mark !== undefined && side === "SELL" && isOpen);
+      if (sale === undefined || !isAlone || !isLeftToAPerson(one)) continue;
+      this.#leftToAPerson += Math.max(0, sale.quantity - Math.max(0, net + sale.filled));
     }
   }
 

@@ -124,7 +124,8 @@ class ForeverSession {
   readonly #audit: ForeverCopiesAudit;
   readonly #changes = new Map<string, number[]>();
   readonly #key: ForeverKey;
-  #isJournalLost = false;
+  /** Unix milliseconds. */
+  #journalLostAt: number | undefined;
 
   constructor(w: World, random: Random, counts: Counts, copy: ForeverCopy, key: ForeverKey) {
     this.#key = key;
@@ -238,7 +239,7 @@ class ForeverSession {
         await w.crash();
         this.#key.journalLost();
         w.disk = new MemoryDisk();
-        this.#isJournalLost = true;
+        this.#journalLostAt = w.time.now();
         this.#counts.add("forever copies, journal lost");
         await w.startEngine();
         return;
@@ -305,7 +306,8 @@ class ForeverSession {
 
   async #wait(ms: number): Promise<void> {
     await this.#world.time.pass(ms);
-    this.#audit.look(this.#seen(LEADER), this.#seen(FOLLOWER), this.#key.reportedSince);
+    const { reportedSince } = this.#key;
+    this.#audit.look(this.#seen(LEADER), this.#seen(FOLLOWER), { reportedSince, isLeftToAPerson: (one) => this.#isLeftToAPerson(one) });
     if (this.broken !== undefined) throw new Stopped();
   }
 
@@ -316,9 +318,16 @@ class ForeverSession {
       if (record.type === "mirror-opened") stems.set(record.mirror, record.stem);
       if (record.type === "verdict-given" && EXPLAINS.has(record.verdict.code)) explained.add(stems.get(record.mirror) ?? "");
     }
-    const isExplained = (stem: string): boolean => explained.has(stem) || this.#isJournalLost;
+    const isExplained = (stem: string): boolean => explained.has(stem) || this.#journalLostAt !== undefined;
     this.#audit.atRest(this.#seen(LEADER), this.#seen(FOLLOWER), { isExplained, isCopied: this.#key.word === "copy" });
     if (this.broken !== undefined) throw new Stopped();
+  }
+
+  #isLeftToAPerson({ orderId, createdAt }: { readonly orderId: string; readonly createdAt: number }): boolean {
+    if (this.#journalLostAt === undefined || createdAt > this.#journalLostAt) return false;
+    return this.#world
+      .records()
+      .some((record) => record.type === "verdict-given" && record.verdict.code === "FOREVER_UNCLAIMED" && record.verdict.numbers["order"] === orderId);
   }
 
   #seen(client: string): AccountSeen {
@@ -338,6 +347,7 @@ class ForeverSession {
       side: order.contracted.side,
       filled: order.filled,
       quantity: order.terms.quantity,
+      isOpen: !isFinal(order.status),
       createdAt: order.createdAt,
     }));
     return { client, forevers, orders, net: this.#world.net(client) };
