@@ -458,8 +458,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes what is copied into an account for its owner's orders",
     file: "src/engine/intake.ts",
-    find: "const isOwn = isOurs(report.correlationId) || (",
-    put: "const isOwn = (",
+    find: "const isOwn = isOurs(report.correlationId) || this.#isOurLeg",
+    put: "const isOwn = this.#isOurLeg",
   },
   {
     name: "takes what is copied into an account for its owner's position at a start",
