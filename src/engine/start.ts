@@ -7,9 +7,10 @@ import { conversionsBehind, convertedBefore, leaderConversions } from "../domain
 import { tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import { sentAt } from "../domain/order/family.ts";
+import { isNettedApart, sentAt } from "../domain/order/family.ts";
 import { firstKnown } from "../domain/order/known.ts";
 import type { OrderReport } from "../domain/order/report.ts";
+import { direction } from "../domain/order/terms.ts";
 import type { Conversion } from "../domain/position/conversion.ts";
 import type { BookRecord } from "../domain/records.ts";
 import { type Clock, type TradingDay, tradingDay, unixMs } from "../domain/time.ts";
@@ -123,21 +124,41 @@ function beginReading(account: EngineAccount, options: StartOptions): { readonly
 }
 
 /**
- * Orders and positions that belong together: nothing was filled between the two readings of the orders. With what earlier readings have told beyond
- * them, because a book may lag at any moment (R1; reference 14). Undefined: the signal came first.
+ * Orders and positions that belong together: nothing was filled between the two readings of the orders, and what the positions have beyond these is nothing, or what the
+ * reading before found as well. With what earlier readings have told beyond them, because a book may lag at any moment (R1; reference 14). Undefined: the signal came first.
  */
 export async function readBooks({ broker }: EngineAccount, reader: BookReader, signal: AbortSignal, failed?: () => void): Promise<Books | undefined> {
   const told = new Map<OrderId, OrderReport>();
+  let carriedBefore = "";
   for (let tries = 1; ; tries += 1) {
     const before = await reader.untilRead(() => broker.orders(), signal, failed);
     const positions = await reader.untilRead(() => broker.positions(), signal, failed);
     const after = await reader.untilRead(() => broker.orders(), signal, failed);
     if (before === undefined || positions === undefined || after === undefined) return undefined;
     for (const row of [...before, ...after]) told.set(row.orderId, furtherOf(told.get(row.orderId), row));
-    if (tries < STEADY_TRIES && filledIn(before) !== filledIn(after)) continue;
+    const carried = carriedIn({ orders: after, positions });
+    const isSteady = filledIn(before) === filledIn(after) && (carried === "" || carried === carriedBefore);
+    carriedBefore = carried;
+    if (tries < STEADY_TRIES && !isSteady) continue;
     const today = tradingDay(reader.readAt ?? unixMs(0));
     return withAllTold({ orders: after, positions }, new Map([...told].filter(([, row]) => isOfDay(row, today, after))));
   }
+}
+
+/**
+ * A text that is equal where the positions have the same beyond what the orders of the day have filled, in all products together. It is what was carried from the day before; or
+ * the book began to lag in the midst of the reading, and the positions lack what both readings of the orders show.
+ */
+function carriedIn({ orders, positions }: Books): string {
+  const units = new Map<string, number>();
+  const add = ({ segment, securityId }: OrderReport["instrument"], more: number): void => {
+    const contract = `${segment} ${securityId}`;
+    units.set(contract, (units.get(contract) ?? 0) + more);
+  };
+  for (const { instrument, net } of positions) add(instrument, net);
+  for (const { instrument, family, contracted, filled } of orders) if (!isNettedApart(family)) add(instrument, -direction(contracted.side) * filled);
+  const carried = [...units].filter(([, net]) => net !== 0).sort();
+  return carried.map(([contract, net]) => `${contract}: ${net}`).join(" ");
 }
 
 /**

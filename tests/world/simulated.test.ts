@@ -95,6 +95,34 @@ test.each([
   expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ transactionType: "SELL", quantity: 150 });
 });
 
+test.each([
+  ["leader's", LEADER],
+  ["follower's", FOLLOWER],
+])("R14 R15 nor does a %s book that lags for a moment in the midst of a start's reading (seed 152116)", async (_, clientId) => {
+  let lags: "not yet" | "in the next reading" | "now" = "not yet";
+  const sent = (account: string, { path }: { readonly path: string }): void => {
+    if (account !== clientId || lags === "not yet") return;
+    if (lags === "now") lags = "not yet";
+    else if (path.endsWith("/positions")) lags = "now";
+    w.admin("lag", { clientId, booksMs: lags === "now" ? 60_000 : 0 });
+  };
+  const tap = { sent, arrived: () => {}, answered: () => {}, frame: () => {} };
+  const w = await world({ tap });
+  w.leader({ quantity: 300 });
+  await w.time.pass(50);
+  fillAll(w, LEADER);
+  fillAll(w, FOLLOWER);
+  await w.time.pass(50);
+  await w.crash();
+  lags = "in the next reading";
+  await w.startEngine();
+  await w.time.pass(10_000);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity: 300 });
+  await w.time.pass(1_000);
+  const opened = w.records().findLast(({ type }) => type === "mirror-opened");
+  expect(opened).toMatchObject({ role: { role: "exit", exit: { leaderPosition: 300, held: 150 } } });
+});
+
 test("R14 an exit that the leader withdrew before the copy had anything to sell says so", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 300 });
