@@ -75,3 +75,32 @@ test("not once the book has been read again, nor where the journal knows what he
   expect(soldAgain("lost", 17_000)).toBe(0);
   expect(soldAgain("kept", 1_500)).toBe(0);
 });
+
+/** An older purchase has filled after the sale was ordered, and a younger sale before; at the start the book tells of all. */
+function soldBetween(isLeft: boolean): number {
+  const evidence = new Evidence([COPY]);
+  const opened = { type: "mirror-opened", at: CREATED, leader: LEADER, cause: "3", stem: stemFor(LEADER, "3", CREATED, FOLLOWER), mirror: "3", copy: "copy" };
+  const lines = [{ ...opened, contract: {}, role: { role: "exit" } }];
+  const resting = order(LEADER, "1", { side: "SELL" });
+  const purchase = order(LEADER, "2", {});
+  for (const version of [resting, purchase, order(LEADER, "3", { side: "SELL" })]) evidence.change(version, 2_000);
+  evidence.change(order(LEADER, "4", { side: "SELL", filled: 150, status: "TRADED" }), 2_500);
+  evidence.change({ ...purchase, filled: 150, status: "TRADED" }, 3_000);
+  for (const id of ["4", "2", "3"]) {
+    const known = evidence.order(LEADER, id)?.versions.at(-1)?.version;
+    if (known !== undefined) evidence.tell(LEADER, { ...known, withdrawn: false, inTransit: false, atExchange: true }, 4_000);
+  }
+  evidence.journal(lines, 4_000);
+  told(evidence, { ...resting, filled: 150, status: "TRADED" }, 8_000);
+  evidence.isJournalCut = true;
+  evidence.journalLost(60_000);
+  evidence.journal(lines, 60_000, isLeft);
+  const sale = evidence.order(LEADER, "3");
+  if (sale === undefined) throw new Error("it was placed");
+  return Math.max(...leaderOpposed(evidence, sale, { side: "SELL", holding: HOLDING }));
+}
+
+test("R14 what an order is was decided when its mirror was opened, also where the journal has lost its end since (seed 152251)", () => {
+  expect(soldBetween(true)).toBe(150);
+  expect(soldBetween(false)).toBe(0);
+});

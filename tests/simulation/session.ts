@@ -173,6 +173,7 @@ export class Session {
     auditor.evidence.journal(
       [...disk.reader().read()].map(({ record }) => ({ ...record })),
       w.time.elapsed(),
+      true,
     );
     await this.#converge();
     auditor.atRest(atRestOf(this.#stage), QUIET_MS);

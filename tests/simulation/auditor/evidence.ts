@@ -149,9 +149,10 @@ export class Evidence {
     }
   }
 
-  journal(lines: readonly JournalLine[], at: number): void {
+  /** `isLeft`: these are what is left of it, its end being lost. */
+  journal(lines: readonly JournalLine[], at: number, isLeft = false): void {
     for (const line of lines) {
-      if (line.type === "mirror-opened") this.#open(line, at);
+      if (line.type === "mirror-opened") this.#open(line, at, isLeft);
       if (line.type === "engine-started") {
         this.startedAt = at;
         this.startedByItsClock = line.at;
@@ -308,8 +309,10 @@ export class Evidence {
     this.#stored.set(key, stored);
   }
 
-  #open(line: JournalLine, at: number): void {
-    this.decidedAt.set(`${String(line["leader"])}/${String(line["cause"])}`, at);
+  #open(line: JournalLine, at: number, isLeft: boolean): void {
+    const order = `${String(line["leader"])}/${String(line["cause"])}`;
+    // What was decided before a cut, and is not lost, is not decided anew.
+    if (!isLeft || !this.decidedAt.has(order)) this.decidedAt.set(order, at);
     const stem = String(line["stem"]);
     this.openedAt.set(stem, at);
     this.#stemOfMirror.set(String(line["mirror"]), stem);
