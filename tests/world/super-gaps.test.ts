@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { bothHold } from "./both-hold.ts";
-import { entryOf, fire, held, last, sent } from "./super-orders.ts";
+import { entryOf, fillEntries, fire, held, last, sent } from "./super-orders.ts";
 import { CALL, FOLLOWER, LEADER, type World, world } from "./world.ts";
 
 const REFUSED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-905", errorMessage: "Stop Loss Price is not valid for this order" });
@@ -122,6 +122,42 @@ test("a seller gets out of half, beside an order that filled here ahead of him a
   await w.time.pass(20_000);
   expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([-150, -75]);
   expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toMatchObject([{ triggerPrice: 130 }, { price: 110 }]);
+});
+
+test("the journal is lost, and the books tell of what he sold late before what he had bought until then: his super order was an entry all the same (R11, R14; seed 152936)", async () => {
+  const w = await world();
+  const fillPlain = async (id: string): Promise<void> => {
+    const open = w.orders(id).filter(({ orderStatus, legName, price }) => orderStatus === "PENDING" && legName === "NA" && price !== 150);
+    for (const { orderId } of open) w.admin("fill", { clientId: id, orderId });
+    await w.time.pass(1_000);
+  };
+  w.leader({ quantity: 300 });
+  await w.time.pass(1_000);
+  await fillPlain(LEADER);
+  await fillPlain(FOLLOWER);
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 150 });
+  await w.time.pass(1_000);
+  w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(1_000);
+  await fillPlain(LEADER);
+  await fillPlain(FOLLOWER);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+  w.leaderSuper({ quantity: 600 });
+  await w.time.pass(2_500);
+  fillEntries(w);
+  await w.time.pass(1_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([600, 300]);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  w.admin("fill", { clientId: LEADER, orderId: target, price: 150 });
+  await w.startEngine();
+  await w.time.pass(8_000);
+  expect(w.verdicts()).not.toContain("ALTERNATIVES_CLOSED");
+  const resting = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  expect(resting.map(({ legName, quantity }) => [legName, quantity])).toEqual([
+    ["STOP_LOSS_LEG", 300],
+    ["TARGET_LEG", 300],
+  ]);
 });
 
 test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {

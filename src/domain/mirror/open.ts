@@ -17,7 +17,7 @@ import {
 } from "../book/book.ts";
 import { countedOf } from "../book/leader-orders.ts";
 import { isPutAway } from "../book/ways.ts";
-import { type CorrelationStem, correlationStem, stemOf } from "../correlation.ts";
+import { correlationStem, stemOf } from "../correlation.ts";
 import { contractOf } from "../guards/guard.ts";
 import type { ClientId } from "../identity.ts";
 import type { Contract, InstrumentLookup } from "../instrument.ts";
@@ -57,7 +57,7 @@ export interface Sources {
   /** The newest reading of an account's funds; undefined: there is none. */
   readonly fundsOf: (account: ClientId) => FundsReading | undefined;
   /** Orders at the follower that bear our mark, and that nothing explains yet. */
-  readonly unclaimed: Iterable<Pick<KnownOrder, "correlationId">>;
+  readonly unclaimed: Iterable<Pick<KnownOrder, "correlationId" | "family">>;
 }
 
 /**
@@ -71,8 +71,10 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   if (known.family === "forever" && known.fired === undefined && (copy.policy.forever === "report" || known.end !== undefined)) return [];
   const key = mirrorKey({ ...copy, cause: known.orderId });
   const stem = correlationStem({ leader: copy.leader, cause: known.orderId, day: tradingDay(known.createdAt), follower: copy.follower });
-  // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours is gone: `super.ts`.
-  if (known.leg !== undefined && known.filled === 0 && !bearsMark(unclaimed, stem)) return [];
+  // With the journal lost, an order that was placed before tells by its mark what for (R11).
+  const placed = [...unclaimed].filter(({ correlationId }) => correlationId !== undefined && stemOf(correlationId) === stem);
+  // The follower's broker holds a leg of his own; the leader's is followed when it fills, or where ours stands in its place, or is gone: `super.ts`.
+  if (known.leg !== undefined && known.filled === 0 && placed.length === 0) return [];
   // What it exits is not told yet: the book of super orders is being read.
   if (countedOf(leaderBook(book, copy.leader), known) < known.filled) return [];
   const follower = followerBook(book, copy.follower);
@@ -83,8 +85,11 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   if (earlier !== undefined && !isUnsized(earlier)) return [];
   const facts = withFreezeOf(contract, order) ?? earlier?.contract ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && facts === undefined) return [];
+  // Nor does a super order of ours ever exit, whatever the leader's seems to reduce in the order in which the books tell of it.
+  const wasEntry = placed.some(({ family }) => family === "super");
+  const first: Role = wasEntry ? { role: "entry" } : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   // What was taken on before anybody knew its size has its role, and perhaps its fills.
-  const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
+  const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : first;
   const scale = scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf });
   if (earlier?.contract !== undefined && lacksRatio({ ...earlier, scale }) !== undefined) return [];
   const opened: MirrorOpened = {
@@ -118,11 +123,6 @@ function restOfSuper({ at, follower, mirror, role }: MirrorOpened, { family, leg
   const rest = terms.quantity - role.exit.leaderPosition;
   const sentence = `${rest} units of the super order go beyond the leader's position: they are not copied, because the exit goes out as a plain order, without legs`;
   return [{ type: "verdict-given", at, follower, mirror, verdict: verdict("FAMILY_NOT_COPIED", sentence, { rest }), refuses: undefined }];
-}
-
-/** With the journal lost, an order that was placed before in the place of a leg tells by its mark that it was (R11). */
-function bearsMark(orders: Iterable<Pick<KnownOrder, "correlationId">>, stem: CorrelationStem): boolean {
-  return [...orders].some(({ correlationId }) => correlationId !== undefined && stemOf(correlationId) === stem);
 }
 
 function scaleOf(
