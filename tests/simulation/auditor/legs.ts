@@ -81,7 +81,9 @@ function certainlyStands(evidence: Evidence, { stem, cause, order, leader }: Ent
   if (evidence.held.of(`${cause.copy.follower}:${leader.holding}`).now !== 0) return false;
   return evidence.ofStem(stem).some((ours) => {
     const { filled, confirmed } = newest(ours);
-    return (isLive(ours) && confirmed) || (filled > 0 && hasKept(evidence, copyKey(cause, leader.holding), ours, filled, at));
+    return (
+      (isLive(ours) && confirmed) || (filled > 0 && hasKept(evidence, copyKey(cause, leader.holding), ours, filled, at) && isUntouched(evidence, ours, at))
+    );
   });
 }
 
@@ -100,6 +102,17 @@ function hasKept(evidence: Evidence, key: string, order: Kept, units: number, at
     .of(key)
     .within(filledAt, at)
     .every(({ value }) => heldOn(newest(order).side, value) >= units);
+}
+
+/** What its owner has traded away by hand counts as gone, and nothing that he buys back brings it back (docs/legs.md). */
+function isUntouched({ held, heldAsTold }: Evidence, ours: Kept, at: number): boolean {
+  const { account, holding, side } = newest(ours);
+  return [held, heldAsTold].every((lines) =>
+    lines
+      .of(`${account}:${holding}`)
+      .within(ours.placedAt, at)
+      .every(({ value }) => heldOn(side, value) >= 0),
+  );
 }
 
 function heldOn(side: "BUY" | "SELL", net: number): number {
