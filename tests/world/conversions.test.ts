@@ -662,6 +662,22 @@ test.each([
   },
 );
 
+test("R14 R24 so does one for the rest, once he has sold a part of it there (seed 153426)", async () => {
+  w = await world({ start: "2026-11-19 15:20:00" });
+  await w.crash();
+  await leaderTrades({ quantity: 300, productType: "MARGIN" });
+  await nextMorning(w);
+  await leaderTrades({ transactionType: "SELL", quantity: 150, productType: "MARGIN" });
+  await w.time.pass(2_000);
+  w.leader({ transactionType: "SELL", quantity: 150, price: 130, productType: "MARGIN" });
+  await w.time.pass(1_000);
+  convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY", quantity: 150 });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(held(LEADER)).toEqual({ INTRADAY: 150 });
+  expect(sent()).toEqual([]);
+});
+
 test("R8 R14 what was known to be held in another product explains itself: an order against it that is made while nobody listens is copied", async () => {
   await bothHold();
   await w.crash();

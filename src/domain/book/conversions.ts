@@ -10,9 +10,9 @@ import type { ClientId } from "../identity.ts";
 import { type InstrumentKey, instrumentText } from "../instrument.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import { isNettedApart, neverEnters } from "../order/family.ts";
-import { firstKnown } from "../order/known.ts";
+import { firstKnown, type KnownOrder } from "../order/known.ts";
 import type { OrderReport, PositionReport } from "../order/report.ts";
-import { type Contracted, direction, opposite, PRODUCTS, type Product, type Side } from "../order/terms.ts";
+import { type Contracted, direction, opposite, PRODUCTS, type Product } from "../order/terms.ts";
 import type { Conversion, CopyConversion } from "../position/conversion.ts";
 import { afterFill, flippedTo, heldAgainst, heldElsewhere, type Ledger, partsOf } from "../position/ledger.ts";
 import { type Quantity, quantity } from "../quantity.ts";
@@ -53,19 +53,20 @@ export function conversionsBehind(book: Book, id: ClientId, read: readonly Posit
   const leader = leaderBook(book, id);
   const held = new Map(read.map(({ instrument, product, net }) => [holdingKey(instrument, product), net]));
   const found: Conversion[] = [];
-  for (const order of orders.map(firstKnown)) {
+  const all = orders.map(firstKnown);
+  for (const order of all) {
     const { orderId, instrument, terms, end } = order;
     const { side, product } = order.contracted;
     if (end !== undefined || isKnownOrder(leader, orderId) || isNettedApart(order.family) || neverEnters(order)) continue;
     if (leader.converted.has(instrumentText(instrument))) continue;
     const own = holdingKey(instrument, product);
-    // All that was traded the other way, whenever it was: he can have held no more of it.
-    const added = orders.reduce((sum, other) => sum + (isAgainst(other, side, own) ? other.filled - filledOfOrder(leader, other.orderId) : 0), 0);
+    // With all that was traded the other way, whenever it was, and without what was over as he placed it: he can have held no more of it.
+    const added = all.reduce((sum, other) => sum + sideOf(other, order) * (other.filled - filledOfOrder(leader, other.orderId)), 0);
     for (const another of PRODUCTS) {
       const elsewhere = holdingKey(instrument, another);
       const net = held.get(elsewhere) ?? 0;
       const unexplained = Math.min(heldAgainst(net, side), heldAgainst(net - (leader.positions.get(elsewhere) ?? 0), side));
-      const units = Math.min(terms.quantity - heldAgainst(held.get(own) ?? 0, side) - added, unexplained);
+      const units = Math.min(terms.quantity - Math.max(0, heldAgainst(held.get(own) ?? 0, side) + added), unexplained);
       if (another === product || units <= 0) continue;
       const signed = -direction(side) * units;
       held.set(own, (held.get(own) ?? 0) + signed);
@@ -102,8 +103,11 @@ export function convertedBefore(
   return { came, left };
 }
 
-function isAgainst({ instrument, family, contracted }: OrderReport, side: Side, holding: HoldingKey): boolean {
-  return contracted.side !== side && !isNettedApart(family) && holdingKey(instrument, contracted.product) === holding;
+/** What its fills did to the most that the leader can have held in the product of an order of his, as he placed that: they added to it, took from it, or neither. */
+function sideOf(other: KnownOrder, { instrument, contracted: { side, product }, createdAt }: KnownOrder): 1 | 0 | -1 {
+  if (isNettedApart(other.family) || holdingKey(other.instrument, other.contracted.product) !== holdingKey(instrument, product)) return 0;
+  if (other.contracted.side !== side) return 1;
+  return other.end !== undefined && other.updatedAt < createdAt ? -1 : 0;
 }
 
 /**
