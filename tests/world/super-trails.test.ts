@@ -133,6 +133,20 @@ test("so it is said of an entry that is open still, because it has filled in par
   expect(w.verdicts().filter((code) => code === "MODIFICATION_CAP")).toHaveLength(1);
 });
 
+test("nor is it silent where the broker takes no stop beyond the price at which the entry rests still (I14, seed 153918)", async () => {
+  const w = await world();
+  const entry = w.leaderSuper({ quantity: 300, trailingJump: 1, targetPrice: 150 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: entry, price: 120.5 });
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), quantity: 75, price: 120.5 });
+  w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "STOP_LOSS_LEG", stopLossPrice: 121 });
+  await w.time.pass(TRAILS_MS);
+  expect(last(w)).toMatchObject({ legName: "ENTRY_LEG", stopLossPrice: 121 });
+  await w.time.pass(TRAILS_MS);
+  expect([stopOf(w, FOLLOWER), sent(w).length]).toEqual([110, 2]);
+  expect(w.verdicts().filter((code) => code === "CHANGE_REFUSED")).toHaveLength(1);
+});
+
 test("a stop that is changed while the entry is open, refused, and changed again: the second change goes (R2)", async () => {
   const w = await world();
   const order = w.leaderSuper({});

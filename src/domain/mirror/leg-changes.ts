@@ -8,7 +8,7 @@ import { NO_PRICE, type Price } from "../money.ts";
 import { EXIT_LEGS, type ExitLeg, hasFired, type LegPrices, type Plan, type Wishes } from "../order/plan.ts";
 import { direction, type Side } from "../order/terms.ts";
 import type { UnixMs } from "../time.ts";
-import { verdict } from "../verdict.ts";
+import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
 import { type Decision, later, RETRY_AFTER_MS, type Saying, WAIT } from "./decision.ts";
 import { isLegLive, legsHaveFired } from "./legs.ts";
@@ -26,9 +26,10 @@ export function changeLeg(attempt: Attempt, leader: LeaderOrder, situation: Situ
   // What is refused of one leg keeps no change of the other.
   const leg = changed.find((one) => legs.refusedFor[one] !== wishes[one]) ?? changed[0];
   if (leg === undefined) return { ...WAIT, wakeAt };
-  if (legs.refusedFor[leg] === wishes[leg]) return said("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
+  if (legs.refusedFor[leg] === wishes[leg]) return said(legRefused(leg, orderId));
   if (attempt.isCapped || attempt.modifications >= situation.limits.modificationsPerOrder) {
-    return said("MODIFICATION_CAP", `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`);
+    const sentence = `order ${orderId} was changed ${attempt.modifications} times, as often as is allowed; its ${leg} stays as it is`;
+    return said(verdict("MODIFICATION_CAP", sentence));
   }
   if (isLeftToTrail(attempt, leg, leader, situation)) return { ...WAIT, verdicts: [leftToTrail(attempt, orderId)] };
   const prices = leg === "target" ? { ...legs.prices, target: plan.prices.target } : { ...legs.prices, stop: plan.prices.stop, trail: plan.prices.trail };
@@ -53,7 +54,7 @@ interface LegsOfEntry {
   readonly prices: LegPrices;
   /** The leader's wishes that they answer to, where they are to be changed themselves. */
   readonly wishes: Wishes | undefined;
-  /** Of a stop that is helped no further. */
+  /** Of a leg whose change was refused, and of a stop that is helped no further. */
   readonly says: readonly Saying[];
   readonly wakeAt: UnixMs | undefined;
 }
@@ -69,7 +70,8 @@ export function legsOfEntry(attempt: Attempt, leader: LeaderOrder | undefined, s
   const { changed: all, wakeAt } = changedLegs(attempt, leader, situation);
   const taken = all.filter((leg) => legs.refusedFor[leg] !== wishes[leg]);
   const changed = taken.filter((leg) => !isLeftToTrail(attempt, leg, leader, situation));
-  const says = changed.length < taken.length ? [leftToTrail(attempt, orderId)] : [];
+  const refused = all.filter((leg) => !taken.includes(leg)).map((leg): Saying => ({ verdict: legRefused(leg, orderId), refuses: undefined }));
+  const says = changed.length < taken.length ? [...refused, leftToTrail(attempt, orderId)] : refused;
   if (changed.length === 0) return { prices: standing, wishes: undefined, says, wakeAt };
   const { stop, target, trail } = plan.prices;
   const prices = { ...standing, ...(changed.includes("stop") ? { stop, trail } : {}), ...(changed.includes("target") ? { target } : {}) };
@@ -140,6 +142,10 @@ function leftToTrail({ modifications }: Attempt, orderId: OrderId): Saying {
   return { verdict: verdict("MODIFICATION_CAP", sentence), refuses: undefined };
 }
 
-function said(code: "CHANGE_REFUSED" | "MODIFICATION_CAP", sentence: string): Decision {
-  return { ...WAIT, verdicts: [{ verdict: verdict(code, sentence), refuses: undefined }] };
+function legRefused(leg: ExitLeg, orderId: OrderId): Verdict {
+  return verdict("CHANGE_REFUSED", `the broker refused to change the ${leg} of order ${orderId}; it stays as it was`);
+}
+
+function said(says: Verdict): Decision {
+  return { ...WAIT, verdicts: [{ verdict: says, refuses: undefined }] };
 }
