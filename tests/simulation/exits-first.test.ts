@@ -15,20 +15,33 @@ function told(evidence: Evidence, is: Pick<OrderVersion, "account" | "orderId"> 
   const version = { ...PLAIN_ORDER, holding: HOLDING, createdAt: ORIGIN + at, orderedAt: ORIGIN + at, ...is };
   evidence.change(version, at);
   const { account, orderId, correlationId, quantity, price, trigger, filled } = version;
-  evidence.tell(account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false, atExchange: true }, at);
+  evidence.tell(
+    account,
+    { orderId, correlationId, quantity, price, trigger, filled, withdrawn: version.status === "CANCELLED", inTransit: false, atExchange: true },
+    at,
+  );
   return version;
 }
 
 const markOf = ({ orderId, createdAt }: OrderVersion): string => `${stemFor(LEADER, orderId, createdAt, FOLLOWER)}000000`;
 
+interface Beside {
+  readonly aheadMs: number;
+  /** Another order of his for all of it, which he has cancelled then. */
+  readonly olderCancelledAt?: number;
+}
+
 /** The process began at 3,400 ms, on a clock that is so far ahead; the leader's way out came at 4,900 ms, and an entry is sent a tenth of a second later. */
-function brokenBesideAnExit({ aheadMs }: { readonly aheadMs: number }): readonly string[] {
+function brokenBesideAnExit({ aheadMs, olderCancelledAt }: Beside): readonly string[] {
   const evidence = new Evidence([COPY]);
   const bought = told(evidence, { account: LEADER, orderId: "1", filled: 75, status: "TRADED" }, 1_000);
   told(evidence, { account: FOLLOWER, orderId: "2", correlationId: markOf(bought), filled: 75, status: "TRADED" }, 1_000);
   evidence.journal([{ type: "engine-started", at: ORIGIN + 3_400 + aheadMs }], 3_400);
+  const older = { account: LEADER, orderId: "5", side: "SELL", type: "MARKET", price: 0 } as const;
+  if (olderCancelledAt !== undefined) told(evidence, older, 4_000);
   told(evidence, { account: LEADER, orderId: "3", side: "SELL", type: "MARKET", price: 0 }, 4_900);
   const entry = told(evidence, { account: LEADER, orderId: "4", holding: ELSEWHERE }, 4_950);
+  if (olderCancelledAt !== undefined) told(evidence, { ...older, status: "CANCELLED" }, olderCancelledAt);
   const broken: string[] = [];
   const wire = new WireAudit(evidence, WINDOWS, (invariant) => broken.push(invariant));
   const mark = markOf(entry);
@@ -43,4 +56,9 @@ test("an entry does not leave before the leader's whole way out at the market, w
 
 test("R11 one that looks older than the start, because the copier's clock was stepped, waits for the book to be proved (seed 113954)", () => {
   expect(brokenBesideAnExit({ aheadMs: 650 })).toEqual([]);
+});
+
+test("R16 an older one of his for all of it has the first claim, until its cancel has been told for a moment (seed 154155)", () => {
+  expect(brokenBesideAnExit({ aheadMs: 0, olderCancelledAt: 4_990 })).toEqual([]);
+  expect(brokenBesideAnExit({ aheadMs: 0, olderCancelledAt: 4_970 })).toEqual(["I10"]);
 });

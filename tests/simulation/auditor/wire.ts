@@ -257,7 +257,7 @@ export class WireAudit {
   }
 
   /**
-   * Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end of ours that was not told is
+   * Whether other orders of its side, of ours or the leader's, may have the first claim to what the copy holds. An end that was not told, of ours or of his, is
    * none, and a placement of which nobody knows whether it arrived may be such an order.
    */
   #mayBeClaimed({ copy, stem, at }: { readonly copy: CopyTerms; readonly stem: string; readonly at: number }, { side, holding }: OrderVersion): boolean {
@@ -267,11 +267,12 @@ export class WireAudit {
       const ours = this.#evidence.ofStem(other);
       if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && !(isTold(order) && isOver(newest(order).status))))
         return true;
-      const leader = cause.leaderOrder === undefined ? undefined : newest(cause.leaderOrder);
-      if (leader?.holding !== holding || leader.side !== side) continue;
+      if (cause.leaderOrder === undefined) continue;
+      const leader = newest(cause.leaderOrder);
+      if (leader.holding !== holding || leader.side !== side) continue;
       if (this.#isInDoubt(other, at)) return true;
       const isThrough = ours.length > 0 && ours.every((order) => newest(order).status === "TRADED");
-      if (!isThrough && !(isOver(leader.status) && leader.filled === 0)) return true;
+      if (!isThrough && !(isOver(leader.status) && leader.filled === 0 && isTold(cause.leaderOrder))) return true;
     }
     return false;
   }
