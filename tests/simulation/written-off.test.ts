@@ -5,6 +5,7 @@ import { Evidence, type Kept, newest } from "./auditor/evidence.ts";
 import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import { type CopyTerms, isOver, type JournalLine } from "./auditor/observed.ts";
+import { PursuitAudit } from "./auditor/pursuit.ts";
 
 const [LEADER, FOLLOWER, HOLDING] = ["1000000003", "1000000012", "NSE_FNO:60898:2030-06-25:MARGIN"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
@@ -123,4 +124,19 @@ test("so is what may be written off beside what was before (seed 150643)", () =>
   session.trade(FOLLOWER, "SELL", 150);
   session.evidence.journalLost(session.at + 1_000);
   expect(session.held()).toEqual([225, -225, 0, 225]);
+});
+
+test("what may have been written off leaves a copy to be exited, at a price that is none of the leader's (I4; seed 154134)", () => {
+  const session = new Session();
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  session.copied("SELL", 150, "exit", 0);
+  session.evidence.journalLost(session.at + 1_000);
+  session.trade(LEADER, "BUY", 75);
+  const out = session.trade(LEADER, "SELL", 150);
+  const broken: string[] = [];
+  const body = { correlationId: `${stemFor(LEADER, out.orderId, CREATED, FOLLOWER)}000000`, orderType: "LIMIT", price: 110, quantity: 75 };
+  const audit = new PursuitAudit(session.evidence, [], (invariant) => broken.push(invariant));
+  audit.sent({ account: FOLLOWER, method: "POST", path: "/v2/orders", body, at: session.at + 100 });
+  expect(broken).toEqual([]);
 });

@@ -101,7 +101,8 @@ export class PursuitAudit {
     if (Math.max(...opposed) === 0) return ["entry"];
     const left = copiedAgainst(this.#evidence, copy, leader, at - DECIDED_MS, at);
     const hasEntry = leader.quantity > Math.min(...opposed);
-    const most = Math.max(...left) + lostAgainst(this.#evidence, copy, leader, at);
+    const maybe = this.#evidence.writeOffs.maybeIn(copy.follower, leader.holding);
+    const most = Math.max(...left) + lostAgainst(this.#evidence, copy, leader, at) + maybe;
     if (hasEntry && most === 0) return ["entry"];
     return Math.min(...opposed) === 0 || (hasEntry && Math.min(...left) === 0) ? ["entry", "exit"] : ["exit"];
   }
