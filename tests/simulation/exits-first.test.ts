@@ -29,13 +29,16 @@ interface Beside {
   readonly aheadMs: number;
   /** Another order of his for all of it, which he has cancelled then. */
   readonly olderCancelledAt?: number;
+  /** What the copy holds has a stop of its own, a leg of its super order. */
+  readonly leg?: boolean;
 }
 
 /** The process began at 3,400 ms, on a clock that is so far ahead; the leader's way out came at 4,900 ms, and an entry is sent a tenth of a second later. */
-function brokenBesideAnExit({ aheadMs, olderCancelledAt }: Beside): readonly string[] {
+function brokenBesideAnExit({ aheadMs, olderCancelledAt, leg = false }: Beside): readonly string[] {
   const evidence = new Evidence([COPY]);
   const bought = told(evidence, { account: LEADER, orderId: "1", filled: 75, status: "TRADED" }, 1_000);
   told(evidence, { account: FOLLOWER, orderId: "2", correlationId: markOf(bought), filled: 75, status: "TRADED" }, 1_000);
+  if (leg) told(evidence, { account: FOLLOWER, orderId: "2-stop", side: "SELL", leg: { of: "2", name: "STOP_LOSS_LEG" } }, 1_000);
   evidence.journal([{ type: "engine-started", at: ORIGIN + 3_400 + aheadMs }], 3_400);
   const older = { account: LEADER, orderId: "5", side: "SELL", type: "MARKET", price: 0 } as const;
   if (olderCancelledAt !== undefined) told(evidence, older, 4_000);
@@ -52,6 +55,10 @@ function brokenBesideAnExit({ aheadMs, olderCancelledAt }: Beside): readonly str
 
 test("an entry does not leave before the leader's whole way out at the market, which was told", () => {
   expect(brokenBesideAnExit({ aheadMs: 0 })).toEqual(["I10"]);
+});
+
+test("R16 one beside which a leg of the copy's super order stands waits until that is gone (seed 154439)", () => {
+  expect(brokenBesideAnExit({ aheadMs: 0, leg: true })).toEqual([]);
 });
 
 test("R11 one that looks older than the start, because the copier's clock was stepped, waits for the book to be proved (seed 113954)", () => {

@@ -36,8 +36,8 @@ const SPANS = [
 const KEPT_PART = 5;
 /** After it has arrived, a request may go unanswered for so long: it holds its slot until then, and the window's length after that. */
 const UNANSWERED_MS = 10_000;
-/** How long answers and followers' reports may wait for company, and the journal take; doubled. */
-const DECIDED_MS = 20;
+/** How long answers and followers' reports may wait for company, and the journal take; and of a burst all that came before is taken first. Doubled. */
+const DECIDED_MS = 40;
 /** The broker's times are in whole seconds. */
 const BROKERS_SECOND_MS = 1_000;
 /** For so long the process has lived, the copy has held, and the exit has been due at most: older ones may have been refused, or the account unable. */
@@ -265,7 +265,8 @@ export class WireAudit {
     for (const [other, cause] of this.#evidence.causes()) {
       if (other === stem || cause.copy !== copy) continue;
       const ours = this.#evidence.ofStem(other);
-      if (ours.some((order) => newest(order).holding === holding && newest(order).side === side && !(isTold(order) && isOver(newest(order).status))))
+      const mayFill = [...ours, ...this.#evidence.legsOf(other)];
+      if (mayFill.some((order) => newest(order).holding === holding && newest(order).side === side && !(isTold(order) && isOver(newest(order).status))))
         return true;
       if (cause.leaderOrder === undefined) continue;
       const leader = newest(cause.leaderOrder);
