@@ -88,6 +88,7 @@ class ForeverKey {
   readonly #counts: Counts;
   readonly #write: (word: "copy" | "report") => void;
   readonly #isSwitched: boolean;
+  #isJournalLost = false;
   word: "copy" | "report" = "copy";
   /** Unix milliseconds. */
   reportedSince: number | undefined;
@@ -101,15 +102,16 @@ class ForeverKey {
 
   /** Before the next process starts with the journal of the last. */
   restarted(now: number): void {
-    if (!this.#isSwitched || !this.#random.chance(0.7)) return;
+    if (!this.#isSwitched || this.#isJournalLost || !this.#random.chance(0.7)) return;
     this.word = this.word === "copy" ? "report" : "copy";
     this.reportedSince = this.word === "report" ? now : undefined;
     this.#counts.add(this.word === "copy" ? "forever copies taken up again" : "forever copies taken back to report");
     this.#write(this.word);
   }
 
-  /** Without its journal nobody may switch it: what had been placed is not known (docs/forever.md). */
+  /** Without its journal nobody may switch it, nor later: what had been placed is not known, and may wait (docs/forever.md). */
   journalLost(): void {
+    this.#isJournalLost = true;
     this.word = "copy";
     this.reportedSince = undefined;
     this.#write(this.word);
