@@ -71,6 +71,8 @@ test(
     await copier.kill();
     for (const part of ["", "-wal", "-shm"]) rmSync(`${configuration.journal}${part}`, { force: true });
     await burst;
+    // The market does not wait for the process: beside an exit that still rested there, entries would be refused (SELF_TRADE).
+    await trading.exitsFill();
     await using again = await startCopierProcess({ configuration, wait: "ready" });
     await endsWell(trial);
     expect(await again.stop()).toBe(0);
