@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as pause } from "node:timers/promises";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
+import { clientIdOf } from "./cast.ts";
 import { COPIED_UNITS, leaderOrder } from "./leader-order.ts";
 import { type News, type Task, task } from "./messages.ts";
 
@@ -30,8 +31,12 @@ const READS: Readonly<Record<string, string>> = {
   "/v2/positions": "[]",
   "/v2/trades": "[]",
   "/v2/fundlimit": FUNDS,
-  "/v2/profile": JSON.stringify({ dhanClientId: "1100000009", tokenValidity: "31/12/2099 11:20", activeSegment: "Equity, Derivative, Currency, Commodity" }),
 };
+
+/** The copier sees by it that the token is that account's. */
+function profileOf(token: string | undefined): string {
+  return JSON.stringify({ dhanClientId: clientIdOf(token), tokenValidity: "31/12/2099 11:20", activeSegment: "Equity, Derivative, Currency, Commodity" });
+}
 
 const streams = new Map<string, WebSocket>();
 let orderNumber = 10_000_000_000_000;
@@ -41,6 +46,7 @@ let underway: { readonly expected: number; readonly bodies: string[]; readonly d
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
   if (request.method === "POST" && request.url === "/v2/orders") takeOrder(request, response);
   else if (request.method === "POST" && request.url === CALCULATOR) answer(response, MARGIN);
+  else if (request.method === "GET" && request.url === "/v2/profile") answer(response, profileOf(request.headers["access-token"]?.toString()));
   else answer(response, request.method === "GET" ? READS[request.url ?? ""] : undefined);
 });
 

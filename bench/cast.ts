@@ -20,3 +20,9 @@ export function castOf(followers: number): Cast {
 function person(name: string, index: number): Person {
   return { name, clientId: String(LEADER_CLIENT_ID + index), token: `bench-${name}-`.padEnd(250, "x") };
 }
+
+/** Whose token it is; undefined: nobody's. */
+export function clientIdOf(token: string | undefined): string | undefined {
+  const [, name, number = "0"] = /^bench-(leader|follower(\d+))-/.exec(token ?? "") ?? [];
+  return name === undefined ? undefined : String(LEADER_CLIENT_ID + Number(number));
+}
