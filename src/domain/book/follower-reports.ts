@@ -71,7 +71,7 @@ function foreignReported(book: Book, follower: FollowerBook, report: OrderReport
   if (!isByHand || isNettedApart(report.family)) return;
   for (const leader of follower.byHolding.keys()) {
     const kept = keptUnder(leaderBook(book, leader), report.instrument, report.contracted.product);
-    settleTraded(book, follower, holdingKey(report.instrument, kept), { side: report.contracted.side, units });
+    settleTraded(book, follower, { leader, holding: holdingKey(report.instrument, kept), side: report.contracted.side, units });
   }
 }
 

@@ -40,22 +40,19 @@ export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId,
 export function settleTraded(
   book: Book,
   follower: FollowerBook,
-  holding: HoldingKey,
-  { side, units }: { readonly side: Side; readonly units: Quantity },
+  { leader, holding, side, units }: { readonly leader: ClientId; readonly holding: HoldingKey; readonly side: Side; readonly units: Quantity },
 ): void {
-  for (const leader of follower.byHolding.keys()) {
-    let held: number | undefined;
-    for (const key of mirrorsOfHolding(follower, leader, holding)) {
-      const mirror = mirrorIn(follower, key);
-      if (mirror.due === undefined || mirror.contracted.side !== side || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
-      held ??= copiedAgainst(book, mirror);
-      const done = mirror.exitFilled + legsDone(book, mirror);
-      const due = quantity(Math.max(Math.min(mirror.due, done + held), mirror.due - units));
-      held = less(held, less(due, done));
-      if (due === mirror.due) continue;
-      follower.mirrors.set(key, { ...mirror, due });
-      forgetWhenOver(book, follower, key);
-    }
+  let held: number | undefined;
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.due === undefined || mirror.contracted.side !== side || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+    held ??= copiedAgainst(book, mirror);
+    const done = mirror.exitFilled + legsDone(book, mirror);
+    const due = quantity(Math.max(Math.min(mirror.due, done + held), mirror.due - units));
+    held = less(held, less(due, done));
+    if (due === mirror.due) continue;
+    follower.mirrors.set(key, { ...mirror, due });
+    forgetWhenOver(book, follower, key);
   }
 }
 
