@@ -41,7 +41,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   });
   if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.held.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
-  let taken = 0;
+  let [taken, ahead] = [0, 0];
   for (const [stem, { leaderOrder }] of causes) {
     const ours = evidence.ofStem(stem);
     const said = evidence.verdicts.get(stem) ?? [];
@@ -58,13 +58,15 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     for (const order of ours)
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
     if (isEntry) taken += takenAhead(copy, leaderOrder, ours, since);
-    else if (isLive(leaderOrder)) copied -= signed(leader.side, exitedAhead(leader, ours));
+    else if (isLive(leaderOrder)) ahead += exitedAhead(leader, ours);
     if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
   if (last === "") return false;
   const exact = (leaders * copy.numerator) / copy.denominator - taken;
-  if (Math.abs(copied - exact) > loose * lot + 1e-6)
+  const over = Math.sign(held) * (copied - exact);
+  // What it has exited ahead excuses a lack of as much, and no excess: another exit of his may have been met by it.
+  if (over > loose * lot + 1e-6 || over + ahead < -loose * lot - 1e-6)
     breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
   return true;
 }
