@@ -31,11 +31,12 @@ export async function weigh(path: string, keeps: Book["keeps"]): Promise<Weight>
   const book = emptyBook(keeps);
   // As in the running product.
   const shelf = openShelf(`${path}-shelf`);
+  if (shelf instanceof Error) throw shelf;
   book.shelf = shelf;
   folded(path, book);
   await collect();
   const bytes = held() - before;
-  shelf?.close();
+  shelf.close();
   // The book must still be there to be weighed.
   return { bytes, mirrors: [...book.followers.values()].reduce((sum, follower) => sum + follower.mirrors.size + countPutAway(follower), 0) };
 }

@@ -72,7 +72,7 @@ export function openCopier(options: CopierOptions): Copier {
   const opened = (): Stores & { readonly folded: Folded } => {
     const journal = openJournal(path, { openedAt: clock.now() });
     const shelf = openShelf(`${path}-shelf`);
-    book.shelf = shelf;
+    book.shelf = shelf instanceof Error ? undefined : shelf;
     try {
       return { journal, shelf, folded: fold(book, journal) };
     } catch (error) {
@@ -96,13 +96,17 @@ export function openCopier(options: CopierOptions): Copier {
 /** What lies on the disk. */
 interface Stores {
   readonly journal: SqliteJournal;
-  /** Undefined: what is over stays in memory. */
-  readonly shelf: FileShelf | undefined;
+  /** An error: what is over stays in memory. */
+  readonly shelf: FileShelf | Error;
 }
 
 function closeStores({ journal, shelf }: Stores): void {
-  shelf?.close();
+  closeShelf(shelf);
   journal.close();
+}
+
+function closeShelf(shelf: FileShelf | Error): void {
+  if (!(shelf instanceof Error)) shelf.close();
 }
 
 function openedWhole<T extends object>(open: () => T, mend: () => Mended): T & { readonly mended: Mended | undefined } {
@@ -123,6 +127,8 @@ export class Copier {
   readonly remembered: number;
   /** The journal's end was damaged, and was cut off at this start. */
   readonly mended: Mended | undefined;
+  /** Why no file could be made for what is over in the day; it stays in memory then. */
+  readonly unshelved: string | undefined;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #observer: Observer;
@@ -140,10 +146,11 @@ export class Copier {
 
   constructor(options: CopierOptions, stores: Stores, { records, spent, traded }: Folded, mended: Mended | undefined) {
     const { settings, clock, timers } = options;
-    const { journal } = stores;
+    const { journal, shelf } = stores;
     const observer = this.#untilTheEnd(options.observer);
     this.remembered = records;
     this.mended = mended;
+    this.unshelved = shelf instanceof Error ? shelf.message : undefined;
     this.#records = records;
     this.#about = { version: options.version, startedAt: clock.now(), journal: settings.journal };
     this.#clock = clock;
@@ -234,7 +241,7 @@ export class Copier {
     this.#stores.journal.close();
     this.#life.abort();
     await this.#disconnect();
-    this.#stores.shelf?.close();
+    closeShelf(this.#stores.shelf);
   }
 
   /** That the streams close when we close them is no news, and no alert. Records are told to the last. */

@@ -171,6 +171,10 @@ function sayWhatIsThere({ settings, instruments: { file: instruments }, oldInstr
     const then = `what could be read of them is in ${kept.cut}, the damaged journal is ${kept.damaged}; the followers' books are read twice before anything older than this start is placed`;
     observer.say({ level: "critical", code: "JOURNAL_CUT", message: `${cut}; ${then}`, details: { after, missing, ...kept } });
   }
+  if (copier.unshelved !== undefined) {
+    const message = `no file can be made beside the journal for what is over in the day (${copier.unshelved}): it stays in memory, some 700 bytes for each copied order`;
+    observer.say({ level: "warning", code: "SHELF_UNMADE", message });
+  }
   for (const sentence of settings.notActive) observer.say({ level: "info", code: "NOT_ACTIVE", message: sentence });
   for (const { id, forever } of settings.copies)
     if (forever === "copy") observer.say({ level: "warning", code: "FOREVER_COPIED", message: `copy ${id} ${FOREVER_COPIED}` });

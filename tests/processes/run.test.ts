@@ -1,5 +1,5 @@
 /** The built program as people run it: one order through it, and its ways of ending. */
-import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tradingDay, unixMs } from "../../src/domain/time.ts";
@@ -51,6 +51,16 @@ function openFilesOf(pid: number | undefined): readonly string[] {
     }
   });
 }
+
+test("where no file can be made for what is over in the day the start says so, and copies all the same", LIMIT, async () => {
+  await using broker = await startBroker({ accounts: 2 });
+  using configuration = writeConfiguration({ broker });
+  mkdirSync(`${configuration.journal}-shelf`);
+  await using copier = await startCopierProcess({ configuration });
+  const { message } = await copier.tells({ code: "SHELF_UNMADE", level: "warning" });
+  expect(message).toContain("stays in memory");
+  expect(await copier.stop()).toBe(0);
+});
 
 test("/healthz answers at once; /readyz answers 503 with the reasons, and 200 when the stream has stayed open for 2 s", LIMIT, async () => {
   await using broker = await startBroker({ accounts: 2 });

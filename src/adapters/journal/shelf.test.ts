@@ -18,7 +18,7 @@ const SOME = Buffer.from("what is over");
 
 function opened(): FileShelf {
   const shelf = openShelf(path());
-  if (shelf === undefined) throw new Error("there is no shelf");
+  if (shelf instanceof Error) throw shelf;
   return shelf;
 }
 
@@ -74,7 +74,7 @@ test("it is its owner's alone, and what a process before this one has left is no
 });
 
 test("where no file can be made there is none", () => {
-  expect(openShelf(join(folder, "not-there", "shelf"))).toBeUndefined();
+  expect(openShelf(join(folder, "not-there", "shelf"))).toMatchObject({ code: "ENOENT" });
 });
 
 describe("where the disk takes nothing", () => {

@@ -13,16 +13,16 @@ import type { Kept, Shelf } from "../../domain/book/shelf.ts";
 /** So much is written at once. */
 const WAITING_BYTES = 65_536;
 
-/** Undefined: no such file can be made there, and everything stays in memory. Whoever opens it owns the journal, so nobody else has it open. */
-export function openShelf(path: string): FileShelf | undefined {
+/** Answers why, where no such file can be made: everything stays in memory then. Whoever opens it owns the journal, so nobody else has it open. */
+export function openShelf(path: string): FileShelf | Error {
   try {
     rmSync(path, { force: true });
     // What a person trades is nobody else's business.
     const shelf = new FileShelf(openSync(path, "wx+", 0o600), path);
     shelf.hide();
     return shelf;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -40,7 +40,16 @@ export type RaisedRow = AlertRule & { readonly severity: AlertSeverity };
 export type NoteRow = "none" | RaisedRow | { readonly ends: readonly AlertCode[] };
 
 /** The program's own warnings, of its start, its surroundings and its end. */
-export type ProgramWarning = "CALENDAR_ENDS" | "FOREVER_COPIED" | "ROWS_SKIPPED" | "UNANSWERED" | "STOPPED" | "JOURNAL_CUT" | "BROKEN" | "REHEARSAL_FAILED";
+export type ProgramWarning =
+  | "CALENDAR_ENDS"
+  | "FOREVER_COPIED"
+  | "ROWS_SKIPPED"
+  | "UNANSWERED"
+  | "STOPPED"
+  | "JOURNAL_CUT"
+  | "BROKEN"
+  | "REHEARSAL_FAILED"
+  | "SHELF_UNMADE";
 
 export type AlertCode =
   | VerdictCode
@@ -210,6 +219,7 @@ export const PROGRAM_ALERTS: Readonly<Record<ProgramWarning, "none" | RaisedRow>
   JOURNAL_CUT: { severity: "critical", per: "program", over: "none" },
   BROKEN: { severity: "critical", per: "program", over: "none" },
   REHEARSAL_FAILED: "none", // orders are slower, and nothing is there to be done
+  SHELF_UNMADE: "none", // more memory is needed, and nothing else is different
 };
 
 /** A halt that stands, an operator's or for a stranger's order (R23). Of all copies it is at no account. */
