@@ -17,5 +17,4 @@ export const KNOWN: ReadonlyMap<number, string> = new Map([
   [154676, "I4, conversions: a copy that carries has 525 units where the leader's are 618.75 here; not traced"],
   [154804, "I11, accounts that follow and lead: NOTHING_TO_EXIT is said twice of one order; not traced"],
   [154853, "I3, in a session with an owner's trades: an exit of 75 units rests though the leader is out and its order is over; not traced"],
-  [155538, "I4, a leader's own slices: what a copy has of them is not its share, and nothing says why; not traced"],
 ]);

@@ -6,6 +6,7 @@
 import { KNOWLEDGE_MS, leaderOpposed } from "./allowance.ts";
 import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
+import { isOfLostDay } from "./lost-day.ts";
 import { stemFor } from "./mark.ts";
 import { type CopyTerms, signed } from "./observed.ts";
 import { share } from "./share.ts";
@@ -108,7 +109,8 @@ function judgeExits(evidence: Evidence, breaks: Breaks, copy: CopyTerms, slices:
     if (family.has(other) || newest(other).holding !== holding || (other.account !== copy.leader && other.account !== copy.follower)) continue;
     if (other.placedAt <= until && (isLive(other) || (other.versions.at(-1)?.at ?? 0) >= placedAt - KNOWLEDGE_MS)) return false;
   }
-  if (hasOrphan(evidence, copy, holding)) return false;
+  // What no book shows any more is no part of what they are a fraction of (R24).
+  if (hasOrphan(evidence, copy, holding) || isOfLostDay(evidence, `${copy.leader}>${copy.follower}:${holding}`)) return false;
   const [his, copied] = [`${copy.leader}:${holding}`, `${copy.leader}>${copy.follower}:${holding}`].map(
     (key) => -signed(side, evidence.held.of(key).at(placedAt - 1)),
   );
