@@ -4,10 +4,6 @@
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [
-    154553,
-    "I16, rule R11: the copy of the leader's 35126123010678, an IOC sale, was cancelled without a fill at 1756055 ms, beside other legs of his that stood. The end of the journal was lost, and at the start at 1873041 ms, which turned the day as well, that copy was taken on as over: that its 450 units are missing beside 7526123010687 is told by nobody (UNHEDGED)",
-  ],
-  [
     153189,
     "the process was down from 16 s to 38 s while the owner of 1000000011 sold 450 units by hand against two copies (450 of 1000000001, 75 of 1000000002) and both leaders got out; the start sells the 75 of 1000000002 as that copy's (10226112010102, opened with 75 held), which the auditor has written off with the owner's trades (R15, decision 31; I3): which of the two copies he had closed is not told by anything",
   ],

@@ -16,13 +16,13 @@ function traded(account: string, orderId: string, holding: string, is: Partial<O
   return { ...PLAIN_ORDER, account, orderId, holding, createdAt: CREATED, orderedAt: CREATED, ...done, ...is };
 }
 
-/** The leader has bought a put and sold a call; the follower has the put alone, and nothing was said. */
-function broken(byHand: readonly ("BUY" | "SELL")[]): readonly string[] {
+/** The leader has bought a put and sold a call; the follower has the put alone, and nothing was said. `contracts`: what the copier knows of those. */
+function broken(byHand: readonly ("BUY" | "SELL")[], contracts: { readonly put?: object; readonly call?: object } = { put: {}, call: {} }): readonly string[] {
   const evidence = new Evidence([COPY]);
   const [put, call] = [stemFor(LEADER, "1", CREATED, FOLLOWER), stemFor(LEADER, "2", CREATED, FOLLOWER)];
   evidence.change(traded(LEADER, "1", PUT, {}), 1_000);
   evidence.change(traded(LEADER, "2", CALL, { side: "SELL" }), 1_000);
-  const opened = (stem: string, cause: string) => ({
+  const opened = (stem: string, cause: string, contract: object | undefined) => ({
     type: "mirror-opened",
     at: CREATED,
     leader: LEADER,
@@ -30,12 +30,12 @@ function broken(byHand: readonly ("BUY" | "SELL")[]): readonly string[] {
     stem,
     mirror: cause,
     copy: "copy",
-    contract: {},
+    contract,
   });
   evidence.journal(
     [
-      { ...opened(put, "1"), role: { role: "entry" } },
-      { ...opened(call, "2"), role: { role: "entry" } },
+      { ...opened(put, "1", contracts.put), role: { role: "entry" } },
+      { ...opened(call, "2", contracts.call), role: { role: "entry" } },
     ],
     1_100,
   );
@@ -52,4 +52,9 @@ test("what the copy has filled and kept stands, and the other leg is to be told"
 
 test("what its owner has sold by hand and bought back does not come back (seed 152404)", () => {
   expect(broken(["SELL", "BUY"])).toEqual([]);
+});
+
+test("a contract of which nobody knows the underlying, because what the frames had told is lost with the journal, is linked with nothing (seed 154553)", () => {
+  expect(broken([], { put: {} })).toEqual([]);
+  expect(broken([], { call: {} })).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Legs that the leader orders together (`basket.window`), judged from the journal and from what reached the broker. */
 import { describe, expect, test } from "vitest";
+import { readInstruments } from "../../src/adapters/dhan/instruments.ts";
 import { MemoryDisk } from "../../src/adapters/journal/memory.ts";
 import { ratio } from "../../src/domain/ratio.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
@@ -7,6 +8,7 @@ import { DERIVATIVES } from "./market-hours.ts";
 import { nextMorning } from "./overnight.ts";
 import { FOLLOWER, LEADER, policyOf, tokenOf, type World, type WorldOptions, world } from "./world.ts";
 
+const FILE = new URL("../fixtures/instruments/scrip-master-compact.csv", import.meta.url).pathname;
 const OVER_A_NIGHT = { timeout: 60_000 };
 /** NIFTY 29 DEC, beside the 23000 CALL. */
 const PUT = { exchangeSegment: "NSE_FNO", securityId: "37810" } as const;
@@ -570,6 +572,24 @@ describe("R8 a restart", () => {
     await refuse(w, "SELL");
     await w.startEngine();
     await w.time.pass(10_000);
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+  });
+
+  test("R11 with the journal lost, where only frames had told of the contracts, it is told again as soon as they are found (seed 154553)", async () => {
+    const { lookup } = await readInstruments(FILE);
+    let isKnown = false;
+    const w = (await soldIsMissing({ instruments: { find: (...about) => (isKnown ? lookup.find(...about) : undefined) } })).w;
+    expect(codes(w)).toEqual(["UNHEDGED"]);
+    fill(w, LEADER);
+    await w.time.pass(1_000);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.startEngine();
+    await w.time.pass(30_000);
+    expect(codes(w)).toEqual([]);
+    isKnown = true;
+    w.instrumentsFound("NSE_FNO");
+    await w.time.pass(2_000);
     expect(codes(w)).toEqual(["UNHEDGED"]);
   });
 

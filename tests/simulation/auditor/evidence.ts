@@ -74,6 +74,8 @@ export class Evidence {
   readonly #ratios = new Map<string, readonly Fraction[]>();
   readonly halted = new Map<string, number>();
   readonly #withoutSize = new Set<string>();
+  /** By mark: those that were opened when nobody had told the copier what contract it is. */
+  readonly withoutContract = new Set<string>();
   /** Before this, what a mirror was told is lost with the journal. */
   journalLostAt: number | undefined;
   /** Only its end is lost: what the exits of that time had withdrawn is not known any more, so bounds by what the copy holds do not apply. */
@@ -178,6 +180,7 @@ export class Evidence {
     this.verdicts.clear();
     this.opened.clear();
     this.#withoutSize.clear();
+    this.withoutContract.clear();
     this.halted.clear();
   }
 
@@ -324,7 +327,10 @@ export class Evidence {
     const role = (line["role"] as { role: string }).role;
     const copy = this.copies.find(({ id }) => id === line["copy"]);
     const hasRatio = copy?.capital === undefined || (line["scale"] as { ratio: { numerator: number } }).ratio.numerator > 0;
-    if (line["contract"] === undefined || !hasRatio) this.#withoutSize.add(stem);
+    const hasContract = line["contract"] !== undefined;
+    if (!hasContract || !hasRatio) this.#withoutSize.add(stem);
+    if (hasContract) this.withoutContract.delete(stem);
+    else this.withoutContract.add(stem);
     if (copy?.capital !== undefined) this.#ratios.set(stem, [...(this.#ratios.get(stem) ?? []), ...this.funds.ratios(copy, at)]);
     if (copy !== undefined && (role === "closing" || role === "orphan")) this.#causes.set(stem, { copy, leaderOrder: undefined, own: role });
   }

@@ -66,7 +66,7 @@ function whyOver(evidence: Evidence, { stem, order, leader }: Entry, others: rea
 function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: Entry, at: number): number {
   const ours = evidence.ofStem(stem);
   if (ours.some(isLive) || cause.copy.rounding === "carry" || !isCertainEntry(evidence, order)) return 0;
-  if (evidence.said(stem, ...UNCERTAIN) || evidence.opened.get(stem) !== 1) return 0;
+  if (isUncertain(evidence, stem) || evidence.opened.get(stem) !== 1) return 0;
   if (WAITS.includes((evidence.verdicts.get(stem) ?? []).at(-1)?.code ?? "")) return 0;
   if (isLive(order) ? !leader.confirmed : leader.filled === 0) return 0;
   if (!hasKept(evidence, `${leader.account}:${leader.holding}`, order, leader.filled, at)) return 0;
@@ -77,7 +77,7 @@ function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: En
 
 /** Something of it rests at the exchange, or has filled and was never sold again. */
 function certainlyStands(evidence: Evidence, { stem, cause, order, leader }: Entry, at: number): boolean {
-  if (!isCertainEntry(evidence, order) || evidence.said(stem, ...UNCERTAIN)) return false;
+  if (!isCertainEntry(evidence, order) || isUncertain(evidence, stem)) return false;
   if (evidence.held.of(`${cause.copy.follower}:${leader.holding}`).now !== 0) return false;
   return evidence.ofStem(stem).some((ours) => {
     const { filled, confirmed } = newest(ours);
@@ -85,6 +85,11 @@ function certainlyStands(evidence: Evidence, { stem, cause, order, leader }: Ent
       (isLive(ours) && confirmed) || (filled > 0 && hasKept(evidence, copyKey(cause, leader.holding), ours, filled, at) && isUntouched(evidence, ours, at))
     );
   });
+}
+
+/** Where nobody knows the underlying it is linked with nothing: with the journal lost, what frames had told of a contract is lost, and no row tells it again. */
+function isUncertain(evidence: Evidence, stem: string): boolean {
+  return evidence.said(stem, ...UNCERTAIN) || evidence.withoutContract.has(stem);
 }
 
 function copyKey({ copy }: Cause, holding: string): string {
