@@ -585,7 +585,7 @@ describe("R8 a restart", () => {
     await w.crash();
     w.disk = new MemoryDisk();
     await w.startEngine();
-    await w.time.pass(30_000);
+    await w.time.pass(180_000);
     expect(codes(w)).toEqual([]);
     isKnown = true;
     w.instrumentsFound("NSE_FNO");

@@ -55,6 +55,8 @@ export function isSettled(book: Book, mirror: Mirror): boolean {
   const follower = followerBook(book, mirror.follower);
   const order = orderOf(leaderBook(book, mirror.leader), mirror.cause);
   if (!isOver(book, mirror) || follower.refusedExits.has(mirror.key)) return false;
+  // When its contract is found the leader's order is looked at anew, and so are the legs that he ordered beside it (R20).
+  if (mirror.contract === undefined) return false;
   // A super order and its legs are told of under several numbers, and there are few of them.
   if (order?.known.family === "super" || mirror.attempts.some(({ legs }) => legs !== undefined)) return false;
   // The books go on showing after-market orders until a session to come is over (R24).
