@@ -68,14 +68,13 @@ export async function start(options: StartOptions): Promise<boolean> {
   for (const { clientId: id } of followers) engine.countUnrecorded(id, unrecordedRequests(engine.book, id, books.get(id)?.orders ?? [], clock.now()));
   for (const { clientId: id } of followers) rows.set(id, takeFollowerOrders(engine.book, record, id, books.get(id)?.orders ?? [], clock.now()));
   const unclaimed = toldApart(rows, new Map([...books].filter(([id]) => engine.isLeader(id))));
+  // What has been copied into the account of one who leads as well, and what closed it, is none of his own position (R7).
   for (const id of engine.leadersFirst(books.keys())) {
     const read = books.get(id);
-    if (read !== undefined && engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
-  }
-  for (const { clientId: id } of followers) {
-    const read = books.get(id);
-    if (read !== undefined)
+    if (read === undefined) continue;
+    if (engine.isFollower(id))
       takeFollowerRest(engine.book, record, id, read, [...(unclaimed.copies.get(id) ?? []), ...(unclaimed.own.get(id) ?? [])], clock.now());
+    if (engine.isLeader(id)) takeLeaderBook(options, id, read, unclaimed);
   }
   engine.release(new Set(followers.map(({ clientId }) => clientId)));
   for (const account of followers) options.admitted(account);

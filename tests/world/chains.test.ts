@@ -56,3 +56,31 @@ test("R7 R14 a part of what he holds by his own is that part at those who follow
   await fills(w, LAST);
   expect([w.net(IN_THE_MIDDLE), w.net(LAST)]).toEqual([300, 75]);
 });
+
+test("R7 R11 with the journal lost, what closed two alternatives of a copy in his account is none of his own position (seed 153946)", async () => {
+  const w = await chained();
+  w.leader({ quantity: 300 });
+  await fills(w, LEADER);
+  await fills(w, IN_THE_MIDDLE);
+  w.leader({ transactionType: "SELL", quantity: 300, price: 150 });
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  await w.time.pass(1_000);
+  for (const { orderId, orderStatus } of w.orders(IN_THE_MIDDLE)) if (orderStatus === "PENDING") w.admin("fill", { clientId: IN_THE_MIDDLE, orderId });
+  await w.time.pass(1_000);
+  await fills(w, IN_THE_MIDDLE);
+  expect(w.verdicts("copy")).toContain("ALTERNATIVES_CLOSED");
+  // By the books the second of them entered, once the first had filled: what closed it is told of by no excess.
+  await fills(w, LEADER);
+  w.leader({ clientId: IN_THE_MIDDLE, transactionType: "SELL", quantity: 300 });
+  await fills(w, IN_THE_MIDDLE);
+  await fills(w, LAST);
+  expect([w.net(IN_THE_MIDDLE), w.net(LAST)]).toEqual([-300, -150]);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(20_000);
+  w.leader({ clientId: IN_THE_MIDDLE, quantity: 300 });
+  await fills(w, IN_THE_MIDDLE);
+  await fills(w, LAST);
+  expect(w.net(LAST)).toBe(0);
+});
