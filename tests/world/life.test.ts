@@ -476,4 +476,20 @@ describe("an exit", () => {
     expect(w.calls()).toEqual([]);
     expect(w.verdicts()).toEqual(["NOTHING_TO_EXIT"]);
   });
+
+  test("I11 nor is it said again of his stop that has filled, whose change is told after that (seed 154804)", async () => {
+    const w = await world({ copies: [policyOf("copy")] });
+    await w.crash();
+    w.admin("position", { clientId: LEADER, ...CALL, productType: "INTRADAY", net: 150, averagePrice: 100 });
+    await w.startEngine();
+    const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 109, triggerPrice: 110 });
+    await w.time.pass(3_000);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 4_000 } });
+    w.admin("modify", { clientId: LEADER, orderId: stop });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: stop, price: 109 });
+    await w.time.pass(10_000);
+    expect(w.calls()).toEqual([]);
+    expect(w.verdicts()).toEqual(["NOTHING_TO_EXIT"]);
+  });
 });

@@ -8,7 +8,7 @@ import { verdict } from "../verdict.ts";
 import { backoff, type Decision, later, refuse, WAIT } from "./decision.ts";
 import { entrySizeOf } from "./entry.ts";
 import { mayStandUnseen, placeForever } from "./forever.ts";
-import { currentAttempt, filledUnits, isExit, type Mirror } from "./mirror.ts";
+import { currentAttempt, filledUnits, given, isExit, type Mirror } from "./mirror.ts";
 import { placeEntry } from "./place-entry.ts";
 import { contractUnknown, placeExit } from "./place-exit.ts";
 import type { Situation } from "./situation.ts";
@@ -77,13 +77,12 @@ function pauseOfAccount(mirror: Mirror, { calendar, now }: Situation): Decision 
 /** Nothing to send because the size came out as nothing: the reason is stored once (S35, R14). */
 function unsized(mirror: MirrorSlice, leader: LeaderOrder | undefined, target: Target): Decision {
   if (leader === undefined || mirror.whole.nextAttempt > 0 || target.units > 0 || leader.known.end === "rejected") return WAIT;
-  if (mirror.role.role === "exit" && mirror.role.exit.held === 0) {
-    return refuse(
-      verdict("NOTHING_TO_EXIT", `the leader reduces ${mirror.role.exit.leaderPosition} units of which nothing was copied here`),
-      leader.known.terms,
-    );
-  }
   const { end, terms, filled } = leader.known;
+  if (mirror.role.role === "exit" && mirror.role.exit.held === 0) {
+    const nothing = verdict("NOTHING_TO_EXIT", `the leader reduces ${mirror.role.exit.leaderPosition} units of which nothing was copied here`);
+    // Once his order is over, what is told of it late may show other terms, and is no change of his.
+    return refuse(nothing, end !== undefined && given(mirror, "NOTHING_TO_EXIT") ? undefined : terms);
+  }
   if (mirror.contract === undefined && (end === undefined || filled > 0)) return refuse(contractUnknown(mirror), terms);
   const small = exitBelowOneLot(mirror, leader);
   if (small !== undefined) return { ...WAIT, verdicts: [{ verdict: verdict("BELOW_ONE_LOT", small), refuses: undefined }] };
