@@ -42,6 +42,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.held.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
   let [taken, ahead] = [0, 0];
+  const sized = new Set<string>();
   for (const [stem, { leaderOrder }] of causes) {
     const ours = evidence.ofStem(stem);
     const said = evidence.verdicts.get(stem) ?? [];
@@ -57,18 +58,27 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
     if (isEntry && isLive(leaderOrder)) leaders += signed(leader.side, leader.quantity - leader.filled);
     for (const order of ours)
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
+    if (isEntry && isSizedAlone(evidence, copy, stem)) sized.add(leader.product);
     if (isEntry) taken += takenAhead(copy, leaderOrder, ours, since);
     else if (isLive(leaderOrder)) ahead += exitedAhead(leader, ours);
     if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
   if (last === "") return false;
+  // Each product was a position of its own, which was rounded by itself.
+  loose += Math.max(0, sized.size - 1);
   const exact = (leaders * copy.numerator) / copy.denominator - taken;
   const over = Math.sign(held) * (copied - exact);
   // What it has exited ahead excuses a lack of as much, and no excess: another exit of his may have been met by it.
   if (over > loose * lot + 1e-6 || over + ahead < -loose * lot - 1e-6)
     breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
   return true;
+}
+
+/** It was sized before the journal told of any conversion of the leader's: with what other orders of its product had left over, and no others. */
+function isSizedAlone({ openedAt, products }: Evidence, { leader }: CopyTerms, stem: string): boolean {
+  const at = openedAt.get(stem);
+  return at !== undefined && !products.isTold(leader, at);
 }
 
 /** When leader and copy last held nothing at once: what was over by then does not count. */

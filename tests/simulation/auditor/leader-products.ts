@@ -42,9 +42,9 @@ export class LeaderProducts {
     }
   }
 
-  /** Whether the journal has told that the account has converted. */
-  isTold(account: string): boolean {
-    return this.#knownAt.has(account);
+  /** Whether the journal had told by then that the account has converted. */
+  isTold(account: string, by = Number.POSITIVE_INFINITY): boolean {
+    return (this.#knownAt.get(account) ?? Number.POSITIVE_INFINITY) < by;
   }
 
   /** What the account held in the order's own product, in truth and as told, in a stretch of time by whose end it is known to have converted. */
