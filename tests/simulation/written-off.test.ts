@@ -6,27 +6,31 @@ import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { stemFor } from "./auditor/mark.ts";
 import { type CopyTerms, isOver, type JournalLine } from "./auditor/observed.ts";
 import { PursuitAudit } from "./auditor/pursuit.ts";
+import { auditAtRest } from "./auditor/rest.ts";
 
 const [LEADER, FOLLOWER, HOLDING] = ["1000000003", "1000000012", "NSE_FNO:60898:2030-06-25:MARGIN"];
 const CREATED = Date.parse("2026-12-23T10:15:00+05:30");
 const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER };
+const OTHER = "1000000001";
+const BESIDE: CopyTerms = { ...PLAIN_COPY, id: "beside", leader: OTHER, follower: FOLLOWER };
 const COPIED = `${LEADER}>${FOLLOWER}:${HOLDING}`;
 const OWN = `${FOLLOWER}:${HOLDING}`;
 
 /** A session in which everything fills at once and is told and stored at once. */
 class Session {
-  readonly evidence = new Evidence([COPY]);
+  readonly evidence: Evidence;
   at = 0;
   #ids = 0;
 
-  constructor() {
+  constructor(copies: readonly CopyTerms[] = [COPY]) {
+    this.evidence = new Evidence(copies);
     this.evidence.journal([{ type: "engine-started", at: 0 }], 0);
   }
 
   trade(account: string, side: "BUY" | "SELL", quantity: number, copyOf?: Kept): Kept {
     this.at += 20_000;
     this.#ids += 1;
-    const correlationId = copyOf === undefined ? undefined : `${stemFor(LEADER, copyOf.orderId, CREATED, FOLLOWER)}000000`;
+    const correlationId = copyOf === undefined ? undefined : `${stemFor(copyOf.account, copyOf.orderId, CREATED, FOLLOWER)}000000`;
     const order = {
       ...PLAIN_ORDER,
       account,
@@ -49,20 +53,20 @@ class Session {
     const report = { orderId: kept.orderId, filled: quantity };
     this.evidence.journal(
       [
-        account === LEADER
-          ? { type: "leader-order-reported", at: this.at, leader: account, report }
-          : { type: "follower-order-reported", at: this.at, follower: account, report },
+        account === FOLLOWER
+          ? { type: "follower-order-reported", at: this.at, follower: account, report }
+          : { type: "leader-order-reported", at: this.at, leader: account, report },
       ],
       this.at + 30,
     );
     return kept;
   }
 
-  copied(side: "BUY" | "SELL", quantity: number, role: "entry" | "exit", units = quantity): void {
-    const order = this.trade(LEADER, side, quantity);
-    const stem = stemFor(LEADER, order.orderId, CREATED, FOLLOWER);
+  copied(side: "BUY" | "SELL", quantity: number, role: "entry" | "exit", units = quantity, { id, leader } = COPY): void {
+    const order = this.trade(leader, side, quantity);
+    const stem = stemFor(leader, order.orderId, CREATED, FOLLOWER);
     const opened: JournalLine = {
-      ...{ type: "mirror-opened", at: this.at, leader: LEADER, cause: order.orderId, stem, mirror: order.orderId, copy: "copy" },
+      ...{ type: "mirror-opened", at: this.at, leader, cause: order.orderId, stem, mirror: order.orderId, copy: id },
       ...{ role: { role }, contract: {}, scale: { ratio: { numerator: 1 } } },
     };
     this.evidence.journal([opened], this.at + 40);
@@ -139,4 +143,21 @@ test("what may have been written off leaves a copy to be exited, at a price that
   const audit = new PursuitAudit(session.evidence, [], (invariant) => broken.push(invariant));
   audit.sent({ account: FOLLOWER, method: "POST", path: "/v2/orders", body, at: session.at + 100 });
   expect(broken).toEqual([]);
+});
+
+test("nor does an exit rest for nothing where the copy of another leader, who is out, may have been written off (I3; seed 154853)", () => {
+  const session = new Session([COPY, BESIDE]);
+  session.copied("BUY", 75, "entry", 75, BESIDE);
+  session.copied("BUY", 75, "entry");
+  session.trade(FOLLOWER, "SELL", 75);
+  // A placement for the other copy was refused: for a while nobody can say that nothing of it is open.
+  const refused: JournalLine = { type: "placement-intended", at: session.at, correlationId: `${stemFor(OTHER, "1", CREATED, FOLLOWER)}000001` };
+  session.evidence.journal([refused], session.at);
+  session.copied("SELL", 75, "exit", 0, BESIDE);
+  const out = session.trade(LEADER, "SELL", 75);
+  const exit = { ...newest(out), account: FOLLOWER, orderId: "exit", correlationId: `${stemFor(LEADER, out.orderId, CREATED, FOLLOWER)}000000` };
+  session.evidence.change({ ...exit, filled: 0, status: "PENDING" }, session.at + 100);
+  const broken: string[] = [];
+  auditAtRest({ evidence: session.evidence, breaks: (invariant) => broken.push(invariant), at: session.at + 120_000, dayFrom: 0 });
+  expect(broken.filter((one) => one === "I3")).toEqual([]);
 });

@@ -178,7 +178,10 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
     breaks("I3", `${live.map(({ orderId }) => orderId).join(", ")} rests with ${rest} units although the leader's ${leader.orderId} is ${leader.status}`, stem);
 }
 
-/** I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. */
+/**
+ * I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. What the copier may have written off of another
+ * copy in the account, the owner's trades take from this one no more (decision 31).
+ */
 function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
     if (leaderOrder === undefined || isOfEarlierDay(leaderOrder, dayFrom) || isLive(leaderOrder)) continue;
@@ -186,7 +189,7 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
     if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
     const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
-    const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
+    const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + evidence.writeOffs.maybeIn(copy.follower, leader.holding);
     if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);
   }
 }
