@@ -7,6 +7,7 @@ import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } 
 import type { OrderVersion } from "./observed.ts";
 import type { Rest } from "./rest.ts";
 import { shares } from "./share.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** `basket.window`, of the broker's whole seconds. */
 const WINDOW_MS = 2_000;
@@ -69,7 +70,8 @@ function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: En
   if (isUncertain(evidence, stem) || evidence.opened.get(stem) !== 1) return 0;
   if (WAITS.includes((evidence.verdicts.get(stem) ?? []).at(-1)?.code ?? "")) return 0;
   if (isLive(order) ? !leader.confirmed : leader.filled === 0) return 0;
-  if (!hasKept(evidence, `${leader.account}:${leader.holding}`, order, leader.filled, at)) return 0;
+  const key = `${leader.account}:${leader.holding}`;
+  if (!hasKept(evidence, key, order, leader.filled, at) || !hasKeptAsTold(evidence, key, order, leader.filled, at)) return 0;
   const scales = evidence.scalesOf(stem, cause.copy);
   const share = Math.min(...shares(scales, isLive(order) ? leader.quantity : leader.filled, leader.lot));
   return Math.max(0, (Number.isFinite(share) ? share : 0) - ours.reduce((sum, one) => sum + newest(one).filled, 0));
@@ -101,23 +103,24 @@ function isCertainEntry(evidence: Evidence, order: Kept): boolean {
 }
 
 /** So many units were held on the order's side ever since it filled. */
-function hasKept(evidence: Evidence, key: string, order: Kept, units: number, at: number): boolean {
-  const filledAt = order.versions.find(({ version }) => version.filled >= units)?.at ?? order.placedAt;
-  return evidence.held
-    .of(key)
-    .within(filledAt, at)
-    .every(({ value }) => heldOn(newest(order).side, value) >= units);
+function hasKept({ held }: Evidence, key: string, order: Kept, units: number, at: number): boolean {
+  return isHeld(held.of(key), order.versions.find(({ version }) => version.filled >= units)?.at ?? order.placedAt, at, newest(order).side, units);
+}
+
+/** Nor has the copier been told otherwise for a moment: fills that are told in another order than they took place may show that he is out, and that leg is gone then (docs/legs.md). */
+function hasKeptAsTold({ heldAsTold }: Evidence, key: string, order: Kept, units: number, at: number): boolean {
+  const toldAt = order.told.reached(order.versions.findIndex(({ version }) => version.filled >= units));
+  return toldAt === undefined || isHeld(heldAsTold.of(key), toldAt, at, newest(order).side, units);
+}
+
+function isHeld(line: Timeline, from: number, to: number, side: "BUY" | "SELL", units: number): boolean {
+  return line.within(from, to).every(({ value }) => heldOn(side, value) >= units);
 }
 
 /** What its owner has traded away by hand counts as gone, and nothing that he buys back brings it back (docs/legs.md). */
 function isUntouched({ held, heldAsTold }: Evidence, ours: Kept, at: number): boolean {
   const { account, holding, side } = newest(ours);
-  return [held, heldAsTold].every((lines) =>
-    lines
-      .of(`${account}:${holding}`)
-      .within(ours.placedAt, at)
-      .every(({ value }) => heldOn(side, value) >= 0),
-  );
+  return [held, heldAsTold].every((lines) => isHeld(lines.of(`${account}:${holding}`), ours.placedAt, at, side, 0));
 }
 
 function heldOn(side: "BUY" | "SELL", net: number): number {
