@@ -1,5 +1,5 @@
 /** What an owner has closed by hand of a copy is his once the leader is out, in the auditor's own arithmetic (I5, I9; decision 31). */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { allowanceOf } from "./auditor/allowance.ts";
 import { Evidence, type Kept, newest } from "./auditor/evidence.ts";
 import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
@@ -14,9 +14,10 @@ const COPY: CopyTerms = { ...PLAIN_COPY, id: "copy", leader: LEADER, follower: F
 const OTHER = "1000000001";
 const BESIDE: CopyTerms = { ...PLAIN_COPY, id: "beside", leader: OTHER, follower: FOLLOWER };
 const COPIED = `${LEADER}>${FOLLOWER}:${HOLDING}`;
+const COPIED_BESIDE = `${OTHER}>${FOLLOWER}:${HOLDING}`;
 const OWN = `${FOLLOWER}:${HOLDING}`;
 
-/** A session in which everything fills at once and is told and stored at once. */
+/** A session in which everything fills at once and, while the process is up, is told and stored at once. */
 class Session {
   readonly evidence: Evidence;
   at = 0;
@@ -28,6 +29,18 @@ class Session {
   }
 
   trade(account: string, side: "BUY" | "SELL", quantity: number, copyOf?: Kept): Kept {
+    const kept = this.unheard(account, side, quantity, copyOf);
+    this.told([kept]);
+    return kept;
+  }
+
+  unheard(account: string, side: "BUY" | "SELL", quantity: number, copyOf?: Kept): Kept {
+    const kept = this.rests(account, side, quantity, copyOf);
+    this.evidence.change({ ...newest(kept), filled: quantity, status: "TRADED" }, this.at + 10);
+    return kept;
+  }
+
+  rests(account: string, side: "BUY" | "SELL", quantity: number, copyOf?: Kept): Kept {
     this.at += 20_000;
     this.#ids += 1;
     const correlationId = copyOf === undefined ? undefined : `${stemFor(copyOf.account, copyOf.orderId, CREATED, FOLLOWER)}000000`;
@@ -42,24 +55,24 @@ class Session {
       createdAt: CREATED,
       orderedAt: CREATED,
     };
-    const { kept } = this.evidence.change(order, this.at);
-    this.evidence.change({ ...order, filled: quantity, status: "TRADED" }, this.at + 10);
-    const version = newest(kept);
-    this.evidence.tell(
-      account,
-      { ...version, withdrawn: isOver(version.status) && version.status !== "TRADED", inTransit: false, atExchange: true },
-      this.at + 20,
-    );
-    const report = { orderId: kept.orderId, filled: quantity };
-    this.evidence.journal(
-      [
-        account === FOLLOWER
-          ? { type: "follower-order-reported", at: this.at, follower: account, report }
-          : { type: "leader-order-reported", at: this.at, leader: account, report },
-      ],
-      this.at + 30,
-    );
-    return kept;
+    return this.evidence.change(order, this.at).kept;
+  }
+
+  /** By the books of a start these are told together, and stored one after another. */
+  told(orders: readonly Kept[]): void {
+    for (const kept of orders) {
+      const version = newest(kept);
+      const withdrawn = isOver(version.status) && version.status !== "TRADED";
+      this.evidence.tell(kept.account, { ...version, withdrawn, inTransit: false, atExchange: true }, this.at + 20);
+    }
+    const lines = orders.map((kept): JournalLine => {
+      const { account, orderId } = kept;
+      const report = { orderId, filled: newest(kept).filled };
+      return account === FOLLOWER
+        ? { type: "follower-order-reported", at: this.at, follower: account, report }
+        : { type: "leader-order-reported", at: this.at, leader: account, report };
+    });
+    this.evidence.journal(lines, this.at + 30);
   }
 
   copied(side: "BUY" | "SELL", quantity: number, role: "entry" | "exit", units = quantity, { id, leader } = COPY): void {
@@ -160,4 +173,38 @@ test("nor does an exit rest for nothing where the copy of another leader, who is
   const broken: string[] = [];
   auditAtRest({ evidence: session.evidence, breaks: (invariant) => broken.push(invariant), at: session.at + 120_000, dayFrom: 0 });
   expect(broken.filter((one) => one === "I3")).toEqual([]);
+});
+
+describe("he has closed as much as one of two copies in his account held, and both leaders got out while the process was down: nothing tells which (seed 153189)", () => {
+  /** He has closed all of the one, or of the other. */
+  function closed(): Session {
+    const session = new Session([COPY, BESIDE]);
+    session.copied("BUY", 450, "entry");
+    session.copied("BUY", 75, "entry", 75, BESIDE);
+    session.trade(FOLLOWER, "SELL", 450);
+    return session;
+  }
+
+  test("either may be written off, and neither certainly is, also where one of the leaders is short by now (I9)", () => {
+    const session = closed();
+    session.told([session.unheard(LEADER, "SELL", 450), session.unheard(LEADER, "SELL", 225), session.unheard(OTHER, "SELL", 75)]);
+    const { writeOffs } = session.evidence;
+    expect([COPIED, COPIED_BESIDE].map((its) => [writeOffs.of(its), writeOffs.maybe(its)])).toEqual([
+      [0, 450],
+      [0, 75],
+    ]);
+  });
+
+  test.each([
+    { units: 75, broken: [] },
+    { units: 150, broken: ["I3"] },
+  ])("what is left of both together may rest for either: $units of 75 (I3)", ({ units, broken }) => {
+    const session = closed();
+    const out = session.unheard(OTHER, "SELL", 75);
+    session.told([session.unheard(LEADER, "SELL", 450), out]);
+    session.rests(FOLLOWER, "SELL", units, out);
+    const told: string[] = [];
+    auditAtRest({ evidence: session.evidence, breaks: (invariant) => told.push(invariant), at: session.at, dayFrom: 0 });
+    expect(told.filter((invariant) => invariant === "I3")).toEqual(broken);
+  });
 });

@@ -131,6 +131,34 @@ test("of two copies in his account that one's is written off whose leader is out
   expect(w.net(FOLLOWER)).toBe(75);
 });
 
+describe("he sells a part of what two copies hold while the process is down, and both leaders get out: nothing tells of which, and what is left of them together is sold once", () => {
+  test.each([
+    { title: "the first copy's leader is out first", leaders: [LEADER, OTHER] },
+    { title: "the second copy's leader is out first", leaders: [OTHER, LEADER] },
+    { title: "and he is short of it by now", leaders: [LEADER, LEADER, OTHER] },
+  ])("$title", async ({ leaders }) => {
+    const w = await world({ copies: [policyOf("one"), policyOf("two", { leader: OTHER })] });
+    await trades(w, LEADER, "BUY");
+    await trades(w, OTHER, "BUY");
+    await w.crash();
+    await byHand(w, "SELL", 150);
+    for (const clientId of leaders) {
+      const { orderId } = w.admin("place", { clientId, transactionType: "SELL", ...CALL, quantity: 300, price: 120.5 });
+      w.admin("fill", { clientId, orderId });
+      await w.time.pass(2_000);
+    }
+    await w.startEngine();
+    await w.time.pass(20_000);
+    fillFollower(w);
+    await w.time.pass(20_000);
+    expect(w.net(FOLLOWER)).toBe(0);
+    await byHand(w, "BUY", 150);
+    await trades(w, OTHER, "BUY");
+    await trades(w, OTHER, "SELL");
+    expect(w.net(FOLLOWER)).toBe(150);
+  });
+});
+
 test("R1 R16 what an exit that had ended turns out to have filled all the same was sold of what is written off since: it is no flip, and nothing is bought", async () => {
   const w = await world();
   await bothHold(w, { quantity: 300 });

@@ -180,7 +180,7 @@ function withdrawn(evidence: Evidence, breaks: Breaks, stem: string, { copy }: C
 
 /**
  * I3 with R14: where the leader is out, nothing rests of what he had filled, unless it takes a copied position back. What the copier may have written off of another
- * copy in the account, the owner's trades take from this one no more (decision 31).
+ * copy in the account, the owner's trades take from this one no more (decision 31); all of them together have what those have left.
  */
 function flat({ evidence, breaks, at, dayFrom }: Rest): void {
   for (const [stem, { copy, leaderOrder }] of evidence.causes()) {
@@ -189,9 +189,19 @@ function flat({ evidence, breaks, at, dayFrom }: Rest): void {
     if (evidence.held.of(`${copy.leader}:${leader.holding}`).now !== 0) continue;
     if (evidence.bothWays.has(`${copy.leader}:${leader.holding}`)) continue;
     const rest = evidence.ofStem(stem).reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity - newest(order).filled : 0), 0);
-    const against = Math.max(...copiedAgainst(evidence, copy, leader, at, at)) + evidence.writeOffs.maybeIn(copy.follower, leader.holding);
+    const surely = Math.max(...copiedAgainst(evidence, copy, leader, at, at));
+    const maybe = evidence.writeOffs.maybeIn(copy.follower, leader.holding);
+    const against = Math.max(surely, Math.min(surely + maybe, copiedTogether(evidence, copy.follower, leader)));
     if (rest > against) breaks("I3", `${copy.id}: ${rest} units to ${leader.side} rest for ${leader.orderId}, which is over, although the leader is out`, stem);
   }
+}
+
+/** What all copies in an account hold that an order of this side reduces, less what its owner has traded away by hand, of whichever of them (R15). */
+function copiedTogether(evidence: Evidence, account: string, { side, holding }: OrderVersion): number {
+  const against = (key: string): number => -signed(side, evidence.held.of(key).now);
+  const into = evidence.copies.filter(({ follower }) => follower === account);
+  const all = into.reduce((sum, { leader }) => sum + Math.max(0, against(`${leader}>${account}:${holding}`)), 0);
+  return Math.max(0, all + Math.min(0, against(`${account}:${holding}`)));
 }
 
 /** I5: what two alternatives filled too much was reported, on one of them. What another fill had taken back before the copier was told of either is over: so much less is left. */

@@ -176,6 +176,8 @@ export class WriteOffs {
     const others = copies.filter(({ leader, follower }) => follower === copy.follower && leader !== copy.leader);
     // The owner's trade may have closed what another copy holds.
     if (others.some(({ leader }) => held.of(`${leader}:${holding}`).now === 0 && held.of(`${leader}>${copy.follower}:${holding}`).now !== 0)) return false;
+    // So it may where the other leader is in again, and was out by what the journal told in between.
+    if (others.some(({ leader }) => this.maybe(`${leader}>${copy.follower}:${holding}`) > 0)) return false;
     for (const [stem, cause] of this.#evidence.causes())
       if (cause.copy === copy && !this.#isThrough(stem, cause.leaderOrder, this.#evidence.ofStem(stem), holding)) return false;
     return ![...this.#meant].some(([mark, meantAt]) => at - meantAt < OPEN_MS && this.#isUnseen(copy, mark));
