@@ -2,10 +2,7 @@
 import type { Broken } from "./auditor/observed.ts";
 
 export interface Job {
-  readonly from: number;
-  readonly to: number;
-  /** Takes every `stride`-th seed. */
-  readonly stride: number;
+  readonly seeds: readonly number[];
   /** Of each session; undefined: what the seed says. */
   readonly orders: number | undefined;
   /** `above grace`: books and look-ups lag longer than `lookupGrace`. */

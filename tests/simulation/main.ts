@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seed N` or `--seeds A..B`: the whole engine in a simulated world, judged by an auditor of its own (docs/proof.md).
+ * `npm run simulate -- --seed N`, `--seeds A..B` or `--kept` (those that failed once): the whole engine in a simulated world, judged by an auditor of its own (docs/proof.md).
  *
  *   world/      the engine, the exchange, the disk and the market of one session, under virtual time
  *   workload/   who trades, and what people do
@@ -20,13 +20,14 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Counts } from "./counts.ts";
 import type { Job, SeedTold } from "./job.ts";
+import { KEPT_SEEDS } from "./kept.ts";
 import { KNOWN } from "./known.ts";
 
 /** Over fewer seeds, that something never happened says nothing. */
 const COUNTED_FROM = 500;
 const PROGRESS_MS = 10_000;
 
-const USAGE = "npm run simulate -- --seed N | --seeds A..B [--orders N] [--workers N] [--stop-at-first] [--lag-above-grace]";
+const USAGE = "npm run simulate -- --seed N | --seeds A..B | --kept [--orders N] [--workers N] [--stop-at-first] [--lag-above-grace]";
 
 function given() {
   try {
@@ -34,6 +35,7 @@ function given() {
       options: {
         seed: { type: "string" },
         seeds: { type: "string" },
+        kept: { type: "boolean" },
         orders: { type: "string" },
         workers: { type: "string" },
         "stop-at-first": { type: "boolean" },
@@ -47,21 +49,29 @@ function given() {
 }
 
 const values = given();
-const range = /^(\d+)\.\.(\d+)$/.exec(values.seeds ?? (values.seed === undefined ? "" : `${values.seed}..${values.seed}`));
-const [, from, to] = range ?? [];
-if (from === undefined || to === undefined) {
+const seeds = values.kept === true ? KEPT_SEEDS : seedsOf(values.seeds ?? (values.seed === undefined ? "" : `${values.seed}..${values.seed}`));
+if (seeds === undefined) {
   console.error(USAGE);
   process.exitCode = 2;
-} else process.exitCode = await simulate(Number(from), Number(to));
+} else process.exitCode = await simulate(seeds, values.kept === true ? "--kept" : `--seeds ${seeds[0]}..${seeds.at(-1)}`);
 
-async function simulate(first: number, last: number): Promise<number> {
-  const seeds = last - first + 1;
+/** Undefined: it is not a range. */
+function seedsOf(range: string): readonly number[] | undefined {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
+  if (from === undefined || to === undefined || Number(to) < Number(from)) return undefined;
+  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
+}
+
+/** `asked`: which seeds these are, as on the command line. */
+async function simulate(all: readonly number[], asked: string): Promise<number> {
+  const seeds = all.length;
   const workers = Math.min(Number(values.workers ?? availableParallelism()), seeds);
   const orders = values.orders === undefined ? undefined : Number(values.orders);
   const isAsDrawn = orders === undefined && values["lag-above-grace"] !== true;
   const lag = values["lag-above-grace"] === true ? "above grace" : "below grace";
   const again = `${orders === undefined ? "" : ` --orders ${orders}`}${lag === "above grace" ? " --lag-above-grace" : ""}`;
-  console.log(`seeds ${first}..${last}, commit ${commit()}, ${workers} processes; again: npm run simulate -- --seeds ${first}..${last}${again}`);
+  const named = values.kept === true ? `${seeds} seeds that failed once` : `seeds ${all[0]}..${all.at(-1)}`;
+  console.log(`${named}, commit ${commit()}, ${workers} processes; again: npm run simulate -- ${asked}${again}`);
   const startedAt = Date.now();
   const counts = new Counts();
   const failed: SeedTold[] = [];
@@ -73,7 +83,7 @@ async function simulate(first: number, last: number): Promise<number> {
   const stop = new AbortController();
   const crashed = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      share({ from: first + index, to: last, stride: workers, orders, lag }, stop.signal, (told) => {
+      share({ seeds: all.filter((_, place) => place % workers === index), orders, lag }, stop.signal, (told) => {
         done += 1;
         placed += told.orders;
         for (const [what, times] of Object.entries(told.counts)) counts.add(what as never, times);
@@ -87,11 +97,11 @@ async function simulate(first: number, last: number): Promise<number> {
     ),
   );
   clearInterval(progress);
-  const known = [...KNOWN.keys()].filter((seed) => isAsDrawn && seed >= first && seed <= last).length;
+  const known = all.filter((seed) => isAsDrawn && KNOWN.has(seed)).length;
   console.log(`${done} seeds, ${placed} leader orders, ${failed.length} failed, ${known} known failures; ${rate()}`);
   const missing = printCounts(counts);
   if (healed.length > 0) console.error(`seeds ${healed.join(", ")} are listed as known failures and pass: take them out of tests/simulation/known.ts`);
-  const isIncomplete = seeds >= COUNTED_FROM && missing.length > 0 && values["stop-at-first"] !== true;
+  const isIncomplete = seeds >= COUNTED_FROM && values.kept !== true && missing.length > 0 && values["stop-at-first"] !== true;
   if (isIncomplete) console.error(`never occurred over ${seeds} seeds: ${missing.join("; ")}`);
   const isCut = done < seeds && values["stop-at-first"] !== true;
   if (isCut) console.error(`${seeds - done} seeds were never told of: a process that ran them has died`);

@@ -29,3 +29,34 @@ test("none that makes it larger, or larger than it stayed", () => {
   expect(brokenBy({ units: 300, status: 200 })).toEqual(["I7"]);
   expect(brokenBy({ units: 150, status: 400 })).toEqual(["I7"]);
 });
+
+/** A cancel leaves while the journal is full, and the process dies; then as many changes of other orders as a second has room for. `again`: the next process cancels it as well. */
+function brokenAfterADeath({ again }: { readonly again: boolean }): readonly string[] {
+  const evidence = new Evidence([{ ...PLAIN_COPY, id: "copy", leader: "1000000001", follower: FOLLOWER }]);
+  const stood = { ...PLAIN_ORDER, account: FOLLOWER, orderId: ORDER, holding: "NSE_FNO:37806:2026-12-29:INTRADAY", createdAt: 0, orderedAt: 0 };
+  evidence.change(stood, 0);
+  const broken: string[] = [];
+  const wire = new WireAudit(evidence, WINDOWS, (invariant) => broken.push(invariant));
+  const cancel = { account: FOLLOWER, method: "DELETE", path: `/v2/orders/${ORDER}`, body: {} };
+  const send = (request: typeof cancel, at: number, isFull: boolean) => {
+    wire.durable([{ type: "cancel-intended", at, orderId: request.path.split("/").at(-1) }]);
+    wire.sent({ ...request, at }, isFull);
+    wire.arrived(FOLLOWER, { method: request.method, path: request.path, writtenAt: at, at: at + 1 });
+  };
+  send(cancel, 1_000, true);
+  evidence.diedAt = 1_010;
+  if (again) send(cancel, 1_020, false);
+  evidence.change({ ...stood, status: "CANCELLED" }, 1_030);
+  evidence.tell(
+    FOLLOWER,
+    { orderId: ORDER, correlationId: undefined, quantity: 75, price: 1_200_000, trigger: 0, filled: 0, withdrawn: true, inTransit: false, atExchange: true },
+    1_040,
+  );
+  for (let other = again ? 1 : 0; other < WINDOWS.perSecond; other += 1) send({ ...cancel, path: `/v2/orders/other-${other}` }, 1_100 + other, false);
+  return broken;
+}
+
+test("I6 a cancel of before a death counts where the book tells it, and not where the next process has sent the same (seed 16143)", () => {
+  expect(brokenAfterADeath({ again: false })).toEqual(["I6"]);
+  expect(brokenAfterADeath({ again: true })).toEqual([]);
+});

@@ -12,8 +12,10 @@ process.on("message", (job: Job) => {
 
 /** Until it is done, or there is nobody to tell any more. */
 async function work(job: Job): Promise<void> {
-  for (let seed = job.from; seed <= job.to && process.connected; seed += job.stride) {
-    process.send?.(await tell(seed, job));
+  for (const seed of job.seeds) {
+    const told = await tell(seed, job);
+    if (!process.connected) return;
+    process.send?.(told);
     // A session under virtual time leaves no room for the word that the other end has died.
     await setImmediate();
   }

@@ -55,6 +55,8 @@ export class WireAudit {
   /** Requests that durable intents allow and that have not been sent yet. */
   readonly #intended = new Map<string, number>();
   readonly #arrivals = new Map<string, Arrival[]>();
+  /** When the last of each left, as `nameOf` calls them. */
+  readonly #writtenLast = new Map<string, number>();
   /** When requests, as `nameOf` calls them, left while the journal took nothing. */
   readonly #unrecorded = new Map<string, number[]>();
   readonly #cancelsSent = new Map<string, number>();
@@ -91,6 +93,7 @@ export class WireAudit {
     if (method === "GET") return;
     this.writes.push(written);
     this.lastWriteAt = at;
+    this.#writtenLast.set(nameOf(written), at);
     if (isJournalBroken) this.#unrecorded.set(nameOf(written), [...(this.#unrecorded.get(nameOf(written)) ?? []), at]);
     const [orderId, leg] = addressed(path);
     const units = Number(body["quantity"]);
@@ -180,11 +183,11 @@ export class WireAudit {
 
   /**
    * What a process sent while its journal took nothing, before it died: the next one knows it by the book alone, which tells that an order was
-   * cancelled, or made smaller once. Of what the broker refused it tells nothing.
+   * cancelled, or made smaller once. Of what the broker refused it tells nothing; and what the next one sends again, the book tells as its own.
    */
   #isUntold(account: string, { method, path, writtenAt, at }: Arrival): boolean {
-    const unrecorded = this.#unrecorded.get(nameOf({ account, method, path })) ?? [];
-    if (!unrecorded.includes(writtenAt) || writtenAt > (this.#evidence.diedAt ?? -1)) return false;
+    const name = nameOf({ account, method, path });
+    if (!this.#unrecorded.get(name)?.includes(writtenAt) || writtenAt > (this.#evidence.diedAt ?? -1)) return false;
     const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
     const isTold = order?.versions.some(
       (one, index) =>
@@ -192,7 +195,7 @@ export class WireAudit {
         index <= order.told.now &&
         (method === "DELETE" ? one.version.status === "CANCELLED" : one.version.quantity < (order.versions[index - 1]?.version.quantity ?? 0)),
     );
-    return writtenAt !== unrecorded.at(-1) || isTold !== true;
+    return writtenAt !== this.#writtenLast.get(name) || isTold !== true;
   }
 
   #allow(what: string): void {
