@@ -4,5 +4,4 @@
  */
 export const KNOWN: ReadonlyMap<number, string> = new Map([
   [154594, "I12, in a session with an owner's trades: an exit still waits for others of the same position when all has come to rest; not traced"],
-  [154623, "I9, in a session with an owner's trades: a copy is believed to be 525 units short, and the fills give 600; not traced"],
 ]);
