@@ -317,6 +317,22 @@ test("R16 an exit of a part too small to copy, which his other sales make the le
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });
 
+test("R16 nor has what is left of a stop and reverse, where its exit part was through and his other sales make it his way out (seed 154594)", async () => {
+  const w = await world();
+  await bothHold(w, { quantity: 600, heardAfterMs: 1_500 });
+  const reverse = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 900, price: 0 });
+  await w.time.pass(1_000);
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 121 });
+  await bothHold(w, { quantity: 600, heardAfterMs: 1_500 });
+  w.admin("fill", { clientId: LEADER, orderId: reverse, quantity: 600, price: 121 });
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 600, price: 109, triggerPrice: 110 });
+  await w.time.pass(20_000);
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([600, 150, [["STOP_LOSS", 150]]]);
+  await sells(w, 300);
+  expect(resting(w)).toEqual([["LIMIT", 150]]);
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+});
+
 test("R14 R16 what an entry has filled becomes too much when the leader makes his smaller: it goes at once, and his target that rests gives it room (seed 12504)", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 600, price: 100 });

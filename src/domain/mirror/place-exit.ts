@@ -6,7 +6,7 @@ import { instrumentText } from "../instrument.ts";
 import { type Cover, coverOf } from "../margin/cover.ts";
 import type { KnownOrder } from "../order/known.ts";
 import { isAboutTheOrder, isAccountRefusal } from "../order/refusal.ts";
-import { NONE, type Quantity, quantity } from "../quantity.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
 import { type UnixMs, unixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import { type Attempt, changedSince, endedByOthers, madeRoom, refusalOf, wasRefused } from "./attempt.ts";
@@ -23,6 +23,7 @@ import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
 import { awaitSquareOff } from "./square-off.ts";
 import { isCovered } from "./super.ts";
+import { withdrawnOnBehalf } from "./taken-back.ts";
 import { isExecuting, type Target, targetOf } from "./target.ts";
 
 /** How often a refused exit is tried, and how long the pause before the next try is at first (R14). */
@@ -166,8 +167,8 @@ function waitForUnmarked({ orderId }: KnownOrder): Decision {
 }
 
 /**
- * From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. Where that was
- * of a part of what he held, and his other orders have left him with no more than it takes, from the last fill of those.
+ * From when on it waits is in no record: at the earliest from the last word of the leader's order, which may be days younger than the mirror. Where his other
+ * orders have left him with no more than it takes, so that it is to take all, from the last fill of those.
  */
 function waitsSince(mirror: Mirror, leader: LeaderOrder | undefined, book: Book): UnixMs {
   if (leader?.endedAt !== undefined) return leader.endedAt;
@@ -179,6 +180,11 @@ function waitsSince(mirror: Mirror, leader: LeaderOrder | undefined, book: Book)
   return unixMs(since);
 }
 
+/** It was of a part of what he held, or, of a stop and reverse, the copy was through with what it was to exit. */
 function hasBecomeAll(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
-  return mirror.role.role === "exit" && leader.known.terms.quantity < mirror.role.exit.leaderPosition && wouldFlatten(book, mirror, leader);
+  const { role } = mirror;
+  if (role.role !== "exit" && role.role !== "reverse") return false;
+  const { leaderPosition, held } = role.exit;
+  const wasLess = role.role === "exit" ? leader.known.terms.quantity < leaderPosition : less(held, withdrawnOnBehalf(book, mirror)) <= mirror.exitFilled;
+  return wasLess && wouldFlatten(book, mirror, leader);
 }
