@@ -188,6 +188,8 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[154134], "Auditor: what the copier may have written off leaves a copy to be exited (I4)"],
   [[154155], "Auditor: an exit is due once the end of the leader's older one has been told (I10)"],
   [[154553], "Auditor: legs in contracts that nothing has told the copier of since its journal was lost are linked with nothing (I16)"],
+  [[154594], "R16: what is left of a stop and reverse that the leader's other orders have made his way out waits from then on"],
+  [[154623], "Auditor: nothing of a copy is certainly written off while another copy in the account may have been (I9, R15)"],
   [[154676], "Auditor: before a conversion is told, what a copy carries is rounded in each product by itself (I4)"],
   [[154804], "I11: that nothing was copied of what the leader gets out of is not said again of an order of his that is over"],
   [[154853], "Auditor: an exit that rests is judged by what may have been written off of another copy in its account, as all else is (I3, R15)"],
