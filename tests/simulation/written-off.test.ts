@@ -143,6 +143,18 @@ test("so is what may be written off beside what was before (seed 150643)", () =>
   expect(session.held()).toEqual([225, -225, 0, 225]);
 });
 
+test("and what was written off before may be so of another copy in the account that held as much: the next start may read first that its leader is out (seed 157913)", () => {
+  const session = new Session([COPY, BESIDE]);
+  session.copied("BUY", 375, "entry");
+  session.copied("BUY", 150, "entry", 150, BESIDE);
+  session.trade(FOLLOWER, "SELL", 450);
+  session.copied("SELL", 150, "exit", 0, BESIDE);
+  const { held, writeOffs } = session.evidence;
+  expect([held.of(COPIED_BESIDE).now, ...session.held()]).toEqual([0, 375, -300, 0, 0]);
+  session.evidence.journalLost(session.at + 1_000);
+  expect([held.of(COPIED_BESIDE).now, writeOffs.maybe(COPIED_BESIDE), ...session.held()]).toEqual([150, 150, 375, -450, 0, 375]);
+});
+
 test("what may have been written off leaves a copy to be exited, at a price that is none of the leader's (I4; seed 154134)", () => {
   const session = new Session();
   session.copied("BUY", 150, "entry");

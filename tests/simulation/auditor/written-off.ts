@@ -125,10 +125,11 @@ export class WriteOffs {
     for (const [copied, { copy, holding }] of this.#touched) this.#look(copy, copied, holding, at);
   }
 
-  /** What was written off today is to be found out anew: its owner has closed it. */
+  /** What was written off today is to be found out anew: its owner has closed it, of this copy or of another in his account. */
   journalLost(at: number): void {
     this.#isLost = true;
     for (const one of this.#done.filter((done) => done.at >= this.#evidence.dayFrom)) {
+      for (const { of } of this.#closed) this.trading(of, one.owners, -one.units);
       this.#move({ ...one, units: -one.units }, at);
       for (const { units } of this.#closed) units.set(one.copied, (units.get(one.copied) ?? 0) + one.units);
     }
