@@ -91,7 +91,7 @@ export const VERDICTS = {
   EXIT_FAILED: ["critical", "An exit was refused as often as it may be tried; a person must act."],
   EXIT_WAITS: [
     "critical",
-    "An exit, or a part of it, waits: for a resting exit to end, longer than a request may take; or, with the journal lost, for an order without a mark that may be ours.",
+    "An exit, or a part of it, waits: for a resting exit to end, longer than a request may take; or, with the journal lost, for an order that may be ours, or is, and that nothing explains.",
   ],
   EXIT_RESTS: [
     "critical",

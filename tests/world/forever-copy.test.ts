@@ -719,6 +719,71 @@ describe("R11 restarts", () => {
     });
   }
 
+  describe("with the journal lost, an exit rests that had been sent for what his had fired alone, under a number that nobody knows any more", () => {
+    /** It may sell the 75 that the copy holds; his rests as well. */
+    async function oursRests(): Promise<{ readonly w: World; readonly his: string; readonly its: string }> {
+      const w = await copied({}, { simulator: { conduct: { firedNumbers: "own" } } });
+      await bothHold(w);
+      const { leaders } = await bothWait(w, { transactionType: "SELL", quantity: 150, price: 111, triggerPrice: 137 });
+      const his = fire(w, LEADER, leaders);
+      await w.time.pass(8_000);
+      const its = String(w.orders(FOLLOWER).at(-1)?.orderId);
+      await w.crash();
+      w.disk = new MemoryDisk();
+      await w.startEngine();
+      await w.time.pass(3 * A_READING_MS);
+      return { w, his, its };
+    }
+
+    const sales = (w: World): readonly string[] =>
+      w
+        .orders(FOLLOWER)
+        .flatMap(({ transactionType, quantity, price, orderStatus }) => (transactionType === "SELL" ? [`${quantity} at ${price} ${orderStatus}`] : []));
+
+    /** The leader withdraws his, buys as much again, and gets out of all with an order that rests. */
+    async function bothExit(w: World, his: string): Promise<string> {
+      w.admin("cancel", { clientId: LEADER, orderId: his });
+      await w.time.pass(1_000);
+      const entry = w.leader({ productType: "MARGIN", price: 101 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId: entry });
+      w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).findLast(({ transactionType }) => transactionType === "BUY")?.orderId });
+      await w.time.pass(1_000);
+      const exit = w.leader({ transactionType: "SELL", productType: "MARGIN", quantity: 300, price: 128 });
+      await w.time.pass(1_000);
+      return exit;
+    }
+
+    test("R11 R15 none is placed beside it, and it is said", async () => {
+      const { w, his, its } = await oursRests();
+      expect(sales(w)).toEqual(["75 at 111 PENDING"]);
+      expect(w.verdicts()).toContain("EXIT_WAITS");
+      for (const [clientId, orderId] of [[LEADER, his] as const, [FOLLOWER, its] as const]) w.admin("fill", { clientId, orderId });
+      await w.time.pass(A_READING_MS);
+      expect(sales(w)).toEqual(["75 at 111 TRADED"]);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    });
+
+    test("R11 R15 his next exit that rests leaves what it may sell, and none is sold twice (seed 157548)", async () => {
+      const { w, his, its } = await oursRests();
+      const exit = await bothExit(w, his);
+      expect(sales(w)).toEqual(["75 at 111 PENDING", "75 at 128 PENDING"]);
+      for (const [clientId, orderId] of [[LEADER, exit] as const, [FOLLOWER, w.orders(FOLLOWER).at(-1)?.orderId] as const, [FOLLOWER, its] as const])
+        w.admin("fill", { clientId, orderId });
+      await w.time.pass(A_READING_MS);
+      expect(sales(w)).toEqual(["75 at 111 TRADED", "75 at 128 TRADED"]);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([0, 0]);
+    });
+
+    test("R14 that is for all of it once a person has cancelled what rests", async () => {
+      const { w, his, its } = await oursRests();
+      await bothExit(w, his);
+      w.admin("cancel", { clientId: FOLLOWER, orderId: its });
+      await w.time.pass(1_000);
+      expect(sales(w)).toEqual(["75 at 111 CANCELLED", "150 at 128 PENDING"]);
+    });
+  });
+
   test("R24 it outlives the day, and so do its change and its firing", async () => {
     const w = await copied({}, { start: "2026-11-20 23:50:00" });
     const { leaders, ours } = await bothWait(w);

@@ -78,33 +78,49 @@ export function restsUnclaimed(book: Book, mirror: Mirror): KnownOrder | undefin
   return order.terms.price === terms.price || order.terms.price === terms.upper?.price ? order : undefined;
 }
 
+/** What orders may take beside an exit: one of them, and of all together what is beyond that which the owner holds himself. */
+interface LeftToOrders {
+  readonly order: KnownOrder;
+  readonly units: Quantity;
+}
+
+/** Of such orders beside an exit, on its side, and of those that a list tells a forever order to have fired which may be ours. Undefined: nothing. */
+export function unclaimedBesideExit(book: Book, exit: Mirror): LeftToOrders | undefined {
+  return beyondOwners(book, exit, unclaimedOrders(book, exit));
+}
+
 /**
- * One of such orders beside an exit, on its side, or of those that a list tells a forever order to have fired which may be ours; and what they may take together
- * beyond what the owner holds himself. Undefined: nothing.
+ * What an exit that is to rest leaves to such orders, and to those with a mark of ours that nothing explains: a forever order of the leader's that is over may have
+ * caused them, and nobody makes them smaller, as others that rest are (R16). A forever order beside which none is placed is told of as that (`unclaimedBeside`).
  */
-export function unclaimedBesideExit(book: Book, exit: Mirror): { readonly order: KnownOrder; readonly units: Quantity } | undefined {
+export function leftToUnclaimed(book: Book, exit: Mirror): LeftToOrders | undefined {
+  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
+  if (leader === undefined || (waitsForever(leader.known) && mayBeOfLost(exit, leader, book))) return undefined;
+  const unexplained = [...followerBook(book, exit.follower).unexplained.values()].filter((order) => isAlike(order, exit));
+  return beyondOwners(book, exit, [...unclaimedOrders(book, exit), ...unexplained]);
+}
+
+function unclaimedOrders(book: Book, exit: Mirror): ReadonlySet<KnownOrder> {
   const follower = followerBook(book, exit.follower);
-  const holding = holdingOf(exit);
   const fired = [...follower.unclaimed].flatMap((order) => follower.foreign.get(order) ?? []);
   const found = new Set(fired.filter((order) => order.end === undefined && isAlike(order, exit)));
-  for (const key of mirrorsOfHolding(follower, exit.leader, holding)) {
+  for (const key of mirrorsOfHolding(follower, exit.leader, holdingOf(exit))) {
     const other = follower.mirrors.get(key);
     if (other === undefined || key === exit.key || !isExit(other) || other.contracted.side !== exit.contracted.side) continue;
     const order = restsUnclaimed(book, other);
     if (order !== undefined) found.add(order);
   }
+  return found;
+}
+
+function beyondOwners(book: Book, exit: Mirror, orders: Iterable<KnownOrder>): LeftToOrders | undefined {
+  const found = new Set(orders);
   const [order] = found;
   if (order === undefined) return undefined;
   const resting = [...found].reduce((sum, { terms, filled }) => sum + terms.quantity - filled, 0);
-  const units = less(resting, heldAgainst(follower.owners.get(holding) ?? 0, exit.contracted.side));
+  const owners = followerBook(book, exit.follower).owners.get(holdingOf(exit)) ?? 0;
+  const units = less(resting, heldAgainst(owners, exit.contracted.side));
   return units === 0 ? undefined : { order, units };
-}
-
-/** What such orders may take of what an exit is to rest for. A forever order beside which none is placed is told of as that (`unclaimedBeside`). */
-export function leftToUnclaimed(book: Book, exit: Mirror): { readonly order: KnownOrder; readonly units: Quantity } | undefined {
-  const leader = orderOf(leaderBook(book, exit.leader), exit.cause);
-  if (leader === undefined || (waitsForever(leader.known) && mayBeOfLost(exit, leader, book))) return undefined;
-  return unclaimedBesideExit(book, exit);
 }
 
 /** Nothing was sent for it, as far as this journal knows. */

@@ -155,8 +155,12 @@ export function saysLeftToUnclaimed(mirror: Mirror, leader: LeaderOrder | undefi
   const left = leader === undefined || !isExit(mirror) ? undefined : leftToUnclaimed(book, mirror);
   if (leader === undefined || left === undefined || isExecuting(book, mirror, leader)) return [];
   if (exitUnits(book, mirror, leader) <= targetOf(book, mirror, leader).exit) return [];
-  const { orderId } = left.order;
-  const why = `the exit leaves to order ${orderId} of the account what that may sell: it bears no mark, and may be what a forever order of ours has fired; a person must look`;
+  const { orderId, correlationId } = left.order;
+  const which =
+    correlationId === undefined
+      ? "it bears no mark, and may be what a forever order of ours has fired"
+      : "it bears a mark of ours, and nothing tells for what it was sent";
+  const why = `the exit leaves to order ${orderId} of the account what that may sell: ${which}; a person must look`;
   return [verdict("EXIT_WAITS", why, { order: orderId })];
 }
 
