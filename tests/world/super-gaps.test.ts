@@ -160,6 +160,36 @@ test("the journal is lost, and the books tell of what he sold late before what h
   ]);
 });
 
+test("while no frame comes he buys by a second super order, and after that is out by a leg of the first: what that sold is no position that the second reduces (R14; seed 157921)", async () => {
+  const w = await held({ quantity: 300 });
+  // The legs stay whole beside it: with one of them he sells more than he has left of the first.
+  const byHand = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: byHand, price: 121 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 121 });
+  // Just before an audit of the books, by which all of it is told at once, and fresh.
+  await w.time.pass(20_000);
+  w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+  for (const quantity of [150, 300]) {
+    const orderId = w.leaderSuper({ quantity });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId, price: 120.5 });
+    await w.time.pass(1_500);
+  }
+  fire(w, LEADER, "TARGET_LEG", 135);
+  w.admin("repair", {});
+  await w.time.pass(20_000);
+  expect(w.net(LEADER)).toBe(300);
+  const entries = w.orders(FOLLOWER).filter(({ legName }) => legName === "ENTRY_LEG");
+  expect(entries.map(({ transactionType, quantity }) => [transactionType, quantity])).toEqual([
+    ["BUY", 150],
+    ["BUY", 75],
+    ["BUY", 150],
+  ]);
+  expect(w.verdicts()).not.toContain("NOTHING_TO_EXIT");
+});
+
 test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {
   const w = await held();
   w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 400, body: REFUSED } });

@@ -208,8 +208,15 @@ function heldWithout(leader: LeaderBook, { known }: LeaderOrder, others: readonl
  */
 function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly KnownOrder[] {
   if (!known.firstSeenEnded) return [];
-  const later = filledOfPosition(leader, known).filter((one) => one.createdAt > known.updatedAt);
-  return later.some(({ orderId }) => leader.mirrors.has(orderId)) ? [] : later;
+  const all = filledOfPosition(leader, known);
+  const later = all.filter((one) => one.createdAt > known.updatedAt);
+  if (later.some(({ orderId }) => leader.mirrors.has(orderId))) return [];
+  return [...later, ...all.filter((one) => isOutSince(known, one))];
+}
+
+/** A leg, which stands since its entry was placed, that has filled since this order was over: the book tells it with its entry, before this order. */
+function isOutSince({ contracted, updatedAt }: KnownOrder, one: KnownOrder): boolean {
+  return one.leg !== undefined && one.end === "filled" && one.contracted.side !== contracted.side && one.createdAt <= updatedAt && one.updatedAt > updatedAt;
 }
 
 /** Orders of its side that were placed after it, or told after it of one second, and have filled while both are still to be judged. */
