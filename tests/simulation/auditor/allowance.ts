@@ -140,7 +140,7 @@ const SIGHT_MS = 2_000;
 
 /** Books lag so much at most, and are read again so soon. */
 const BOOKS_LAG_MS = 4_000;
-const BOOK_READ_AGAIN_MS = 16_000;
+export const BOOK_READ_AGAIN_MS = 16_000;
 
 function toldFilledAt(order: Kept, at: number): number {
   return order.firstToldAt === undefined || order.firstToldAt > at ? 0 : Math.min(order.toldFilled, filledAt(order, at));

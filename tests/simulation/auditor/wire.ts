@@ -1,5 +1,5 @@
 /** Judged on the wire: I6 (windows), I7 (nothing before its intent is durable), I10 (no entry before a cancel that waits). */
-import { leaderOpposed, surelyCopiedAgainst } from "./allowance.ts";
+import { BOOK_READ_AGAIN_MS, leaderOpposed, surelyCopiedAgainst } from "./allowance.ts";
 import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { sliceIn, stemIn } from "./mark.ts";
@@ -226,6 +226,11 @@ export class WireAudit {
       );
   }
 
+  /** A process was told that died before it was stored, and the book of the next one's start may have lagged. */
+  #wasToldInVain(toldAt: number, at: number): boolean {
+    return this.#evidence.gaps.some(({ from, to }) => from < toldAt && toldAt <= to && at <= to + BOOK_READ_AGAIN_MS);
+  }
+
   /**
    * So it does after every exit that is certainly due and could certainly be sent: the leader's MARKET order, which reduces his position however
    * one looks at it and takes him out whole, told as pending for a while; the copy holds something that no other order of that side could sell, or was known
@@ -297,7 +302,8 @@ export class WireAudit {
     for (const [stem, { leaderOrder, copy }] of this.#evidence.causes()) {
       if (copy.follower !== account || leaderOrder === undefined || newest(leaderOrder).status !== "CANCELLED" || newest(leaderOrder).filled > 0) continue;
       const ended = leaderOrder.versions.findIndex(({ version }) => isOver(version.status));
-      if (leaderOrder.told.at(at - DECIDED_MS) < ended) continue;
+      const toldAt = leaderOrder.told.reached(ended);
+      if (toldAt === undefined || toldAt > at - DECIDED_MS || this.#wasToldInVain(toldAt, at)) continue;
       for (const order of this.#evidence.ofStem(stem)) {
         if (!isLive(order) || order.firstToldAt === undefined || order.firstToldAt > at - DECIDED_MS || newest(order).validity === "IOC") continue;
         if (!this.#cancelsSent.has(`${account}/${order.orderId}`))
