@@ -1,5 +1,6 @@
 /** One session: trading with faults, then rest, then everybody gets out; judged all the way by the auditor. */
 import { type Random, seededRandom } from "../../src/simulator/exchange/random.ts";
+import { CONVERGED_MS, converge, passUntilPause, QUIET_MS, type Sender } from "./convergence.ts";
 import type { Fault } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
@@ -9,16 +10,6 @@ import { Trader } from "./workload/trader.ts";
 import { FileMedium } from "./world/file-medium.ts";
 import { atRestOf, auditFold, productBeliefsOf, type Stage, toldCrossed } from "./world/stage.ts";
 
-/** I12: with the faults over, everything has converged within this time. */
-const CONVERGED_MS = 120_000;
-/** By then nothing may have been sent for this long. */
-const QUIET_MS = 20_000;
-/** When nothing has been cancelled for so long, nothing waits for the budget of a second any more. */
-const WITHDRAWN_QUIET_MS = 5_000;
-/** As long as requests leave without a pause, so long at most is a session waited for. */
-const SENT_WITHIN_MS = 600_000;
-/** And so long where entries have spent what they may of the hour. */
-const SPENT_WITHIN_MS = 3_600_000 + SENT_WITHIN_MS;
 const STEPS_PER_ORDER = 3;
 /** From so many orders on a session is a whole day, with lulls between what happens: in minutes they would only exhaust the budget of the hour. */
 const DAY_ORDERS = 200;
@@ -133,7 +124,7 @@ export class Session {
     this.#restartAt = 0;
     await this.#pass(1);
     for (const client of [...cast.leaders, ...cast.followers]) if (w.watch.isUnable(client as never)) w.renewToken(client);
-    await this.#converge();
+    await converge(this.#sender);
     auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     auditFold(this.#stage);
@@ -175,7 +166,7 @@ export class Session {
       w.time.elapsed(),
       true,
     );
-    await this.#converge();
+    await converge(this.#sender);
     auditor.atRest(atRestOf(this.#stage), QUIET_MS);
     auditor.products.atRest(productBeliefsOf(this.#stage), toldCrossed(this.#stage));
     this.#check();
@@ -186,7 +177,7 @@ export class Session {
     this.trader.withdrawAll();
     for (const beside of this.#besides) beside.withdrawAll?.();
     await this.#pass(20_000);
-    await this.#passUntilQuiet(CONVERGED_MS);
+    await passUntilPause(this.#sender, CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
@@ -224,28 +215,18 @@ export class Session {
     await this.#pass(5_000);
   }
 
-  /**
-   * Slices of many orders at three requests a second take longer than anything else does, and those of a whole day more than the hour has (R21): until they
-   * are through nothing has come to rest.
-   */
-  async #converge(): Promise<void> {
+  /** The copier, as it is waited for. */
+  get #sender(): Sender {
     const {
       world: { time },
       auditor: { wire },
     } = this.#stage;
-    await this.#pass(CONVERGED_MS);
-    const last = wire.lastWriteAt;
-    await this.#passUntilQuiet(SENT_WITHIN_MS);
-    const until = time.elapsed() + SPENT_WITHIN_MS;
-    while (wire.isSpent(time.elapsed()) && time.elapsed() < until) await this.#pass(1_000);
-    if (wire.lastWriteAt > last) await this.#pass(QUIET_MS);
-  }
-
-  /** Where a leader has withdrawn a day's orders, and each has slices, the budget takes longer to cancel them all: what fills before that is an orphan. */
-  async #passUntilQuiet(withinMs: number): Promise<void> {
-    const { world: w, auditor } = this.#stage;
-    const until = w.time.elapsed() + withinMs;
-    while (auditor.wire.lastWriteAt > w.time.elapsed() - WITHDRAWN_QUIET_MS && w.time.elapsed() < until) await this.#pass(1_000);
+    return {
+      now: () => time.elapsed(),
+      lastWriteAt: () => wire.lastWriteAt,
+      isSpent: () => wire.isSpent(time.elapsed()),
+      pass: (ms) => this.#pass(ms),
+    };
   }
 
   /** What shows only afterwards. */
