@@ -197,6 +197,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[157158], "What a copy has exited ahead of the leader excuses a lack, and is no excess (I4)"],
   [[157430], "Auditor: a leader of whom it was told for a moment that he is out of a leg does not miss it (I16)"],
   [[157548], "R11 R15: with the journal lost, an exit that rests leaves what an order of ours may sell that nothing explains"],
+  [[157834], "A session is judged after 20 quiet seconds also where its slices are through shortly before the two minutes end (I12)"],
   [[157913], "Auditor: what was written off of one copy before the journal was lost may be written off of another in its account after that (I9)"],
   [[157921], "R14: what a leg of a super order has sold since is no position that an order of the leader's reduces which the book tells after it"],
   [[158863], "Auditor: a cancel of which only a process was told that died of it waits for the next reading of the book (I10)"],
