@@ -175,6 +175,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[152116], "R14 R15: at a start, positions that lack what the orders beside them have filled are read once more"],
   [[152251], "Auditor: what an order is was decided when its mirror was opened, and not anew when the journal has lost its end (R14)"],
   [[152404], "Auditor: a leg that its owner has sold by hand is gone, also when he buys it back (I16)"],
+  [[152773], "R11 R14: what a leg has sold since a leader's way out makes no entry of that"],
   [[152936], "R11: R14: with the journal lost, a super order of ours that is taken on was an entry, whatever the leader's seems to have reduced"],
   [
     [153189],

@@ -190,6 +190,25 @@ test("while no frame comes he buys by a second super order, and after that is ou
   expect(w.verdicts()).not.toContain("NOTHING_TO_EXIT");
 });
 
+test("with the journal lost, what a leg of the leader's has sold since makes no entry of his way out before that (R11, R14; seed 152773)", async () => {
+  const w = await held({ quantity: 300 });
+  await w.crash();
+  const trades = async (terms: { readonly transactionType: string; readonly quantity: number }, price: number) => {
+    const orderId = w.leader({ ...terms, orderType: "MARKET", price: 0 });
+    w.admin("fill", { clientId: LEADER, orderId, price });
+    await w.time.pass(2_000);
+    return orderId;
+  };
+  const out = await trades({ transactionType: "SELL", quantity: 300 }, 121);
+  await trades({ transactionType: "BUY", quantity: 450 }, 120);
+  fire(w, LEADER, "TARGET_LEG", 135);
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(5_000);
+  const role = w.records().flatMap((record) => (record.type === "mirror-opened" && record.cause === out ? [record.role.role] : []));
+  expect([w.net(LEADER), role]).toEqual([150, ["exit"]]);
+});
+
 test("a change of the stop that the broker refuses keeps no change of the target, and is not sent again with it (R2)", async () => {
   const w = await held();
   w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect: { kind: "answer", status: 400, body: REFUSED } });

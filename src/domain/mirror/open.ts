@@ -215,8 +215,8 @@ function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly Known
 }
 
 /** A leg, which stands since its entry was placed, that has filled since this order was over: the book tells it with its entry, before this order. */
-function isOutSince({ contracted, updatedAt }: KnownOrder, one: KnownOrder): boolean {
-  return one.leg !== undefined && one.end === "filled" && one.contracted.side !== contracted.side && one.createdAt <= updatedAt && one.updatedAt > updatedAt;
+function isOutSince({ updatedAt }: KnownOrder, one: KnownOrder): boolean {
+  return one.leg !== undefined && one.end === "filled" && one.createdAt <= updatedAt && one.updatedAt > updatedAt;
 }
 
 /** Orders of its side that were placed after it, or told after it of one second, and have filled while both are still to be judged. */
