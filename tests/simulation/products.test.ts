@@ -57,3 +57,54 @@ test("the second of two alternatives that fill together opens what the first had
   expect(saidOfTwo({ placedAt: 100, filledAt: 544 })).toEqual(["I17"]);
   expect(saidOfTwo({ placedAt: -1_000, filledAt: 10_000 })).toEqual(["I17"]);
 });
+
+/**
+ * 150 are sold in MARGIN at 0, of which the copier is told at `toldAt`; beside that 900 are bought in INTRADAY, placed at `placedAt` and filled at `filledAt`.
+ * `leaders`: what the leader of whom they are copied holds in both, before he has bought.
+ */
+function saidBesideSale(given: {
+  toldAt: number;
+  placedAt: number;
+  filledAt: number;
+  shortBefore?: number;
+  leaders?: readonly [number, number];
+}): readonly string[] {
+  const { toldAt, placedAt, filledAt, shortBefore = 0, leaders = [-75, 0] } = given;
+  const broken: string[] = [];
+  const evidence = new Evidence([]);
+  const audit = new ProductsAudit((invariant) => broken.push(invariant), HOLDING);
+  const leader = { account: "1000000001", correlationId: undefined };
+  const [inMargin, inIntraday] = leaders.map((net): OrderVersion => ({ ...filled(`5${net}`, net < 0 ? "SELL" : "BUY", Math.abs(net), "MARGIN"), ...leader }));
+  const followed = { ...filled("4", "BUY", 450, "INTRADAY"), ...leader, filled: 0, status: "PENDING" } as const;
+  const [sale, entry] = [filled("2", "SELL", 150, "MARGIN"), filled("3", "BUY", 900, "INTRADAY")];
+  const changes: [number, OrderVersion | undefined][] = [
+    [-60_000, filled("1", "SELL", shortBefore, "MARGIN")],
+    [-60_000, inMargin],
+    [-60_000, inIntraday && { ...inIntraday, product: "INTRADAY" }],
+    [-50, { ...sale, filled: 0, status: "PENDING" }],
+    [0, sale],
+    [placedAt, { ...entry, filled: 0, status: "PENDING" }],
+    [filledAt, entry],
+  ];
+  const leaderOrder = evidence.change(followed, -10).kept;
+  for (const [at, version] of changes) {
+    if (version === undefined) continue;
+    const { kept, before } = evidence.change(version, at);
+    if (version === sale) kept.told.set(toldAt, kept.versions.length - 1);
+    audit.changed(kept, before, at, [], version === entry ? leaderOrder : undefined);
+  }
+  return [...broken, ...audit.crossed.keys()];
+}
+
+test("what an order of ours has sold in another product stands beside what is sent before it is told, which is to be told (R14, seed 156414)", () => {
+  expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370 })).toEqual(["1000000011"]);
+  // The request may have been slow; this one was sent when that was known for sure.
+  expect(saidBesideSale({ toldAt: 350, placedAt: 5_000, filledAt: 5_100 })).toEqual(["1000000011"]);
+  expect(saidBesideSale({ toldAt: 350, placedAt: 8_000, filledAt: 8_100 })).toEqual(["I17"]);
+  // Left to rest for long, or beside more than that.
+  expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 10_500 })).toEqual(["I17"]);
+  expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370, shortBefore: 225 })).toEqual(["I17"]);
+  // The leader is short in no other product, or gets out in this one.
+  expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370, leaders: [0, 0] })).toEqual(["I17"]);
+  expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370, leaders: [-75, -450] })).toEqual(["I17"]);
+});

@@ -97,7 +97,8 @@ export class Auditor {
   changed(version: OrderVersion): void {
     const { kept, before } = this.evidence.change(version, this.#now());
     this.exchange.changed(kept, before, this.#now());
-    this.products.changed(kept, before, this.#now(), this.evidence.copiedInto(kept));
+    const leaderOrder = kept.stem === undefined ? undefined : this.evidence.causeOf(kept.stem)?.leaderOrder;
+    this.products.changed(kept, before, this.#now(), this.evidence.copiedInto(kept), leaderOrder);
     if (before === undefined && kept.stem !== undefined) auditFamily(this.evidence, this.breaks, kept, kept.stem);
   }
 

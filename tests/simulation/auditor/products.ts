@@ -10,8 +10,9 @@ import type { Converted } from "./leader-products.ts";
 import { hasExpired, type JournalLine, type OrderVersion, signed } from "./observed.ts";
 
 interface Fill {
-  readonly orderId: string;
-  readonly account: string;
+  readonly order: Kept;
+  /** Which version of the order brought it. */
+  readonly version: number;
   readonly product: string;
   /** Signed. */
   readonly units: number;
@@ -39,7 +40,7 @@ export class ProductsAudit {
   readonly #conversions: Seen[] = [];
   /** What orders of the copier's have filled in the contract. */
   readonly #fills: Fill[] = [];
-  /** By account: how often an exit went out before its conversion was known; each account whose alternatives have filled together is one of them. */
+  /** By account: how often an exit went out before its conversion was known; each account of which two orders have filled together is one of them. */
   readonly crossed = new Map<string, number>();
 
   /** `contract`: the beginning of the holdings of the one that is looked at. */
@@ -58,23 +59,21 @@ export class ProductsAudit {
     this.#conversions.push({ account, at, knownAt: undefined });
   }
 
-  /** `copied`: what each copy in the account has of the contract after it, in all products together. */
-  changed(kept: Kept, before: OrderVersion | undefined, at: number, copied: readonly number[]): void {
+  /** `copied`: what each copy in the account has of the contract after it, in all products together. `leaderOrder`: of which it is a copy. */
+  changed(kept: Kept, before: OrderVersion | undefined, at: number, copied: readonly number[], leaderOrder?: Kept): void {
     const version = newest(kept);
     const units = signed(version.side, version.filled - (before?.filled ?? 0));
     if (units === 0 || !version.holding.startsWith(this.#contract)) return;
     this.#add(kept.account, version.product, units);
     const now = this.held(kept.account, version.product);
-    const others = [...this.#held].reduce(
-      (sum, [key, net]) => (key.startsWith(`${kept.account}:`) && key !== `${kept.account}:${version.product}` ? sum + net : sum),
-      0,
-    );
+    const others = this.#heldBeside(kept.account, version.product);
     const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
     if (kept.stem === undefined) return;
     const beside = this.#filledBeside(kept, version, at);
-    this.#fills.push({ orderId: kept.orderId, account: kept.account, product: version.product, units, at });
+    const untold = this.#opensBeside(leaderOrder) ? this.#untoldAgainst(kept, version, at) : 0;
+    this.#fills.push({ order: kept, version: kept.versions.length - 1, product: version.product, units, at });
     if (!isOpened || Math.sign(others) !== -Math.sign(units) || areCopiesOf(now, others, copied)) return;
-    if (beside >= Math.abs(now)) this.crossed.set(kept.account, this.crossed.get(kept.account) ?? 0);
+    if (beside >= Math.abs(now) || untold >= Math.abs(others)) this.crossed.set(kept.account, this.crossed.get(kept.account) ?? 0);
     else if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
       this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
@@ -112,10 +111,30 @@ export class ProductsAudit {
    * Units that orders beside it have filled on its side of its product, since it was placed: of two alternatives that filled together (R16) the second opens
    * what the first had got out of. That is closed, as where nothing has been converted (I5).
    */
-  #filledBeside({ orderId, account, placedAt }: Kept, { side, product }: OrderVersion, at: number): number {
+  #filledBeside(kept: Kept, { side, product }: OrderVersion, at: number): number {
     return this.#fills
-      .filter((fill) => fill.orderId !== orderId && fill.account === account && fill.product === product && fill.at >= placedAt && fill.at > at - KNOWLEDGE_MS)
+      .filter(
+        ({ order, ...fill }) => order !== kept && order.account === kept.account && fill.product === product && fill.at >= kept.placedAt && isOfLate(fill, at),
+      )
       .reduce((sum, { units }) => sum + Math.max(0, signed(side, units)), 0);
+  }
+
+  /** The leader himself opens by it in one product, and holds the other way in others. */
+  #opensBeside(leaderOrder: Kept | undefined): boolean {
+    if (leaderOrder === undefined) return false;
+    const { side, product, filled } = newest(leaderOrder);
+    const had = signed(side, this.held(leaderOrder.account, product)) - filled;
+    return had >= 0 && signed(side, this.#heldBeside(leaderOrder.account, product)) < 0;
+  }
+
+  /** Units that orders of ours have filled against it in other products, of which the copier had not been told when it sent this one. */
+  #untoldAgainst({ account, placedAt }: Kept, { side, product }: OrderVersion, at: number): number {
+    return this.#fills
+      .filter(
+        ({ order, version, ...fill }) =>
+          order.account === account && fill.product !== product && isOfLate(fill, at) && order.told.at(placedAt - WRITTEN_MS) < version,
+      )
+      .reduce((sum, { units }) => sum + Math.max(0, -signed(side, units)), 0);
   }
 
   /** It was sent before what had been converted was known; and it fills before its end, which is asked for then, may have come. */
@@ -125,10 +144,19 @@ export class ProductsAudit {
     );
   }
 
+  #heldBeside(account: string, product: string): number {
+    const own = `${account}:${product}`;
+    return [...this.#held].reduce((sum, [key, net]) => (key.startsWith(`${account}:`) && key !== own ? sum + net : sum), 0);
+  }
+
   #add(account: string, product: string, units: number): void {
     const key = `${account}:${product}`;
     this.#held.set(key, (this.#held.get(key) ?? 0) + units);
   }
+}
+
+function isOfLate(fill: { readonly at: number }, at: number): boolean {
+  return fill.at > at - KNOWLEDGE_MS;
 }
 
 /**
