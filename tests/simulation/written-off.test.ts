@@ -59,7 +59,7 @@ class Session {
   }
 
   /** By the books of a start these are told together, and stored one after another. */
-  told(orders: readonly Kept[]): void {
+  told(orders: readonly Kept[], kind: "frame" | "row" = "frame"): void {
     for (const kept of orders) {
       const version = newest(kept);
       const withdrawn = isOver(version.status) && version.status !== "TRADED";
@@ -67,7 +67,8 @@ class Session {
     }
     const lines = orders.map((kept): JournalLine => {
       const { account, orderId } = kept;
-      const report = { orderId, filled: newest(kept).filled };
+      const { filled, status } = newest(kept);
+      const report = { orderId, filled, status, source: { kind } };
       return account === FOLLOWER
         ? { type: "follower-order-reported", at: this.at, follower: account, report }
         : { type: "leader-order-reported", at: this.at, leader: account, report };
@@ -121,6 +122,21 @@ test("while the leader is in, what he buys back is the copy's again", () => {
   session.trade(FOLLOWER, "BUY", 150);
   session.copied("SELL", 150, "exit");
   expect(session.held()).toEqual([0, 0, 0, 0]);
+});
+
+test("a leader's order that a frame calls rejected is over once it is read: until then it is not certain that he is out of what its copy has filled (R5; seed 156108)", () => {
+  const session = new Session();
+  session.copied("BUY", 150, "entry");
+  session.trade(FOLLOWER, "SELL", 150);
+  const resting = session.rests(LEADER, "BUY", 75);
+  session.told([resting]);
+  session.trade(FOLLOWER, "BUY", 75, resting);
+  session.copied("SELL", 150, "exit", 75);
+  session.evidence.change({ ...newest(resting), status: "REJECTED" }, session.at + 10);
+  session.told([resting]);
+  expect(session.held()).toEqual([150, -150, 0, 150]);
+  session.told([resting], "row");
+  expect(session.held()).toEqual([0, 0, 150, 0]);
 });
 
 test("with the journal lost nothing of the day is written off any more, and what may have been is allowed for", () => {

@@ -35,6 +35,17 @@ interface Facts {
 interface Stored {
   readonly filled: number;
   readonly at: number;
+  /** More than that it is in transit. */
+  readonly isConfirmed: boolean;
+  /** A frame that calls a confirmed order rejected is not believed before the order is read (R5). */
+  readonly isRejected: boolean;
+}
+
+interface StoredReport {
+  readonly orderId: string;
+  readonly filled: number;
+  readonly status: string;
+  readonly source: { readonly kind: string };
 }
 
 interface WrittenOff {
@@ -203,15 +214,23 @@ export class WriteOffs {
 
   #isKnownOver(order: Order): boolean {
     const [stored, toldAt] = [this.#orders.get(`${order.account}/${order.orderId}`), order.told.reached(order.versions.length - 1)];
-    return isOver(newest(order).status) && stored !== undefined && toldAt !== undefined && stored.at >= toldAt && stored.filled === newest(order).filled;
+    const { status, filled } = newest(order);
+    if (!isOver(status) || stored === undefined || (status === "REJECTED" && !stored.isRejected)) return false;
+    return toldAt !== undefined && stored.at >= toldAt && stored.filled === filled;
   }
 
   #store(account: string, line: JournalLine, at: number): void {
-    const { orderId, filled } = line["report"] as { orderId: string; filled: number };
+    const { orderId, filled, status, source } = line["report"] as StoredReport;
     const order = this.#evidence.order(account, orderId);
     if (order === undefined) return;
-    const before = this.#orders.get(`${account}/${orderId}`)?.filled ?? 0;
-    this.#orders.set(`${account}/${orderId}`, { filled: Math.max(before, filled), at });
+    const stored = this.#orders.get(`${account}/${orderId}`);
+    const before = stored?.filled ?? 0;
+    this.#orders.set(`${account}/${orderId}`, {
+      filled: Math.max(before, filled),
+      at,
+      isConfirmed: stored?.isConfirmed === true || (status !== "TRANSIT" && status !== "REJECTED"),
+      isRejected: stored?.isRejected === true || (status === "REJECTED" && (stored?.isConfirmed !== true || source.kind === "row")),
+    });
     const key = this.#evidence.keyOf(order);
     if (filled <= before || key === undefined) return;
     const units = signed(newest(order).side, filled - before);
