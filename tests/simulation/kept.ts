@@ -195,10 +195,10 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[154804], "I11: that nothing was copied of what the leader gets out of is not said again of an order of his that is over"],
   [[154853], "Auditor: an exit that rests is judged by what may have been written off of another copy in its account, as all else is (I3, R15)"],
   [[155538], "Auditor: what filled on an earlier day, of which no book tells any more, is no part of what a leader's slices get out of (I4)"],
-    "Auditor: what an order of the copier's has opened in one product, of which it had not been told, may stand beside what the next opens in another (I17)",
-    [156414],
-  [
   [[156108], "Auditor: an order that a frame calls rejected is over once it is read, and nothing is certainly written off before that (I9, R5)"],
+  [
+    [156414],
+    "Auditor: what an order of the copier's has opened in one product, of which it had not been told, may stand beside what the next opens in another (I17)",
   ],
   [[157158], "What a copy has exited ahead of the leader excuses a lack, and is no excess (I4)"],
   [[157430], "Auditor: a leader of whom it was told for a moment that he is out of a leg does not miss it (I16)"],
