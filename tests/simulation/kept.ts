@@ -196,6 +196,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[154853], "Auditor: an exit that rests is judged by what may have been written off of another copy in its account, as all else is (I3, R15)"],
   [[155538], "Auditor: what filled on an earlier day, of which no book tells any more, is no part of what a leader's slices get out of (I4)"],
   [[156108], "Auditor: an order that a frame calls rejected is over once it is read, and nothing is certainly written off before that (I9, R5)"],
+  [[156352], "R14 R15: of orders of one second that the book tells first, all of them over, the first is the leader's way out"],
   [
     [156414],
     "Auditor: what an order of the copier's has opened in one product, of which it had not been told, may stand beside what the next opens in another (I17)",

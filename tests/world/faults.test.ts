@@ -262,6 +262,25 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
     expect(w.verdicts()).toContain("WITHDRAWN");
   });
 
+  test("R14 R15 of two sales of one second that the book tells first, both over, the first is his way out: what rests of his purchase is withdrawn (seed 156352)", async () => {
+    const w = await world();
+    const purchase = w.leader({ quantity: 300 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: purchase });
+    await w.time.pass(5_000);
+    w.admin("fault", { on: "stream", clientId: LEADER, times: 4, effect: { kind: "drop" } });
+    for (const orderId of [450, 300].map((quantity) => w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity }))) {
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId, price: 120 });
+    }
+    await w.time.pass(30_000);
+    expect(w.orders(FOLLOWER).filter(({ transactionType }) => transactionType === "BUY")).toMatchObject([
+      { orderStatus: "CANCELLED", quantity: 150, filledQty: 0 },
+    ]);
+    expect(w.verdicts()).toContain("WITHDRAWN");
+    expect(w.net(FOLLOWER)).toBeLessThanOrEqual(0);
+  });
+
   test("R14 a purchase that rests here is made no larger meanwhile", async () => {
     const w = await world({ rates: { perSecond: 1 } });
     const entry = w.leader({});

@@ -176,12 +176,15 @@ function factsFromOthers(book: Book, copy: Copy, order: LeaderOrder): Contract |
 
 /**
  * What of the leader's position an order of his reduces, without its own fills. Of several that wait for their proof, one that had reduced it when its
- * fills were told keeps that, whatever the next ones have filled since: else none of them would be his way out (R14, R15).
+ * fills were told keeps that, whatever the next ones have filled since: else none of them would be his way out (R14, R15). So it is where the book has told
+ * of all of them at once, when they were over.
  */
 export function reducible(leader: LeaderBook, order: LeaderOrder): Quantity {
-  const left = heldWithout(leader, order, filledSince(leader, order));
-  if (order.reduced === undefined || order.reduced <= left || order.known.firstSeenEnded) return left;
-  return quantity(Math.max(left, Math.min(order.reduced, heldWithout(leader, order, filledBeside(leader, order)))));
+  const since = filledSince(leader, order);
+  const left = heldWithout(leader, order, since);
+  if (order.reduced === undefined || order.reduced <= left) return left;
+  const others = new Set([...since, ...filledBeside(leader, order)]);
+  return quantity(Math.max(left, Math.min(order.reduced, heldWithout(leader, order, [...others]))));
 }
 
 /**
@@ -221,9 +224,9 @@ function isOutSince({ updatedAt }: KnownOrder, one: KnownOrder): boolean {
 
 /** Orders of its side that were placed after it, or told after it of one second, and have filled while both are still to be judged. */
 function filledBeside(leader: LeaderBook, { known }: LeaderOrder): readonly KnownOrder[] {
-  const { orderId, contracted, createdAt } = known;
+  const { orderId, contracted, createdAt, firstSeenEnded } = known;
   const told = [...leader.orders.keys()];
-  const isAfter = (one: KnownOrder): boolean => !one.firstSeenEnded && told.indexOf(one.orderId) > told.indexOf(orderId);
+  const isAfter = (one: KnownOrder): boolean => (firstSeenEnded || !one.firstSeenEnded) && told.indexOf(one.orderId) > told.indexOf(orderId);
   return filledOfPosition(leader, known).filter(
     (one) =>
       one.contracted.side === contracted.side &&
