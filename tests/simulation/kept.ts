@@ -201,6 +201,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
     [156414],
     "Auditor: what an order of the copier's has opened in one product, of which it had not been told, may stand beside what the next opens in another (I17)",
   ],
+  [[156575], "In the sessions no leader converts back under an order of his once the journal that was told of it is lost (R11, R14)"],
   [[157158], "What a copy has exited ahead of the leader excuses a lack, and is no excess (I4)"],
   [[157430], "Auditor: a leader of whom it was told for a moment that he is out of a leg does not miss it (I16)"],
   [[157548], "R11 R15: with the journal lost, an exit that rests leaves what an order of ours may sell that nothing explains"],

@@ -135,11 +135,13 @@ export class Converter {
 
   /**
    * A leader converts nothing back from under an order of his before a reading has told that he had converted: no reading will, and the order opens a
-   * position at himself when it fills, as in each copy.
+   * position at himself when it fills, as in each copy. What a lost journal was told, nobody knows any more.
    */
   #leavesOrderUntold(account: string, from: Product): boolean {
-    const isTold = this.#stage.auditor.evidence.products.isTold(account);
-    if (isTold || from === ENTERED || !this.#stage.cast.leaders.includes(account)) return false;
+    const { products, journalLostAt = 0 } = this.#stage.auditor.evidence;
+    // He may have entered in either since a process was told that he had converted.
+    const isBack = from !== ENTERED || products.isTold(account);
+    if (!isBack || products.wasToldSince(account, journalLostAt) || !this.#stage.cast.leaders.includes(account)) return false;
     return this.#orders(account).some((order) => isWorking(order) && order.contracted.side === "SELL" && order.contracted.product === from);
   }
 
