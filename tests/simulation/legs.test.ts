@@ -21,12 +21,20 @@ interface Beside {
   readonly contracts?: { readonly put?: object; readonly call?: object };
   /** The leader sells a call more, and buys it back: the copier hears of it in this order. */
   readonly heardAs?: readonly ("SELL" | "BUY")[];
+  /** Leader and copy have had the put since the day before, and the journal is lost on this day. */
+  readonly isLost?: boolean;
 }
 
 /** The leader has bought a put and sold a call; the follower has the put alone, and nothing was said. */
-function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, call: {} }, heardAs = [] }: Beside = {}): readonly string[] {
+function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, call: {} }, heardAs = [], isLost = false }: Beside = {}): readonly string[] {
   const evidence = new Evidence([COPY]);
   const [put, call] = [stemFor(LEADER, "1", CREATED, FOLLOWER), stemFor(LEADER, "2", CREATED, FOLLOWER)];
+  if (isLost) {
+    evidence.change(traded(LEADER, "0", PUT, {}), 100);
+    evidence.change(traded(FOLLOWER, "9", PUT, { correlationId: `${stemFor(LEADER, "0", CREATED, FOLLOWER)}000000` }), 100);
+    evidence.dayFrom = 500;
+    evidence.journalLost(900);
+  }
   evidence.change(traded(LEADER, "1", PUT, {}), 1_000);
   evidence.change(traded(LEADER, "2", CALL, { side: "SELL" }), 1_000);
   const opened = (stem: string, cause: string, contract: object | undefined) => ({
@@ -78,4 +86,8 @@ test("a contract of which nobody knows the underlying, because what the frames h
 test("a leader of whom it was told for a moment that he is out of a leg does not miss it (seed 157430)", () => {
   expect(broken([], { heardAs: ["SELL", "BUY"] })).toHaveLength(1);
   expect(broken([], { heardAs: ["BUY", "SELL"] })).toEqual([]);
+});
+
+test("what stands in a contract of which a lost journal had something since the day before, the copier may count as sold (R24; seed 141010, 500 orders)", () => {
+  expect(broken([], { isLost: true })).toEqual([]);
 });

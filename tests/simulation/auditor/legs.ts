@@ -4,6 +4,7 @@
  */
 import { leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
+import { isOfLostDay } from "./lost-day.ts";
 import type { OrderVersion } from "./observed.ts";
 import type { Rest } from "./rest.ts";
 import { shares } from "./share.ts";
@@ -81,6 +82,8 @@ function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: En
 function certainlyStands(evidence: Evidence, { stem, cause, order, leader }: Entry, at: number): boolean {
   if (!isCertainEntry(evidence, order) || isUncertain(evidence, stem)) return false;
   if (evidence.held.of(`${cause.copy.follower}:${leader.holding}`).now !== 0) return false;
+  // Of what it held of a day that is lost the copier counts nothing, and takes what was sold for of today.
+  if (isOfLostDay(evidence, copyKey(cause, leader.holding))) return false;
   return evidence.ofStem(stem).some((ours) => {
     const { filled, confirmed } = newest(ours);
     return (
