@@ -139,12 +139,18 @@ test("a leader's order that a frame calls rejected is over once it is read: unti
   expect(session.held()).toEqual([0, 0, 150, 0]);
 });
 
-test("with the journal lost nothing of the day is written off any more, and what may have been is allowed for", () => {
+/** The owner has closed all that the copy held, its leader is out, and then the journal is lost. */
+function writtenOffAndLost(): Session {
   const session = new Session();
   session.copied("BUY", 150, "entry");
   session.trade(FOLLOWER, "SELL", 150);
   session.copied("SELL", 150, "exit", 0);
   session.evidence.journalLost(session.at + 1_000);
+  return session;
+}
+
+test("with the journal lost nothing of the day is written off any more, and what may have been is allowed for", () => {
+  const session = writtenOffAndLost();
   expect(session.held()).toEqual([150, -150, 0, 150]);
 });
 
@@ -172,11 +178,7 @@ test("and what was written off before may be so of another copy in the account t
 });
 
 test("what may have been written off leaves a copy to be exited, at a price that is none of the leader's (I4; seed 154134)", () => {
-  const session = new Session();
-  session.copied("BUY", 150, "entry");
-  session.trade(FOLLOWER, "SELL", 150);
-  session.copied("SELL", 150, "exit", 0);
-  session.evidence.journalLost(session.at + 1_000);
+  const session = writtenOffAndLost();
   session.trade(LEADER, "BUY", 75);
   const out = session.trade(LEADER, "SELL", 150);
   const broken: string[] = [];
