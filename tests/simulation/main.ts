@@ -49,29 +49,38 @@ function given() {
 }
 
 const values = given();
-const seeds = values.kept === true ? KEPT_SEEDS : seedsOf(values.seeds ?? (values.seed === undefined ? "" : `${values.seed}..${values.seed}`));
-if (seeds === undefined) {
+const asked = askedFor();
+if (asked === undefined) {
   console.error(USAGE);
   process.exitCode = 2;
-} else process.exitCode = await simulate(seeds, values.kept === true ? "--kept" : `--seeds ${seeds[0]}..${seeds.at(-1)}`);
+} else process.exitCode = await simulate(asked);
 
-/** Undefined: it is not a range. */
-function seedsOf(range: string): readonly number[] | undefined {
-  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
-  if (from === undefined || to === undefined || Number(to) < Number(from)) return undefined;
-  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
+interface Asked {
+  readonly all: readonly number[];
+  /** Which these are, as on the command line. */
+  readonly words: string;
 }
 
-/** `asked`: which seeds these are, as on the command line. */
-async function simulate(all: readonly number[], asked: string): Promise<number> {
+/** Undefined: not one of the three, or a number that is none. */
+function askedFor(): Asked | undefined {
+  const { seed, seeds, kept, orders, workers } = values;
+  if ([seed, seeds, kept].filter((one) => one !== undefined).length !== 1) return undefined;
+  if (![orders, workers].every((count) => count === undefined || /^[1-9]\d*$/.test(count))) return undefined;
+  if (kept === true) return { all: KEPT_SEEDS, words: "--kept" };
+  const range = seeds ?? `${seed}..${seed}`;
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
+  if (from === undefined || to === undefined || Number(to) < Number(from)) return undefined;
+  return { all: Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index), words: `--seeds ${range}` };
+}
+
+async function simulate({ all, words }: Asked): Promise<number> {
   const seeds = all.length;
   const workers = Math.min(Number(values.workers ?? availableParallelism()), seeds);
   const orders = values.orders === undefined ? undefined : Number(values.orders);
   const isAsDrawn = orders === undefined && values["lag-above-grace"] !== true;
   const lag = values["lag-above-grace"] === true ? "above grace" : "below grace";
   const again = `${orders === undefined ? "" : ` --orders ${orders}`}${lag === "above grace" ? " --lag-above-grace" : ""}`;
-  const named = values.kept === true ? `${seeds} seeds that failed once` : `seeds ${all[0]}..${all.at(-1)}`;
-  console.log(`${named}, commit ${commit()}, ${workers} processes; again: npm run simulate -- ${asked}${again}`);
+  console.log(`${words}: ${seeds} seeds, commit ${commit()}, ${workers} processes; again: npm run simulate -- ${words}${again}`);
   const startedAt = Date.now();
   const counts = new Counts();
   const failed: SeedTold[] = [];
