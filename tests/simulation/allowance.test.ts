@@ -104,3 +104,30 @@ test("R14 what an order is was decided when its mirror was opened, also where th
   expect(soldBetween(true)).toBe(150);
   expect(soldBetween(false)).toBe(0);
 });
+
+/** Of the contract of which positions are converted: the leader has bought in one product, and, while nobody heard, again. The start tells that he has converted, or that he has not. */
+function boughtUnheard(conversion: "converted" | "kept"): number {
+  const evidence = new Evidence([COPY]);
+  const bought = { holding: "NSE_FNO:39651:2030-06-25:ANY", product: "MARGIN", filled: 150, status: "TRADED" } as const;
+  told(evidence, order(LEADER, "1", bought), 1_000);
+  evidence.journal([], 2_000);
+  evidence.change(order(LEADER, "2", bought), 10_000);
+  const reading = { type: "leader-positions-read", at: CREATED, leader: LEADER, positions: [] };
+  const converted = [{ from: "MARGIN", to: "INTRADAY", units: 150 }];
+  evidence.journal(
+    [
+      { type: "engine-started", at: CREATED },
+      { ...reading, ...(conversion === "converted" ? { converted } : {}) },
+    ],
+    20_000,
+  );
+  told(evidence, order(LEADER, "2", bought), 20_000);
+  const second = evidence.order(LEADER, "2");
+  if (second === undefined) throw new Error("it was placed");
+  return Math.max(...leaderOpposed(evidence, second, { side: "BUY", holding: bought.holding }));
+}
+
+test("R11 what a start tells to be converted may have been so before each order that is told with it (seed 141047, 500 orders)", () => {
+  expect(boughtUnheard("converted")).toBe(Number.POSITIVE_INFINITY);
+  expect(boughtUnheard("kept")).toBe(0);
+});

@@ -1,6 +1,6 @@
 /** A session is judged when what has to go out has gone out, and what may not be sent any more is seen (I12). */
 import { expect, test } from "vitest";
-import { converge, QUIET_MS } from "./convergence.ts";
+import { converge, passUntilThrough, QUIET_MS } from "./convergence.ts";
 
 /** For how long nothing has been sent when a session is judged in which requests leave at these moments, counted from the last fault. */
 async function quietAfter(sentAt: readonly number[]): Promise<number> {
@@ -29,4 +29,14 @@ test("what is sent after a pause is", async () => {
   expect(await quietAfter([...slicesUntil(99_000), 115_000])).toBeLessThan(QUIET_MS);
   expect(await quietAfter(Array.from({ length: 100 }, (_, sent) => sent * 19_000))).toBeLessThan(QUIET_MS);
   expect(await quietAfter(slicesUntil(2_000_000))).toBeLessThan(QUIET_MS);
+});
+
+test("nor is it left before what waits for the hour is through (seed 141045, 500 orders)", async () => {
+  let now = 0;
+  const hour = 3_600_000;
+  const pass = async (ms: number): Promise<void> => {
+    now += ms;
+  };
+  await passUntilThrough({ now: () => now, lastWriteAt: () => 0, isSpent: () => now < hour, pass }, 120_000);
+  expect(now).toBeGreaterThanOrEqual(hour);
 });

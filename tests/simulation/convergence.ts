@@ -26,14 +26,19 @@ export interface Sender {
  */
 export async function converge(sender: Sender): Promise<void> {
   await sender.pass(CONVERGED_MS - QUIET_MS);
-  await passUntilPause(sender, SENT_WITHIN_MS);
-  const until = sender.now() + SPENT_WITHIN_MS;
-  while (sender.isSpent() && sender.now() < until) await sender.pass(1_000);
+  await passUntilThrough(sender, SENT_WITHIN_MS);
   await sender.pass(QUIET_MS);
 }
 
-/** Where a leader has withdrawn a day's orders, and each has slices, the budget takes longer to cancel them all: what fills before that is an orphan. */
-export async function passUntilPause(sender: Sender, withinMs: number): Promise<void> {
+/** Where a leader has withdrawn a day's orders, and each has slices, the budget takes longer to cancel them all: what fills before that is an orphan, whose exits wait for it in their turn. */
+export async function passUntilThrough(sender: Sender, withinMs: number): Promise<void> {
   const until = sender.now() + withinMs;
   while (sender.lastWriteAt() > sender.now() - PAUSE_MS && sender.now() < until) await sender.pass(1_000);
+  await passWhileSpent(sender);
+}
+
+/** As long as the budget holds back what is to be sent. */
+export async function passWhileSpent(sender: Pick<Sender, "now" | "isSpent" | "pass">): Promise<void> {
+  const until = sender.now() + SPENT_WITHIN_MS;
+  while (sender.isSpent() && sender.now() < until) await sender.pass(1_000);
 }

@@ -1,6 +1,6 @@
 /** One session: trading with faults, then rest, then everybody gets out; judged all the way by the auditor. */
 import { type Random, seededRandom } from "../../src/simulator/exchange/random.ts";
-import { CONVERGED_MS, converge, passUntilPause, QUIET_MS, type Sender } from "./convergence.ts";
+import { CONVERGED_MS, converge, passUntilThrough, passWhileSpent, QUIET_MS, type Sender } from "./convergence.ts";
 import type { Fault } from "./counts.ts";
 import { ABOVE_GRACE_MS, planAboveGrace, planOf } from "./faults/plan.ts";
 import { Trouble } from "./faults/strike.ts";
@@ -177,22 +177,25 @@ export class Session {
     this.trader.withdrawAll();
     for (const beside of this.#besides) beside.withdrawAll?.();
     await this.#pass(20_000);
-    await passUntilPause(this.#sender, CONVERGED_MS);
+    await passUntilThrough(this.#sender, CONVERGED_MS);
     const since = this.#stage.world.time.elapsed();
     const parts = this.trader.leavePartly();
     if (parts.length > 0) await this.#leavePartly(parts);
     for (const leader of this.#middle.toReversed()) await this.#fillExits(this.trader.leaveAll([leader]), 5_000);
     const exits = this.trader.leaveAll(this.#stage.cast.leaders.filter((leader) => !this.#middle.includes(leader)));
     await this.#fillExits([...exits, ...this.#besides.flatMap((beside) => beside.leaveAll?.() ?? [])], 0);
-    for (let round = 0; round < 8; round += 1) {
-      await this.#pass(5_000);
-      this.trader.fillFollowers();
-      for (const beside of this.#besides) beside.fillFollowers?.();
-    }
+    for (let round = 0; round < 8; round += 1) await this.#passAndFill(5_000);
+    await passWhileSpent({ ...this.#sender, pass: (ms) => this.#passAndFill(ms) });
     await this.#pass(20_000);
     this.#stage.auditor.flat(since);
     auditFold(this.#stage);
     this.#check();
+  }
+
+  async #passAndFill(ms: number): Promise<void> {
+    await this.#pass(ms);
+    this.trader.fillFollowers();
+    for (const beside of this.#besides) beside.fillFollowers?.();
   }
 
   /** Those who follow as well, each after whom he follows: they get out of their own first, the last before all, because what they hold against the copies is taken from these (R15). */

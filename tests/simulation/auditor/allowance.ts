@@ -6,7 +6,7 @@
 import { type Cause, type Evidence, filledAt, type Kept, newest } from "./evidence.ts";
 import { isOfLostDay, isOwnOfLostDay, lostBeside, mostLostWith } from "./lost-day.ts";
 import { stemIn } from "./mark.ts";
-import { type CopyTerms, isOver, type OrderVersion, signed } from "./observed.ts";
+import { type CopyTerms, isOfAllProducts, isOver, type OrderVersion, signed } from "./observed.ts";
 import { mostShare } from "./share.ts";
 import type { Point, Timelines } from "./timeline.ts";
 
@@ -82,7 +82,16 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   // What takes back more of its own product than of all that its owner has converted exits that (docs/conversions.md).
   const own = evidence.products.within(newest(order), order.placedAt, to);
   const signedAgainst = (points: readonly Point[]): readonly Point[] => points.map(({ at, value }) => ({ at, value: -sign * value }));
-  return [...inAll, ...withoutItself(signedAgainst(own.truth), signedAgainst(own.told)).filter((units) => units > Math.min(...inAll))];
+  const inItsProduct = isBesideConversion(evidence, order, decidedAt)
+    ? [Number.POSITIVE_INFINITY]
+    : withoutItself(signedAgainst(own.truth), signedAgainst(own.told));
+  return [...inAll, ...inItsProduct.filter((units) => units > Math.min(...inAll))];
+}
+
+/** The first reading of a start tells what he has converted before it, but not before which of the orders that the book tells with it (docs/conversions.md). */
+function isBesideConversion({ gaps, products }: Evidence, order: Kept, decidedAt: number): boolean {
+  if (!isOfAllProducts(newest(order))) return false;
+  return gaps.some(({ from, to }) => order.placedAt >= from && order.placedAt <= to && decidedAt >= to && products.wasTold(order.account, to, decidedAt));
 }
 
 /**

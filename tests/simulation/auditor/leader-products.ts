@@ -20,8 +20,8 @@ export class LeaderProducts {
   readonly #heldAsTold = new Timelines();
   /** When the journal first told of an account that it has converted. */
   readonly #knownAt = new Map<string, number>();
-  /** And when it last did. */
-  readonly #toldAt = new Map<string, number>();
+  /** And whenever it did. */
+  readonly #toldAt = new Map<string, number[]>();
 
   /** Signed units that were filled, or that the copier was told of. */
   trade(version: Pick<OrderVersion, "account" | "holding" | "product">, units: number, at: number, as: "held" | "told"): void {
@@ -38,7 +38,7 @@ export class LeaderProducts {
     const { leader, converted } = line as JournalLine & { readonly leader: string; readonly converted?: readonly Omit<Converted, "account" | "at">[] };
     if (converted === undefined) return;
     if (!this.#knownAt.has(leader)) this.#knownAt.set(leader, at);
-    this.#toldAt.set(leader, at);
+    this.#toldAt.set(leader, [...(this.#toldAt.get(leader) ?? []), at]);
     for (const { from, to, units } of converted) {
       this.#heldAsTold.add(keyOf({ account: leader, product: from }), at, -units);
       this.#heldAsTold.add(keyOf({ account: leader, product: to }), at, units);
@@ -50,9 +50,9 @@ export class LeaderProducts {
     return (this.#knownAt.get(account) ?? Number.POSITIVE_INFINITY) < by;
   }
 
-  /** Whether it has told so since then. */
-  wasToldSince(account: string, from: number): boolean {
-    return (this.#toldAt.get(account) ?? Number.NEGATIVE_INFINITY) >= from;
+  /** Whether it has told so between then and then. */
+  wasTold(account: string, from: number, to = Number.POSITIVE_INFINITY): boolean {
+    return (this.#toldAt.get(account) ?? []).some((at) => at >= from && at <= to);
   }
 
   /** What the account held in the order's own product, in truth and as told, in a stretch of time by whose end it is known to have converted. */

@@ -266,10 +266,19 @@ export function auditFlat({ evidence, breaks, at: before }: Rest): void {
       if (evidence.bothWays.has(`${copy.leader}:${holding}`)) continue;
       if (leaders.now !== 0 || Math.sign(leaders.at(before)) !== Math.sign(line.at(before))) continue;
       const involved = [...evidence.causes()].filter(([, cause]) => cause.copy === copy && sameHolding(cause, holding)).map(([stem]) => stem);
+      if (leaders.at(before) === 0 && Math.abs(line.now) <= leftToOwner(evidence, involved)) continue;
       if (involved.some((stem) => evidence.said(stem, "EXIT_FAILED", "ENDED_BY_OTHERS", "OUTCOME_UNKNOWN", "CHANGED_BY_OTHERS"))) continue;
       breaks("I5", `${copy.id}: the leader is out of ${holding}, and the copy still holds ${line.now}`, involved.at(-1));
     }
   }
+}
+
+/** What filled of orders that the leader had withdrawn while he was out already, where earlier exits of his may have taken of it: it is said to be the follower's own (R18). */
+function leftToOwner({ verdicts }: Evidence, stems: readonly string[]): number {
+  const units = stems.map(
+    (stem) => (verdicts.get(stem) ?? []).findLast(({ code }) => code === "ORPHAN")?.sentence.match(/(\d+) units are the follower's own now/)?.[1],
+  );
+  return units.reduce((sum, one) => sum + Number(one ?? 0), 0);
 }
 
 function sameHolding(cause: Cause, holding: string): boolean {

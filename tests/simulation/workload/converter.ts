@@ -141,7 +141,7 @@ export class Converter {
     const { products, journalLostAt = 0 } = this.#stage.auditor.evidence;
     // He may have entered in either since a process was told that he had converted.
     const isBack = from !== ENTERED || products.isTold(account);
-    if (!isBack || products.wasToldSince(account, journalLostAt) || !this.#stage.cast.leaders.includes(account)) return false;
+    if (!isBack || products.wasTold(account, journalLostAt) || !this.#stage.cast.leaders.includes(account)) return false;
     return this.#orders(account).some((order) => isWorking(order) && order.contracted.side === "SELL" && order.contracted.product === from);
   }
 
