@@ -131,3 +131,25 @@ test("R11 what a start tells to be converted may have been so before each order 
   expect(boughtUnheard("converted")).toBe(Number.POSITIVE_INFINITY);
   expect(boughtUnheard("kept")).toBe(0);
 });
+
+/** What was copied into the account of a leader is sold so long before his own sale, of which the copier hears at a start, or at once. */
+function soldBeside(aheadMs: number, heard: "at the start" | "at once"): number {
+  const into = { ...COPY, id: "into", leader: "1000000009", follower: LEADER };
+  const evidence = new Evidence([COPY, into]);
+  const copied = { correlationId: `${stemFor(into.leader, "1", CREATED, LEADER)}000000`, filled: 150, status: "TRADED" } as const;
+  told(evidence, order(into.leader, "1", { filled: 150, status: "TRADED" }), 1_000);
+  told(evidence, order(LEADER, "2", copied), 1_000);
+  told(evidence, order(LEADER, "3", { ...copied, side: "SELL" }), 13_000 - aheadMs);
+  evidence.change(order(LEADER, "4", { side: "SELL" }), 13_000);
+  if (heard === "at the start") evidence.journal([{ type: "engine-started", at: CREATED }], 20_000);
+  told(evidence, order(LEADER, "4", { side: "SELL" }), heard === "at once" ? 13_100 : 20_000);
+  const sale = evidence.order(LEADER, "4");
+  if (sale === undefined) throw new Error("it was placed");
+  return Math.max(...leaderOpposed(evidence, sale, { side: "SELL", holding: HOLDING }));
+}
+
+test("R7 R11 of one second a start does not tell whether his order came before what took from the copies in his account (seed 111097)", () => {
+  expect(soldBeside(500, "at the start")).toBe(150);
+  expect(soldBeside(1_500, "at the start")).toBe(0);
+  expect(soldBeside(500, "at once")).toBe(0);
+});

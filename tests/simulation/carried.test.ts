@@ -18,17 +18,17 @@ function tell(evidence: Evidence, is: Order & Pick<OrderVersion, "account">, at:
   evidence.tell(account, { orderId, correlationId, quantity, price, trigger, filled, withdrawn: false, inTransit: false, atExchange: true }, at);
 }
 
-/** He bought 900, and the copy a third. Then each of his exits, with what the copy's of it has filled. Answers what is broken. */
-function brokenAfter(exits: readonly { readonly his: Order; readonly copied?: number }[]): readonly string[] {
+/** He bought 900, and the copy a third. Then each of his exits, with what the copy's of it has filled, and what rests of that. Answers what is broken. */
+function brokenAfter(exits: readonly { readonly his: Order; readonly copied?: number; readonly rests?: number }[]): readonly string[] {
   const evidence = new Evidence([{ ...PLAIN_COPY, id: "copy", leader: LEADER, follower: FOLLOWER, denominator: 3, rounding: "carry" }]);
-  const all = [{ his: { orderId: "1", side: "BUY", quantity: 900, filled: 900, status: "TRADED" } as const, copied: 300 }, ...exits];
-  for (const [index, { his, copied }] of all.entries()) {
+  const bought = { his: { orderId: "1", side: "BUY", quantity: 900, filled: 900, status: "TRADED" } as const, copied: 300, rests: 0 };
+  for (const [index, { his, copied, rests = 0 }] of [bought, ...exits].entries()) {
     const at = 60_000 * (index + 1);
     tell(evidence, { ...his, filled: 0, status: "PENDING", account: LEADER }, at);
     tell(evidence, { ...his, account: LEADER }, at + 100);
     if (copied === undefined) continue;
     const correlationId = `${stemFor(LEADER, his.orderId, CREATED, FOLLOWER)}000000`;
-    const filled = { quantity: copied, filled: copied, status: "TRADED", correlationId } as const;
+    const filled = { quantity: copied + rests, filled: copied, status: rests === 0 ? "TRADED" : "PENDING", correlationId } as const;
     tell(evidence, { ...his, ...filled, account: FOLLOWER, orderId: `9${his.orderId}` }, at + 200);
   }
   const broken: string[] = [];
@@ -50,4 +50,12 @@ test("what it has exited ahead meets another exit of his, and is no excess (seed
 test("one that keeps what he has sold has too much, and one that sells what he keeps too little", () => {
   expect(brokenAfter([{ his: STOP }, { his: SOLD }])).toEqual(["I4"]);
   expect(brokenAfter([{ his: { ...SOLD, quantity: 75, filled: 75 }, copied: 300 }])).toEqual(["I4"]);
+});
+
+test("what rests yet of its share of what his exit has filled is no excess, and no more than that (seed 112428)", () => {
+  const sold: Order = { ...STOP, filled: 225 };
+  expect(brokenAfter([{ his: sold, copied: 0, rests: 300 }])).toEqual([]);
+  expect(brokenAfter([{ his: sold, copied: 75, rests: 225 }])).toEqual([]);
+  expect(brokenAfter([{ his: { ...sold, filled: 450 }, copied: 0, rests: 75 }])).toEqual(["I4"]);
+  expect(brokenAfter([{ his: sold, copied: 0, rests: 300 }, { his: { ...SOLD, quantity: 300, filled: 300 } }])).toEqual(["I4"]);
 });

@@ -144,9 +144,11 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[110195], "R15: what an owner had before two alternatives filled together is not sold with a later exit"],
   [[110367], "R11: R14: with the journal lost, an exit is not sent beside an unmarked order that rests for the same units at the leader's price"],
   [[110513, 110556], "R15: what the owner had sold by hand was taken for closed alternatives, and what was his was sold; that mend was taken back"],
+  [[111097], "R7 R11: what a start reads of one second may have left an account after its owner's sale, which then opens nothing at those who follow him"],
   [[111487], "R16: what the entry of a super order fills after a leg of it has fired gets a plain stop and target"],
   [[111653], "R15: what an owner has sold of one leader's copy is not closed against what alternatives of another's took through zero"],
   [[111810], "Auditor: what a leg of a leader's super order asks for is told by the list of super orders, and by no frame (I4)"],
+  [[112428], "Auditor: what rests of a copy's exit beside the leader's is left unfilled, and no excess (I4)"],
   [
     [111942],
     "R14: R20: what an exit takes back is first what was never sent, the oldest before the others: it was the newest, and the older ones were then refused as too old",

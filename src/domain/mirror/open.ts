@@ -259,10 +259,16 @@ function withCopies(book: Book, id: ClientId, { known }: LeaderOrder): LeaderBoo
   for (const { attempts } of follower.mirrors.values())
     for (const attempt of attempts) {
       const { order } = attempt;
-      if (order === undefined || order.createdAt <= known.createdAt) continue;
+      if (order === undefined || !wasPlacedAfter(order, known, book.startedAt)) continue;
       add(holdingKey(order.instrument, order.contracted.product), -direction(order.contracted.side) * (filledOf(attempt) - legFilled(attempt)));
     }
   return { ...leader, positions };
+}
+
+/** Of one second, the book of a start does not tell which came first: what took from a position on the order's own side may have done so after it, and the order have opened nothing. */
+function wasPlacedAfter(copied: KnownOrder, known: KnownOrder, startedAt: UnixMs | undefined): boolean {
+  if (copied.createdAt !== known.createdAt) return copied.createdAt > known.createdAt;
+  return startedAt !== undefined && sinceOf(known) < startedAt && copied.contracted.side === known.contracted.side;
 }
 
 /**

@@ -67,7 +67,7 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   if (isOwnOfLostDay(evidence, order.account, holding)) return [0, Number.POSITIVE_INFINITY];
   const to = Math.max(order.firstToldAt ?? order.placedAt, evidence.decidedAt.get(`${order.account}/${nameOf(order)}`) ?? 0) + SIGHT_MS;
   const sign = side === "BUY" ? 1 : -1;
-  const from = Math.min(order.placedAt, shownFrom(evidence, to - SIGHT_MS) ?? order.placedAt);
+  const from = Math.min(toldFrom(evidence, order, to - SIGHT_MS), shownFrom(evidence, to - SIGHT_MS) ?? order.placedAt);
   const against = (lines: Timelines): readonly Point[] => heldAgainst(evidence, lines, { account: order.account, holding, sign }, from, to);
   const truth = against(evidence.held);
   const told = against(evidence.heldAsTold);
@@ -102,6 +102,12 @@ function shownFrom({ journalLostAt, gaps }: Evidence, decidedAt: number): number
   if (journalLostAt === undefined || decidedAt < journalLostAt) return undefined;
   const startedAt = gaps.find(({ to }) => to >= journalLostAt)?.to ?? journalLostAt;
   return decidedAt <= startedAt + BOOK_READ_AGAIN_MS ? startedAt - BOOKS_LAG_MS : undefined;
+}
+
+/** What a start reads of one second has no order in it: in an account that follows as well, what took from its copies before his order may seem to have come after it. */
+function toldFrom({ copies, gaps }: Evidence, { account, placedAt }: Kept, decidedAt: number): number {
+  const isReadAtStart = copies.some(({ follower }) => follower === account) && gaps.some(({ to }) => placedAt <= to && to <= decidedAt);
+  return isReadAtStart ? placedAt - BOOK_TELLS_MS : placedAt;
 }
 
 interface Against {
@@ -149,6 +155,8 @@ const SIGHT_MS = 2_000;
 
 /** Books lag so much at most, and are read again so soon. */
 const BOOKS_LAG_MS = 4_000;
+/** The book tells times in whole seconds. */
+const BOOK_TELLS_MS = 1_000;
 export const BOOK_READ_AGAIN_MS = 16_000;
 
 function toldFilledAt(order: Kept, at: number): number {

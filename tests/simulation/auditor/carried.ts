@@ -41,7 +41,7 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   });
   if (evidence.bothWays.has(`${copy.leader}:${holding}`) || Math.sign(evidence.held.of(`${copy.follower}:${holding}`).now) === -Math.sign(held)) return false;
   let [leaders, copied, loose, lot, last] = [held, evidence.held.of(`${copy.leader}>${copy.follower}:${holding}`).now, 1, 1, ""];
-  let [taken, ahead] = [0, 0];
+  let [taken, ahead, behind] = [0, 0, 0];
   const sized = new Set<string>();
   for (const [stem, { leaderOrder }] of causes) {
     const ours = evidence.ofStem(stem);
@@ -60,7 +60,10 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
       if (isLive(order) && (isEntry || !isLive(leaderOrder))) copied += signed(newest(order).side, newest(order).quantity - newest(order).filled);
     if (isEntry && isSizedAlone(evidence, copy, stem)) sized.add(leader.product);
     if (isEntry) taken += takenAhead(copy, leaderOrder, ours, since);
-    else if (isLive(leaderOrder)) ahead += exitedAhead(leader, ours);
+    else if (isLive(leaderOrder)) {
+      ahead += exitedAhead(leader, ours);
+      behind += exitedBehind(leader, ours);
+    }
     if (isEntry ? hasShrunk(leaderOrder) : restedBeside(evidence, causes, stem)) loose += 1;
     [lot, last] = [leader.lot, stem];
   }
@@ -69,8 +72,8 @@ function judge(evidence: Evidence, breaks: Breaks, copy: CopyTerms, { holding, h
   loose += Math.max(0, sized.size - 1);
   const exact = (leaders * copy.numerator) / copy.denominator - taken;
   const over = Math.sign(held) * (copied - exact);
-  // What it has exited ahead excuses a lack of as much, and no excess: another exit of his may have been met by it.
-  if (over > loose * lot + 1e-6 || over + ahead < -loose * lot - 1e-6)
+  // What it has exited ahead excuses a lack of as much, and no excess: another exit of his may have been met by it. What rests yet of its share excuses an excess.
+  if (over - behind > loose * lot + 1e-6 || over + ahead < -loose * lot - 1e-6)
     breaks("I4", `${copy.id} carries: the leader's ${leaders} of ${holding} are exactly ${exact} here, and the copy has ${copied}`, last);
   return true;
 }
@@ -102,6 +105,12 @@ function takenAhead({ numerator, denominator }: CopyTerms, leaderOrder: Kept, ou
 function exitedAhead({ filled, quantity }: OrderVersion, ours: readonly Kept[]): number {
   const [sent, exited] = [ours.reduce((sum, order) => sum + (isLive(order) ? newest(order).quantity : newest(order).filled), 0), filledOf(ours)];
   return Math.max(0, exited - (sent * filled) / quantity);
+}
+
+/** What still rests of the copy's share of what the leader's exit has filled, which rests as well: it is to fill, or to be ended with his. */
+function exitedBehind({ filled, quantity }: OrderVersion, ours: readonly Kept[]): number {
+  const rests = ours.filter(isLive).reduce((sum, order) => sum + newest(order).quantity - newest(order).filled, 0);
+  return Math.min(rests, Math.max(0, ((rests + filledOf(ours)) * filled) / quantity - filledOf(ours)));
 }
 
 function filledOf(ours: readonly Kept[]): number {
