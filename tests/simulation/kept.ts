@@ -184,6 +184,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
     "Auditor: of two copies that an owner may have closed, nothing tells which: neither is certainly written off, and no more rests than both have left (I3, I9, R15)",
   ],
   [[153426], "R14: at a start, what a leader had sold in a product before he placed an order there is no part of what that may be for"],
+  [[153550], "R7 R11: what an owner buys beside what was copied into his account, and out of it, within one second exits nothing of that"],
   [[153588], "In the sessions of forever copies nobody changes forever back to report once the journal is lost (I18)"],
   [[153918], "R2: I14: what the broker refuses to change of a leg while its entry is open is told"],
   [[153946], "R7 R11: what closed two alternatives in an account that follows and leads is none of its owner's own position at a start"],

@@ -55,6 +55,32 @@ test.each([
   },
 );
 
+test("R7 R11 nor does his purchase exit anything beside what was copied in and out within its second (seed 153550)", async () => {
+  const w = await chained();
+  await w.time.pass(1_000 - (w.time.now() % 1_000));
+  w.leader({ quantity: 300 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await w.time.pass(50);
+  w.leader({ transactionType: "SELL", quantity: 300 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
+  await w.time.pass(50);
+  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await w.time.pass(50);
+  expect(w.net(IN_THE_MIDDLE)).toBe(0);
+  w.leader({ clientId: IN_THE_MIDDLE, quantity: 300, price: 100 });
+  await w.time.pass(500);
+  expect(w.orders(LAST)).toMatchObject([{ transactionType: "BUY", quantity: 150, orderStatus: "PENDING" }]);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect(w.orders(LAST)).toMatchObject([{ transactionType: "BUY", quantity: 150, orderStatus: "PENDING" }]);
+});
+
 test("R7 R14 a part of what he holds by his own is that part at those who follow him, whatever is copied beside it", async () => {
   const w = await chained();
   w.leader({ quantity: 300 });

@@ -256,19 +256,19 @@ function withCopies(book: Book, id: ClientId, { known }: LeaderOrder): LeaderBoo
   const positions = new Map(leader.positions);
   const add = (holding: HoldingKey, units: number): void => void positions.set(holding, (positions.get(holding) ?? 0) + units);
   for (const [holding, units] of copiesIn(follower)) add(holding, units);
-  for (const { attempts } of follower.mirrors.values())
+  for (const { attempts, role } of follower.mirrors.values())
     for (const attempt of attempts) {
       const { order } = attempt;
-      if (order === undefined || !wasPlacedAfter(order, known, book.startedAt)) continue;
+      if (order === undefined || !(order.createdAt > known.createdAt || mayBeAfter(order, role, known, book.startedAt))) continue;
       add(holdingKey(order.instrument, order.contracted.product), -direction(order.contracted.side) * (filledOf(attempt) - legFilled(attempt)));
     }
   return { ...leader, positions };
 }
 
-/** Of one second, the book of a start does not tell which came first: what took from a position on the order's own side may have done so after it, and the order have opened nothing. */
-function wasPlacedAfter(copied: KnownOrder, known: KnownOrder, startedAt: UnixMs | undefined): boolean {
-  if (copied.createdAt !== known.createdAt) return copied.createdAt > known.createdAt;
-  return startedAt !== undefined && sinceOf(known) < startedAt && copied.contracted.side === known.contracted.side;
+/** Of one second, the book of a start does not tell which came first: a copied exit to the order's own side may have come after it, so that the order has opened nothing. */
+function mayBeAfter(copied: KnownOrder, { role }: Role, known: KnownOrder, startedAt: UnixMs | undefined): boolean {
+  const isOfStart = startedAt !== undefined && sinceOf(known) < startedAt;
+  return isOfStart && role !== "entry" && role !== "reverse" && copied.createdAt === known.createdAt && copied.contracted.side === known.contracted.side;
 }
 
 /**
