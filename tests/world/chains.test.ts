@@ -13,6 +13,12 @@ async function fills(w: World, id: string): Promise<void> {
   await w.time.pass(1_000);
 }
 
+/** The last order there fills, within the second. */
+async function fillsLast(w: World, id: string): Promise<void> {
+  await w.time.pass(50);
+  w.admin("fill", { clientId: id, orderId: w.orders(id).at(-1)?.orderId, price: 120 });
+}
+
 async function chained(): Promise<World> {
   return world({ copies: [policyOf("copy"), policyOf("on", { leader: IN_THE_MIDDLE, follower: LAST })] });
 }
@@ -30,10 +36,8 @@ async function soldAgainstCopies(laterMs: number): Promise<World> {
   expect(w.verdicts("on")).toEqual(["NOTHING_TO_EXIT"]);
   // What had been copied is exited by the time that he rests his sale alone.
   w.leader({ transactionType: "SELL", quantity: 300 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await fillsLast(w, LEADER);
+  await fillsLast(w, IN_THE_MIDDLE);
   await w.time.pass(1_000);
   expect(w.net(IN_THE_MIDDLE)).toBe(0);
   await w.crash();
@@ -59,16 +63,12 @@ test("R7 R11 nor does his purchase exit anything beside what was copied in and o
   const w = await chained();
   await w.time.pass(1_000 - (w.time.now() % 1_000));
   w.leader({ quantity: 300 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await fillsLast(w, LEADER);
+  await fillsLast(w, IN_THE_MIDDLE);
   await w.time.pass(50);
   w.leader({ transactionType: "SELL", quantity: 300 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: LEADER, orderId: w.orders(LEADER).at(-1)?.orderId, price: 120 });
-  await w.time.pass(50);
-  w.admin("fill", { clientId: IN_THE_MIDDLE, orderId: w.orders(IN_THE_MIDDLE).at(-1)?.orderId, price: 120 });
+  await fillsLast(w, LEADER);
+  await fillsLast(w, IN_THE_MIDDLE);
   await w.time.pass(50);
   expect(w.net(IN_THE_MIDDLE)).toBe(0);
   w.leader({ clientId: IN_THE_MIDDLE, quantity: 300, price: 100 });
