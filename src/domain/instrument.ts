@@ -53,8 +53,15 @@ export interface InstrumentLookup {
 
 /** A text that is equal for equal keys. */
 export function instrumentText(key: InstrumentKey): string {
-  return `${key.segment}:${key.securityId}:${key.expiry ?? "-"}`;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = `${key.segment}:${key.securityId}:${key.expiry ?? "-"}`;
+  texts.set(key, text);
+  return text;
 }
+
+/** Every copy of an order asks for it many times, and a text that is put together anew is hashed anew wherever something is looked up by it. */
+const texts = new WeakMap<InstrumentKey, string>();
 
 /** The same facts, in every respect. */
 export function sameContract(a: Contract, b: Contract): boolean {

@@ -34,8 +34,17 @@ export function unixMs(value: number): UnixMs {
 }
 
 export function tradingDay(at: UnixMs): TradingDay {
-  return new Date(at + KOLKATA_OFFSET_MS).toISOString().slice(0, 10) as TradingDay;
+  return dayOf(Math.floor((at + KOLKATA_OFFSET_MS) / DAY_MS));
 }
+
+/** Of a day counted from 1970-01-01 at the exchange. */
+function dayOf(number: number): TradingDay {
+  if (number !== lastDay.number) lastDay = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 10) as TradingDay };
+  return lastDay.text;
+}
+
+/** Nearly all times are of one day, and its date is worked out once. */
+let lastDay = { number: Number.NaN, text: "" as TradingDay };
 
 /** The moment at which a date begins at the exchange. */
 export function startOfDay(day: TradingDay): UnixMs {
@@ -51,14 +60,11 @@ export function kolkataTimeOfDay(at: UnixMs): string {
 export function kolkataText(at: UnixMs): string {
   const local = at + KOLKATA_OFFSET_MS;
   const day = Math.floor(local / DAY_MS);
-  if (day !== lastDay.number) lastDay = { number: day, text: new Date(local).toISOString().slice(0, 10) };
   const seconds = Math.floor((local - day * DAY_MS) / 1_000);
   const [hour, minute, second] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return `${lastDay.text} ${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
+  return `${dayOf(day)} ${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
 }
 
-/** Nearly all times that are read and written are of one day, and its date is worked out once. */
-let lastDay = { number: Number.NaN, text: "" };
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 
 /**

@@ -3,9 +3,9 @@ import { type Book, followerBook, leaderBook } from "../domain/book/book.ts";
 import { isKnownOrder, orderOf, tellsNoMoreOfOrder } from "../domain/book/leader-orders.ts";
 import { isPutAway } from "../domain/book/ways.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import type { Segment } from "../domain/instrument.ts";
+import type { InstrumentLookup, Segment } from "../domain/instrument.ts";
 import { mirrorKey } from "../domain/mirror/mirror.ts";
-import { openMirror, type Sources } from "../domain/mirror/open.ts";
+import { factsOf, openMirror, type Sources } from "../domain/mirror/open.ts";
 import { proofFor } from "../domain/mirror/proof.ts";
 import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
@@ -23,7 +23,7 @@ import { type Touched, touch } from "./touched.ts";
 export interface LeaderIntakeOptions {
   readonly book: Book;
   readonly parties: Parties;
-  readonly sources: Omit<Sources, "unclaimed">;
+  readonly sources: Pick<Sources, "fundsOf"> & { readonly instruments: InstrumentLookup };
   readonly recorder: Recorder;
   readonly reads: Reads;
   /** Whether it may have been sent for a forever order: then nothing is copied of it before that is known. */
@@ -136,13 +136,15 @@ export class LeaderIntake {
       .filter(({ leader, follower }) => !isPutAway(followerBook(this.#book, follower), mirrorKey({ leader, follower, cause: order })));
     const known = copies.length === 0 ? undefined : orderOf(leaderBook(this.#book, account), order);
     if (known === undefined || this.#holds(account, order)) return;
+    const { instruments, fundsOf } = this.#sources;
+    const facts = factsOf(known, instruments);
     const unclaimedOf = (id: ClientId): Sources["unclaimed"] => unclaimed?.get(id) ?? followerBook(this.#book, id).unexplained.values();
     for (const copy of copies) {
-      for (const record of openMirror(this.#book, copy, known, { ...this.#sources, unclaimed: unclaimedOf(copy.follower) }, now)) {
+      for (const record of openMirror(this.#book, copy, known, { facts, fundsOf, unclaimed: unclaimedOf(copy.follower) }, now)) {
         this.#recorder.record(record);
         if (record.type !== "mirror-opened") continue;
         adoptTold(this.#book, (one) => this.#recorder.record(one), record, this.#parties.account(copy.follower).limits, unclaimed?.get(copy.follower));
-        if (record.contract === undefined) this.#sources.instruments.seek?.(known.known.instrument.segment);
+        if (record.contract === undefined) instruments.seek?.(known.known.instrument.segment);
       }
     }
     // A leg that was told before what its entry has filled has waited for that.

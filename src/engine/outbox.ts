@@ -39,9 +39,7 @@ export class Outbox {
 
   /** Takes a slot for a request, unless one of a higher rank, or an earlier one of its own, waits. A placement waits for those under way as well. */
   takeSlot(key: MirrorKey, { rank, isPlacement, needs }: Departing, now: number): boolean {
-    for (const waiting of this.#waiting.slice(0, rank)) if (waiting.size > 0 && !(waiting.size === 1 && waiting.has(key))) return false;
-    const first = this.#waiting[rank].keys().next();
-    if (first.done !== true && first.value !== key) return false;
+    if (this.waiting > 0 && !this.#isNext(key, rank)) return false;
     if (isPlacement && this.#departures.waitMs(rank, now) > 0) return false;
     if (!this.budget.take(now, shareOf(rank), needs)) return false;
     if (isPlacement) this.#departures.left(key, rank, now);
@@ -80,6 +78,7 @@ export class Outbox {
 
   /** When the leader's frame arrived that a waiting mirror is to answer; undefined when it does not wait, or for no frame. */
   arrivedFor(key: MirrorKey): number | undefined {
+    if (this.waiting === 0) return undefined;
     for (const waiting of this.#waiting) if (waiting.has(key)) return waiting.get(key)?.arrived;
     return undefined;
   }
@@ -113,6 +112,7 @@ export class Outbox {
 
   /** It needs nothing any more, or has got its slot. */
   leave(key: MirrorKey): void {
+    if (this.waiting === 0 && this.#sentBack.size === 0) return;
     for (const waiting of this.#waiting) waiting.delete(key);
     this.#sentBack.delete(key);
   }
@@ -138,6 +138,12 @@ export class Outbox {
       now,
       this.#waiting.flatMap((waiting) => [...waiting.values()].map(({ rank }) => shareOf(rank))),
     );
+  }
+
+  #isNext(key: MirrorKey, rank: Rank): boolean {
+    for (const waiting of this.#waiting.slice(0, rank)) if (waiting.size > 0 && !(waiting.size === 1 && waiting.has(key))) return false;
+    const first = this.#waiting[rank].keys().next();
+    return first.done === true || first.value === key;
   }
 
   #newTicket(): number {

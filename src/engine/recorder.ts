@@ -128,11 +128,15 @@ function runsOf(records: readonly BookRecord[]): readonly { readonly stream: Str
   for (const record of records) {
     const stream = streamOf(record);
     const last = runs.at(-1);
-    const plain: JournalRecord = { ...record };
-    if (last?.stream === stream) last.records.push(plain);
-    else runs.push({ stream, records: [plain] });
+    if (last?.stream === stream) last.records.push(asStored(record));
+    else runs.push({ stream, records: [asStored(record)] });
   }
   return runs;
+}
+
+/** Every record is JSON all the way down: only the compiler does not see it, and a copy of each would be made for its sake. */
+function asStored(record: BookRecord): JournalRecord {
+  return record as BookRecord & JournalRecord;
 }
 
 export interface Folded {

@@ -52,6 +52,8 @@ export class Turns {
   #shortOf(touched: readonly (readonly [MirrorKey, ClientId])[], order: Order): ReadonlySet<ClientId> {
     const { book, clock, outboxes } = this.#options;
     const short = new Set<ClientId>();
+    // Mostly one of each account.
+    if (new Set(touched.map(([, id]) => id)).size === touched.length) return short;
     for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
       const isClosed = followerBook(book, follower).breaker.state === "closed";
       const requests = its.reduce((sum, [key]) => sum + this.#slicesAtMost(follower, key), 0);

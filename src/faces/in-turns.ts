@@ -19,10 +19,15 @@ export interface InTurns<Told> {
 
 export function inTurns<Told>({ timers, untilSentMs, atOnce, take }: InTurnsOptions<Told>): InTurns<Told> {
   let waiting: Told[] = [];
+  let taken = 0;
   let isArmed = false;
   const takeNext = (count: number): void => {
-    const told = waiting.slice(0, count);
-    waiting = waiting.slice(count);
+    const told = waiting.slice(taken, taken + count);
+    taken += told.length;
+    if (taken * 2 >= waiting.length) {
+      waiting = waiting.slice(taken);
+      taken = 0;
+    }
     for (const one of told) take(one);
   };
   const arm = (afterMs: number): void => {

@@ -29,8 +29,15 @@ import type { Shelf } from "./shelf.ts";
 export type HoldingKey = string & { readonly holding: unique symbol };
 
 export function holdingKey(instrument: InstrumentKey, product: Product): HoldingKey {
-  return `${instrumentText(instrument)}:${product}` as HoldingKey;
+  const known = holdingKeys.get(instrument);
+  const its = known ?? {};
+  if (known === undefined) holdingKeys.set(instrument, its);
+  its[product] ??= inProduct(instrumentText(instrument), product);
+  return its[product];
 }
+
+/** As the texts of the instruments are kept, and for the same reason. */
+const holdingKeys = new WeakMap<InstrumentKey, Partial<Record<Product, HoldingKey>>>();
 
 /** The contract of a holding, as text, and the product. */
 export function splitHolding(holding: HoldingKey): { readonly contract: string; readonly product: Product } {
@@ -255,7 +262,11 @@ export function emptied(book: Book): void {
 }
 
 export function leaderBook(book: Book, leader: ClientId): LeaderBook {
-  return getOrAdd(book.leaders, leader, () => ({
+  return getOrAdd(book.leaders, leader, emptyLeaderBook);
+}
+
+function emptyLeaderBook(): LeaderBook {
+  return {
     isRead: false,
     orders: new Map(),
     away: { bundles: noBundles(), orders: noGlances() },
@@ -264,11 +275,15 @@ export function leaderBook(book: Book, leader: ClientId): LeaderBook {
     mirrors: new Map(),
     standing: new Map(),
     fired: new Map(),
-  }));
+  };
 }
 
 export function followerBook(book: Book, follower: ClientId): FollowerBook {
-  return getOrAdd(book.followers, follower, () => ({
+  return getOrAdd(book.followers, follower, emptyFollowerBook);
+}
+
+function emptyFollowerBook(): FollowerBook {
+  return {
     mirrors: new Map(),
     away: { bundles: noBundles(), mirrors: new Map(), orders: noGlances(), exits: new Map(), entries: new Map() },
     byOrder: new Map(),
@@ -292,7 +307,7 @@ export function followerBook(book: Book, follower: ClientId): FollowerBook {
     funds: undefined,
     reservations: noReservations(),
     quotes: new Map(),
-  }));
+  };
 }
 
 function noBundles<T>(): Bundles<T> {

@@ -200,8 +200,8 @@ function outOfHolding(follower: FollowerBook, mirror: Mirror): void {
 
 /** In its old place: they stand in the order in which they were opened, and the earlier exit has the first claim (R14). */
 export function intoHolding(follower: FollowerBook, mirror: Mirror): void {
-  const keys = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror));
-  const before = keys.findLastIndex((key) => (follower.mirrors.get(key)?.openedAt ?? 0) <= mirror.openedAt) + 1;
   const holdings = getOrAdd(follower.byHolding, mirror.leader, () => new Map<HoldingKey, MirrorKey[]>());
-  holdings.set(holdingOf(mirror), [...keys.slice(0, before), mirror.key, ...keys.slice(before)]);
+  const keys = holdings.get(holdingOf(mirror)) ?? [];
+  const before = keys.findLastIndex((key) => (follower.mirrors.get(key)?.openedAt ?? 0) <= mirror.openedAt) + 1;
+  holdings.set(holdingOf(mirror), keys.toSpliced(before, 0, mirror.key));
 }

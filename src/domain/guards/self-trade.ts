@@ -4,7 +4,7 @@
  */
 
 import type { Book } from "../book/book.ts";
-import { type FollowerBook, followerBook, holdingKey, type LeaderOrder, mirrorsOfHolding } from "../book/book.ts";
+import { type FollowerBook, followerBook, holdingKey, type LeaderOrder } from "../book/book.ts";
 import { instrumentText } from "../instrument.ts";
 import { isOpen } from "../mirror/attempt.ts";
 import { currentAttempts, type Mirror } from "../mirror/mirror.ts";
@@ -43,12 +43,12 @@ function pricesOf({ type, price, triggerPrice }: Terms, { known }: LeaderOrder):
  */
 function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Resting[] {
   const found: Resting[] = [];
-  const holdings = PRODUCTS.map((product) => holdingKey(mirror.instrument, product));
-  for (const leader of follower.byHolding.keys()) {
-    for (const holding of holdings) {
-      for (const key of mirrorsOfHolding(follower, leader, holding)) {
+  const side = opposite(mirror.contracted.side);
+  for (const holdings of follower.byHolding.values()) {
+    for (const product of PRODUCTS) {
+      for (const key of holdings.get(holdingKey(mirror.instrument, product)) ?? []) {
         const other = follower.mirrors.get(key);
-        if (other?.contracted.side !== opposite(mirror.contracted.side)) continue;
+        if (other?.contracted.side !== side) continue;
         for (const attempt of currentAttempts(other).filter(isOpen)) {
           const { price, type, validity } = attempt.terms;
           const isArmed = isStop(type) && attempt.triggeredAt === undefined;
@@ -59,7 +59,7 @@ function restingAgainst(follower: FollowerBook, mirror: Mirror): readonly Restin
   }
   const instrument = instrumentText(mirror.instrument);
   for (const order of follower.foreign.values()) {
-    if (order.end !== undefined || order.contracted.side !== opposite(mirror.contracted.side) || instrumentText(order.instrument) !== instrument) continue;
+    if (order.end !== undefined || order.contracted.side !== side || instrumentText(order.instrument) !== instrument) continue;
     const { price, type, validity } = order.terms;
     if (price > 0 && validity === "DAY" && !(isStop(type) && !order.triggered)) found.push({ order: order.orderId, price });
   }

@@ -27,7 +27,8 @@ export function noReservations(): Reservations {
 }
 
 export function reserve(reservations: Reservations, key: MirrorKey, made: Omit<Reservation, "answeredAt">): void {
-  put(reservations, key, [...(reservations.ofMirrors.get(key) ?? []), { ...made, answeredAt: undefined }]);
+  reservations.paise += made.paise;
+  reservations.ofMirrors.set(key, [...(reservations.ofMirrors.get(key) ?? []), { ...made, answeredAt: undefined }]);
 }
 
 /** Its mirror is forgotten. */

@@ -33,8 +33,12 @@ export function copiedIn(book: Book, { follower: id, leader, instrument, contrac
  */
 export function ownersBeside(follower: FollowerBook, leader: ClientId, holding: HoldingKey): number {
   const owners = follower.owners.get(holding) ?? 0;
-  const takenOn = [...follower.ledgers].map(([other, ledgers]) => (other === leader ? 0 : (ledgers.get(holding)?.takenOn ?? 0)));
-  if (takenOn.every((units) => units === 0)) return owners;
+  const takenOn: number[] = [];
+  for (const [other, ledgers] of follower.ledgers) {
+    const units = other === leader ? 0 : (ledgers.get(holding)?.takenOn ?? 0);
+    if (units !== 0) takenOn.push(units);
+  }
+  if (takenOn.length === 0) return owners;
   const byHand = tradedByHand(follower, holding);
   return byHand + takenOn.reduce((carried, units) => reducedByOwner(carried, units), owners - byHand);
 }

@@ -18,7 +18,7 @@ interface Said {
 const NOTHING: Said = { verdicts: [], wakeAt: undefined };
 
 export function legVerdicts(mirror: Mirror, leader: LeaderOrder | undefined, situation: Situation): Said {
-  if (leader === undefined) return NOTHING;
+  if (leader === undefined || mirror.attempts.every(({ legs }) => legs === undefined)) return NOTHING;
   const said = [ofFired(mirror, leader, situation), ...mirror.attempts.flatMap((attempt) => EXIT_LEGS.map((leg) => ofEnded(attempt, leg, leader, situation)))];
   return {
     verdicts: said.flatMap(({ verdicts }) => verdicts),

@@ -53,18 +53,30 @@ export interface Copy {
 
 /** What is known of the world beside the books. */
 export interface Sources {
-  readonly instruments: InstrumentLookup;
+  readonly facts: Facts;
   /** The newest reading of an account's funds; undefined: there is none. */
   readonly fundsOf: (account: ClientId) => FundsReading | undefined;
   /** Orders at the follower that bear our mark, and that nothing explains yet. */
   readonly unclaimed: Iterable<Pick<KnownOrder, "correlationId" | "family">>;
 }
 
+/** Of the contract of a leader's order: the same for all copies of it. */
+export interface Facts {
+  readonly contract: Contract | undefined;
+  readonly contradiction: string | undefined;
+}
+
+export function factsOf({ known }: LeaderOrder, instruments: InstrumentLookup): Facts {
+  const { contract, contradiction } = contractOf(known, instruments);
+  if (contract === undefined) return { contract, contradiction };
+  return { contract: withFreeze(contract, known.instrument.segment, tradingDay(known.createdAt)), contradiction };
+}
+
 /**
  * The records that open a mirror of a leader order through one copy. Empty: there is nothing to open, because it is open
  * already, or because the broker has only received the order so far.
  */
-export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instruments, fundsOf, unclaimed }: Sources, now: UnixMs): readonly FollowerRecord[] {
+export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { facts: told, fundsOf, unclaimed }: Sources, now: UnixMs): readonly FollowerRecord[] {
   const { known } = order;
   if (!known.confirmed && known.end === undefined) return [];
   // Where it is not copied, what it fires is; and of one that has gone without firing there is nothing to copy.
@@ -80,10 +92,10 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
   const follower = followerBook(book, copy.follower);
   if (isPutAway(follower, key)) return [];
   const earlier = follower.mirrors.get(key);
-  const { contract, contradiction } = contractOf(known, instruments);
-  const contracted = { ...known.contracted, product: keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product) };
+  const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
+  const contracted = product === known.contracted.product ? known.contracted : { ...known.contracted, product };
   if (earlier !== undefined && !isUnsized(earlier)) return [];
-  const facts = withFreezeOf(contract, order) ?? earlier?.contract ?? factsFromOthers(book, copy, order);
+  const facts = told.contract ?? earlier?.contract ?? factsFromOthers(book, copy, order);
   if (earlier !== undefined && facts === undefined) return [];
   // Nor does a super order of ours ever exit, whatever the leader's seems to reduce in the order in which the books tell of it.
   const wasEntry = placed.some(({ family }) => family === "super");
@@ -104,7 +116,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { instrum
     instrument: known.instrument,
     contracted,
     contract: facts,
-    contradiction,
+    contradiction: told.contradiction,
     scale,
     role,
     late: earlier?.late ?? (book.startedAt !== undefined && sinceOf(known) < book.startedAt),
@@ -151,10 +163,6 @@ function carriedTo(book: Book, { leader, follower }: Pick<Copy, "leader" | "foll
 function keptIn(book: Book, leader: ClientId, { known }: LeaderOrder): HoldingKey {
   const { instrument, contracted } = known;
   return holdingKey(instrument, keptUnder(leaderBook(book, leader), instrument, contracted.product));
-}
-
-function withFreezeOf(contract: Contract | undefined, { known }: LeaderOrder): Contract | undefined {
-  return contract === undefined ? undefined : withFreeze(contract, known.instrument.segment, tradingDay(known.createdAt));
 }
 
 /** The leader's quantity that opens a position: what sizing by lots is a ratio of. */
@@ -278,10 +286,12 @@ function mayBeAfter(copied: KnownOrder, { role }: Role, known: KnownOrder, start
 function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   if (isNettedApart(known.family)) return { role: "entry" };
-  const own = reducible(leaderBook(book, copy.leader), order);
-  const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader, order), order)));
+  const leader = leaderBook(book, copy.leader);
+  const own = reducible(leader, order);
+  const copied = withCopies(book, copy.leader, order);
+  const leaderPosition = copied === leader ? own : quantity(Math.max(own, reducible(copied, order)));
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };
-  const product = keptUnder(leaderBook(book, copy.leader), known.instrument, known.contracted.product);
+  const product = keptUnder(leader, known.instrument, known.contracted.product);
   const about = { key, follower: copy.follower, leader: copy.leader, instrument: known.instrument, contracted: { ...known.contracted, product } };
   const held = heldOrResting(book, about);
   const isPlain = known.family === "plain" || (known.family === "forever" && known.fired !== undefined);

@@ -57,7 +57,7 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   const cover = coverOf(mirror, leader, { terms, units }, situation);
   if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
   if (cover.is === "short") return short(mirror, leader, cover.why, situation);
-  const placed = place(mirror, leader, ordered, { executing: false, afterMarket: hours.send === "after-market", cover }, situation);
+  const placed = place(mirror, leader, ordered, { executing: false, terms, afterMarket: hours.send === "after-market", cover }, situation);
   return hours.says === undefined ? placed : { ...placed, verdicts: [...placed.verdicts, { verdict: hours.says, refuses: undefined }] };
 }
 

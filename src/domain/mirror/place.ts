@@ -20,6 +20,8 @@ import { complete, type Part, wishToPlace } from "./target.ts";
 
 export interface Placing {
   readonly executing: boolean;
+  /** What `termsToPlace` says, where that was asked already. */
+  readonly terms?: Terms;
   /** It goes out as an after-market order although the leader's is none (R22). */
   readonly afterMarket?: boolean;
   /** Why the entry part of a stop and reverse is left out (R15). */
@@ -42,7 +44,7 @@ export function place(
   mirror: MirrorSlice,
   leader: LeaderOrder | undefined,
   { units, part }: Ordered,
-  { executing, afterMarket = false, refusedPart, cover }: Placing,
+  { executing, terms, afterMarket = false, refusedPart, cover }: Placing,
   situation: Situation,
 ): Decision {
   const { slice, whole } = mirror;
@@ -54,7 +56,7 @@ export function place(
     executing,
     afterMarket: afterMarket || (mirror.contracted.afterMarket && !hasGoneOut(leader)),
     ...(mirror.product === mirror.contracted.product ? {} : { product: mirror.product }),
-    terms: termsToPlace(mirror, leader, { units, part }, situation),
+    terms: terms ?? termsToPlace(mirror, leader, { units, part }, situation),
     follows: leader?.known.terms,
     ...(leader !== undefined && waitsForever(leader.known) ? { forever: true as const } : {}),
     ...superPart(mirror, leader),

@@ -18,6 +18,7 @@ import {
 } from "../book/book.ts";
 import { orderOf } from "../book/leader-orders.ts";
 import type { ClientId } from "../identity.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import { type LotSize, less, quantity } from "../quantity.ts";
 import type { ExitResidual, Residual } from "../sizing/residual.ts";
@@ -85,7 +86,8 @@ export function rememberSibling(book: Book, mirror: Mirror): void {
   const second = secondOf(order);
   forgetSiblings(siblings, second);
   const key = siblingKey(mirror.leader, order);
-  siblings.set(key, { second, mirrors: [...new Set([...(siblings.get(key)?.mirrors ?? []), mirror.key])] });
+  const before = siblings.get(key)?.mirrors ?? [];
+  siblings.set(key, { second, mirrors: before.includes(mirror.key) ? before : [...before, mirror.key] });
 }
 
 /** Part of the fold: of the leader's orders of a minute before this moment none is a slice of one that is still to come. */
@@ -111,9 +113,16 @@ function siblingsOf(book: Book, { leader, follower, order }: SliceOf): readonly 
 }
 
 function siblingKey(leader: ClientId, order: LeaderOrder): SiblingKey {
+  const known = siblingKeys.get(order.known);
+  if (known !== undefined) return known;
   const { contracted, terms } = order.known;
-  return [leader, holdingOf(order), contracted.side, terms.type, terms.price, terms.triggerPrice, secondOf(order)].join(" ") as SiblingKey;
+  const key = [leader, holdingOf(order), contracted.side, terms.type, terms.price, terms.triggerPrice, secondOf(order)].join(" ") as SiblingKey;
+  siblingKeys.set(order.known, key);
+  return key;
 }
+
+/** Each of his orders has one, which all of its copies ask for. */
+const siblingKeys = new WeakMap<KnownOrder, SiblingKey>();
 
 /** The broker's times are in whole seconds, and the zone of the exchange is off by whole ones. */
 function secondOf({ known }: LeaderOrder): UnixMs {

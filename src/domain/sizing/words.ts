@@ -6,6 +6,7 @@ export function lotsText(lots: number): string {
 
 /** Four places, and more where those would show a whole number that it is not. */
 export function decimal(value: number): string {
+  if (Number.isInteger(value)) return String(value);
   const short = Number(value.toFixed(4));
   return String(Number.isInteger(short) && short !== value ? Number(value.toPrecision(10)) : short);
 }
