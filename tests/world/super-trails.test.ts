@@ -160,3 +160,23 @@ test("a stop that is changed while the entry is open, refused, and changed again
   expect(sent(w)).toHaveLength(3);
   expect(last(w)).toMatchObject({ legName: "ENTRY_LEG", stopLossPrice: 111 });
 });
+
+const ENDED = JSON.stringify({ errorType: "Order_Error", errorCode: "DH-906", errorMessage: "Order cannot be modified: it is already TRADED" });
+
+test.each([
+  ["refused, because the entry had filled just then", 108.5, { kind: "answer", status: 400, body: ENDED }, {}],
+  ["refused, and by whole jumps of its trail", 108, { kind: "answer", status: 400, body: ENDED }, {}],
+  ["not answered, and never made", 108.5, { kind: "reset" }, { when: "before" }],
+])("a stop that trails and is taken back by hand goes back also where the change of the open entry was %s (I14, seed 160684)", async (_, to, effect, when) => {
+  const w = await world();
+  const entry = w.leaderSuper({ trailingJump: 1, targetPrice: 150 });
+  await w.time.pass(3_000);
+  w.admin("fault", { on: "request", call: "super-modify", clientId: FOLLOWER, times: 1, effect, ...when });
+  w.admin("fault", { on: "stream", clientId: FOLLOWER, effect: { kind: "drop" } });
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER), price: 120.5 });
+  w.admin("super-modify", { clientId: LEADER, orderId: entry, legName: "ENTRY_LEG", stopLossPrice: to });
+  await w.time.pass(3_000);
+  w.admin("fill", { clientId: LEADER, orderId: entry, price: 120.5 });
+  await w.time.pass(TRAILS_MS);
+  expect([stopOf(w, LEADER), stopOf(w, FOLLOWER)]).toEqual([to, to]);
+});

@@ -74,9 +74,10 @@ export function settledChange(attempt: Attempt, report: OrderReport, at: UnixMs)
   if (changing.state === "in-flight") return attempt;
   const { source } = report;
   if (source.kind === "row" && source.asked <= changing.since) return attempt;
-  if (changing.legs !== undefined) {
+  if (attempt.legs !== undefined && changing.legs !== undefined) {
     if (source.kind !== "row" || report.plan === undefined) return attempt;
-    const isMade = showsChange(report.plan.prices, changing.legs) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
+    const stood = { before: attempt.legs.prices, side: report.contracted.side };
+    const isMade = showsChange(report.plan.prices, changing.legs, stood) && (changing.legs.leg !== "entry" || resembles(report.terms, changing.wanted));
     return isMade ? changed(attempt, changing, at) : { ...attempt, changing: { state: "none" } };
   }
   if (isShown(attempt, report, changing.wanted)) return changed(attempt, changing, at);

@@ -5,8 +5,7 @@
 import type { LeaderOrder } from "../book/book.ts";
 import type { OrderId } from "../identity.ts";
 import { NO_PRICE, type Price } from "../money.ts";
-import { EXIT_LEGS, type ExitLeg, hasFired, type LegPrices, type Plan, type Wishes } from "../order/plan.ts";
-import { direction, type Side } from "../order/terms.ts";
+import { EXIT_LEGS, type ExitLeg, hasFired, isNearer, type LegPrices, type Plan, type Wishes } from "../order/plan.ts";
 import type { UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Attempt } from "./attempt.ts";
@@ -113,7 +112,7 @@ function isWished({ legs }: Attempt, leg: ExitLeg, { prices }: Plan, wishes: Wis
 function isBehind(attempt: Attempt, { prices }: Plan): boolean {
   const { legs, order } = attempt;
   if (legs === undefined || order === undefined || prices.trail === 0 || legs.prices.trail !== prices.trail) return false;
-  return isFurther(order.contracted.side, prices.stop, trailedStop(attempt));
+  return isNearer(order.contracted.side, prices.stop, trailedStop(attempt));
 }
 
 /** A stop that trails, as far as known: where we last put it, or where the follower's book has shown it since. */
@@ -123,12 +122,7 @@ function trailedStop({ legs, order }: Pick<Attempt, "legs" | "order">): Price {
   const shown = order?.plan?.prices.stop ?? NO_PRICE;
   // What was read before our last change is where the stop was, and may be where the leader wants it no more.
   const isNews = order?.stopSince !== undefined && order.stopSince > since;
-  return isNews && prices.trail > 0 && shown > 0 && isFurther(order.contracted.side, shown, prices.stop) ? shown : prices.stop;
-}
-
-/** Nearer to the market, from an entry of this side. */
-function isFurther(side: Side, stop: Price, than: Price): boolean {
-  return (stop - than) * direction(side) > 0;
+  return isNews && prices.trail > 0 && shown > 0 && isNearer(order.contracted.side, shown, prices.stop) ? shown : prices.stop;
 }
 
 /** The leader's own changes must not find an order that may be changed no more because its trail was helped along. */

@@ -3,8 +3,9 @@
  * exits that the broker holds; what they fill leaves the copied position like any exit (docs/families.md).
  */
 import { firstKnown, merge } from "../order/known.ts";
-import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, type LegChange, type LegPrices, type Plan } from "../order/plan.ts";
+import { EXIT_LEGS, type ExitLeg, type Followed, hasFired, isNearer, isTrailed, type LegChange, type LegPrices, type Plan } from "../order/plan.ts";
 import type { OrderReport } from "../order/report.ts";
+import type { Side } from "../order/terms.ts";
 import { NONE, type Quantity, quantity } from "../quantity.ts";
 import type { UnixMs } from "../time.ts";
 import { type Attempt, type AttemptLegs, type Cancelling, filledOf } from "./attempt.ts";
@@ -44,10 +45,15 @@ export function withRefused(legs: AttemptLegs, { leg }: LegChange, wishes: Follo
   return { ...legs, refusedFor: leg === "entry" ? wishes : { ...legs.refusedFor, [leg]: wishes[leg] } };
 }
 
-/** Whether what the broker shows is what a change wanted. The stop may have been trailed on since. */
-export function showsChange(shown: LegPrices, { prices }: LegChange): boolean {
-  const isStop = shown.stop === prices.stop || prices.trail > 0;
-  return shown.target === prices.target && shown.trail === prices.trail && isStop;
+/**
+ * Whether what the broker shows is what a change wanted, where `before` stood until then. The stop may have been trailed on since; one that was to go
+ * back from the market and has not stands where it stood, or where its trail has taken it from there.
+ */
+export function showsChange(shown: LegPrices, { prices }: LegChange, { before, side }: { readonly before: LegPrices; readonly side: Side }): boolean {
+  if (shown.target !== prices.target || shown.trail !== prices.trail) return false;
+  if (shown.stop === prices.stop) return true;
+  const goesBack = before.trail === prices.trail && isNearer(side, before.stop, prices.stop);
+  return isTrailed(prices, shown, side) && (!goesBack || isNearer(side, before.stop, shown.stop));
 }
 
 /**

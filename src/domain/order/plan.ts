@@ -82,19 +82,24 @@ export function hasFired({ stop, target, closed }: Plan): boolean {
   return closed || stop === "sent" || target === "sent";
 }
 
-/**
- * What the owner wished between two readings of his plan. A stop that moved by whole jumps of an unchanged trail, towards the market, was moved
- * by the trail, once the entry has filled.
- */
+/** Whether a stop is nearer to the market than another, from an entry of this side. */
+export function isNearer(side: Side, stop: Price, than: Price): boolean {
+  return (stop - than) * direction(side) > 0;
+}
+
+/** A stop that has moved by whole jumps of an unchanged trail, towards the market: once the entry has filled its trail does that. */
+export function isTrailed(from: LegPrices, to: LegPrices, side: Side): boolean {
+  return from.trail === to.trail && to.trail > 0 && from.stop > 0 && isNearer(side, to.stop, from.stop) && (to.stop - from.stop) % to.trail === 0;
+}
+
+/** What the owner wished between two readings of his plan. What its trail has done is nobody's wish. */
 export function wishesAfter(
   wishes: Wishes,
   { before, after }: { readonly before: Plan; readonly after: Plan },
   { side, mayTrail }: { readonly side: Side; readonly mayTrail: boolean },
 ): Wishes {
   const [from, to] = [before.prices, after.prices];
-  const towards = (to.stop - from.stop) * direction(side);
-  const isTrailed = mayTrail && from.trail === to.trail && to.trail > 0 && from.stop > 0 && towards > 0 && towards % to.trail === 0;
-  const isStopWished = (from.stop !== to.stop || from.trail !== to.trail) && to.stop > 0 && !isTrailed;
+  const isStopWished = (from.stop !== to.stop || from.trail !== to.trail) && to.stop > 0 && !(mayTrail && isTrailed(from, to, side));
   const isTargetWished = from.target !== to.target && to.target > 0;
   if (!isStopWished && !isTargetWished) return wishes;
   return { stop: wishes.stop + (isStopWished ? 1 : 0), target: wishes.target + (isTargetWished ? 1 : 0) };
