@@ -176,4 +176,17 @@ describe("an exit stop (design 5)", () => {
     expect(w.methods()).toBe("POST POST PUT");
     expect(w.calls()[2]?.body).toMatchObject({ orderType: "LIMIT", price: 99, quantity: 75 });
   });
+
+  test("R2 whose new price is by chance that of an earlier stop of the leader's is priced from the one that triggered, once (seed 160561)", async () => {
+    const w = await world();
+    await bothHold(w, { filledAfterMs: 500, heardAfterMs: 1_500 });
+    const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 150, price: 99, triggerPrice: 100 });
+    await w.time.pass(1_500);
+    w.admin("modify", { clientId: LEADER, orderId: stop, price: 109, triggerPrice: 110 });
+    await w.time.pass(1_500);
+    w.admin("trigger", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[1]?.orderId });
+    await w.time.pass(20_000);
+    expect(w.methods()).toBe("POST POST PUT PUT");
+    expect(w.orders(FOLLOWER).at(-1)).toMatchObject({ orderType: "LIMIT", price: 99, quantity: 75 });
+  });
 });

@@ -295,10 +295,15 @@ function resized(terms: Terms, { triggeredAt, isForever, terms: held }: Attempt)
   return isSameStop && hasTriggered && terms.quantity !== held.quantity ? triggered(terms) : terms;
 }
 
-/** The stop that has triggered and stands at the exchange as it was, but perhaps for its size. */
-function triggeredStop({ triggeredAt, terms, everSent }: Attempt): Terms | undefined {
+/**
+ * The stop that has triggered and stands at the exchange as it was, but perhaps for its size. One that was priced to execute is none any more, though
+ * an earlier stop of the leader's may have had that price: what it answers to has another trigger.
+ */
+function triggeredStop({ triggeredAt, terms, everSent, follows }: Attempt): Terms | undefined {
   if (triggeredAt === undefined) return undefined;
-  return isStop(terms.type) ? terms : everSent.findLast((sent) => isStop(sent.type) && sameWish(terms, triggered(sent)));
+  if (isStop(terms.type)) return terms;
+  const stood = everSent.findLast((sent) => isStop(sent.type) && sameWish(terms, triggered(sent)));
+  return follows === undefined || stood?.triggerPrice === follows.triggerPrice ? stood : undefined;
 }
 
 function sameWish(a: Wish, b: Wish): boolean {
