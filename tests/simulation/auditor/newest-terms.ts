@@ -4,9 +4,12 @@
  * has triggered does not wait for the same trigger again because its size is changed; nor is the copy of a stop that waits sent as anything else:
  * it would be ahead of the leader. And once the leader's after-market order is at the exchange, its copy is none any more: it would wait for the next session (R19).
  */
-import { type Evidence, isLive, newest } from "./evidence.ts";
+import { leaderOpposed } from "./allowance.ts";
+import { type Evidence, isLive, type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { stemIn } from "./mark.ts";
+import { isWithinExit, worseBy } from "./slippage.ts";
+import { triggeredStop } from "./triggered-stop.ts";
 import type { Written } from "./wire.ts";
 
 /** How long what was told may wait for its turn, and the request for its record; doubled. */
@@ -82,13 +85,21 @@ export class NewestTermsAudit {
       const may = leader.versions.filter((one, index) => index >= first || one.at > told.at - TIE_MS);
       if (may.some(({ version }) => version[what] === wanted[what])) continue;
       const left = leader.versions.findLast(({ version }) => version[what] === wanted[what]);
-      if (left === undefined) continue;
+      if (left === undefined || (what === "price" && wanted.trigger === 0 && this.#isToExecute(kept, leader, { wanted: wanted.price, from, at }))) continue;
       this.#breaks(
         "I4",
         `${kept.orderId} is to have the ${what} ${wanted[what] / WHOLE}, which the leader's ${leader.orderId} has left, and that had been told`,
         kept.stem,
       );
     }
+  }
+
+  /** An exit stop that triggered and did not fill: `exitSlippage` may bring it, by chance, to a price that the leader's order once had. */
+  #isToExecute(kept: Kept, leader: Kept, { wanted, from, at }: { readonly wanted: number; readonly from: number; readonly at: number }): boolean {
+    const stop = triggeredStop(kept, leader, from);
+    if (stop === undefined || at < stop.dueAt || Math.max(...leaderOpposed(this.#evidence, leader, newest(leader))) === 0) return false;
+    const own = newest(kept);
+    return worseBy(own, wanted, own.price) > 0 && stop.references.some((one) => isWithinExit(own, wanted, one));
   }
 }
 

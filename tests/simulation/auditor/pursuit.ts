@@ -10,16 +10,19 @@ import { stemIn } from "./mark.ts";
 import type { Band, CopyTerms, JournalLine, OrderVersion } from "./observed.ts";
 import { EXPLAINS_SIZE, type Rest } from "./rest.ts";
 import { shares, takesResidual } from "./share.ts";
+import { isWithinExit, worseBy } from "./slippage.ts";
+import { triggeredStop } from "./triggered-stop.ts";
 import type { Written } from "./wire.ts";
 
 /** By how much the copier's wall clock is stepped at most, twice. */
 const CLOCK_STEPS_MS = 1_500;
-/** `exitSlippage` and `maxSlippage` of every copy, in hundredths of a percent. */
-const EXIT_HUNDREDTHS = 1_000;
+/** `maxSlippage` of every copy, in hundredths of a percent. */
 const ENTRY_HUNDREDTHS = 200;
 const WHOLE = 10_000;
 /** How long what was told may wait for its turn, and the request for its record; doubled. */
 const DECIDED_MS = 20;
+/** By then a process that was started, or whose clock was stepped, knows what its brokers' books tell, however far they lag. */
+const KNOWS_AGAIN_MS = 10_000;
 
 export class PursuitAudit {
   readonly #evidence: Evidence;
@@ -83,9 +86,7 @@ export class PursuitAudit {
     const known = [...kept.versions, ...leaderOrder.versions].some(({ version }) => version.price === wanted);
     if (known) return;
     const faults = this.#whatMoves(leaderOrder, cause.copy, at).map((part) =>
-      part === "entry"
-        ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at })
-        : this.#wrongForExit(kept.orderId, leaderOrder, { wanted, told: toldOfStop(kept) }),
+      part === "entry" ? this.#wrongForEntry(kept, leaderOrder, cause.copy, { wanted, at }) : this.#wrongForChangedExit(kept, leaderOrder, { wanted, at }),
     );
     this.#breaksIfAll(faults, kept.stem);
     this.#inBand(kept, leaderOrder, wanted);
@@ -127,8 +128,16 @@ export class PursuitAudit {
   #wrongForExit(order: string, leaderOrder: Kept, { wanted, told }: { readonly wanted: number; readonly told: readonly number[] }): string | undefined {
     const leader = newest(leaderOrder);
     const references = leaderOrder.versions.flatMap(({ version }) => [version.average, version.trigger, version.price]).filter((one) => one > 0);
-    if ([...references, ...told].some((one) => worseBy(leader, wanted, one) <= Math.ceil((one * EXIT_HUNDREDTHS) / WHOLE))) return undefined;
+    if ([...references, ...told].some((one) => isWithinExit(leader, wanted, one))) return undefined;
     return `the exit ${order} is to be priced at ${wanted / WHOLE}, further from every price of the leader's than exitSlippage`;
+  }
+
+  /** A stop that triggered is not priced from what the leader had asked for before, once his change had been told. */
+  #wrongForChangedExit(kept: Kept, leaderOrder: Kept, { wanted, at }: { readonly wanted: number; readonly at: number }): string | undefined {
+    const stop = this.#evidence.isSteadySince(at - KNOWS_AGAIN_MS) ? triggeredStop(kept, leaderOrder, leaderOrder.surelyTold.at(at - DECIDED_MS)) : undefined;
+    if (stop === undefined) return this.#wrongForExit(kept.orderId, leaderOrder, { wanted, told: toldOfStop(kept) });
+    if (stop.references.some((one) => isWithinExit(newest(leaderOrder), wanted, one))) return undefined;
+    return `the stop ${kept.orderId} that triggered is to be priced at ${wanted / WHOLE}, further than exitSlippage from every price that it may be priced from`;
   }
 
   #inBand(kept: Kept, leaderOrder: Kept, wanted: number): void {
@@ -215,11 +224,6 @@ function entryAtRest(
 
 function filledSince(order: Kept): number {
   return order.versions.find(({ version }) => version.status === "TRADED")?.at ?? Number.POSITIVE_INFINITY;
-}
-
-/** How much more a buyer pays, or less a seller gets. */
-function worseBy({ side }: OrderVersion, price: number, reference: number): number {
-  return side === "BUY" ? price - reference : reference - price;
 }
 
 /** The prices at which a stop of ours has triggered: its frames tell them. */
