@@ -165,6 +165,24 @@ test("so is what may be written off beside what was before (seed 150643)", () =>
   expect(session.held()).toEqual([225, -225, 0, 225]);
 });
 
+describe("what the owner held before the copy was entered closes it where the books tell of it after that, once the end of the journal is lost (seed 160939)", () => {
+  test.each([
+    { first: "the copy's", isOwnersFirst: false, maybe: 75 },
+    { first: "the owner's", isOwnersFirst: true, maybe: 0 },
+  ])("$first order told first: $maybe may be written off", ({ isOwnersFirst, maybe }) => {
+    const session = new Session();
+    const owners = session.trade(FOLLOWER, "BUY", 225);
+    const entry = session.trade(LEADER, "SELL", 75);
+    const copys = session.trade(FOLLOWER, "SELL", 75, entry);
+    session.trade(LEADER, "BUY", 75);
+    session.evidence.journalLost(session.at + 1_000);
+    expect(session.held()).toEqual([-75, 225, 0, 0]);
+    session.at += 2_000;
+    session.told(isOwnersFirst ? [owners, copys] : [copys, owners], "row");
+    expect(session.held()).toEqual([-75, 225, 0, maybe]);
+  });
+});
+
 test("and what was written off before may be so of another copy in the account that held as much: the next start may read first that its leader is out (seed 157913)", () => {
   const session = new Session([COPY, BESIDE]);
   session.copied("BUY", 375, "entry");

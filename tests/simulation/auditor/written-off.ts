@@ -14,6 +14,7 @@ const OPEN_MS = 60_000;
 interface Order {
   readonly account: string;
   readonly orderId: string;
+  readonly placedAt: number;
   readonly versions: readonly { readonly version: OrderVersion }[];
   readonly told: Timeline;
 }
@@ -34,6 +35,8 @@ interface Facts {
 
 interface Stored {
   readonly filled: number;
+  /** Signed, so much of it as is in what that gives: where nothing stood behind its mark yet, nothing is. */
+  readonly counted: number;
   readonly at: number;
   /** More than that it is in transit. */
   readonly isConfirmed: boolean;
@@ -146,6 +149,19 @@ export class WriteOffs {
     }
     this.#done = this.#done.filter((one) => one.at < this.#evidence.dayFrom);
     this.settle(at);
+    this.#forgetDay(at);
+  }
+
+  /** What is left of the journal and then the books tell of the day's orders anew, in an order of their own: what the owner held before the copy was entered may come after that. */
+  #forgetDay(at: number): void {
+    for (const [name, { counted }] of this.#orders) {
+      const [account = "", orderId = ""] = name.split("/");
+      const order = this.#evidence.order(account, orderId);
+      if (order === undefined || order.placedAt < this.#evidence.dayFrom) continue;
+      this.#orders.delete(name);
+      const key = this.#evidence.keyOf(order);
+      if (key !== undefined) this.#known.add(key, at, -counted);
+    }
   }
 
   expire(day: string): void {
@@ -225,15 +241,16 @@ export class WriteOffs {
     if (order === undefined) return;
     const stored = this.#orders.get(`${account}/${orderId}`);
     const before = stored?.filled ?? 0;
+    const key = this.#evidence.keyOf(order);
+    const units = key === undefined ? 0 : signed(newest(order).side, Math.max(0, filled - before));
     this.#orders.set(`${account}/${orderId}`, {
       filled: Math.max(before, filled),
+      counted: (stored?.counted ?? 0) + units,
       at,
       isConfirmed: stored?.isConfirmed === true || (status !== "TRANSIT" && status !== "REJECTED"),
       isRejected: stored?.isRejected === true || (status === "REJECTED" && (stored?.isConfirmed !== true || source.kind === "row")),
     });
-    const key = this.#evidence.keyOf(order);
-    if (filled <= before || key === undefined) return;
-    const units = signed(newest(order).side, filled - before);
+    if (key === undefined || units === 0) return;
     this.trading(this.#known, key, units);
     this.#known.add(key, at, units);
   }
