@@ -60,7 +60,8 @@ test("the second of two alternatives that fill together opens what the first had
 
 /**
  * 150 are sold in MARGIN at 0, of which the copier is told at `toldAt`; beside that 900 are bought in INTRADAY, placed at `placedAt` and filled at `filledAt`.
- * `leaders`: what the leader of whom they are copied holds in both, before he has bought.
+ * `leaders`: what the leader of whom they are copied holds in both, before he has bought. `soldSince`: what he has sold in INTRADAY since he ordered it, and
+ * his order, that rests on, has bought back. `convertedSince`: of what he was short of in INTRADAY, to MARGIN.
  */
 function saidBesideSale(given: {
   toldAt: number;
@@ -68,8 +69,10 @@ function saidBesideSale(given: {
   filledAt: number;
   shortBefore?: number;
   leaders?: readonly [number, number];
+  soldSince?: number;
+  convertedSince?: number;
 }): readonly string[] {
-  const { toldAt, placedAt, filledAt, shortBefore = 0, leaders = [-75, 0] } = given;
+  const { toldAt, placedAt, filledAt, shortBefore = 0, leaders = [-75, 0], soldSince = 0, convertedSince = 0 } = given;
   const broken: string[] = [];
   const evidence = new Evidence([]);
   const audit = new ProductsAudit((invariant) => broken.push(invariant), HOLDING);
@@ -77,11 +80,14 @@ function saidBesideSale(given: {
   const [inMargin, inIntraday] = leaders.map((net): OrderVersion => ({ ...filled(`5${net}`, net < 0 ? "SELL" : "BUY", Math.abs(net), "MARGIN"), ...leader }));
   const followed = { ...filled("4", "BUY", 450, "INTRADAY"), ...leader, filled: 0, status: "PENDING" } as const;
   const [sale, entry] = [filled("2", "SELL", 150, "MARGIN"), filled("3", "BUY", 900, "INTRADAY")];
+  const sold: OrderVersion = { ...filled("6", "SELL", soldSince, "INTRADAY"), ...leader };
   const changes: [number, OrderVersion | undefined][] = [
     [-60_000, filled("1", "SELL", shortBefore, "MARGIN")],
     [-60_000, inMargin],
     [-60_000, inIntraday && { ...inIntraday, product: "INTRADAY" }],
     [-50, { ...sale, filled: 0, status: "PENDING" }],
+    [-5, sold],
+    [-2, { ...followed, filled: soldSince }],
     [0, sale],
     [placedAt, { ...entry, filled: 0, status: "PENDING" }],
     [filledAt, entry],
@@ -91,6 +97,7 @@ function saidBesideSale(given: {
     if (version === undefined) continue;
     const { kept, before } = evidence.change(version, at);
     if (version === sale) kept.told.set(toldAt, kept.versions.length - 1);
+    if (version === sold) audit.converted({ account: leader.account, from: "INTRADAY", to: "MARGIN", units: -convertedSince, at });
     audit.changed(kept, before, at, [], version === entry ? leaderOrder : undefined);
   }
   return [...broken, ...audit.crossed.keys()];
@@ -107,4 +114,11 @@ test("what an order of ours has sold in another product stands beside what is se
   // The leader is short in no other product, or gets out in this one.
   expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370, leaders: [0, 0] })).toEqual(["I17"]);
   expect(saidBesideSale({ toldAt: 350, placedAt: 110, filledAt: 370, leaders: [-75, -450] })).toEqual(["I17"]);
+});
+
+test("what the leader has entered since he ordered makes no exit of an order that opens, nor a conversion an entry of his way out (R14, seed 160204)", () => {
+  const times = { toldAt: 350, placedAt: 110, filledAt: 370 };
+  expect(saidBesideSale({ ...times, soldSince: 150 })).toEqual(["1000000011"]);
+  expect(saidBesideSale({ ...times, soldSince: 150, leaders: [-75, -150] })).toEqual(["I17"]);
+  expect(saidBesideSale({ ...times, leaders: [-75, -450], convertedSince: 450 })).toEqual(["I17"]);
 });

@@ -8,6 +8,7 @@ import { type Kept, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import type { Converted } from "./leader-products.ts";
 import { hasExpired, type JournalLine, type OrderVersion, signed } from "./observed.ts";
+import { Timelines } from "./timeline.ts";
 
 interface Fill {
   readonly order: Kept;
@@ -36,7 +37,8 @@ export interface ProductBelief {
 export class ProductsAudit {
   readonly #breaks: Breaks;
   readonly #contract: string;
-  readonly #held = new Map<string, number>();
+  /** `account:product`. */
+  #held = new Timelines();
   readonly #conversions: Seen[] = [];
   /** What orders of the copier's have filled in the contract. */
   readonly #fills: Fill[] = [];
@@ -50,12 +52,12 @@ export class ProductsAudit {
   }
 
   held(account: string, product: string): number {
-    return this.#held.get(`${account}:${product}`) ?? 0;
+    return this.#held.of(keyOf(account, product)).now;
   }
 
   converted({ account, from, to, units, at }: Converted): void {
-    this.#add(account, from, -units);
-    this.#add(account, to, units);
+    this.#held.add(keyOf(account, from), at, -units);
+    this.#held.add(keyOf(account, to), at, units);
     this.#conversions.push({ account, at, knownAt: undefined });
   }
 
@@ -64,7 +66,7 @@ export class ProductsAudit {
     const version = newest(kept);
     const units = signed(version.side, version.filled - (before?.filled ?? 0));
     if (units === 0 || !version.holding.startsWith(this.#contract)) return;
-    this.#add(kept.account, version.product, units);
+    this.#held.add(keyOf(kept.account, version.product), at, units);
     const now = this.held(kept.account, version.product);
     const others = this.#heldBeside(kept.account, version.product);
     const isOpened = Math.sign(now) === Math.sign(units) && Math.sign(now - units) !== Math.sign(units);
@@ -92,7 +94,7 @@ export class ProductsAudit {
   }
 
   dayTurned(day: string): void {
-    if (hasExpired(this.#contract, day)) this.#held.clear();
+    if (hasExpired(this.#contract, day)) this.#held = new Timelines();
   }
 
   /** `told`: accounts of which a person was told that they hold one contract on both sides. */
@@ -101,7 +103,7 @@ export class ProductsAudit {
       if (net !== this.held(account, product))
         this.#breaks("I9", `${account} is believed to hold ${net} in ${product}; it holds ${this.held(account, product)}`, undefined);
     for (const account of this.crossed.keys()) {
-      const nets = [...this.#held].flatMap(([key, net]) => (key.startsWith(`${account}:`) ? [net] : []));
+      const nets = this.#netsOf(account);
       if (nets.some((net) => net > 0) && nets.some((net) => net < 0) && !told.has(account))
         this.#breaks("I11", `nobody was told that ${account} holds one contract on both sides: ${nets.join(", ")}`, undefined);
     }
@@ -119,12 +121,16 @@ export class ProductsAudit {
       .reduce((sum, { units }) => sum + Math.max(0, signed(side, units)), 0);
   }
 
-  /** The leader himself opens by it in one product, and holds the other way in others. */
+  /**
+   * The leader himself opens by it in one product, and holds the other way in others. What he had in its product when he ordered it says which it is (R14):
+   * it is no exit of what he has entered since.
+   */
   #opensBeside(leaderOrder: Kept | undefined): boolean {
     if (leaderOrder === undefined) return false;
-    const { side, product, filled } = newest(leaderOrder);
-    const had = signed(side, this.held(leaderOrder.account, product)) - filled;
-    return had >= 0 && signed(side, this.#heldBeside(leaderOrder.account, product)) < 0;
+    const { account, placedAt } = leaderOrder;
+    const { side, product } = newest(leaderOrder);
+    const had = this.#held.of(keyOf(account, product)).at(placedAt);
+    return signed(side, had) >= 0 && signed(side, this.#heldBeside(account, product)) < 0;
   }
 
   /** Units that orders of ours have filled against it in other products, of which the copier had not been told when it sent this one. */
@@ -145,14 +151,16 @@ export class ProductsAudit {
   }
 
   #heldBeside(account: string, product: string): number {
-    const own = `${account}:${product}`;
-    return [...this.#held].reduce((sum, [key, net]) => (key.startsWith(`${account}:`) && key !== own ? sum + net : sum), 0);
+    return this.#netsOf(account).reduce((sum, net) => sum + net, -this.held(account, product));
   }
 
-  #add(account: string, product: string, units: number): void {
-    const key = `${account}:${product}`;
-    this.#held.set(key, (this.#held.get(key) ?? 0) + units);
+  #netsOf(account: string): readonly number[] {
+    return [...this.#held.entries()].flatMap(([key, { now }]) => (key.startsWith(`${account}:`) ? [now] : []));
   }
+}
+
+function keyOf(account: string, product: string): string {
+  return `${account}:${product}`;
 }
 
 function isOfLate(fill: { readonly at: number }, at: number): boolean {
