@@ -212,6 +212,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[157913], "Auditor: what was written off of one copy before the journal was lost may be written off of another in its account after that (I9)"],
   [[157921], "R14: what a leg of a super order has sold since is no position that an order of the leader's reduces which the book tells after it"],
   [[158863], "Auditor: a cancel of which only a process was told that died of it waits for the next reading of the book (I10)"],
+  [[159698], "R10 R14: what an entry lacks that was proved absent, when the leader had cancelled the rest of his, is nothing that his exits take back (I4)"],
   [[160204], "Auditor: an order placed while the leader had nothing in its product opens, also where it has sold what he bought there since (I17, R14)"],
   [[160561], "R2: a stop that was priced to execute is no earlier stop of the leader's that had that price, and is not priced from its trigger (I4)"],
   [[160684], "R3: I14: a trailing stop that was to go back by hand, and stands where it stood, is not taken for one that was changed and has trailed on"],

@@ -67,6 +67,50 @@ describe("an answer that does not come (R10, S37)", () => {
     expect(w.verdicts()).toEqual(["COPIED", "IN_DOUBT", "WITHDRAWN", "DRIFT"]);
   });
 
+  test("R14 what an entry so lacks is nothing that the leader's exits take back: his next goes out, for its part of what the copy has (I4, seed 159698)", async () => {
+    const w = await world();
+    const fill = (clientId: string, orderId: string, quantity = 300): void => void w.admin("fill", { clientId, orderId, quantity });
+    const newest = (): string => String(w.orders(FOLLOWER).at(-1)?.orderId);
+    fill(LEADER, w.leader({ quantity: 300 }));
+    await w.time.pass(1_000);
+    fill(FOLLOWER, newest(), 150);
+    await w.time.pass(1_000);
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "silence" } });
+    const cut = w.leader({ quantity: 600 });
+    await w.time.pass(500);
+    fill(LEADER, cut);
+    w.admin("cancel", { clientId: LEADER, orderId: cut });
+    await w.time.pass(15_000);
+    expect(w.verdicts().at(-1)).toBe("DRIFT");
+    // Half of his 600, of the 150 here.
+    const out = w.leader({ quantity: 300, transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(500);
+    fill(LEADER, out);
+    await w.time.pass(5_000);
+    expect(w.orders(FOLLOWER)).toMatchObject([{ filledQty: 150 }, { transactionType: "SELL", quantity: 75, orderStatus: "PENDING" }]);
+    fill(FOLLOWER, newest(), 75);
+    await w.time.pass(5_000);
+    expect(w.verdicts()).toEqual(["COPIED", "FILLED", "COPIED", "IN_DOUBT", "WITHDRAWN", "DRIFT", "COPIED", "FILLED", "FOLLOWER_LATE"]);
+  });
+
+  test("R14 R18 what was so proved absent, turns up once the leader is out and fills all the same is got out of", async () => {
+    const w = await world();
+    w.admin("fault", { on: "request", call: "place", when: "before", clientId: FOLLOWER, times: 1, effect: { kind: "delay", ms: 14_000 } });
+    const cut = w.leader({ quantity: 600 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: cut, quantity: 300 });
+    w.admin("cancel", { clientId: LEADER, orderId: cut });
+    await w.time.pass(11_000);
+    expect(w.verdicts().at(-1)).toBe("DRIFT");
+    const out = w.leader({ quantity: 300, transactionType: "SELL", orderType: "MARKET", price: 0 });
+    await w.time.pass(500);
+    w.admin("fill", { clientId: LEADER, orderId: out, quantity: 300 });
+    while (w.orders(FOLLOWER)[0]?.orderStatus !== "PENDING") await w.time.pass(1);
+    w.admin("fill", { clientId: FOLLOWER, orderId: String(w.orders(FOLLOWER)[0]?.orderId), quantity: 150 });
+    await w.time.pass(5_000);
+    expect(w.verdicts().at(-1)).toBe("ORPHAN");
+  });
+
   test("500 with and without acceptance: at most one order ever lives", async () => {
     for (const when of ["before", "after"] as const) {
       const w = await world();

@@ -23,10 +23,13 @@ import { isEntryUnsent, isPartlyUnsent, isStillToGo, isTriedAnew } from "./slice
 import { filledTooLate, lateFillsOf, type TakenBack, takenBack, withdrawnOnBehalf } from "./taken-back.ts";
 import { isUnsized, standingUnits } from "./unsized.ts";
 
-/** The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. */
-export function restingOfFilled(book: Book, entry: Mirror): Quantity {
+/**
+ * The part of an entry that the leader has filled and the follower has not, yet: it rests, or is about to be sent. `to: "all"`: and what was proved absent and
+ * goes no more, because an exit that makes him flat takes that back as well: should it turn up and fill all the same, it is got out of.
+ */
+export function restingOfFilled(book: Book, entry: Mirror, to: "part" | "all" = "part"): Quantity {
   const leader = orderOf(leaderBook(book, entry.leader), entry.cause);
-  if (leader === undefined || isUnsized(entry) || isOver(entry, leader)) return NONE;
+  if (leader === undefined || isUnsized(entry) || isOver(entry, leader, to)) return NONE;
   const ofFilled = entryUnits(entry, leader.known.filled);
   return less(ofFilled - withdrawnUnits(entry), entryFilled(entry) + exitedAhead(book, entry, leader));
 }
@@ -59,7 +62,7 @@ export function filledAhead(book: Book, entry: Mirror): Quantity {
 }
 
 /** Nothing of it can fill any more, and nothing of it will be sent. */
-function isOver(entry: Mirror, leader: LeaderOrder): boolean {
+function isOver(entry: Mirror, leader: LeaderOrder, to: "part" | "all"): boolean {
   const last = currentAttempts(entry);
   if (last.some(isOpen)) return false;
   const isWithdrawn = leader.known.end !== undefined && leader.known.end !== "filled";
@@ -72,8 +75,9 @@ function isOver(entry: Mirror, leader: LeaderOrder): boolean {
   const wanted = entryTarget(entry, leader);
   const waitsForExit = wanted > entryFilled(entry) && isEntryUnsent(entry, leader.known.contracted.product);
   if (isBetween || waitsForExit || isPartlyUnsent(entry, quantity(wanted + entry.exitFilled), terms)) return isRefused;
-  // What goes no more beside what stood is over as well.
-  const isThrough = (attempt: Attempt): boolean => wasRefused(attempt) || attempt.order?.end !== undefined || (!isWithdrawn && goesAgain(attempt));
+  // What goes no more is over as well: beside what stood, or because the leader has withdrawn his since it was sent.
+  const goesNoMore = !isWithdrawn || (to === "part" && wanted <= entryFilled(entry));
+  const isThrough = (attempt: Attempt): boolean => wasRefused(attempt) || attempt.order?.end !== undefined || (goesNoMore && goesAgain(attempt));
   return isRefused || (last.length > 0 && last.every(isThrough));
 }
 

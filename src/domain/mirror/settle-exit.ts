@@ -22,7 +22,7 @@ export function settleExit(book: Book, exit: Mirror, leader: LeaderOrder): void 
   let current = exit;
   if (exit.due === undefined) {
     const entries = entriesAgainst(book, exit);
-    const resting = new Map(entries.map((entry) => [entry.key, restingOfFilled(book, entry)]));
+    const resting = new Map(entries.map((entry) => [entry.key, restingOfFilled(book, entry, leader.flattened ? "all" : "part")]));
     const allResting = [...resting.values()].reduce((sum: number, units) => sum + units, 0);
     const owed = leader.flattened
       ? allResting
