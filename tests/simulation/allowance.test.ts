@@ -105,6 +105,42 @@ test("R14 what an order is was decided when its mirror was opened, also where th
   expect(soldBetween(false)).toBe(0);
 });
 
+/**
+ * The leader holds 150. A process that dies of it is told of a sale of 225, of three purchases, and of what the last of these and then the sale have filled. The first purchase
+ * fills so late that the start's reading tells of it, or does not any more. Of the one that rests: he has at no moment stood against it.
+ */
+function restsBeside(first: "shown" | "not shown"): number {
+  const evidence = new Evidence([COPY]);
+  told(evidence, order(LEADER, "1", { filled: 150, status: "TRADED" }), 1_000);
+  evidence.journal([], 1_500);
+  const sale = order(LEADER, "2", { side: "SELL", quantity: 225 });
+  const purchase = order(LEADER, "3", { quantity: 375 });
+  const last = order(LEADER, "5", { quantity: 525 });
+  for (const version of [sale, purchase, order(LEADER, "4", {}), last]) told(evidence, version, 2_000);
+  told(evidence, { ...last, filled: 525, status: "TRADED" }, 2_500);
+  told(evidence, { ...sale, filled: 225, status: "TRADED" }, 3_000);
+  const filled = { ...purchase, filled: 375, status: "TRADED" } as const;
+  if (first === "shown") told(evidence, filled, 4_000);
+  else evidence.change(filled, 4_000);
+  const opened = { type: "mirror-opened", at: CREATED, leader: LEADER, cause: "4", stem: stemFor(LEADER, "4", CREATED, FOLLOWER), mirror: "4", copy: "copy" };
+  evidence.journal(
+    [
+      { type: "engine-started", at: CREATED },
+      { ...opened, contract: {}, role: { role: "exit" } },
+    ],
+    4_000,
+  );
+  if (first === "not shown") told(evidence, filled, 4_001);
+  const rests = evidence.order(LEADER, "4");
+  if (rests === undefined) throw new Error("it was placed");
+  return Math.max(...leaderOpposed(evidence, rests, { side: "BUY", holding: HOLDING }));
+}
+
+test("R14 what fills as a reading is answered, and is not shown, is in no position that the reading tells of (seed 161092)", () => {
+  expect(restsBeside("not shown")).toBe(75);
+  expect(restsBeside("shown")).toBe(0);
+});
+
 /** Of the contract of which positions are converted: the leader has bought in one product, and, while nobody heard, again. The start tells that he has converted, or that he has not. */
 function boughtUnheard(conversion: "converted" | "kept"): number {
   const evidence = new Evidence([COPY]);

@@ -72,8 +72,8 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
   const truth = against(evidence.held);
   const told = against(evidence.heldAsTold);
   const decidedAt = to - SIGHT_MS;
-  // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then.
-  const inOrder = [filledBefore(evidence, order, { holding, sign }, decidedAt)];
+  // What was missed is taken from the book in the order in which it was placed, each order with all that it has filled by then, or that was told of it.
+  const inOrder = [filledAt, shownFilledAt].map((filled) => filledBefore(evidence, order, { holding, sign }, (other) => filled(other, decidedAt)));
   const withoutItself = (inTruth: readonly Point[], asTold: readonly Point[]): readonly number[] => [
     ...inTruth.map((point) => Math.max(0, point.value + filledAt(order, point.at))),
     ...asTold.map((point) => Math.max(0, point.value + toldFilledAt(order, point.at))),
@@ -136,14 +136,14 @@ function nameOf(order: Kept): string {
 }
 
 /** The same by all that was placed in the account before it. */
-function filledBefore(evidence: Evidence, order: Kept, { holding, sign }: Pick<Against, "holding" | "sign">, at: number): number {
+function filledBefore(evidence: Evidence, order: Kept, { holding, sign }: Pick<Against, "holding" | "sign">, filled: (other: Kept) => number): number {
   let own = 0;
   let copied = 0;
   for (const other of evidence.orders()) {
     if (other === order) break;
     const [first] = other.versions;
     if (other.account !== order.account || first?.version.holding !== holding) continue;
-    const units = -sign * signed(first.version.side, filledAt(other, at));
+    const units = -sign * signed(first.version.side, filled(other));
     if ((other.stem ?? other.legOf) === undefined) own += units;
     else copied += units;
   }
@@ -158,6 +158,11 @@ const BOOKS_LAG_MS = 4_000;
 /** The book tells times in whole seconds. */
 const BOOK_TELLS_MS = 1_000;
 export const BOOK_READ_AGAIN_MS = 16_000;
+
+/** By the newest version that was told by then: what an order fills in the moment in which a reading is answered, that does not show. */
+function shownFilledAt({ versions, told }: Kept, at: number): number {
+  return versions[told.at(at)]?.version.filled ?? 0;
+}
 
 function toldFilledAt(order: Kept, at: number): number {
   return order.firstToldAt === undefined || order.firstToldAt > at ? 0 : Math.min(order.toldFilled, filledAt(order, at));
