@@ -470,7 +470,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes an owner's sale of what is copied into his account for an entry",
     file: "src/domain/mirror/open.ts",
-    find: "const leaderPosition = quantity(Math.max(own, reducible(withCopies(book, copy.leader, order), order)));",
+    find: "const leaderPosition = copied === leader ? own : quantity(Math.max(own, reducible(copied, order)));",
     put: "const leaderPosition = own;",
   },
 ];
