@@ -6,6 +6,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import type { Look } from "../domain/mirror/decision.ts";
 import { DOUBT_READ_AFTER_MS } from "../domain/mirror/live.ts";
 import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import { wasHeardPlaced } from "../domain/mirror/proof.ts";
 import type { Clock, Timers, UnixMs } from "../domain/time.ts";
 import { booksTogether } from "./books-together.ts";
 import type { Inbound } from "./inbox.ts";
@@ -234,21 +235,42 @@ export class Reads {
     leader: ClientId,
     due: ReadonlyMap<OrderId, Unproved>,
   ): Promise<Omit<Extract<Inbound, { type: "leader-book" }>, "type" | "account"> | undefined> {
-    const { broker, limits } = this.#parties.account(leader);
     const asked = this.#clock.elapsed();
-    if ([...due.values()].every(({ by }) => by === "orders")) {
-      const read = await broker.orders(this.#noNews(leader));
-      return read.ok ? { reports: read.value, proves: [...due.keys()] } : undefined;
-    }
-    const books = await booksTogether(broker, (reports) => this.#post({ type: "rows", account: leader, reports }));
+    const { lookupGraceMs } = this.#parties.account(leader).limits;
+    const books = await this.#booksToProve(leader, due);
     if (books === undefined) return undefined;
     const mayProve: OrderId[] = [];
+    const proves: OrderId[] = [];
+    const shown = new Set(books.reports.map(({ orderId }) => orderId));
     for (const [order, { by, since }] of due) {
-      if (by === "orders" || asked - since >= limits.lookupGraceMs) continue;
-      mayProve.push(order);
-      this.#unproved.get(leader)?.set(order, { by, since, notBefore: Math.min(since + limits.lookupGraceMs, asked + Math.ceil(limits.lookupGraceMs / 2)) });
+      const isProved = asked - since >= lookupGraceMs || (by === "orders" && (shown.has(order) || !this.#needsItsRow(leader, order)));
+      if (isProved) {
+        proves.push(order);
+        continue;
+      }
+      if (by === "positions") mayProve.push(order);
+      const again = by === "positions" ? Math.ceil(lookupGraceMs / 2) : BOOK_RETRY_MS;
+      this.#unproved.get(leader)?.set(order, { by, since, notBefore: Math.min(since + lookupGraceMs, asked + again) });
     }
-    return { reports: books.orders, positions: books.positions, proves: [...due.keys()].filter((order) => !mayProve.includes(order)), mayProve };
+    return { ...books, proves, mayProve };
+  }
+
+  async #booksToProve(
+    leader: ClientId,
+    due: ReadonlyMap<OrderId, Unproved>,
+  ): Promise<Pick<Extract<Inbound, { type: "leader-book" }>, "reports" | "positions"> | undefined> {
+    const { broker } = this.#parties.account(leader);
+    if ([...due.values()].every(({ by }) => by === "orders")) {
+      const read = await broker.orders(this.#noNews(leader));
+      return read.ok ? { reports: read.value } : undefined;
+    }
+    const books = await booksTogether(broker, (reports) => this.#post({ type: "rows", account: leader, reports }));
+    return books === undefined ? undefined : { reports: books.orders, positions: books.positions };
+  }
+
+  #needsItsRow(leader: ClientId, order: OrderId): boolean {
+    const known = orderOf(leaderBook(this.#book, leader), order)?.known;
+    return known !== undefined && !wasHeardPlaced(known, this.#book.startedAt);
   }
 }
 

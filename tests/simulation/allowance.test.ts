@@ -189,3 +189,28 @@ test("R7 R11 of one second a start does not tell whether his order came before w
   expect(soldBeside(1_500, "at the start")).toBe(0);
   expect(soldBeside(500, "at once")).toBe(0);
 });
+
+/** What the leader has bought was told to a process that died before it was stored, or not; the book of the next start lags, and shows none of it. Then he orders so much later. */
+function boughtBefore(stored: "stored" | "told in vain", side: OrderVersion["side"], after: number): readonly number[] {
+  const evidence = new Evidence([COPY]);
+  const reported = (orderId: string, filled: number) => ({ type: "leader-order-reported", at: CREATED, leader: LEADER, report: { orderId, filled } });
+  told(evidence, order(LEADER, "1", { side: "SELL", filled: 150, status: "TRADED" }), 1_000);
+  evidence.journal([reported("1", 150)], 1_000);
+  told(evidence, order(LEADER, "2", { quantity: 300, filled: 300, status: "TRADED" }), 1_500);
+  if (stored === "stored") evidence.journal([reported("2", 300)], 1_500);
+  evidence.journal([{ type: "engine-started", at: CREATED }], 4_000);
+  told(evidence, order(LEADER, "3", { side }), 4_000 + after);
+  const third = evidence.order(LEADER, "3");
+  if (third === undefined) throw new Error("it was placed");
+  return [...new Set(leaderOpposed(evidence, third, { side, holding: HOLDING }))].sort((a, b) => a - b);
+}
+
+test("R11 R14 what a process was told in vain tells the next one nothing: until the book is read again, an order may exit what is stored (seed 160276)", () => {
+  expect(boughtBefore("told in vain", "BUY", 500)).toEqual([0, 150]);
+  expect(boughtBefore("stored", "BUY", 500)).toEqual([0]);
+  expect(boughtBefore("told in vain", "BUY", 17_000)).toEqual([0]);
+});
+
+test("but an exit that looks like an entry by that is proved before it is copied", () => {
+  expect(boughtBefore("told in vain", "SELL", 500)).toEqual([150]);
+});

@@ -340,6 +340,51 @@ describe("an exit that comes before what it exits (decision 0004)", () => {
     expect(w.methods()).toBe("POST DELETE");
   });
 
+  describe("of an order that was placed while nobody heard", () => {
+    /** What he holds, and the stop that is to get him out of it, have come while the process was dead; the books of the start lag behind both. */
+    async function stoppedOutUnheard(): Promise<{ readonly w: World; readonly stop: string }> {
+      const w = await world();
+      await w.time.pass(6_000);
+      await w.crash();
+      const purchase = w.leader({ quantity: 300 });
+      await w.time.pass(100);
+      w.admin("fill", { clientId: LEADER, orderId: purchase });
+      const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 117, triggerPrice: 118 });
+      w.admin("lag", { clientId: LEADER, booksMs: 4_000 });
+      await w.time.pass(1_500);
+      await w.startEngine();
+      await w.time.pass(500);
+      return { w, stop };
+    }
+
+    const sales = (w: World): readonly unknown[] => w.calls().filter(({ body }) => body["transactionType"] === "SELL");
+
+    test("R14 R15 a frame that tells it first as changed proves nothing until the book shows the order: it opens nothing (I5, seed 160276)", async () => {
+      const { w, stop } = await stoppedOutUnheard();
+      w.admin("modify", { clientId: LEADER, orderId: stop, price: 114, triggerPrice: 115 });
+      await w.time.pass(20_000);
+      expect(sales(w)).toEqual([]);
+      expect(w.net(FOLLOWER)).toBe(0);
+    });
+
+    test("R14 R15 nor does one that tells that it has filled", async () => {
+      const { w, stop } = await stoppedOutUnheard();
+      w.admin("fill", { clientId: LEADER, orderId: stop, price: 117 });
+      await w.time.pass(20_000);
+      expect(sales(w)).toEqual([]);
+    });
+
+    test("a book that does not show it within the grace is waited for no longer", async () => {
+      const { w, stop } = await stoppedOutUnheard();
+      w.admin("lag", { clientId: LEADER, booksMs: 600_000 });
+      w.admin("modify", { clientId: LEADER, orderId: stop, price: 114, triggerPrice: 115 });
+      await w.time.pass(4_000);
+      expect(sales(w)).toEqual([]);
+      await w.time.pass(2_000);
+      expect(sales(w)).toHaveLength(1);
+    });
+  });
+
   test("an older frame of the same second, with less filled, changes nothing", async () => {
     const w = await world();
     w.admin("fault", { on: "stream", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 600 } });

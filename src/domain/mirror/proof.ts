@@ -9,8 +9,10 @@ import { type Book, holdingKey, keptUnder, type LeaderBook, type LeaderOrder, le
 import type { ClientId } from "../identity.ts";
 import { instrumentText } from "../instrument.ts";
 import { isNettedApart } from "../order/family.ts";
+import type { KnownOrder } from "../order/known.ts";
 import { PRODUCTS } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
+import type { UnixMs } from "../time.ts";
 import { reducible } from "./open.ts";
 
 /** What is read of the leader's books before it is copied. */
@@ -32,6 +34,15 @@ export function proofFor(book: Book, leader: ClientId, order: LeaderOrder): Proo
     if (holdingKey(instrument, keptUnder(its, instrument, contracted.product)) === holdingKey(known.instrument, kept)) return "orders";
   }
   return "none";
+}
+
+/**
+ * A stream that has told of its placing tells as well what it was placed on top of. Of an order that was placed while nobody heard, or of which frames were
+ * lost, only a book that shows the order itself does: one that lags behind it may lack the one with the other.
+ */
+export function wasHeardPlaced({ told, createdAt }: KnownOrder, startedAt: UnixMs | undefined): boolean {
+  if (told.some(({ source }) => source.kind === "row")) return true;
+  return (startedAt === undefined || createdAt >= startedAt) && told.some(({ status }) => status === "TRANSIT" || status === "PENDING");
 }
 
 /** What of that he may not be short of at all: orders that wait for that reading themselves have filled it, and may have sold what he has converted. */

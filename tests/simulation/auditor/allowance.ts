@@ -78,7 +78,9 @@ export function leaderOpposed(evidence: Evidence, order: Kept, { side, holding }
     ...inTruth.map((point) => Math.max(0, point.value + filledAt(order, point.at))),
     ...asTold.map((point) => Math.max(0, point.value + toldFilledAt(order, point.at))),
   ];
-  const inAll = [...inOrder, ...withoutItself(truth, told)];
+  const inTime = [...inOrder, ...withoutItself(truth, told)];
+  const stored = storedAgainst(evidence, order, { holding, sign }, decidedAt);
+  const inAll = stored > Math.max(...inTime) ? [...inTime, stored] : inTime;
   // What takes back more of its own product than of all that its owner has converted exits that (docs/conversions.md).
   const own = evidence.products.within(newest(order), order.placedAt, to);
   const signedAgainst = (points: readonly Point[]): readonly Point[] => points.map(({ at, value }) => ({ at, value: -sign * value }));
@@ -148,6 +150,24 @@ function filledBefore(evidence: Evidence, order: Kept, { holding, sign }: Pick<A
     else copied += units;
   }
   return Math.max(0, own, own + copied);
+}
+
+/**
+ * What a process was told that died before it was stored tells the next one nothing: that knows what is stored and what the book shows, which may lag. Until the
+ * book is read again, an order may be taken for an exit of what is held by that; no exit for an entry, because what looks like one is proved first (decision 0004).
+ * Of an account that follows too, and once a journal was lost, nothing is added here.
+ */
+function storedAgainst(evidence: Evidence, order: Kept, { holding, sign }: Pick<Against, "holding" | "sign">, decidedAt: number): number {
+  const { copies, gaps, journalLostAt } = evidence;
+  if (journalLostAt !== undefined || copies.some(({ follower }) => follower === order.account)) return 0;
+  if (!gaps.some(({ to }) => to <= decidedAt && decidedAt <= to + BOOK_READ_AGAIN_MS)) return 0;
+  let units = 0;
+  for (const other of evidence.orders()) {
+    const [first] = other.versions;
+    if (other === order || other.account !== order.account || first?.version.holding !== holding) continue;
+    units += -sign * signed(first.version.side, evidence.storedFilledAt(other, decidedAt));
+  }
+  return units;
 }
 
 /** Where an order that looks like an entry might be an exit, the leader's book is read before it is copied. */

@@ -96,6 +96,8 @@ export class Evidence {
   #durableAt = 0;
   /** What the durable journal has of the fills of each order of a follower's, by `account/order`. */
   readonly #stored = new Map<string, Timeline>();
+  /** The same of leaders' orders. */
+  readonly #leadersStored = new Map<string, Timeline>();
   /** Since the day turned, and when it did; 0: it has not. */
   day: string | undefined;
   dayFrom = 0;
@@ -161,7 +163,8 @@ export class Evidence {
         this.gaps.push({ from: this.#durableAt, to: at });
       }
       if (line.type === "leader-positions-read") this.products.read(line, at);
-      if (line.type === "follower-order-reported") this.#store(line, at);
+      if (line.type === "follower-order-reported") store(this.#stored, String(line["follower"]), line, at);
+      if (line.type === "leader-order-reported") store(this.#leadersStored, String(line["leader"]), line, at);
       this.writeOffs.journal(line, at);
       this.writeOffs.settle(at);
       if (line.type === "entries-halted") this.halted.set(String(line["follower"]), at);
@@ -247,6 +250,12 @@ export class Evidence {
     return [...found].filter((other) => other !== order && other.versions.some(({ version }) => prices.has(priceOf(version))));
   }
 
+  /** What the durable journal had of what an order of a leader's has filled. */
+  storedFilledAt({ account, orderId, versions }: Kept, at: number): number {
+    const leg = versions[0]?.version.leg;
+    return this.#leadersStored.get(`${account}/${leg === undefined ? orderId : `${leg.of}-${leg.name}`}`)?.at(at) ?? 0;
+  }
+
   /** When the copier heard of a version: what a process was told that died before it was stored is told to the next by the book. */
   heardAt({ account, orderId, versions, told }: Kept, version: number): number | undefined {
     const toldAt = told.reached(version);
@@ -304,14 +313,6 @@ export class Evidence {
     this.#bySecond.set(second, [...(this.#bySecond.get(second) ?? []), kept]);
   }
 
-  #store(line: JournalLine, at: number): void {
-    const { orderId, filled } = line["report"] as { orderId: string; filled: number };
-    const key = `${String(line["follower"])}/${orderId}`;
-    const stored = this.#stored.get(key) ?? new Timeline();
-    if (filled > stored.now) stored.set(at, filled);
-    this.#stored.set(key, stored);
-  }
-
   #open(line: JournalLine, at: number, isLeft: boolean): void {
     const order = `${String(line["leader"])}/${String(line["cause"])}`;
     // What was decided before a cut, and is not lost, is not decided anew.
@@ -354,6 +355,14 @@ export class Evidence {
     const cause = this.#causes.get(mark);
     return cause === undefined ? undefined : `${cause.copy.leader}>${account}:${holding}`;
   }
+}
+
+function store(stored: Map<string, Timeline>, account: string, line: JournalLine, at: number): void {
+  const { orderId, filled } = line["report"] as { orderId: string; filled: number };
+  const key = `${account}/${orderId}`;
+  const fills = stored.get(key) ?? new Timeline();
+  if (filled > fills.now) fills.set(at, filled);
+  stored.set(key, fills);
 }
 
 export function newest(kept: Kept): OrderVersion {
