@@ -215,6 +215,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[159698], "R10 R14: what an entry lacks that was proved absent, when the leader had cancelled the rest of his, is nothing that his exits take back (I4)"],
   [[160204], "Auditor: an order placed while the leader had nothing in its product opens, also where it has sold what he bought there since (I17, R14)"],
   [[160276], "R14 R15: of an order whose placing nobody was told, a book that does not show it proves nothing; it was taken for an entry (I5, I11)"],
+  [[160479], "Auditor: a leader's slice is given less where one before it got what rounding had left of another that he withdrew (I16)"],
   [[160561], "R2: a stop that was priced to execute is no earlier stop of the leader's that had that price, and is not priced from its trigger (I4)"],
   [[160684], "R3: I14: a trailing stop that was to go back by hand, and stands where it stood, is not taken for one that was changed and has trailed on"],
   [[160939], "Auditor: with the end of the journal lost, what the owner held before a copy was entered closes it where the books tell of it after that (I9)"],

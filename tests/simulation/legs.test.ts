@@ -5,6 +5,7 @@ import { PLAIN_COPY, PLAIN_ORDER } from "./auditor/example.ts";
 import { auditLegs } from "./auditor/legs.ts";
 import { stemFor } from "./auditor/mark.ts";
 import type { CopyTerms, OrderVersion } from "./auditor/observed.ts";
+import type { ToldOrder } from "./auditor/told.ts";
 
 const [LEADER, FOLLOWER] = ["1000000001", "1000000002"];
 const [PUT, CALL] = ["NSE_FNO:60903:2030-06-25:INTRADAY", "NSE_FNO:60902:2030-06-25:INTRADAY"];
@@ -16,6 +17,13 @@ function traded(account: string, orderId: string, holding: string, is: Partial<O
   return { ...PLAIN_ORDER, account, orderId, holding, createdAt: CREATED, orderedAt: CREATED, ...done, ...is };
 }
 
+/** The call is the second of the leader's slices, of which the copy takes a third; the first, of 150, he has withdrawn. */
+interface Slices {
+  readonly second: number;
+  /** The second is sized at 1100. */
+  readonly withdrawalToldAt: number;
+}
+
 interface Beside {
   /** What the copier knows of these. */
   readonly contracts?: { readonly put?: object; readonly call?: object };
@@ -23,11 +31,15 @@ interface Beside {
   readonly heardAs?: readonly ("SELL" | "BUY")[];
   /** Leader and copy have had the put since the day before, and the journal is lost on this day. */
   readonly isLost?: boolean;
+  readonly slices?: Slices;
 }
 
 /** The leader has bought a put and sold a call; the follower has the put alone, and nothing was said. */
-function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, call: {} }, heardAs = [], isLost = false }: Beside = {}): readonly string[] {
-  const evidence = new Evidence([COPY]);
+function broken(
+  byHand: readonly ("BUY" | "SELL")[],
+  { contracts = { put: {}, call: {} }, heardAs = [], isLost = false, slices }: Beside = {},
+): readonly string[] {
+  const evidence = new Evidence([slices === undefined ? COPY : { ...COPY, denominator: 3 }]);
   const [put, call] = [stemFor(LEADER, "1", CREATED, FOLLOWER), stemFor(LEADER, "2", CREATED, FOLLOWER)];
   if (isLost) {
     evidence.change(traded(LEADER, "0", PUT, {}), 100);
@@ -36,7 +48,8 @@ function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, ca
     evidence.journalLost(900);
   }
   evidence.change(traded(LEADER, "1", PUT, {}), 1_000);
-  evidence.change(traded(LEADER, "2", CALL, { side: "SELL" }), 1_000);
+  const sold = slices?.second ?? 75;
+  evidence.change(traded(LEADER, "2", CALL, { side: "SELL", quantity: sold, filled: sold }), 1_000);
   const opened = (stem: string, cause: string, contract: object | undefined) => ({
     type: "mirror-opened",
     at: CREATED,
@@ -47,6 +60,16 @@ function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, ca
     copy: "copy",
     contract,
   });
+  const told = (orderId: string, at: number, is: Partial<ToldOrder> = {}) =>
+    evidence.tell(LEADER, { ...PLAIN_ORDER, orderId, filled: 75, withdrawn: false, inTransit: false, atExchange: true, ...is }, at);
+  if (slices !== undefined) {
+    const first = { side: "SELL", quantity: 150, filled: 0 } as const;
+    evidence.change(traded(LEADER, "first", CALL, { ...first, status: "PENDING" }), 800);
+    told("first", 850, first);
+    evidence.journal([{ ...opened(stemFor(LEADER, "first", CREATED, FOLLOWER), "first", {}), role: { role: "entry" } }], 900);
+    evidence.change(traded(LEADER, "first", CALL, { ...first, status: "CANCELLED" }), 950);
+    told("first", slices.withdrawalToldAt, { ...first, withdrawn: true });
+  }
   evidence.journal(
     [
       { ...opened(put, "1", contracts.put), role: { role: "entry" } },
@@ -56,13 +79,7 @@ function broken(byHand: readonly ("BUY" | "SELL")[], { contracts = { put: {}, ca
   );
   evidence.change(traded(FOLLOWER, "3", PUT, { correlationId: `${put}000000` }), 1_200);
   for (const [index, side] of byHand.entries()) evidence.change(traded(FOLLOWER, `${4 + index}`, PUT, { side }), 2_000 + index * 1_000);
-  const told = (orderId: string, at: number) =>
-    evidence.tell(
-      LEADER,
-      { orderId, correlationId: undefined, quantity: 75, price: 1_200_000, trigger: 0, filled: 75, withdrawn: false, inTransit: false, atExchange: true },
-      at,
-    );
-  told("2", 1_050);
+  told("2", 1_050, { quantity: sold, filled: sold });
   if (heardAs.length > 0) for (const side of ["SELL", "BUY"] as const) evidence.change(traded(LEADER, `call-${side}`, CALL, { side }), 50_000);
   for (const side of heardAs) told(`call-${side}`, 50_100);
   const found: string[] = [];
@@ -90,4 +107,11 @@ test("a leader of whom it was told for a moment that he is out of a leg does not
 
 test("what stands in a contract of which a lost journal had something since the day before, the copier may count as sold (R24; seed 141010, 500 orders)", () => {
   expect(broken([], { isLost: true })).toEqual([]);
+});
+
+test("what the leader withdraws of a slice that was sized before, another may have been given: the next has so much less, and no less (seed 160479)", () => {
+  const missing = (units: number): readonly string[] => [`${units} units of the leader's 2 are missing beside 1, and nothing says so`];
+  expect(broken([], { slices: { second: 225, withdrawalToldAt: 1_050 } })).toEqual([]);
+  expect(broken([], { slices: { second: 450, withdrawalToldAt: 1_050 } })).toEqual(missing(75));
+  expect(broken([], { slices: { second: 225, withdrawalToldAt: 1_150 } })).toEqual(missing(75));
 });

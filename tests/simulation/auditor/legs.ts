@@ -5,7 +5,8 @@
 import { leaderOpposed } from "./allowance.ts";
 import { type Cause, type Evidence, isLive, isOfEarlierDay, type Kept, newest } from "./evidence.ts";
 import { isOfLostDay } from "./lost-day.ts";
-import type { OrderVersion } from "./observed.ts";
+import { stemFor } from "./mark.ts";
+import { isOver, type OrderVersion } from "./observed.ts";
 import type { Rest } from "./rest.ts";
 import { shares } from "./share.ts";
 import type { Timeline } from "./timeline.ts";
@@ -74,8 +75,30 @@ function certainlyMissing(evidence: Evidence, { stem, cause, order, leader }: En
   const key = `${leader.account}:${leader.holding}`;
   if (!hasKept(evidence, key, order, leader.filled, at) || !hasKeptAsTold(evidence, key, order, leader.filled, at)) return 0;
   const scales = evidence.scalesOf(stem, cause.copy);
-  const share = Math.min(...shares(scales, isLive(order) ? leader.quantity : leader.filled, leader.lot));
+  const units = (isLive(order) ? leader.quantity : leader.filled) - withdrawnBefore(evidence, stem, cause, order);
+  const share = Math.min(...shares(scales, Math.max(0, units), leader.lot));
   return Math.max(0, (Number.isFinite(share) ? share : 0) - ours.reduce((sum, one) => sum + newest(one).filled, 0));
+}
+
+/**
+ * Units that the leader has taken back of his other slices, once those were sized and before this one was: what rounding had left of them went
+ * to one between, which keeps it, and this one has so much less (docs/mirror.md, A leader's own slices).
+ */
+function withdrawnBefore(evidence: Evidence, stem: string, { copy }: Cause, order: Kept): number {
+  const sizedAt = evidence.openedAt.get(stem) ?? 0;
+  return evidence.siblingsOf(order).reduce((sum, other) => {
+    const { account, orderId, firstToldAt = sizedAt, told, versions } = other;
+    const openedAt = evidence.openedAt.get(stemFor(account, orderId, newest(other).createdAt, copy.follower));
+    if (openedAt === undefined || openedAt > sizedAt) return sum;
+    const units = told.within(firstToldAt, sizedAt).map(({ value }) => unitsOf(versions[value]?.version));
+    return sum + Math.max(...units) - (units.at(-1) ?? 0);
+  }, 0);
+}
+
+/** What it asks for, or has come to. */
+function unitsOf(version: OrderVersion | undefined): number {
+  if (version === undefined) return 0;
+  return isOver(version.status) ? version.filled : version.quantity;
 }
 
 /** Something of it rests at the exchange, or has filled and was never sold again. */
