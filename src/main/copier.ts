@@ -292,7 +292,7 @@ export class Copier {
       request: this.#pool.request,
       openSocket: this.#sockets.open,
       unreadableRow: (row) => this.#tellUnreadable(account, row),
-      plainRows: (reports) => this.engine.post({ type: "rows", account: clientId, reports }),
+      earlyRows: (reports) => this.engine.post({ type: "rows", account: clientId, reports }),
       life: this.#life.signal,
       knownRowsMax: Math.floor(KNOWN_ROWS_MAX / usedAccounts(settings).length),
     });

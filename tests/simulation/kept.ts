@@ -220,6 +220,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[160684], "R3: I14: a trailing stop that was to go back by hand, and stands where it stood, is not taken for one that was changed and has trailed on"],
   [[160939], "Auditor: with the end of the journal lost, what the owner held before a copy was entered closes it where the books tell of it after that (I9)"],
   [[161092], "Auditor: what fills in the moment in which a reading of the book is answered is in no position that this tells (I4, R14)"],
+  [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
 ];
 
 export const KEPT_SEEDS: readonly number[] = KEPT.flatMap(([seeds]) => seeds);

@@ -299,3 +299,25 @@ test.each([
     expect(w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING")).toEqual([]);
   },
 );
+
+test.each([
+  ["list of super orders", "super-orders", "/v2/orders"],
+  ["order book", "orders", "/v2/super/orders"],
+])(
+  "the leader takes a super order back, no frame tells of it, and his %s is slow to be read: its copy goes at once (R1, R18; seed 164045)",
+  async (_, slow, other) => {
+    const w = await world();
+    const order = w.leaderSuper({});
+    await w.time.pass(1_500);
+    const before = w.reads(LEADER).length;
+    w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+    w.admin("fault", { on: "request", call: slow, when: "after", clientId: LEADER, effect: { kind: "delay", ms: 2_500 } });
+    w.admin("super-cancel", { clientId: LEADER, orderId: order, legName: "ENTRY_LEG" });
+    while (!w.reads(LEADER).some(({ path }, index) => index >= before && path === other)) await w.time.pass(10);
+    await w.time.pass(100);
+    expect(sent(w)).toEqual(["POST /super/orders", "DELETE /super/orders/#/ENTRY_LEG"]);
+    await w.time.pass(20_000);
+    expect(sent(w)).toHaveLength(2);
+    expect(w.orders(FOLLOWER).map(({ orderStatus }) => orderStatus)).toEqual(["CANCELLED", "CANCELLED", "CANCELLED"]);
+  },
+);

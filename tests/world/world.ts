@@ -459,7 +459,7 @@ export class World {
         requestTimeoutMs: 3_000,
         random: () => 0.5,
         unreadableRow: () => {},
-        plainRows: (reports) => {
+        earlyRows: (reports) => {
           if (!isDead()) this.#running?.engine.post({ type: "rows", account: clientId(id), reports });
         },
         life: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clientId, correlationId, orderId, securityId } from "../../domain/identity.ts";
 import { price } from "../../domain/money.ts";
 import { quantity } from "../../domain/quantity.ts";
@@ -18,7 +18,7 @@ interface World {
   readonly account: BrokerAccount;
   readonly sent: HttpRequest[];
   readonly unreadable: UnreadableFrame[];
-  /** Numbers of plain orders that were told before the whole book was. */
+  /** Numbers of orders that were told before the whole book was. */
   readonly early: string[];
   readonly time: VirtualTime;
 }
@@ -48,7 +48,7 @@ function world(answer: Answer, token: () => Secret | NoToken = () => SECRET): Wo
     requestTimeoutMs: 3_000,
     random: () => 0,
     unreadableRow: (row) => unreadable.push(row),
-    plainRows: (rows) => early.push(...rows.map(({ orderId }) => orderId)),
+    earlyRows: (rows) => early.push(...rows.map(({ orderId }) => orderId)),
     life: new AbortController().signal,
     knownRowsMax: 1_000,
   });
@@ -209,6 +209,36 @@ test("R1 what the book tells of plain orders waits for no answer about the super
   });
   expect(await account.orders()).toMatchObject({ ok: false });
   expect(early).toEqual(["112611220001"]);
+});
+
+describe.each(["/orders", "/super/orders"])("R1 R18 GET %s tells of a super order while the other book is awaited (seed 164045)", (first) => {
+  test.each([
+    ["that it was cancelled without a fill: heard at once", { orderStatus: "CANCELLED" }, true],
+    ["that it was rejected: heard at once", { orderStatus: "REJECTED" }, true],
+    ["that it has expired without a fill: heard at once", { orderStatus: "EXPIRED" }, true],
+    ["that it was cancelled with fills, of which its legs may have sold", { orderStatus: "CANCELLED", filledQty: 50, averageTradedPrice: 120.5 }, false],
+    ["that it rests", { orderStatus: "PENDING" }, false],
+  ])("%s", async (_what, is, isHeard) => {
+    const legs = { legDetails: [{ legName: "TARGET_LEG", price: 135, orderStatus: "CANCELLED" }] };
+    const entry = { ...ROW, filledQty: 0, averageTradedPrice: 0, legName: "ENTRY_LEG", ...is };
+    const { account, early, time } = world(async ({ path }) => {
+      if (path.endsWith("/super/orders") === (first === "/super/orders")) return reply(200, [{ ...entry, ...legs }]);
+      await time.pass(0);
+      return reply(500, {});
+    });
+    expect(await account.orders()).toMatchObject({ ok: false });
+    expect(early).toEqual(isHeard ? [ROW.orderId] : []);
+  });
+});
+
+test("R1 that a leg of a super order was cancelled is heard with the book that tells whose leg it is", async () => {
+  const { account, early, time } = world(async ({ path }) => {
+    if (!path.endsWith("/super/orders")) return reply(200, [{ ...ROW, filledQty: 0, averageTradedPrice: 0, legName: "TARGET_LEG", orderStatus: "CANCELLED" }]);
+    await time.pass(0);
+    return reply(500, {});
+  });
+  await account.orders();
+  expect(early).toEqual([]);
 });
 
 test.each([

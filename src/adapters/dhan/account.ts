@@ -29,8 +29,11 @@ export interface DhanAccountOptions extends RequestsOptions {
   readonly random: () => number;
   /** Told of each row of a book that can't be read; frames of the stream are told to its listener. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
-  /** Told of the plain orders of a book whose super orders are still awaited: so that what a broker is slow to tell of these delays no news of those. */
-  readonly plainRows: (rows: readonly OrderReport[]) => void;
+  /**
+   * Told of the plain orders of a book whose super orders are still awaited, so that what a broker is slow to tell of these delays no news of those; and, from
+   * whichever book comes first, of super orders that have ended without a fill.
+   */
+  readonly earlyRows: (rows: readonly OrderReport[]) => void;
   /** So many rows of its order book are remembered, so that they need not be read again: some 2 KB each. */
   readonly knownRowsMax: number;
   /** When it is over, reads that still wait for their turn are given up. */

@@ -4,6 +4,7 @@ import { isOurs } from "../../domain/correlation.ts";
 import { type ClientId, type CorrelationId, correlationId, type OrderId } from "../../domain/identity.ts";
 import type { RefusalCode } from "../../domain/order/refusal.ts";
 import type { OrderReport, PositionReport, TradeReport } from "../../domain/order/report.ts";
+import { NONE } from "../../domain/quantity.ts";
 import type { Clock, UnixMs } from "../../domain/time.ts";
 import type { BrokerAccount, IsNoNews, OneOrder, Read, UnreadableFrame } from "../../engine/ports/broker.ts";
 import { KnownRows } from "./known-rows.ts";
@@ -29,8 +30,8 @@ export interface ReadsOptions {
   readonly leads: boolean;
   /** Told of each row that can't be read. */
   readonly unreadableRow: (row: UnreadableFrame) => void;
-  /** Told of the plain orders of a book while that of the super orders is still awaited, or when it cannot be read. */
-  readonly plainRows: (rows: readonly OrderReport[]) => void;
+  /** Told of what one book of orders tells whole, plain or of super orders, while the other is still awaited, or when it cannot be read. */
+  readonly earlyRows: (rows: readonly OrderReport[]) => void;
   /** So many rows of the order book are remembered from one reading to the next. */
   readonly knownRowsMax: number;
 }
@@ -51,7 +52,7 @@ interface Nothing<T> {
   readonly value: T;
 }
 
-export function createReads({ clientId, requests, clock, paced, numbers, isTokenProved, leads, unreadableRow, plainRows, knownRowsMax }: ReadsOptions): Reads {
+export function createReads({ clientId, requests, clock, paced, numbers, isTokenProved, leads, unreadableRow, earlyRows, knownRowsMax }: ReadsOptions): Reads {
   const rows = new KnownRows(knownRowsMax);
   const reports: KnownReports = new WeakMap();
   /** Undefined: they have not been read yet. */
@@ -127,14 +128,17 @@ export function createReads({ clientId, requests, clock, paced, numbers, isToken
   async function orders(isNoNews?: IsNoNews): Promise<Read<readonly OrderReport[]>> {
     const isDue = numbers.hasAny || supersReadAt === undefined || (leads && clock.elapsed() - supersReadAt >= SUPERS_EVERY_MS);
     let awaited = isDue ? superOrders() : undefined;
+    let first: Read<readonly OrderReport[]> | undefined;
     let isThere = false;
-    const noteThere = (): void => {
+    const supersCame = (along: Read<readonly (readonly OrderReport[])[]>): void => {
       isThere = true;
+      const ended = along.ok && first === undefined ? along.value.flatMap(([entry]) => entry ?? []).filter(isEndedUnfilled) : [];
+      if (ended.length > 0) earlyRows(ended);
     };
-    void awaited?.then(noteThere);
-    const first = await plainOrders(isNoNews);
+    void awaited?.then(supersCame);
+    first = await plainOrders(isNoNews);
     if (first.ok && first.value.some(({ family }) => family === "super")) awaited ??= superOrders();
-    if (first.ok && awaited !== undefined && !isThere) plainRows(first.value.filter(({ family }) => family === "plain"));
+    if (first.ok && awaited !== undefined && !isThere) earlyRows(first.value.filter((row) => row.family === "plain" || isEndedUnfilled(row)));
     const supers = (await awaited) ?? NO_SUPERS;
     if (!first.ok) return first;
     if (!supers.ok) return supers;
@@ -196,6 +200,13 @@ export function createReads({ clientId, requests, clock, paced, numbers, isToken
 /** A leader who is not known to have any is asked for his super orders this often at most; what the plain book shows of one is reason enough. */
 const SUPERS_EVERY_MS = 10_000;
 const NO_SUPERS = { ok: true, value: [] } as const;
+
+/** The entry of a super order that has ended so has taken its legs with it, and moved no position: nothing that the other book tells of it is waited for. */
+function isEndedUnfilled({ family, leg, status, filled }: OrderReport): boolean {
+  return family === "super" && leg === undefined && filled === NONE && WITHDRAWN.has(status);
+}
+
+const WITHDRAWN: ReadonlySet<OrderReport["status"]> = new Set(["CANCELLED", "REJECTED", "EXPIRED"]);
 
 const OWNED = z.object({ dhanClientId: wanted(text) });
 

@@ -122,7 +122,7 @@ function accountOn(stage: Stage, id: ClientId, life: AbortSignal): EngineAccount
     request: stage.request,
     openSocket: stage.openSocketOf(id),
     unreadableRow: () => {},
-    plainRows: () => {},
+    earlyRows: () => {},
     life,
     knownRowsMax: 0,
   });
