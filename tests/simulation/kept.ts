@@ -220,6 +220,8 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[160684], "R3: I14: a trailing stop that was to go back by hand, and stands where it stood, is not taken for one that was changed and has trailed on"],
   [[160939], "Auditor: with the end of the journal lost, what the owner held before a copy was entered closes it where the books tell of it after that (I9)"],
   [[161092], "Auditor: what fills in the moment in which a reading of the book is answered is in no position that this tells (I4, R14)"],
+  [[162855], "R15 R16: an exit that the leader has filled does not wait for what his stop and reverse, which rests here, has opened since (I12)"],
+  [[163119], "R16: a way out that the copy was through with, and that the leader's other sales have made his way out again, waits from then on"],
   [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
 ];
 

@@ -184,11 +184,11 @@ function waitsSince(mirror: Mirror, leader: LeaderOrder | undefined, book: Book)
   return unixMs(since);
 }
 
-/** It was of a part of what he held, or, of a stop and reverse, the copy was through with what it was to exit. */
+/** It was of a part of what he held, or the copy was through with what it was to exit, before he entered more. */
 function hasBecomeAll(book: Book, mirror: Mirror, leader: LeaderOrder): boolean {
   const { role } = mirror;
   if (role.role !== "exit" && role.role !== "reverse") return false;
   const { leaderPosition, held } = role.exit;
-  const wasLess = role.role === "exit" ? leader.known.terms.quantity < leaderPosition : less(held, withdrawnOnBehalf(book, mirror)) <= mirror.exitFilled;
+  const wasLess = leader.known.terms.quantity < leaderPosition || less(held, withdrawnOnBehalf(book, mirror)) <= mirror.exitFilled;
   return wasLess && wouldFlatten(book, mirror, leader);
 }
