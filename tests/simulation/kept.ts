@@ -223,6 +223,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[162855], "R15 R16: an exit that the leader has filled does not wait for what his stop and reverse, which rests here, has opened since (I12)"],
   [[163119], "R16: a way out that the copy was through with, and that the leader's other sales have made his way out again, waits from then on"],
   [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
+  [[164047], "In the sessions no leader converts back from under an order of his that is still in transit, before a reading has told of it (R14)"],
 ];
 
 export const KEPT_SEEDS: readonly number[] = KEPT.flatMap(([seeds]) => seeds);

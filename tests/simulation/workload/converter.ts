@@ -142,7 +142,8 @@ export class Converter {
     // He may have entered in either since a process was told that he had converted.
     const isBack = from !== ENTERED || products.isTold(account);
     if (!isBack || products.wasTold(account, journalLostAt) || !this.#stage.cast.leaders.includes(account)) return false;
-    return this.#orders(account).some((order) => isWorking(order) && order.contracted.side === "SELL" && order.contracted.product === from);
+    // One that is in transit to the exchange rests in the next moment.
+    return this.#orders(account).some(({ status, contracted }) => !isFinal(status) && contracted.side === "SELL" && contracted.product === from);
   }
 
   /** The owner has read that an exit went out in the product that he had left, and does what he was told. */
