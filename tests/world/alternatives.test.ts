@@ -530,3 +530,32 @@ test.each(["is kept (seed 111653)", "is lost (seed 113929)"])(`${SOLD_BY_HAND}: 
   await trades(other, "SELL", 600);
   expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150, orderStatus: "TRADED" });
 });
+
+test("R14 what two alternatives sold beyond what the copy had of the leader's filled units, out of what it had filled ahead of him, is not ahead any more: his next exit is of all that the copy holds beside that (seed 162968)", async () => {
+  const w = await world();
+  await bothHold(w, { quantity: 450 });
+  w.leader({ quantity: 300, price: 118 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId });
+  await w.time.pass(1_500);
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(1_500);
+  expect([w.net(FOLLOWER), resting(w)]).toEqual([
+    375,
+    [
+      ["STOP_LOSS", 150],
+      ["LIMIT", 150],
+    ],
+  ]);
+  w.admin("fill", { clientId: LEADER, orderId: target });
+  for (const { orderId } of w.orders(FOLLOWER).slice(-2)) w.admin("fill", { clientId: FOLLOWER, orderId });
+  await w.time.pass(1_500);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  await bothHold(w, { quantity: 300 });
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
+  await w.time.pass(1_500);
+  expect(resting(w)).toContainEqual(["LIMIT", 75]);
+});

@@ -321,3 +321,26 @@ test.each([
     expect(w.orders(FOLLOWER).map(({ orderStatus }) => orderStatus)).toEqual(["CANCELLED", "CANCELLED", "CANCELLED"]);
   },
 );
+
+test("our leg fires beside the sale of what the leader sells: what that takes of another order, filled here ahead of him, is not ahead any more, and a plain stop takes the place of its legs (R14, R16; seed 162968)", async () => {
+  const w = await held({ quantity: 300 });
+  await bothHold(w, {});
+  w.leaderSuper({ quantity: 300, price: 118 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: FOLLOWER, orderId: entryOf(w, FOLLOWER, 1), price: 118 });
+  await w.time.pass(3_000);
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
+  await w.time.pass(3_000);
+  fire(w, FOLLOWER, "STOP_LOSS_LEG", 109);
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).at(-1)?.orderId, price: 121 });
+  await w.time.pass(3_000);
+  expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+  w.admin("fill", { clientId: LEADER, orderId: entryOf(w, LEADER, 1), quantity: 150, price: 118 });
+  await w.time.pass(20_000);
+  const stands = w.orders(FOLLOWER).filter(({ orderStatus }) => orderStatus === "PENDING");
+  expect(stands).toMatchObject([
+    { triggerPrice: 110, quantity: 75 },
+    { price: 135, quantity: 75 },
+  ]);
+});

@@ -15,7 +15,7 @@ import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
 import { orderOf } from "./leader-orders.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
 import { isOver } from "./over.ts";
-import { settleOrphans, settleOwed } from "./owed.ts";
+import { settleAhead, settleOrphans, settleOwed } from "./owed.ts";
 import { mirrorBack } from "./put-away.ts";
 import { asBefore } from "./written-off.ts";
 
@@ -85,6 +85,8 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: Trade
   follower.mirrors.set(after.key, { ...after, exitFilled: quantity(after.exitFilled + exitUnits) });
   const order = orderOf(leaderBook(book, after.leader), after.cause);
   if (order !== undefined) settleExit(book, mirrorIn(follower, after.key), order);
+  // An earlier journal's are taken on in any order: an exit perhaps before what it has sold.
+  if (exitUnits > 0 && !isAdopted) settleAhead(book, follower, { leader: after.leader, holding, side: after.contracted.side });
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }
@@ -140,6 +142,7 @@ function bookLegFill(book: Book, follower: FollowerBook, after: Mirror, fill: Tr
   const side = opposite(after.contracted.side);
   const ledger = asBefore(follower, after, side, fill);
   keep(follower, after, heldIn(afterFill(ledger, { side, units, exitUnits: units }), after, fill, side));
+  if (fill.attempt?.adopted !== true) settleAhead(book, follower, { leader: after.leader, holding, side });
   settleOrphans(book, follower, after.leader, holding);
   settleOwed(book, follower, after.leader, holding);
 }

@@ -1,10 +1,10 @@
 /** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
 import type { ClientId } from "../identity.ts";
 import { copiedAgainst } from "../mirror/copied.ts";
-import { legsDone } from "../mirror/exit.ts";
+import { filledAhead, legsDone } from "../mirror/exit.ts";
 import { settleOvertaken } from "../mirror/settle-exit.ts";
 import { type TakenBack, takenBack } from "../mirror/taken-back.ts";
-import type { Side } from "../order/terms.ts";
+import { opposite, type Side } from "../order/terms.ts";
 import { heldAgainst } from "../position/ledger.ts";
 import { less, type Quantity, quantity } from "../quantity.ts";
 import { type Book, type FollowerBook, getOrAdd, type HoldingKey, ledgerOf, mirrorsOfHolding } from "./book.ts";
@@ -53,6 +53,28 @@ export function settleTraded(
     if (due === mirror.due) continue;
     follower.mirrors.set(key, { ...mirror, due });
     forgetWhenOver(book, follower, key);
+  }
+}
+
+/**
+ * What entries had filled ahead of the leader and the copy does not hold any more is not ahead any more: exits took it that sold more than it had of what he has
+ * filled, as where a leg of ours fires beside an exit that is on its way. Else so much of what is bought later, or of what he fills then, would count as nothing
+ * that his exits, or a stop in the place of his, are of (R14, R16). What is still to be closed comes back; the oldest entry keeps what is left.
+ */
+export function settleAhead(
+  book: Book,
+  follower: FollowerBook,
+  { leader, holding, side }: { readonly leader: ClientId; readonly holding: HoldingKey; readonly side: Side },
+): void {
+  const { net, flipped } = ledgerOf(follower, leader, holding);
+  let held: number = heldAgainst(net - flipped, side);
+  for (const key of mirrorsOfHolding(follower, leader, holding)) {
+    const mirror = mirrorIn(follower, key);
+    if (mirror.contracted.side !== opposite(side) || (mirror.role.role !== "entry" && mirror.role.role !== "reverse")) continue;
+    const ahead = filledAhead(book, mirror);
+    const gone = less(ahead, held);
+    held = less(held, ahead);
+    if (gone > 0) follower.mirrors.set(key, { ...mirror, takenAhead: quantity(mirror.takenAhead + gone) });
   }
 }
 

@@ -95,7 +95,7 @@ export interface Mirror {
    */
   readonly isCut: boolean;
   readonly withdrawals: readonly Withdrawal[];
-  /** Of an entry: units that it had filled ahead of the leader, and that an exit took which made him flat: that is of all that the copy held (R14). */
+  /** Of an entry: units that it had filled ahead of the leader, and that exits took: one that made him flat, or what they sold beyond what the copy had of what he has filled (R14). */
   readonly takenAhead: Quantity;
   /** Of an exit: of the late fills that come on top of `due`, the units that the copy does not hold any more. They are owed no more (R14). */
   readonly lateGone: Quantity;
