@@ -58,7 +58,7 @@ export type Inbound =
       /** The positions that belong to them, where he may have converted what an order would reduce. */
       readonly positions?: readonly PositionReport[];
       readonly proves: readonly OrderId[];
-      /** Orders that this reading proves only if it tells of a conversion: it may lag. */
+      /** Orders that this reading proves, unless only one of his positions that tells of a conversion does: it may lag. */
       readonly mayProve?: readonly OrderId[];
     }
   /** An account's books, read because its positions look as if something of them had been converted to another product. */

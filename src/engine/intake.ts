@@ -169,8 +169,11 @@ export class Intake {
         const first = this.#leaderSide.unheardOf(account, reports);
         for (const report of reports) this.#takeReport(account, report, now, touched);
         if (event.positions !== undefined) this.#takePositions(account, { orders: reports, positions: event.positions }, now, touched);
-        const byPositions = this.#leaderSide.provedByPositions(account, event.mayProve ?? []);
-        this.#leaderSide.openProved(account, [...new Set([...event.proves, ...byPositions, ...this.#leaderSide.provedByBook(account, first)])], now, touched);
+        const { mayProve = [] } = event;
+        const doubted = this.#leaderSide.doubtedByPositions(account, mayProve);
+        const byReading = mayProve.filter((order) => !doubted.includes(order));
+        const proves = [...new Set([...event.proves, ...byReading, ...this.#leaderSide.provedByBook(account, first)])];
+        this.#leaderSide.openProved(account, { proves, doubted }, now, touched);
         break;
       }
       case "positions":

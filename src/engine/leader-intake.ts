@@ -30,6 +30,12 @@ export interface LeaderIntakeOptions {
   readonly holds: (leader: ClientId, order: OrderId) => boolean;
 }
 
+interface Proved {
+  readonly proves: readonly OrderId[];
+  /** These wait for his positions. */
+  readonly doubted: readonly OrderId[];
+}
+
 export class LeaderIntake {
   readonly #book: Book;
   readonly #parties: Parties;
@@ -96,10 +102,10 @@ export class LeaderIntake {
   }
 
   /** The leader's book as it was after these orders were seen: what they are is known now. Oldest first, as they were placed. */
-  openProved(leader: ClientId, proves: readonly OrderId[], now: UnixMs, touched: Touched): void {
+  openProved(leader: ClientId, { proves, doubted }: Proved, now: UnixMs, touched: Touched): void {
     const { orders, mirrors } = leaderBook(this.#book, leader);
     const placedAt = (id: OrderId): number => orders.get(id)?.known.createdAt ?? 0;
-    this.#reads.proved(leader, proves);
+    this.#reads.proved(leader, proves, doubted);
     for (const report of this.#earlyLegs.taken(proves)) this.#record(leader, report, now, touched);
     for (const id of [...proves].sort((a, b) => placedAt(a) - placedAt(b))) {
       this.openMirrors(leader, id, now);
@@ -121,11 +127,11 @@ export class LeaderIntake {
     });
   }
 
-  /** Orders of which a reading of his positions has told what they reduce. */
-  provedByPositions(leader: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
+  /** Of which of these only a reading of his positions tells what they reduce: orders may have filled since they were doubted. */
+  doubtedByPositions(leader: ClientId, orders: readonly OrderId[]): readonly OrderId[] {
     return orders.filter((id) => {
       const order = orderOf(leaderBook(this.#book, leader), id);
-      return order === undefined || proofFor(this.#book, leader, order) !== "positions";
+      return order !== undefined && proofFor(this.#book, leader, order) === "positions";
     });
   }
 

@@ -149,16 +149,21 @@ export class Reads {
    * well, until they tell that he has converted what it would exit or cannot lag any more (decision 0021).
    */
   prove(leader: ClientId, order: OrderId, by: "orders" | "positions"): void {
-    const now = this.#clock.elapsed();
-    const unproved = getOrAdd(this.#unproved, leader, () => new Map<OrderId, Unproved>());
-    if (unproved.get(order)?.by !== by) unproved.set(order, { by, since: now, notBefore: now });
+    this.#doubt(leader, order, by);
     this.#leaderBook(leader, 0);
   }
 
-  /** These orders are proved; others may have come meanwhile. */
-  proved(leader: ClientId, orders: readonly OrderId[]): void {
+  /** These orders are proved, and these wait for his positions; others may have come meanwhile. */
+  proved(leader: ClientId, orders: readonly OrderId[], doubted: readonly OrderId[]): void {
     for (const order of orders) this.#unproved.get(leader)?.delete(order);
+    for (const order of doubted) this.#doubt(leader, order, "positions");
     this.#leaderBook(leader, 0);
+  }
+
+  #doubt(leader: ClientId, order: OrderId, by: "orders" | "positions"): void {
+    const now = this.#clock.elapsed();
+    const unproved = getOrAdd(this.#unproved, leader, () => new Map<OrderId, Unproved>());
+    if (unproved.get(order)?.by !== by) unproved.set(order, { by, since: now, notBefore: now });
   }
 
   /**
@@ -243,14 +248,14 @@ export class Reads {
     const proves: OrderId[] = [];
     const shown = new Set(books.reports.map(({ orderId }) => orderId));
     for (const [order, { by, since }] of due) {
-      const isProved = asked - since >= lookupGraceMs || (by === "orders" && (shown.has(order) || !this.#needsItsRow(leader, order)));
-      if (isProved) {
-        proves.push(order);
-        continue;
+      const isRead = by === "orders" && (shown.has(order) || !this.#needsItsRow(leader, order));
+      if (isRead) mayProve.push(order);
+      else if (asked - since >= lookupGraceMs) proves.push(order);
+      else {
+        if (by === "positions") mayProve.push(order);
+        const again = by === "positions" ? Math.ceil(lookupGraceMs / 2) : BOOK_RETRY_MS;
+        this.#unproved.get(leader)?.set(order, { by, since, notBefore: Math.min(since + lookupGraceMs, asked + again) });
       }
-      if (by === "positions") mayProve.push(order);
-      const again = by === "positions" ? Math.ceil(lookupGraceMs / 2) : BOOK_RETRY_MS;
-      this.#unproved.get(leader)?.set(order, { by, since, notBefore: Math.min(since + lookupGraceMs, asked + again) });
     }
     return { ...books, proves, mayProve };
   }

@@ -223,6 +223,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[162855], "R15 R16: an exit that the leader has filled does not wait for what his stop and reverse, which rests here, has opened since (I12)"],
   [[162968], "R14 R16: I14: what exits sold of units that the copy had filled ahead of the leader is not ahead any more: a stop takes the place of its legs"],
   [[163119], "R16: a way out that the copy was through with, and that the leader's other sales have made his way out again, waits from then on"],
+  [[163134], "R14: what a leader seems to be short of by his exits his next order does not exit before his positions are read (I11)"],
   [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
   [[164047], "In the sessions no leader converts back from under an order of his that is still in transit, before a reading has told of it (R14)"],
 ];

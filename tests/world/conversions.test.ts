@@ -366,6 +366,24 @@ test("R14 nor is what he buys there before they are read an exit of what he seem
   expect(sent()).toEqual(["BUY 150 INTRADAY", "SELL 75 INTRADAY", "BUY 75 MARGIN"]);
 });
 
+test("R14 nor of what he seems to be short of by exits that took more than he was known to hold there (seed 163134)", async () => {
+  await leaderTrades({ quantity: 600 });
+  await leaderTrades({ quantity: 600, productType: "MARGIN" });
+  await followerFills();
+  w.admin("lag", { clientId: LEADER, booksMs: 4_000, correlationMs: 4_000 });
+  convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY" });
+  w.admin("fault", { on: "request", call: "read", when: "before", clientId: LEADER, times: 1, effect: { kind: "delay", ms: 500 } });
+  const sold = [450, 450].map((quantity) => w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity }));
+  w.leader({ quantity: 150, price: 110 });
+  await w.time.pass(20);
+  for (const orderId of sold) w.admin("fill", { clientId: LEADER, orderId, price: 120 });
+  await w.time.pass(1_000);
+  const bought = (): readonly string[] => sent().filter((order) => order.startsWith("BUY"));
+  expect(bought()).toEqual(["BUY 300 INTRADAY", "BUY 300 MARGIN"]);
+  await w.time.pass(6_000);
+  expect(bought()).toEqual(["BUY 300 INTRADAY", "BUY 300 MARGIN", "BUY 75 INTRADAY"]);
+});
+
 test("R14 what he was short of there before that, he gets out of at once", async () => {
   await bothHold();
   await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });

@@ -5,7 +5,7 @@
  * would open a new position, so where the one could be the other the leader's book is read before anything is copied
  * (decision 0004). A buy from flat with no sale outstanding is not doubted: that is the common way in, and it must be fast.
  */
-import { type Book, holdingKey, keptUnder, type LeaderBook, type LeaderOrder, leaderBook } from "../book/book.ts";
+import { type Book, followerBook, holdingKey, keptUnder, type LeaderBook, type LeaderOrder, leaderBook } from "../book/book.ts";
 import type { ClientId } from "../identity.ts";
 import { instrumentText } from "../instrument.ts";
 import { isNettedApart } from "../order/family.ts";
@@ -24,7 +24,7 @@ export function proofFor(book: Book, leader: ClientId, order: LeaderOrder): Proo
   const { side, product } = known.contracted;
   const its = leaderBook(book, leader);
   const before = reducible(its, order);
-  if (known.terms.quantity <= before) return known.terms.quantity <= before - unproved(its, order) ? "none" : "positions";
+  if (known.terms.quantity <= before) return known.terms.quantity <= before - unproved(book, its, order, before) ? "none" : "positions";
   if (isHeldInAnother(its, order)) return "positions";
   if (side === "SELL" || before > 0) return "orders";
   const kept = keptUnder(its, known.instrument, product);
@@ -45,16 +45,27 @@ export function wasHeardPlaced({ told, createdAt }: KnownOrder, startedAt: UnixM
   return (startedAt === undefined || createdAt >= startedAt) && told.some(({ status }) => status === "TRANSIT" || status === "PENDING");
 }
 
-/** What of that he may not be short of at all: orders that wait for that reading themselves have filled it, and may have sold what he has converted. */
-function unproved(leader: LeaderBook, { known }: LeaderOrder): number {
+/**
+ * What of that he may not be short of at all, because it may have been sold of what he has converted: what orders have filled that wait for that reading themselves, and
+ * what orders that were taken for exits have filled beyond what he held. Nobody has copied either; what he was seen to enter for he is short of.
+ */
+function unproved(book: Book, leader: LeaderBook, { known }: LeaderOrder, before: number): number {
   const { instrument, contracted } = known;
-  let units = 0;
+  const units = { waiting: 0, exits: 0, entries: 0 };
   for (const other of leader.orders.values()) {
-    const { orderId, filled, instrument: its, contracted: as } = other.known;
+    const { filled, instrument: its, contracted: as } = other.known;
     if (filled === 0 || as.side === contracted.side || as.product !== contracted.product || instrumentText(its) !== instrumentText(instrument)) continue;
-    if (!leader.mirrors.has(orderId) && isHeldInAnother(leader, other)) units += filled;
+    if (!isHeldInAnother(leader, other)) continue;
+    units[takenFor(book, leader, other)] += filled;
   }
-  return units;
+  return units.waiting + Math.min(units.exits, Math.max(0, before - units.waiting - units.entries));
+}
+
+/** One of which a copy is put away counts as one that enters: it is long over. */
+function takenFor(book: Book, { mirrors }: LeaderBook, { known }: LeaderOrder): "waiting" | "exits" | "entries" {
+  const copies = mirrors.get(known.orderId);
+  if (copies === undefined) return "waiting";
+  return copies.every(({ follower, key }) => followerBook(book, follower).mirrors.get(key)?.role.role === "exit") ? "exits" : "entries";
 }
 
 /** He holds what it would reduce, as far as is known in another product: he may have converted it, of which no stream tells (docs/conversions.md). */
