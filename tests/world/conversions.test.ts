@@ -384,6 +384,39 @@ test("R14 nor of what he seems to be short of by exits that took more than he wa
   expect(bought()).toEqual(["BUY 300 INTRADAY", "BUY 300 MARGIN", "BUY 75 INTRADAY"]);
 });
 
+describe("R14 a leader who sells what he has just converted together with what he held in that product, in two orders of one moment", () => {
+  async function bothSold(): Promise<void> {
+    await leaderTrades({ quantity: 300 });
+    await leaderTrades({ quantity: 300, productType: "MARGIN" });
+    await followerFills();
+    convert(LEADER, { fromProductType: "MARGIN", toProductType: "INTRADAY" });
+    const sold = [300, 300].map((quantity) => w.leader({ transactionType: "SELL", orderType: "MARKET", price: 0, quantity }));
+    await w.time.pass(20);
+    for (const orderId of sold) w.admin("fill", { clientId: LEADER, orderId, price: 120 });
+    await followerFills();
+    expect([held(LEADER), held(FOLLOWER)]).toEqual([{}, { MARGIN: 150 }]);
+  }
+
+  test("is out of both, and so is the copy once his positions tell", async () => {
+    await bothSold();
+    await w.time.pass(SEEN_MS);
+    await followerFills();
+    expect(held(FOLLOWER)).toEqual({});
+    expect(sent()).toEqual(["BUY 150 INTRADAY", "BUY 150 MARGIN", "SELL 150 INTRADAY", "SELL 150 MARGIN"]);
+    await w.time.pass(2 * SEEN_MS);
+    expect(sent().length).toBe(4);
+  });
+
+  test("and enters again before they tell: the copy gets out, and enters with him", async () => {
+    await bothSold();
+    await leaderTrades({ quantity: 300 });
+    await w.time.pass(SEEN_MS);
+    await followerFills();
+    expect(sent().slice(2)).toEqual(["SELL 150 INTRADAY", "SELL 150 MARGIN", "BUY 150 INTRADAY"]);
+    expect([held(LEADER), held(FOLLOWER)]).toEqual([{ INTRADAY: 300 }, { INTRADAY: 150 }]);
+  });
+});
+
 test("R14 what he was short of there before that, he gets out of at once", async () => {
   await bothHold();
   await leaderTrades({ transactionType: "SELL", quantity: 300, productType: "MARGIN" });

@@ -15,6 +15,7 @@ import type { BookRecord, EngineStarted, RequestAnswered } from "../records.ts";
 import { tradingDay } from "../time.ts";
 import { type Book, type FollowerBook, followerBook, leaderBook } from "./book.ts";
 import { convertCopies, joinProducts } from "./conversions.ts";
+import { outByConverted } from "./converted-out.ts";
 import { dayTurned, endOvernight, expiryOf, NO_BOOK } from "./day-turn.ts";
 import { filled } from "./fills.ts";
 import { followerFired, leaderFired } from "./fired.ts";
@@ -73,6 +74,7 @@ function changed(book: Book, record: BookRecord): void {
       leaderBook(book, record.leader).isRead = true;
       positionsRead(book, leaderBook(book, record.leader).positions, record.positions);
       for (const conversion of record.converted ?? []) joinProducts(book, record.leader, conversion);
+      for (const conversion of record.converted ?? []) outByConverted(book, record.leader, conversion);
       return;
     case "follower-funds-read":
       followerBook(book, record.follower).funds = record.funds;
