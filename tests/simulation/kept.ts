@@ -212,6 +212,10 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[157913], "Auditor: what was written off of one copy before the journal was lost may be written off of another in its account after that (I9)"],
   [[157921], "R14: what a leg of a super order has sold since is no position that an order of the leader's reduces which the book tells after it"],
   [[158863], "Auditor: a cancel of which only a process was told that died of it waits for the next reading of the book (I10)"],
+  [
+    [159357],
+    "I14: what was due of an exit that the leader had filled went out beside his later stop and reverse, and the copy was left without a stop: taken back",
+  ],
   [[159698], "R10 R14: what an entry lacks that was proved absent, when the leader had cancelled the rest of his, is nothing that his exits take back (I4)"],
   [[160204], "Auditor: an order placed while the leader had nothing in its product opens, also where it has sold what he bought there since (I17, R14)"],
   [[160276], "R14 R15: of an order whose placing nobody was told, a book that does not show it proves nothing; it was taken for an entry (I5, I11)"],
@@ -220,7 +224,6 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[160684], "R3: I14: a trailing stop that was to go back by hand, and stands where it stood, is not taken for one that was changed and has trailed on"],
   [[160939], "Auditor: with the end of the journal lost, what the owner held before a copy was entered closes it where the books tell of it after that (I9)"],
   [[161092], "Auditor: what fills in the moment in which a reading of the book is answered is in no position that this tells (I4, R14)"],
-  [[162855], "R15 R16: an exit that the leader has filled does not wait for what his stop and reverse, which rests here, has opened since (I12)"],
   [[162968], "R14 R16: I14: what exits sold of units that the copy had filled ahead of the leader is not ahead any more: a stop takes the place of its legs"],
   [[163119], "R16: a way out that the copy was through with, and that the leader's other sales have made his way out again, waits from then on"],
   [[163134], "R14: what a leader seems to be short of by his exits his next order does not exit before his positions are read (I11)"],
