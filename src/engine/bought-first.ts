@@ -17,8 +17,6 @@ interface Asked {
 }
 
 export function boughtFirst<T extends Asked>(turns: readonly T[], { book, parties }: { readonly book: Book; readonly parties: Parties }): readonly T[] {
-  // Mostly one of each account.
-  if (new Set(turns.map(({ follower }) => follower)).size === turns.length) return turns;
   const several = [...Map.groupBy(turns, ({ follower }) => follower).values()].filter((its) => its.length > 1);
   const moved = new Map(several.flatMap((its) => inOrder(its, book, parties)));
   return moved.size === 0 ? turns : turns.map((turn) => moved.get(turn) ?? turn);

@@ -43,6 +43,8 @@ export class Turns {
   }
 
   inOrder(touched: readonly (readonly [MirrorKey, ClientId])[], order: Order): readonly Turn[] {
+    // Mostly one of each account: none has another to go before.
+    if (new Set(touched.map(([, id]) => id)).size === touched.length) return touched.map(([key, follower]) => ({ key, follower, decided: undefined }));
     const short = this.#shortOf(touched, order);
     const ranked = touched.map(([key, follower]) => ({ key, follower, ...(short.has(follower) ? this.#judged(key, follower) : UNJUDGED) }));
     return boughtFirst(short.size === 0 ? ranked : ranked.sort((a, b) => a.rank - b.rank), this.#options);
@@ -52,8 +54,6 @@ export class Turns {
   #shortOf(touched: readonly (readonly [MirrorKey, ClientId])[], order: Order): ReadonlySet<ClientId> {
     const { book, clock, outboxes } = this.#options;
     const short = new Set<ClientId>();
-    // Mostly one of each account.
-    if (new Set(touched.map(([, id]) => id)).size === touched.length) return short;
     for (const [follower, its] of Map.groupBy(touched, ([, id]) => id)) {
       const isClosed = followerBook(book, follower).breaker.state === "closed";
       const requests = its.reduce((sum, [key]) => sum + this.#slicesAtMost(follower, key), 0);
