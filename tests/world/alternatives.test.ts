@@ -346,6 +346,61 @@ test("R16 nor has a way out that had taken all once, where he has bought more si
   expect(w.verdicts()).not.toContain("EXIT_WAITS");
 });
 
+test("R15 R16 what is due of an exit that the leader has filled does not wait for what he has opened since by a stop and reverse that rests here (seed 162855)", async () => {
+  const w = await holding();
+  const exit = w.leader({ transactionType: "SELL", quantity: 300, price: 125 });
+  await w.time.pass(1_000);
+  await bothHold(w, { quantity: 300, heardAfterMs: 1_500 });
+  w.admin("fill", { clientId: LEADER, orderId: exit, price: 125 });
+  await w.time.pass(1_500);
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([300, 300, [["LIMIT", 150]]]);
+  const reverse = w.leader({ transactionType: "SELL", quantity: 600, price: 140 });
+  await w.time.pass(1_500);
+  w.admin("fill", { clientId: LEADER, orderId: reverse, quantity: 450, price: 140 });
+  await w.time.pass(30_000);
+  // The reverse is to sell the other half and to open what the leader will have; what was owed before goes out beside it.
+  expect(resting(w)).toEqual([
+    ["LIMIT", 300],
+    ["LIMIT", 150],
+  ]);
+  expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150 });
+  expect(w.verdicts()).not.toContain("EXIT_WAITS");
+  w.admin("fill", { clientId: FOLLOWER, orderId: last(w)?.orderId, price: 121 });
+  w.admin("fill", { clientId: LEADER, orderId: reverse, price: 140 });
+  for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus === "PENDING") w.admin("fill", { clientId: FOLLOWER, orderId, price: 140 });
+  await w.time.pass(30_000);
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([-300, -150, []]);
+});
+
+test("R14 R16 two ways out that are sized while neither has sent anything owe what the copy holds once: what is bought next stays (seed 159357)", async () => {
+  const w = await holding();
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  await w.time.pass(1_000);
+  // The stop has to give way first, and that takes its time.
+  w.admin("conduct", { exchangeDelayMs: 3_000 });
+  const out = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: out, price: 121 });
+  await w.time.pass(100);
+  const more = w.leader({ quantity: 150, price: 121 });
+  w.admin("fill", { clientId: LEADER, orderId: more, price: 121 });
+  await w.time.pass(100);
+  const outAgain = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 150, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: outAgain, price: 121 });
+  await w.time.pass(10_000);
+  w.admin("conduct", { exchangeDelayMs: 0 });
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([0, 150, [["LIMIT", 150]]]);
+  await bothHold(w, { quantity: 300, heardAfterMs: 10_000 });
+  // Neither way out has taken anything of it, and his stop is for it again.
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([
+    300,
+    300,
+    [
+      ["LIMIT", 150],
+      ["STOP_LOSS", 150],
+    ],
+  ]);
+});
+
 test("R14 R16 what an entry has filled becomes too much when the leader makes his smaller: it goes at once, and his target that rests gives it room (seed 12504)", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 600, price: 100 });

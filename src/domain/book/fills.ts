@@ -15,7 +15,7 @@ import { backIntoHolding, forgetWhenOver } from "./holdings.ts";
 import { orderOf } from "./leader-orders.ts";
 import { evolved, mirrorIn } from "./mirrors.ts";
 import { isOver } from "./over.ts";
-import { settleAhead, settleOrphans, settleOwed } from "./owed.ts";
+import { settleAhead, settleOrphans, settleOwed, settleTwiceOwed } from "./owed.ts";
 import { mirrorBack } from "./put-away.ts";
 import { asBefore } from "./written-off.ts";
 
@@ -79,6 +79,10 @@ function bookFill(book: Book, follower: FollowerBook, after: Mirror, fill: Trade
   const holding = holdingOf(after);
   const ledger = isAdopted || mayGoThrough(after) ? asBefore(follower, after, after.contracted.side, fill) : ledgerOf(follower, after.leader, holding);
   const exitUnits = exitPartOf(after, ledger.net, units);
+  if (exitUnits < units && !isAdopted) {
+    const side = opposite(after.contracted.side);
+    settleTwiceOwed(book, follower, { leader: after.leader, holding, side, held: heldAgainst(ledger.net, side) });
+  }
   const next = ledgerAfter(ledger, after, { units, exitUnits, isAdopted });
   keep(follower, after, heldIn(next, after, fill, after.contracted.side));
   if (after.contract !== undefined) follower.contracts.set(holding, after.contract);

@@ -1,7 +1,9 @@
 /** What exits of a holding still owe, when what the copy holds has changed (R14, R15, R18). Part of the fold. */
 import type { ClientId } from "../identity.ts";
+import { willExecute } from "../mirror/attempt.ts";
 import { copiedAgainst } from "../mirror/copied.ts";
 import { filledAhead, legsDone } from "../mirror/exit.ts";
+import type { Mirror } from "../mirror/mirror.ts";
 import { settleOvertaken } from "../mirror/settle-exit.ts";
 import { type TakenBack, takenBack } from "../mirror/taken-back.ts";
 import { opposite, type Side } from "../order/terms.ts";
@@ -37,22 +39,47 @@ export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId,
  * What the owner has just traded away of what the copy held is owed by no exit whose size is frozen: of what is bought later it would sell what he keeps (R15). No more
  * than that, because what is read of the rest that he holds may be old; and the oldest exit keeps what is left.
  */
-export function settleTraded(
-  book: Book,
-  follower: FollowerBook,
-  { leader, holding, side, units }: { readonly leader: ClientId; readonly holding: HoldingKey; readonly side: Side; readonly units: Quantity },
-): void {
-  let held: number | undefined;
-  for (const key of mirrorsOfHolding(follower, leader, holding)) {
-    const mirror = mirrorIn(follower, key);
-    if (mirror.due === undefined || mirror.contracted.side !== side || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
-    held ??= copiedAgainst(book, mirror);
-    const done = mirror.exitFilled + legsDone(book, mirror);
-    const due = quantity(Math.max(Math.min(mirror.due, done + held), mirror.due - units));
-    held = less(held, less(due, done));
-    if (due === mirror.due) continue;
-    follower.mirrors.set(key, { ...mirror, due });
-    forgetWhenOver(book, follower, key);
+export function settleTraded(book: Book, follower: FollowerBook, { units, ...at }: OfSide & { readonly units: Quantity }): void {
+  const exits = frozenExits(follower, at);
+  const [exit] = exits;
+  if (exit !== undefined) keepOf(book, follower, exits, { held: copiedAgainst(book, exit), atMost: units });
+}
+
+/**
+ * What an entry adds to what the copy holds is no part of what its exits owe already, and of what it had before they owe together no more than that: two may be for the same
+ * units, where one by which the leader is out was sized while an older one had sent nothing yet. The other would sell what he keeps (R14, R16). What is to fill at any moment
+ * keeps its part first, and then the oldest.
+ */
+export function settleTwiceOwed(book: Book, follower: FollowerBook, { held, ...at }: OfSide & { readonly held: Quantity }): void {
+  const exits = frozenExits(follower, at);
+  const stands = ({ attempts }: Mirror): boolean => attempts.some(willExecute);
+  keepOf(book, follower, [...exits.filter(stands), ...exits.filter((exit) => !stands(exit))], { held, atMost: Number.MAX_SAFE_INTEGER });
+}
+
+/** Exits of one side of a copy's holding. */
+interface OfSide {
+  readonly leader: ClientId;
+  readonly holding: HoldingKey;
+  readonly side: Side;
+}
+
+function frozenExits(follower: FollowerBook, { leader, holding, side }: OfSide): readonly Mirror[] {
+  return [...mirrorsOfHolding(follower, leader, holding)]
+    .map((key) => mirrorIn(follower, key))
+    .filter(({ due, contracted, role }) => due !== undefined && contracted.side === side && (role.role === "exit" || role.role === "reverse"));
+}
+
+/** Each in its turn owes no more of `held` than is left, and loses `atMost` units. */
+function keepOf(book: Book, follower: FollowerBook, exits: readonly Mirror[], { held, atMost }: { readonly held: Quantity; readonly atMost: number }): void {
+  let left: number = held;
+  for (const exit of exits) {
+    if (exit.due === undefined) continue;
+    const done = exit.exitFilled + legsDone(book, exit);
+    const due = quantity(Math.max(Math.min(exit.due, done + left), exit.due - atMost));
+    left = less(left, less(due, done));
+    if (due === exit.due) continue;
+    follower.mirrors.set(exit.key, { ...exit, due });
+    forgetWhenOver(book, follower, exit.key);
   }
 }
 

@@ -65,7 +65,7 @@ export function leftByExecuting(book: Book, mirror: Mirror, held: readonly InPro
   const standing = mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror)).flatMap((key) => {
     const other = follower.mirrors.get(key);
     const isIts = other !== undefined && other.key !== mirror.key && other.contracted.side === mirror.contracted.side && isExit(other);
-    return isIts && other.attempts.some(willExecute) ? liveExits(book, other) : [];
+    return isIts && other.attempts.some(willExecute) ? liveExits(book, other, "unfilled") : [];
   });
   const take = (units: number): number => {
     const taken = Math.min(units, claims);
@@ -96,7 +96,9 @@ function claimsBeside(book: Book, mirror: Mirror): ReadonlyMap<Product, Claims> 
     const isOfHolding = keptUnder(leader, instrument, contracted.product) === mirror.contracted.product;
     if (isOfHolding || elsewhere?.[contracted.product] !== undefined) of(contracted.product).certain += terms.quantity - filled;
   }
+  let isEarlier = true;
   for (const key of mirrorsOfHolding(follower, mirror.leader, holdingOf(mirror))) {
+    if (key === mirror.key) isEarlier = false;
     const other = follower.mirrors.get(key);
     if (other === undefined || other.key === mirror.key) continue;
     if (other.contracted.side !== mirror.contracted.side) {
@@ -105,7 +107,9 @@ function claimsBeside(book: Book, mirror: Mirror): ReadonlyMap<Product, Claims> 
     }
     if (!isExit(other)) continue;
     let certain = other.attempts.some(willExecute) ? Number.MAX_SAFE_INTEGER : owedOfFilled(book, other);
-    for (const { product, units } of liveExits(book, other)) {
+    // What is due was frozen at the leader's fill, and left what a later one had opened until then: what that has opened since stands beside it.
+    const opens = isEarlier || mirror.due === undefined ? "unfilled" : "all";
+    for (const { product, units } of liveExits(book, other, opens)) {
       const part = Math.min(units, certain);
       certain -= part;
       const its = of(product);
@@ -122,10 +126,10 @@ function claimsBeside(book: Book, mirror: Mirror): ReadonlyMap<Product, Claims> 
  * What may still fill of it and reduce the position. Of a stop and reverse the rest is to open one; but what the leader has filled of that is in
  * his position already, so that his next exit is of what it leaves.
  */
-function liveExits(book: Book, exit: Mirror): readonly InProduct[] {
+function liveExits(book: Book, exit: Mirror, opens: "unfilled" | "all"): readonly InProduct[] {
   const order = orderOf(leaderBook(book, exit.leader), exit.cause);
   let opening = 0;
-  if (exit.role.role === "reverse") opening = less(targetOf(book, exit, order).entry, entryFilled(exit) + restingOfFilled(book, exit));
+  if (exit.role.role === "reverse") opening = less(targetOf(book, exit, order).entry, entryFilled(exit) + (opens === "all" ? 0 : restingOfFilled(book, exit)));
   const entersIn = order?.known.contracted.product ?? exit.contracted.product;
   return PRODUCTS.flatMap((product): InProduct[] => {
     const live = exit.attempts.reduce((sum, attempt) => (attempt.product === product ? sum + mayFillUnits(attempt) : sum), 0);
