@@ -101,7 +101,7 @@ type Cut = { readonly kind: "missing" | "garbage"; readonly permille: number };
 
 const cut: fc.Arbitrary<Cut> = fc.record({ kind: fc.constantFrom("missing", "garbage"), permille: fc.integer({ min: 0, max: 1_000 }) });
 
-test("a log that ends anywhere leaves whole batches only, and the next process goes on from the last of them (R8)", () => {
+test("a log that ends anywhere leaves whole batches only, and the next process goes on from the last of them (R8)", { timeout: 60_000 }, () => {
   const path = join(folder, "whole.db");
   const owner = openJournal(path, { openedAt });
   for (let index = 0; index < 30; index += 1) {
