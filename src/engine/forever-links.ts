@@ -52,6 +52,8 @@ export class ForeverLinks {
   readonly #suspects = new Map<ClientId, Map<OrderId, number>>();
   /** Orders that asked for the same as a forever order, and are none of it. */
   readonly #own = new Set<OrderId>();
+  /** Until when, in elapsed time, each leader's list may tell after all that what was taken for an order by itself was fired. */
+  readonly #mayTell = new Map<ClientId, number>();
   /** Since when, in elapsed time, a list has lacked one, or has told that it fired while nobody knows its order. */
   readonly #lacked = new Map<OrderId, number>();
   readonly #unlinked = new Map<OrderId, number>();
@@ -93,7 +95,8 @@ export class ForeverLinks {
       if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
       if (known.end === undefined) return [known];
       const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
-      if (known.end !== "cancelled" || !mayBeFiredBy(order, known) || (row?.kind === "forever" && stateOfForever(row) === "over")) return [];
+      if (known.end !== "cancelled" || !mayBeFiredBy(order, known)) return [];
+      if (row?.kind === "forever" && (stateOfForever(row) === "over" || this.#isCopiedByItself(leader, known, row))) return [];
       const copies = (mirrors.get(known.orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key) ?? []);
       return copies.some(({ attempts }) => attempts.some((one) => isOpen(one) || one.order?.fired !== undefined)) ? [known] : [];
     });
@@ -123,11 +126,13 @@ export class ForeverLinks {
       if (!isFired && !isGone) continue;
       const fired = { terms: known.terms, at: row?.updatedAt };
       const sent = this.#sentFor(account, known, fired);
+      const isByItself = this.#isCopiedByItself(account, known, row);
       if (sent !== undefined) {
         if (isPlainlyOf(sent, fired) || this.#isOver(this.#unlinked, orderId, askedElapsedMs, graceMs))
           this.#link(account, orderId, sent.orderId, now, touched);
-      } else if (isGone || this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
-        const why = isGone ? "it is listed no more" : "it has fired, and no order of the leader's asks for the same";
+      } else if (isGone || isByItself || this.#isOver(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
+        const hasFiredWhat = isByItself ? "what it has fired is copied by itself" : "it has fired, and no order of the leader's asks for the same";
+        const why = isGone ? "it is listed no more" : hasFiredWhat;
         const gone = goneReport(known, now, why);
         if (gone !== undefined) told.leader(account, gone, now, touched);
       }
@@ -151,6 +156,20 @@ export class ForeverLinks {
       found,
       fired,
       beside.map(({ terms }) => terms),
+    );
+  }
+
+  /** What it has fired was taken for an order by itself: it had been changed shortly before, and a list that lagged told neither (docs/forever.md). */
+  #isCopiedByItself(account: ClientId, forever: KnownOrder, row: ForeverOrder | undefined): boolean {
+    const at = row?.updatedAt;
+    if (at === undefined || !hasFired(row)) return false;
+    const asked = asRow(forever, row);
+    const { orders, mirrors } = leaderBook(this.#options.book, account);
+    return [...orders.values()].some(
+      ({ known }) =>
+        (this.#own.has(known.orderId) || (mirrors.get(known.orderId)?.length ?? 0) > 0) &&
+        mayBeFiredBy(known, asked) &&
+        isPlainlyOf(known, { terms: asked.terms, at }),
     );
   }
 
@@ -184,9 +203,10 @@ export class ForeverLinks {
       if (causes.length > 0 && (!isRead || like.some(({ orderId }) => hasFired(rows.get(orderId))))) continue;
       waiting?.delete(id);
       this.#own.add(id);
+      if (causes.length > 0) this.#mayTell.set(account, Math.max(since + graceMs, this.#mayTell.get(account) ?? 0));
       if (known !== undefined) proceed(account, id, now, touched);
     }
-    if ((waiting?.size ?? 0) > 0) reads.foreverListAfter(account, AGAIN_MS);
+    if ((waiting?.size ?? 0) > 0 || askedElapsedMs < (this.#mayTell.get(account) ?? 0)) reads.foreverListAfter(account, AGAIN_MS);
   }
 
   #takeFollowers(reading: Reading, now: UnixMs, touched: Touched): void {

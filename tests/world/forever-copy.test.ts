@@ -204,6 +204,52 @@ describe("a single forever order", () => {
     expect(w.verdicts()).not.toContain("WITHDRAWN");
   });
 
+  describe("changed and fired at the leader before his list shows either, so that what it fired is copied by itself (seed 164454)", () => {
+    async function copiedByItself(policy: PolicyChanges = {}): Promise<{ readonly w: World; readonly his: string; readonly ours: string }> {
+      const w = await copied(policy);
+      const { leaders, ours } = await bothWait(w);
+      w.admin("lag", { clientId: LEADER, booksMs: 2_500 });
+      w.admin("forever-modify", { clientId: LEADER, orderId: leaders, price: 118.5 });
+      await w.time.pass(100);
+      const his = fire(w, LEADER, leaders);
+      await w.time.pass(100);
+      expect(only(w.orders(FOLLOWER))).toMatchObject({ quantity: 75, price: 118.5 });
+      return { w, his, ours };
+    }
+
+    test("ours is deleted as soon as the list tells, so that it does not fire beside that", async () => {
+      const { w, his } = await copiedByItself();
+      await w.time.pass(4_000);
+      expect(waiting(w)).toEqual([]);
+      w.admin("fill", { clientId: LEADER, orderId: his });
+      w.admin("fill", { clientId: FOLLOWER, orderId: only(w.orders(FOLLOWER)).orderId });
+      await w.time.pass(GONE_MS);
+      expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+      expect(w.verdicts().filter((code) => code !== "COPIED")).toEqual(["WITHDRAWN", "FILLED"]);
+    });
+
+    test("so it is by a process that has started since", async () => {
+      const { w } = await copiedByItself();
+      await w.crash();
+      await w.startEngine();
+      await w.time.pass(A_READING_MS);
+      expect(waiting(w)).toEqual([]);
+    });
+
+    test("where ours has fired before that, what it fills is an orphan, and no later order of his is taken for it", async () => {
+      const { w, his, ours } = await copiedByItself();
+      const its = fire(w, FOLLOWER, ours);
+      w.admin("fill", { clientId: FOLLOWER, orderId: its });
+      w.admin("fill", { clientId: LEADER, orderId: his });
+      await w.time.pass(GONE_MS);
+      expect(w.verdicts()).toContain("ORPHAN");
+      const before = w.orders(FOLLOWER).length;
+      w.leader({ productType: "MARGIN" });
+      await w.time.pass(1_000);
+      expect(w.orders(FOLLOWER)).toHaveLength(before + 1);
+    });
+  });
+
   for (const first of ["limit", "market"] as const) {
     test(`of two of ours that fire at once each has fired what asks for its price (placed first: ${first}; seed 101529)`, async () => {
       const w = await copied();
