@@ -391,7 +391,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "takes what a forever order has fired for an order by itself",
-    file: "src/engine/forever-links.ts",
+    file: "src/engine/forever-leaders.ts",
     find: "if (!parties.followsForeverOf(leader) || this.#own.has(id)) return false;",
     put: "if (!parties.followsForeverOf(leader) || this.#own.has(id) || clock.elapsed() > 0) return false;",
   },
