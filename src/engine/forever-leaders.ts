@@ -5,7 +5,7 @@
 import { followerBook, getOrAdd, leaderBook } from "../domain/book/book.ts";
 import { isOurs } from "../domain/correlation.ts";
 import type { ClientId, OrderId } from "../domain/identity.ts";
-import { isOpen } from "../domain/mirror/attempt.ts";
+import { type Attempt, isOpen } from "../domain/mirror/attempt.ts";
 import { waitsForever } from "../domain/order/family.ts";
 import type { KnownOrder } from "../domain/order/known.ts";
 import { type ForeverOrder, standingKey, stateOfForever, waits } from "../domain/order/standing.ts";
@@ -58,16 +58,21 @@ export class LeadersForever {
   #causes(leader: ClientId, order: KnownOrder): readonly KnownOrder[] {
     const { book } = this.#options;
     if (order.family !== "plain" || isOurs(order.correlationId)) return [];
-    const { orders, mirrors, standing } = leaderBook(book, leader);
+    const { orders, standing } = leaderBook(book, leader);
     return [...orders.values()].flatMap(({ known }) => {
       if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
       if (known.end === undefined) return [known];
       const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
       if (known.end !== "cancelled" || !mayBeFiredBy(order, known)) return [];
       if (row?.kind === "forever" && (stateOfForever(row) === "over" || this.#isCopiedByItself(leader, known, row))) return [];
-      const copies = (mirrors.get(known.orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key) ?? []);
-      return copies.some(({ attempts }) => attempts.some((one) => isOpen(one) || one.order?.fired !== undefined)) ? [known] : [];
+      return this.#oursFor(leader, known).some((one) => isOpen(one) || one.order?.fired !== undefined) ? [known] : [];
     });
+  }
+
+  /** What was sent for a forever order of the leader's, at all followers. */
+  #oursFor(leader: ClientId, { orderId }: KnownOrder): readonly Attempt[] {
+    const { book } = this.#options;
+    return (leaderBook(book, leader).mirrors.get(orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key)?.attempts ?? []);
   }
 
   take({ account, orders, isWhole, asked, askedElapsedMs }: ForeverReading, now: UnixMs, touched: Touched): void {
@@ -164,9 +169,11 @@ export class LeadersForever {
         this.#link(account, gone.orderId, id, now, touched);
         continue;
       }
-      // A list may lag: what asks for the same waits until it cannot any more. Anything else waits for one reading, which would show a change of his.
+      // A list may lag: what asks for the same waits until it cannot any more, and where ours has fired already whatever he may have changed his to. Anything else waits
+      // for one reading, which would show a change of his.
       const like = known === undefined ? [] : causes.filter((cause) => mayBeFiredBy(known, asRow(cause, rows.get(cause.orderId))));
-      const isRead = causes.every(({ orderId }) => rows.has(orderId)) && askedElapsedMs >= since + (like.length > 0 ? graceMs : 0);
+      const mayLag = like.length > 0 || causes.some((cause) => this.#oursFor(account, cause).some(({ order }) => order?.fired !== undefined));
+      const isRead = causes.every(({ orderId }) => rows.has(orderId)) && askedElapsedMs >= since + (mayLag ? graceMs : 0);
       if (causes.length > 0 && (!isRead || like.some(({ orderId }) => hasFired(rows.get(orderId))))) continue;
       waiting?.delete(id);
       this.#own.add(id);

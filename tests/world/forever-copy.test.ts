@@ -250,6 +250,33 @@ describe("a single forever order", () => {
     });
   });
 
+  test("changed and fired at the leader before his list shows either, where ours has fired long before: his order waits for the list, and is the same order", async () => {
+    const w = await copied();
+    const { leaders, ours } = await bothWait(w);
+    w.admin("fill", { clientId: FOLLOWER, orderId: fire(w, FOLLOWER, ours) });
+    await w.time.pass(2 * A_READING_MS);
+    w.admin("lag", { clientId: LEADER, booksMs: 2_500 });
+    w.admin("forever-modify", { clientId: LEADER, orderId: leaders, price: 118.5 });
+    await w.time.pass(100);
+    w.admin("fill", { clientId: LEADER, orderId: fire(w, LEADER, leaders) });
+    await w.time.pass(GONE_MS);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    expect([w.net(LEADER), w.net(FOLLOWER)]).toEqual([150, 75]);
+    expect(w.verdicts()).not.toContain("ORPHAN");
+  });
+
+  test("an order of his in the same contract and direction, where ours has fired and his waits, is copied when no list can lag any more", async () => {
+    const w = await copied();
+    const { ours } = await bothWait(w);
+    w.admin("fill", { clientId: FOLLOWER, orderId: fire(w, FOLLOWER, ours) });
+    await w.time.pass(2 * A_READING_MS);
+    w.leader({ productType: "MARGIN", price: 118.5 });
+    await w.time.pass(2_000);
+    expect(calls(w)).toEqual(["POST /forever/orders"]);
+    await w.time.pass(5_000);
+    expect(calls(w)).toEqual(["POST /forever/orders", "POST /orders"]);
+  });
+
   for (const first of ["limit", "market"] as const) {
     test(`of two of ours that fire at once each has fired what asks for its price (placed first: ${first}; seed 101529)`, async () => {
       const w = await copied();
