@@ -12,7 +12,7 @@ import type { ClientId, OrderId } from "../domain/identity.ts";
 import { shownSmaller } from "../domain/mirror/attempt.ts";
 import { holdingOf } from "../domain/mirror/in-holding.ts";
 import { legFilled } from "../domain/mirror/legs.ts";
-import type { MirrorKey } from "../domain/mirror/mirror.ts";
+import type { Mirror, MirrorKey } from "../domain/mirror/mirror.ts";
 import { openClosing } from "../domain/mirror/open.ts";
 import type { OrderReport } from "../domain/order/report.ts";
 import type { BookRecord } from "../domain/records.ts";
@@ -59,22 +59,9 @@ export class FollowerIntake {
     if (tellsNoMore(follower, report)) return;
     const direct = mirrorOfReport(follower, report);
     if (direct !== undefined) {
-      const mirror = follower.mirrors.get(direct);
-      const order = report.leg?.of ?? report.orderId;
-      const attempt = mirror?.attempts.find((one) => one.orderId === order || one.correlationId === report.correlationId);
-      const leg = report.leg === undefined ? undefined : attempt?.legs?.orders[report.leg.leg];
-      if (report.leg !== undefined) {
-        if (leg !== undefined && saysNothingNew(leg, report)) return;
-        this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
-        this.#closeAlternatives(account, direct, now);
-        touch(this.#book, account, direct, touched);
-        return;
-      }
-      // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
-      const settled = attempt?.changing.state === "none" && (attempt.order?.end !== undefined || attempt.cancelling.state === "none");
-      // One that is shown smaller than is known may be so because the book lags: the reading that cannot is kept.
-      const quiet = attempt?.order !== undefined && settled && shownSmaller(attempt)?.isProved !== false;
-      if (quiet && attempt.order !== undefined && saysNothingNew(attempt.order, report)) return;
+      if (tellsNothingNew(follower.mirrors.get(direct), report)) return;
+      // What a fill leaves nothing to do for is out of the holding after it, and something is to be said of that as well.
+      touch(this.#book, account, direct, touched);
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
       this.#closeAlternatives(account, direct, now);
       touch(this.#book, account, direct, touched);
@@ -162,4 +149,19 @@ export class FollowerIntake {
     if (isAdopted && !this.#isProved(account)) return;
     for (const record of openClosing(this.#book, mirror, now)) this.#recorder.record(record);
   }
+}
+
+/** Of an order of ours, or of a leg of it. */
+function tellsNothingNew(mirror: Mirror | undefined, report: OrderReport): boolean {
+  const order = report.leg?.of ?? report.orderId;
+  const attempt = mirror?.attempts.find((one) => one.orderId === order || one.correlationId === report.correlationId);
+  if (report.leg !== undefined) {
+    const leg = attempt?.legs?.orders[report.leg.leg];
+    return leg !== undefined && saysNothingNew(leg, report);
+  }
+  if (attempt?.order === undefined) return false;
+  // Of a super order a leg may still be changed, and that be in doubt, when its entry has ended.
+  const isSettled = attempt.changing.state === "none" && (attempt.order.end !== undefined || attempt.cancelling.state === "none");
+  // One that is shown smaller than is known may be so because the book lags: the reading that cannot is kept.
+  return isSettled && shownSmaller(attempt)?.isProved !== false && saysNothingNew(attempt.order, report);
 }
