@@ -29,6 +29,38 @@ test("what two leaders hold on opposite sides may lie in two products, of each n
   expect(said([1350, 0])).toEqual(["I17"]);
 });
 
+/** The leader sells his 600 in INTRADAY at 0, of which the copy has 150, and 300 in MARGIN at `placedAt`, which fills at the copy at `filledAt`. */
+function saidOfLeaving({ placedAt, filledAt }: { placedAt: number; filledAt: number }): readonly string[] {
+  const broken: string[] = [];
+  const evidence = new Evidence([]);
+  const audit = new ProductsAudit((invariant) => broken.push(invariant), HOLDING);
+  const leader = { account: "1000000001", correlationId: undefined };
+  const his = { ...filled("13", "SELL", 300, "MARGIN"), ...leader, filled: 0, status: "PENDING" };
+  const ours = filled("3", "SELL", 150, "MARGIN");
+  const changes: [number, OrderVersion][] = [
+    [-60_000, { ...filled("11", "BUY", 600, "INTRADAY"), ...leader }],
+    [-60_000, filled("1", "BUY", 150, "INTRADAY")],
+    [0, { ...filled("12", "SELL", 600, "INTRADAY"), ...leader }],
+    [placedAt, his],
+    [placedAt, { ...ours, filled: 0, status: "PENDING" }],
+    [filledAt, ours],
+  ];
+  let leaderOrder: ReturnType<Evidence["change"]>["kept"] | undefined;
+  for (const [at, version] of changes.sort(([one], [other]) => one - other)) {
+    const { kept, before } = evidence.change(version, at);
+    if (version === his) leaderOrder = kept;
+    audit.changed(kept, before, at, [], version.orderId === ours.orderId ? leaderOrder : undefined);
+  }
+  return [...broken, ...audit.crossed.keys()];
+}
+
+test("what a leader opens right after he has got out, in another product, may open at the copy beside what its exit is still to take, which is to be told (seed 159030)", () => {
+  expect(saidOfLeaving({ placedAt: 1, filledAt: 60 })).toEqual(["1000000011"]);
+  // Before he was out he held crosswise, and long after that so does the copy.
+  expect(saidOfLeaving({ placedAt: -100, filledAt: -40 })).toEqual(["I17"]);
+  expect(saidOfLeaving({ placedAt: 1, filledAt: 20_000 })).toEqual(["I17"]);
+});
+
 /** 375 are held in INTRADAY and 75 in MARGIN; a target for 375 fills at 0, and a stop in INTRADAY, that was placed at `placedAt`, at `filledAt`. */
 function saidOfTwo({ placedAt, filledAt, units = 375 }: { placedAt: number; filledAt: number; units?: number }): readonly string[] {
   const broken: string[] = [];

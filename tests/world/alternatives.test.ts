@@ -401,6 +401,33 @@ test("R14 R16 two ways out that are sized while neither has sent anything owe wh
   ]);
 });
 
+test("R15 R22 of a stop and reverse whose entry a guard refuses it is said when a stop has taken all that it was to exit (seed 160395)", async () => {
+  const w = await holding();
+  const stop = w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  await w.time.pass(1_000);
+  w.admin("place", {
+    clientId: FOLLOWER,
+    transactionType: "BUY",
+    orderType: "LIMIT",
+    productType: "INTRADAY",
+    validity: "DAY",
+    exchangeSegment: "NSE_FNO",
+    securityId: "37806",
+    quantity: 75,
+    price: 119,
+  });
+  await w.time.pass(1_000);
+  w.admin("conduct", { exchangeDelayMs: 3_000 });
+  const reverse = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 450, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: reverse, price: 121 });
+  await w.time.pass(100);
+  w.admin("cancel", { clientId: LEADER, orderId: stop });
+  w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER).find(({ orderType }) => orderType === "STOP_LOSS")?.orderId, price: 109 });
+  await w.time.pass(10_000);
+  expect(w.net(FOLLOWER)).toBe(0);
+  expect(w.verdicts().slice(-3)).toEqual(["SELF_TRADE", "NOTHING_TO_EXIT", "ORPHAN"]);
+});
+
 test("R14 R16 what an entry has filled becomes too much when the leader makes his smaller: it goes at once, and his target that rests gives it room (seed 12504)", async () => {
   const w = await world();
   const entry = w.leader({ quantity: 600, price: 100 });

@@ -150,7 +150,9 @@ function ofOurOwn(mirror: Mirror, attempt: Attempt | undefined): readonly Verdic
 function withoutOrder(mirror: Mirror, leader: LeaderOrder, target: Target, situation: Situation): readonly Verdict[] {
   if (leader.known.end === "rejected" && leader.known.filled === 0)
     return [verdict("LEADER_REJECTED", `the leader's order was rejected: ${leader.known.reason}`)];
-  if (leader.known.end === undefined || target.units > 0 || mirror.refusedFor !== undefined) return [];
+  // Of a stop and reverse it is the entry that a guard refused.
+  const isRefused = mirror.refusedFor !== undefined && mirror.role.role !== "reverse";
+  if (leader.known.end === undefined || target.units > 0 || isRefused) return [];
   if (isExit(mirror) && leader.known.filled > 0) return [exitWithoutOrder(mirror, leader, situation)];
   return leader.known.filled > 0
     ? []

@@ -75,7 +75,8 @@ export class ProductsAudit {
     const untold = this.#opensBeside(leaderOrder) ? this.#untoldAgainst(kept, version, at) : 0;
     this.#fills.push({ order: kept, version: kept.versions.length - 1, product: version.product, units, at });
     if (!isOpened || Math.sign(others) !== -Math.sign(units) || areCopiesOf(now, others, copied)) return;
-    if (beside >= Math.abs(now) || untold >= Math.abs(others)) this.crossed.set(kept.account, this.crossed.get(kept.account) ?? 0);
+    if (beside >= Math.abs(now) || untold >= Math.abs(others) || this.#hasLeft(leaderOrder, at))
+      this.crossed.set(kept.account, this.crossed.get(kept.account) ?? 0);
     else if (this.#mayNotKnow(kept, at)) this.crossed.set(kept.account, (this.crossed.get(kept.account) ?? 0) + 1);
     else
       this.#breaks("I17", `${kept.orderId} opened ${now} in ${version.product} beside ${others} that the account holds of the contract in others`, kept.stem);
@@ -131,6 +132,24 @@ export class ProductsAudit {
     const { side, product } = newest(leaderOrder);
     const had = this.#held.of(keyOf(account, product)).at(placedAt);
     return signed(side, had) >= 0 && signed(side, this.#heldBeside(account, product)) < 0;
+  }
+
+  /**
+   * The leader had got out of what he held the other way, in all products together, shortly before he opened by it: the copy's exits of that are on their way, and
+   * what he opens does not wait for them (R14).
+   */
+  #hasLeft(leaderOrder: Kept | undefined, at: number): boolean {
+    if (leaderOrder === undefined) return false;
+    const { account, placedAt } = leaderOrder;
+    const { side } = newest(leaderOrder);
+    const lines = [...this.#held.entries()].flatMap(([key, line]) => (key.startsWith(`${account}:`) ? [line] : []));
+    const had = (moment: number): number =>
+      signed(
+        side,
+        lines.reduce((sum, line) => sum + line.at(moment), 0),
+      );
+    const since = lines.flatMap((line) => line.within(at - KNOWLEDGE_MS, placedAt));
+    return had(placedAt) >= 0 && since.some((point) => had(point.at) < 0);
   }
 
   /** Units that orders of ours have filled against it in other products, of which the copier had not been told when it sent this one. */
