@@ -61,7 +61,7 @@ export class FollowerIntake {
     if (direct !== undefined) {
       if (tellsNothingNew(follower.mirrors.get(direct), report)) return;
       // What a fill leaves nothing to do for is out of the holding after it, and something is to be said of that as well.
-      touch(this.#book, account, direct, touched);
+      if (report.filled > 0 || report.leg !== undefined) touch(this.#book, account, direct, touched);
       this.#recorder.record({ type: "follower-order-reported", at: now, follower: account, report });
       this.#closeAlternatives(account, direct, now);
       touch(this.#book, account, direct, touched);
