@@ -54,27 +54,6 @@ export class LeadersForever {
     return true;
   }
 
-  /** Forever orders that may have fired this order: that wait, as far as is known, or went in a way that nobody saw while ours stood or filled. */
-  #causes(leader: ClientId, order: KnownOrder): readonly KnownOrder[] {
-    const { book } = this.#options;
-    if (order.family !== "plain" || isOurs(order.correlationId)) return [];
-    const { orders, standing } = leaderBook(book, leader);
-    return [...orders.values()].flatMap(({ known }) => {
-      if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
-      if (known.end === undefined) return [known];
-      const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
-      if (known.end !== "cancelled" || !mayBeFiredBy(order, known)) return [];
-      if (row?.kind === "forever" && (stateOfForever(row) === "over" || this.#isCopiedByItself(leader, known, row))) return [];
-      return this.#oursFor(leader, known).some((one) => isOpen(one) || one.order?.fired !== undefined) ? [known] : [];
-    });
-  }
-
-  /** What was sent for a forever order of the leader's, at all followers. */
-  #oursFor(leader: ClientId, { orderId }: KnownOrder): readonly Attempt[] {
-    const { book } = this.#options;
-    return (leaderBook(book, leader).mirrors.get(orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key)?.attempts ?? []);
-  }
-
   take({ account, orders, isWhole, asked, askedElapsedMs }: ForeverReading, now: UnixMs, touched: Touched): void {
     const { book, parties, reads, told, proceed } = this.#options;
     const leader = leaderBook(book, account);
@@ -99,20 +78,46 @@ export class LeadersForever {
       if (!isFired && !isGone) continue;
       const fired = { terms: known.terms, at: row?.updatedAt };
       const sent = this.#sentFor(account, known, fired);
-      const isByItself = this.#isCopiedByItself(account, known, row);
       if (sent !== undefined) {
         if (isPlainlyOf(sent, fired) || hasLasted(this.#unlinked, orderId, askedElapsedMs, graceMs)) this.#link(account, orderId, sent.orderId, now, touched);
-      } else if (isGone || isByItself || hasLasted(this.#unlinked, orderId, askedElapsedMs, 2 * graceMs)) {
-        const hasFiredWhat = isByItself ? "what it has fired is copied by itself" : "it has fired, and no order of the leader's asks for the same";
-        const why = isGone ? "it is listed no more" : hasFiredWhat;
-        const gone = goneReport(known, now, why);
-        if (gone !== undefined) told.leader(account, gone, now, touched);
+        continue;
       }
+      const why = isGone ? "it is listed no more" : this.#whyOver(account, known, row, askedElapsedMs);
+      const gone = why === undefined ? undefined : goneReport(known, now, why);
+      if (gone !== undefined) told.leader(account, gone, now, touched);
     }
     this.#settleSuspects(account, { rows, askedElapsedMs, graceMs }, now, touched);
     if (!isWhole || this.#listed.has(account) || askedElapsedMs < this.#startedElapsed + graceMs) return;
     this.#listed.add(account);
     for (const { follower } of parties.copiesOf(account)) if (followerBook(book, follower).standingSince === undefined) reads.foreverList(follower);
+  }
+
+  /** Forever orders that may have fired this order: that wait, as far as is known, or went in a way that nobody saw while ours stood or filled. */
+  #causes(leader: ClientId, order: KnownOrder): readonly KnownOrder[] {
+    const { book } = this.#options;
+    if (order.family !== "plain" || isOurs(order.correlationId)) return [];
+    const { orders, standing } = leaderBook(book, leader);
+    return [...orders.values()].flatMap(({ known }) => {
+      if (known.family !== "forever" || known.fired !== undefined || !isOfSameSide(order, known)) return [];
+      if (known.end === undefined) return [known];
+      const row = standing.get(standingKey({ kind: "forever", orderId: known.orderId }));
+      if (known.end !== "cancelled" || !mayBeFiredBy(order, known)) return [];
+      if (row?.kind === "forever" && (stateOfForever(row) === "over" || this.#isCopiedByItself(leader, known, row))) return [];
+      return this.#oursFor(leader, known).some((one) => isOpen(one) || one.order?.fired !== undefined) ? [known] : [];
+    });
+  }
+
+  /** What was sent for a forever order of the leader's, at all followers. */
+  #oursFor(leader: ClientId, { orderId }: KnownOrder): readonly Attempt[] {
+    const { book } = this.#options;
+    return (leaderBook(book, leader).mirrors.get(orderId) ?? []).flatMap(({ follower, key }) => followerBook(book, follower).mirrors.get(key)?.attempts ?? []);
+  }
+
+  /** Of one that has fired, of which no order is known that may be its own. Undefined: that may still come. */
+  #whyOver(account: ClientId, known: KnownOrder, row: ForeverOrder | undefined, askedElapsedMs: number): string | undefined {
+    if (this.#isCopiedByItself(account, known, row)) return "what it has fired is copied by itself";
+    const isUnlinked = hasLasted(this.#unlinked, known.orderId, askedElapsedMs, 2 * this.#graceMs(account));
+    return isUnlinked ? "it has fired, and no order of the leader's asks for the same" : undefined;
   }
 
   /** Which of his orders, that wait for that or have gone nowhere, was sent for it. */

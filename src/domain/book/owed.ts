@@ -22,7 +22,7 @@ export function settleOwed(book: Book, follower: FollowerBook, leader: ClientId,
   const taken = new Map<Side, TakenBack>();
   for (const key of mirrorsOfHolding(follower, leader, holding)) {
     const mirror = mirrorIn(follower, key);
-    if (mirror.due === undefined || (mirror.role.role !== "exit" && mirror.role.role !== "reverse")) continue;
+    if (!isFrozenExit(mirror)) continue;
     const { side } = mirror.contracted;
     const { late } = getOrAdd(taken, side, () => takenBack(book, mirror));
     const most = mirror.exitFilled + legsDone(book, mirror) + heldAgainst(net, side);
@@ -63,17 +63,28 @@ interface OfSide {
   readonly side: Side;
 }
 
-function frozenExits(follower: FollowerBook, { leader, holding, side }: OfSide): readonly Mirror[] {
+function frozenExits(follower: FollowerBook, { leader, holding, side }: OfSide): readonly FrozenExit[] {
   return [...mirrorsOfHolding(follower, leader, holding)]
     .map((key) => mirrorIn(follower, key))
-    .filter(({ due, contracted, role }) => due !== undefined && contracted.side === side && (role.role === "exit" || role.role === "reverse"));
+    .filter(isFrozenExit)
+    .filter(({ contracted }) => contracted.side === side);
+}
+
+type FrozenExit = Mirror & { readonly due: Quantity };
+
+function isFrozenExit(mirror: Mirror): mirror is FrozenExit {
+  return mirror.due !== undefined && (mirror.role.role === "exit" || mirror.role.role === "reverse");
 }
 
 /** Each in its turn owes no more of `held` than is left, and loses `atMost` units. */
-function keepOf(book: Book, follower: FollowerBook, exits: readonly Mirror[], { held, atMost }: { readonly held: Quantity; readonly atMost: number }): void {
+function keepOf(
+  book: Book,
+  follower: FollowerBook,
+  exits: readonly FrozenExit[],
+  { held, atMost }: { readonly held: Quantity; readonly atMost: number },
+): void {
   let left: number = held;
   for (const exit of exits) {
-    if (exit.due === undefined) continue;
     const done = exit.exitFilled + legsDone(book, exit);
     const due = quantity(Math.max(Math.min(exit.due, done + left), exit.due - atMost));
     left = less(left, less(due, done));
