@@ -230,6 +230,7 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
   [[164047], "In the sessions no leader converts back from under an order of his that is still in transit, before a reading has told of it (R14)"],
   [[164454], "R2: a leader's forever order that fired what was copied by itself, before a lagging list told of its change, is over: ours is deleted (I18)"],
+  [[165691], "R14 R15: a stop that its target outran while the journal was lost was to exit: ours, which was placed for it before, grows to no entry (I5)"],
 ];
 
 export const KEPT_SEEDS: readonly number[] = KEPT.flatMap(([seeds]) => seeds);

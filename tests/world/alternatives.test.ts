@@ -587,6 +587,33 @@ test.each(["is kept (seed 111653)", "is lost (seed 113929)"])(`${SOLD_BY_HAND}: 
   expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150, orderStatus: "TRADED" });
 });
 
+test("R14 R15 a stop that its target outran while nobody heard was to exit, also with the journal lost: ours does not grow into an entry, and goes (seed 165691)", async () => {
+  const w = await world();
+  const entry = w.leader({ quantity: 300 });
+  await w.time.pass(1_500);
+  // Of the copy a part fills, and its owner withdraws the rest.
+  const ours = w.orders(FOLLOWER).at(-1)?.orderId;
+  w.admin("fill", { clientId: LEADER, orderId: entry });
+  w.admin("fill", { clientId: FOLLOWER, orderId: ours, quantity: 75 });
+  w.admin("cancel", { clientId: FOLLOWER, orderId: ours });
+  await w.time.pass(2_000);
+  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
+  await w.time.pass(2_000);
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  await w.time.pass(2_000);
+  expect(resting(w)).toEqual([
+    ["LIMIT", 75],
+    ["STOP_LOSS", 75],
+  ]);
+  await w.crash();
+  w.disk = new MemoryDisk();
+  await w.time.pass(2_000);
+  w.admin("fill", { clientId: LEADER, orderId: target });
+  await w.startEngine();
+  await w.time.pass(20_000);
+  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([0, 75, [["LIMIT", 75]]]);
+});
+
 test("R14 what two alternatives sold beyond what the copy had of the leader's filled units, out of what it had filled ahead of him, is not ahead any more: his next exit is of all that the copy holds beside that (seed 162968)", async () => {
   const w = await world();
   await bothHold(w, { quantity: 450 });
