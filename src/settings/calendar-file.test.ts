@@ -1,8 +1,8 @@
 /** A calendar of the user's own: in place of the exchange's, or laid over it; and what is wrong with one, in words. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parseKolkata, unixMs } from "../domain/time.ts";
 import { loadCalendar } from "./calendar-file.ts";
 
@@ -10,7 +10,9 @@ const at = (text: string) => parseKolkata(`${text}:00`) ?? unixMs(Number.NaN);
 const MONDAY_CLOSED = { segments: ["NSE_FNO"], date: "2026-11-23", name: "a holiday by circular", phases: [] };
 
 function load(written: unknown) {
-  const path = join(mkdtempSync(join(tmpdir(), "lockstep-calendar-")), "calendar.json");
+  const folder = mkdtempSync(join(tmpdir(), "lockstep-calendar-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "calendar.json");
   writeFileSync(path, typeof written === "string" ? written : JSON.stringify(written));
   return loadCalendar({ is: "file", path });
 }
