@@ -227,15 +227,16 @@ function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly Known
 
 /**
  * What it reduced when it was placed, where a book tells of it after what has filled since: a stop that its target has outrun was to exit, and opens
- * nothing (R14, R15). Of one that is over `filledSince` tells. Each is told in whole seconds.
+ * nothing (R14, R15). Each is told in whole seconds, and when an order filled by the last word of it: of one that has filled a part nobody knows, and
+ * then nothing is made of it. Of an order that is over `filledSince` tells.
  */
 function heldAtPlacing(leader: LeaderBook, order: LeaderOrder): Quantity {
-  const { firstSeenEnded, contracted, createdAt } = order.known;
+  const { orderId, firstSeenEnded, contracted, createdAt } = order.known;
   if (firstSeenEnded) return NONE;
-  const since = filledOfPosition(leader, order.known).filter(
-    (one) => one.contracted.side === contracted.side && one.end === "filled" && one.createdAt <= createdAt && one.updatedAt > createdAt,
-  );
-  return since.length === 0 ? NONE : heldWithout(leader, order, since);
+  const since = filledOfPosition(leader, order.known).filter((one) => one.orderId !== orderId && one.updatedAt > createdAt);
+  const beside = since.filter((one) => one.createdAt <= createdAt);
+  const isOutrun = beside.some((one) => one.contracted.side === contracted.side) && beside.every(({ end }) => end === "filled");
+  return isOutrun ? heldWithout(leader, order, since) : NONE;
 }
 
 /** A leg, which stands since its entry was placed, that has filled since this order was over: the book tells it with its entry, before this order. */
