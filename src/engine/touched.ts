@@ -11,13 +11,16 @@ import type { Conversion } from "../domain/position/conversion.ts";
 /** Each with its follower. */
 export type Touched = Map<MirrorKey, ClientId>;
 
-/** A mirror, and those of the same holding, whose exits and claims depend on it. */
+/**
+ * A mirror, and those of the same holding, whose exits and claims depend on it: in the copies of other leaders as well, because what the account's owner has traded
+ * is taken from each of them until it is known from which (decision 31).
+ */
 export function touch(book: Book, follower: ClientId, key: MirrorKey, touched: Touched): void {
   touched.set(key, follower);
   const its = followerBook(book, follower);
   const mirror = its.mirrors.get(key);
   if (mirror === undefined) return;
-  for (const other of mirrorsOfHolding(its, mirror.leader, holdingOf(mirror))) touched.set(other, follower);
+  for (const leader of its.byHolding.keys()) for (const other of mirrorsOfHolding(its, leader, holdingOf(mirror))) touched.set(other, follower);
   // What an earlier journal had sent may have sold what is kept under that product (R11, R15).
   for (const { adopted, product } of mirror.attempts)
     if (adopted && product !== mirror.contracted.product)

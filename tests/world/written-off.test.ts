@@ -26,6 +26,12 @@ async function byHand(w: World, transactionType: "BUY" | "SELL", quantity: numbe
   await w.time.pass(1_000);
 }
 
+const stops = (w: World) =>
+  w
+    .orders(FOLLOWER)
+    .filter(({ orderType, orderStatus }) => orderType === "STOP_LOSS" && orderStatus === "PENDING")
+    .map(({ quantity }) => quantity);
+
 async function restarted(w: World): Promise<void> {
   await w.crash();
   await w.startEngine();
@@ -129,6 +135,20 @@ test("of two copies in his account that one's is written off whose leader is out
   await byHand(w, "BUY", 75);
   await trades(w, OTHER, "SELL");
   expect(w.net(FOLLOWER)).toBe(75);
+});
+
+test("R14 what is written off of one copy in his account the other holds again, and its stop stands for it at once (seed 166122)", async () => {
+  const w = await world({ copies: [policyOf("one"), policyOf("two", { leader: OTHER })] });
+  await trades(w, LEADER, "BUY");
+  await trades(w, OTHER, "BUY");
+  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
+  await w.time.pass(1_000);
+  await byHand(w, "SELL", 150);
+  await w.time.pass(3_000);
+  expect(stops(w)).toEqual([]);
+  // The other's way out finds nothing: what the owner has sold was of his copy.
+  await trades(w, OTHER, "SELL");
+  expect([w.net(FOLLOWER), stops(w)]).toEqual([150, [150]]);
 });
 
 describe("he sells a part of what two copies hold while the process is down, and both leaders get out: nothing tells of which, and what is left of them together is sold once", () => {
