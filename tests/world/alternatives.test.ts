@@ -587,31 +587,53 @@ test.each(["is kept (seed 111653)", "is lost (seed 113929)"])(`${SOLD_BY_HAND}: 
   expect(last(w)).toMatchObject({ transactionType: "SELL", quantity: 150, orderStatus: "TRADED" });
 });
 
-test("R14 R15 a stop that its target outran while nobody heard was to exit, also with the journal lost: ours does not grow into an entry, and goes (seed 165691)", async () => {
-  const w = await world();
-  const entry = w.leader({ quantity: 300 });
-  await w.time.pass(1_500);
-  // Of the copy a part fills, and its owner withdraws the rest.
-  const ours = w.orders(FOLLOWER).at(-1)?.orderId;
-  w.admin("fill", { clientId: LEADER, orderId: entry });
-  w.admin("fill", { clientId: FOLLOWER, orderId: ours, quantity: 75 });
-  w.admin("cancel", { clientId: FOLLOWER, orderId: ours });
-  await w.time.pass(2_000);
-  const target = w.leader({ transactionType: "SELL", quantity: 300, price: 140 });
-  await w.time.pass(2_000);
-  w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity: 300, price: 109, triggerPrice: 110 });
-  await w.time.pass(2_000);
-  expect(resting(w)).toEqual([
-    ["LIMIT", 75],
-    ["STOP_LOSS", 75],
-  ]);
-  await w.crash();
-  w.disk = new MemoryDisk();
-  await w.time.pass(2_000);
-  w.admin("fill", { clientId: LEADER, orderId: target });
-  await w.startEngine();
-  await w.time.pass(20_000);
-  expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([0, 75, [["LIMIT", 75]]]);
+describe("R11 R14 R15 a stop that its target outran while nobody heard, with the journal lost: nothing tells that it was to exit (seed 165691)", () => {
+  /** The leader has so much, the copy less than its share: of its entry a part has filled, and its owner has withdrawn the rest. */
+  async function outrun({ quantity = 300, copied = 75 } = {}): Promise<World> {
+    const w = await world();
+    const entry = w.leader({ quantity });
+    await w.time.pass(1_500);
+    w.admin("fill", { clientId: LEADER, orderId: entry });
+    w.admin("fill", { clientId: FOLLOWER, orderId: w.orders(FOLLOWER)[0]?.orderId, quantity: copied });
+    for (const { orderId, orderStatus } of w.orders(FOLLOWER)) if (orderStatus !== "TRADED") w.admin("cancel", { clientId: FOLLOWER, orderId });
+    await w.time.pass(2_000);
+    const target = w.leader({ transactionType: "SELL", quantity, price: 140 });
+    await w.time.pass(2_000);
+    w.leader({ transactionType: "SELL", orderType: "STOP_LOSS", quantity, price: 109, triggerPrice: 110 });
+    await w.time.pass(2_000);
+    expect(resting(w)).toEqual(both(copied));
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.time.pass(2_000);
+    w.admin("fill", { clientId: LEADER, orderId: target });
+    await w.startEngine();
+    await w.time.pass(20_000);
+    return w;
+  }
+
+  const both = (units: number) => [
+    ["LIMIT", units],
+    ["STOP_LOSS", units],
+  ];
+
+  test("ours grows to no entry, and it is said", async () => {
+    const w = await outrun();
+    expect([w.net(LEADER), w.net(FOLLOWER), resting(w)]).toEqual([0, 75, both(75)]);
+    expect(w.verdicts()).toContain("DRIFT");
+  });
+
+  test("nor is a slice placed beside it", async () => {
+    const w = await outrun({ quantity: 4_500, copied: 1_725 });
+    expect(resting(w)).toEqual(both(1_725));
+  });
+
+  test("it does once the leader has changed his order, which opens a position at him by now", async () => {
+    const w = await outrun();
+    const stop = w.orders(LEADER).find(({ orderType }) => orderType === "STOP_LOSS");
+    w.admin("modify", { clientId: LEADER, orderId: stop?.orderId, quantity: 450 });
+    await w.time.pass(5_000);
+    expect(resting(w)).toContainEqual(["STOP_LOSS", 225]);
+  });
 });
 
 test("R14 what two alternatives sold beyond what the copy had of the leader's filled units, out of what it had filled ahead of him, is not ahead any more: his next exit is of all that the copy holds beside that (seed 162968)", async () => {

@@ -20,6 +20,7 @@ import { chased, type Pursuit, pursued, pursuitOf } from "./leader-filled.ts";
 import { legsOfEntry } from "./leg-changes.ts";
 import { resembles } from "./likeness.ts";
 import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirror.ts";
+import { perhapsExit } from "./perhaps-exit.ts";
 import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
@@ -62,12 +63,16 @@ export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder
     const wakeAt = earliest(decision.wakeAt, later(situation.now, EXIT_LOOK_MS));
     return { ...decision, wanted: growth.waits ?? decision.wanted, wakeAt, verdicts: [...decision.verdicts, ...says] };
   }
-  const stays = `order ${attempt.orderId} stays at ${kept} units where ${wanted} are wanted`;
-  const why =
-    "halted" in growth
-      ? verdict("ENTRIES_HALTED", `${growth.halted}; ${stays}, also when they are resumed, until the leader changes his order after that`, { kept, wanted })
-      : verdict("FUNDS_SHORT", `${growth.short.sentence}; ${stays}, until the leader changes his order`, { ...growth.short.numbers, kept, wanted });
+  const why = whyKept(growth, { orderId, kept, wanted });
   return { ...decision, verdicts: [...decision.verdicts, { verdict: why, refuses: undefined, keeps: growth.terms }] };
+}
+
+function whyKept(growth: Kept, { orderId, kept, wanted }: { readonly orderId: OrderId; readonly kept: Quantity; readonly wanted: Quantity }): Verdict {
+  const stays = `order ${orderId} stays at ${kept} units where ${wanted} are wanted`;
+  if ("unsure" in growth) return growth.unsure;
+  if ("halted" in growth)
+    return verdict("ENTRIES_HALTED", `${growth.halted}; ${stays}, also when they are resumed, until the leader changes his order after that`, { kept, wanted });
+  return verdict("FUNDS_SHORT", `${growth.short.sentence}; ${stays}, until the leader changes his order`, { ...growth.short.numbers, kept, wanted });
 }
 
 type Growth =
@@ -75,14 +80,16 @@ type Growth =
   | "may-not"
   /** For what has to be read first, or for an exit of the account. */
   | { readonly waits: Wanted | undefined; readonly why?: string }
-  | { readonly halted: string; readonly terms: Terms }
-  | { readonly short: Verdict; readonly terms: Terms };
+  | Kept;
+
+/** Until the leader's order has other terms than these. */
+type Kept = { readonly terms: Terms } & ({ readonly unsure: Verdict } | { readonly halted: string } | { readonly short: Verdict });
 
 /**
  * Whether the entry part of an order that rests may be made larger: not while the copy is halted, nor afterwards to terms that came during
- * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands; nor while an exit of the
- * account was refused and is not through, or the leader may be out again of what he had filled of it; nor while the copy holds the other way in another
- * product than the order's (R5, R14, R15, R22, R23).
+ * the halt; not while the account's breaker is open, nor while it is not known whether the leader's order stands, nor where a lost journal leaves
+ * open whether it was an exit; nor while an exit of the account was refused and is not through, or the leader may be out again of what he had
+ * filled of it; nor while the copy holds the other way in another product than the order's (R5, R11, R14, R15, R22, R23).
  */
 export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { book }: Situation, product: Product): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
@@ -90,6 +97,8 @@ export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { bo
   const halt = haltOf(book.halts, mirror);
   if (halt !== undefined) return { halted: haltSentence(halt, mirror), terms };
   if (doubt?.about === "rejection" || isKeptFor(mirror, terms)) return "may-not";
+  const unsure = perhapsExit(book, mirror, leader);
+  if (unsure !== undefined) return { unsure, terms };
   if (followerBook(book, mirror.follower).breaker.state === "open") return "may-not";
   if (exitNotThrough(book, mirror.follower) !== undefined) return { waits: undefined };
   const unproved = wayOutUnproved(book, mirror, leader);

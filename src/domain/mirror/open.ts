@@ -26,7 +26,7 @@ import type { KnownOrder } from "../order/known.ts";
 import { direction } from "../order/terms.ts";
 import type { CopyPolicy } from "../policy.ts";
 import { heldAgainst } from "../position/ledger.ts";
-import { type LotSize, less, lotSize, NONE, type Quantity, quantity } from "../quantity.ts";
+import { type LotSize, less, lotSize, type Quantity, quantity } from "../quantity.ts";
 import { ratio } from "../ratio.ts";
 import type { FollowerRecord, MirrorOpened } from "../records.ts";
 import type { FundsReading } from "../sizing/capital.ts";
@@ -99,7 +99,7 @@ export function openMirror(book: Book, copy: Copy, order: LeaderOrder, { facts: 
   if (earlier !== undefined && facts === undefined) return [];
   // Nor does a super order of ours ever exit, whatever the leader's seems to reduce in the order in which the books tell of it.
   const wasEntry = placed.some(({ family }) => family === "super");
-  const first: Role = wasEntry ? { role: "entry" } : roleOf(book, copy, order, { key, lot: facts?.lot ?? lotSize(1), wasPlaced: placed.length > 0 });
+  const first: Role = wasEntry ? { role: "entry" } : roleOf(book, copy, order, key, facts?.lot ?? lotSize(1));
   // What was taken on before anybody knew its size has its role, and perhaps its fills.
   const role = earlier !== undefined && earlier.attempts.length > 0 ? earlier.role : first;
   const scale = scaleOf(book, copy, order, role, { lot: facts?.lot ?? lotSize(1), fundsOf });
@@ -225,20 +225,6 @@ function filledSince(leader: LeaderBook, { known }: LeaderOrder): readonly Known
   return [...later, ...all.filter((one) => isOutSince(known, one))];
 }
 
-/**
- * What it reduced when it was placed, where a book tells of it after what has filled since: a stop that its target has outrun was to exit, and opens
- * nothing (R14, R15). Each is told in whole seconds, and when an order filled by the last word of it: of one that has filled a part nobody knows, and
- * then nothing is made of it. Of an order that is over `filledSince` tells.
- */
-function heldAtPlacing(leader: LeaderBook, order: LeaderOrder): Quantity {
-  const { orderId, firstSeenEnded, contracted, createdAt } = order.known;
-  if (firstSeenEnded) return NONE;
-  const since = filledOfPosition(leader, order.known).filter((one) => one.orderId !== orderId && one.updatedAt > createdAt);
-  const beside = since.filter((one) => one.createdAt <= createdAt);
-  const isOutrun = beside.some((one) => one.contracted.side === contracted.side) && beside.every(({ end }) => end === "filled");
-  return isOutrun ? heldWithout(leader, order, since) : NONE;
-}
-
 /** A leg, which stands since its entry was placed, that has filled since this order was over: the book tells it with its entry, before this order. */
 function isOutSince({ updatedAt }: KnownOrder, one: KnownOrder): boolean {
   return one.leg !== undefined && one.end === "filled" && one.createdAt <= updatedAt && one.updatedAt > updatedAt;
@@ -293,22 +279,15 @@ function mayBeAfter(copied: KnownOrder, { role }: Role, known: KnownOrder, start
   return isOfStart && role !== "entry" && role !== "reverse" && copied.createdAt === known.createdAt && copied.contracted.side === known.contracted.side;
 }
 
-interface Ours {
-  readonly key: Mirror["key"];
-  readonly lot: LotSize;
-  /** An order of ours for it was placed before the journal was lost. */
-  readonly wasPlaced: boolean;
-}
-
 /**
  * Exit, entry, or both, by the leader's position without this order's own fills (R14, R15). A super order against it is an exit and nothing else:
  * exits go out as plain orders, and what it enters beyond them would stand here without its legs.
  */
-function roleOf(book: Book, copy: Copy, order: LeaderOrder, { key, lot, wasPlaced }: Ours): Role {
+function roleOf(book: Book, copy: Copy, order: LeaderOrder, key: Mirror["key"], lot: LotSize): Role {
   const { known } = order;
   if (isNettedApart(known.family)) return { role: "entry" };
   const leader = leaderBook(book, copy.leader);
-  const own = quantity(Math.max(reducible(leader, order), wasPlaced ? heldAtPlacing(leader, order) : 0));
+  const own = reducible(leader, order);
   const copied = withCopies(book, copy.leader, order);
   const leaderPosition = copied === leader ? own : quantity(Math.max(own, reducible(copied, order)));
   if (leaderPosition === 0 && !neverEnters(known)) return { role: "entry" };

@@ -20,6 +20,7 @@ import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts"
 import { awaitsLists, mayBeCopied } from "./forever-unclaimed.ts";
 import { firstMarginRefusal, hedgeAwaitedUntil, hedgeFilledSince, isTakenBack } from "./hedge.ts";
 import { awaitsProof, filledUnits, isKeptFor, isRefusedFor, type Mirror } from "./mirror.ts";
+import { perhapsExit } from "./perhaps-exit.ts";
 import { place, termsToPlace } from "./place.ts";
 import type { Situation } from "./situation.ts";
 import type { MirrorSlice } from "./slices.ts";
@@ -31,7 +32,7 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   if (isRefusedFor(mirror, leader.known.terms)) return WAIT;
   const { stoodElsewhere } = mirror.whole;
   if (stoodElsewhere && isKeptFor(mirror, leader.known.terms) && !(last !== undefined && madeRoom(last))) return WAIT;
-  const refusal = slicesRefusal(mirror, leader) ?? refusalOfEntry(mirror, last, leader, situation);
+  const refusal = slicesRefusal(mirror, leader) ?? refusalOfEntry(mirror, last, leader, situation) ?? perhapsExit(situation.book, mirror, leader);
   if (refusal !== undefined) return refused(mirror, leader, refusal);
   // The second read of the books comes by itself, and soon (R11).
   if (awaitsProof(mirror) && !situation.booksProved) return { ...WAIT, wakeAt: later(situation.now, EXIT_LOOK_MS) };
