@@ -22,6 +22,7 @@ import { type Clock, tradingDay, type UnixMs } from "../domain/time.ts";
 import { takeLateFollower, type Unclaimed } from "./books.ts";
 import type { Books } from "./caught-up.ts";
 import { followerConverted, leaderConverted } from "./converted.ts";
+import { fillsFirst } from "./fills-first.ts";
 import { FollowerIntake } from "./follower-intake.ts";
 import { ForeverLinks } from "./forever-links.ts";
 import { ofForever, termsOf } from "./forever-rows.ts";
@@ -146,10 +147,10 @@ export class Intake {
       case "rows":
         // What bears our mark is explained by the whole book, when that is first read (R11).
         if (this.#parties.followers.has(event.account) && !this.isAdmitted(event.account)) break;
-        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        for (const report of fillsFirst(event.reports)) this.#takeReport(event.account, report, now, touched);
         break;
       case "books":
-        for (const report of event.reports) this.#takeReport(event.account, report, now, touched);
+        for (const report of fillsFirst(event.reports)) this.#takeReport(event.account, report, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
           this.#reads.lacked(event.account, order);
         break;
@@ -167,7 +168,7 @@ export class Intake {
       case "leader-book": {
         const { account, reports } = event;
         const first = this.#leaderSide.unheardOf(account, reports);
-        for (const report of reports) this.#takeReport(account, report, now, touched);
+        for (const report of fillsFirst(reports)) this.#takeReport(account, report, now, touched);
         if (event.positions !== undefined) this.#takePositions(account, { orders: reports, positions: event.positions }, now, touched);
         const { mayProve = [] } = event;
         const doubted = this.#leaderSide.doubtedByPositions(account, mayProve);
@@ -177,7 +178,7 @@ export class Intake {
         break;
       }
       case "positions":
-        for (const report of event.read.orders) this.#takeReport(event.account, report, now, touched);
+        for (const report of fillsFirst(event.read.orders)) this.#takeReport(event.account, report, now, touched);
         this.#takePositions(event.account, event.read, now, touched);
         break;
       case "unreadable":

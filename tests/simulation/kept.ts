@@ -230,15 +230,15 @@ const KEPT: readonly (readonly [seeds: readonly number[], mended: string])[] = [
   [[164045], "R1 R18: that a super order has ended without a fill is heard from whichever of its two books is read first"],
   [[164047], "In the sessions no leader converts back from under an order of his that is still in transit, before a reading has told of it (R14)"],
   [[164454], "R2: a leader's forever order that fired what was copied by itself, before a lagging list told of its change, is over: ours is deleted (I18)"],
-  [[165691], "R14 R15: a stop that its target outran while the journal was lost was to exit: ours, which was placed for it before, grows to no entry (I5)"],
   [
-    [165808, 166361],
-    "R14 R15: what an order reduced when it was placed is told by all that has filled since, on both sides: with the journal lost an entry stays one (I4)",
+    [165691, 165808, 166361, 167182],
+    "R11 R14 R15: with the journal lost, what may have been placed as an exit stays as large as it is, and what certainly was an entry is no exit (I4, I5)",
   ],
   [
     [166122],
     "R14 R15: what is written off of one leader's copy is held again by another's in the account, and his way out, which had waited, takes that (I12)",
   ],
+  [[166766], "R14: of one reading, what super orders have filled is taken before those that rest, which else seem to reduce what a sale has opened (I11)"],
 ];
 
 export const KEPT_SEEDS: readonly number[] = KEPT.flatMap(([seeds]) => seeds);

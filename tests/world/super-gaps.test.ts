@@ -69,6 +69,28 @@ test("of the leader's second order nothing is heard until its leg fires: the boo
   expect(w.net(FOLLOWER)).toBe(75);
 });
 
+test("of three orders nothing is heard until the books are read: what a super order has bought and a sale has closed is an entry and its exit, whatever super order rests before them in the list (R14, seed 166766)", async () => {
+  const w = await world();
+  await w.time.pass(13_000);
+  w.admin("fault", { on: "stream", clientId: LEADER, effect: { kind: "drop" } });
+  w.leaderSuper({});
+  const second = w.leaderSuper({ quantity: 300 });
+  await w.time.pass(100);
+  w.admin("fill", { clientId: LEADER, orderId: second, price: 120.5 });
+  const sale = w.leader({ transactionType: "SELL", orderType: "MARKET", quantity: 300, price: 0 });
+  w.admin("fill", { clientId: LEADER, orderId: sale, price: 121 });
+  w.admin("repair", {});
+  await w.time.pass(30_000);
+  expect(w.net(LEADER)).toBe(0);
+  expect(w.orders(FOLLOWER).map(({ legName, transactionType, orderStatus, quantity }) => [legName, transactionType, orderStatus, quantity])).toContainEqual([
+    "ENTRY_LEG",
+    "BUY",
+    "PENDING",
+    75,
+  ]);
+  expect(w.verdicts()).not.toContain("NOTHING_TO_EXIT");
+});
+
 const changeLeg = (w: World, leg: Record<string, unknown>): unknown => w.admin("super-modify", { clientId: LEADER, orderId: entryOf(w, LEADER), ...leg });
 
 test("both legs are changed while the journal is lost: each of them follows (R11)", async () => {
