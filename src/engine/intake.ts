@@ -147,10 +147,10 @@ export class Intake {
       case "rows":
         // What bears our mark is explained by the whole book, when that is first read (R11).
         if (this.#parties.followers.has(event.account) && !this.isAdmitted(event.account)) break;
-        for (const report of fillsFirst(event.reports)) this.#takeReport(event.account, report, now, touched);
+        this.#takeRows(event.account, event.reports, now, touched);
         break;
       case "books":
-        for (const report of fillsFirst(event.reports)) this.#takeReport(event.account, report, now, touched);
+        this.#takeRows(event.account, event.reports, now, touched);
         for (const order of this.#lacked.in(event.account, event.reports, this.#parties.account(event.account).limits.lookupGraceMs))
           this.#reads.lacked(event.account, order);
         break;
@@ -168,7 +168,7 @@ export class Intake {
       case "leader-book": {
         const { account, reports } = event;
         const first = this.#leaderSide.unheardOf(account, reports);
-        for (const report of fillsFirst(reports)) this.#takeReport(account, report, now, touched);
+        this.#takeRows(account, reports, now, touched);
         if (event.positions !== undefined) this.#takePositions(account, { orders: reports, positions: event.positions }, now, touched);
         const { mayProve = [] } = event;
         const doubted = this.#leaderSide.doubtedByPositions(account, mayProve);
@@ -178,7 +178,7 @@ export class Intake {
         break;
       }
       case "positions":
-        for (const report of fillsFirst(event.read.orders)) this.#takeReport(event.account, report, now, touched);
+        this.#takeRows(event.account, event.read.orders, now, touched);
         this.#takePositions(event.account, event.read, now, touched);
         break;
       case "unreadable":
@@ -313,6 +313,10 @@ export class Intake {
   #isOurLeg(account: ClientId, { leg }: OrderReport): boolean {
     const follower = this.#book.followers.get(account);
     return leg !== undefined && follower !== undefined && isOurOrder(follower, leg.of);
+  }
+
+  #takeRows(account: ClientId, rows: readonly OrderReport[], now: UnixMs, touched: Touched): void {
+    for (const report of fillsFirst(rows)) this.#takeReport(account, report, now, touched);
   }
 
   #takeReport(account: ClientId, one: OrderReport, now: UnixMs, touched: Touched): void {

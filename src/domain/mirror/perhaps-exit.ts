@@ -10,14 +10,11 @@ import type { Mirror } from "./mirror.ts";
 
 export function perhapsExit(book: Book, mirror: Mirror, { known }: LeaderOrder): Verdict | undefined {
   const { key, follower, late, role, openedAt, contracted, instrument } = mirror;
-  if (!late || role.role === "exit" || known.updatedAt >= openedAt) return undefined;
-  // Of whichever slice.
-  if (
-    followerBook(book, follower)
-      .mirrors.get(key)
-      ?.attempts.some(({ adopted }) => adopted) !== true
-  )
-    return undefined;
+  // He has changed it since the start, or since it was taken on: one whose size was not known is opened anew.
+  const hasChanged = known.updatedAt >= Math.min(openedAt, book.startedAt ?? openedAt);
+  if (!late || role.role === "exit" || hasChanged) return undefined;
+  const whole = followerBook(book, follower).mirrors.get(key);
+  if (whole?.attempts.some(({ adopted }) => adopted) !== true) return undefined;
   const contract = instrumentText(instrument);
   for (const { known: other } of leaderBook(book, mirror.leader).orders.values()) {
     if (other.filled === 0 || other.contracted.side !== contracted.side || instrumentText(other.instrument) !== contract) continue;

@@ -218,8 +218,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "hears of its own orders by the stream alone",
     file: "src/engine/intake.ts",
-    find: '      case "books":\n        for (const report of event.reports)',
-    put: '      case "books":\n        if (this.#parties.leaders.has(event.account)) for (const report of event.reports)',
+    find: '      case "books":\n        this.#takeRows(',
+    put: '      case "books":\n        if (this.#parties.leaders.has(event.account)) this.#takeRows(',
   },
   {
     name: "lets orders of one moment spend the same rupees",
