@@ -8,6 +8,7 @@ import { instrumentText } from "../instrument.ts";
 import { type Verdict, verdict } from "../verdict.ts";
 import type { Mirror } from "./mirror.ts";
 
+/** Why what stands of an entry stays as it is; undefined: it is certain that it is one, or nothing of it was taken on. */
 export function perhapsExit(book: Book, mirror: Mirror, { known }: LeaderOrder): Verdict | undefined {
   const { key, follower, late, role, openedAt, contracted, instrument } = mirror;
   // He has changed it since the start, or since it was taken on: one whose size was not known is opened anew.
