@@ -11,7 +11,7 @@ import { orderId } from "../../domain/identity.ts";
 import type { Attempt } from "../../domain/mirror/attempt.ts";
 import { currentAttempts } from "../../domain/mirror/mirror.ts";
 import type { KnownOrder } from "../../domain/order/known.ts";
-import { normalised, sameTerms } from "../../domain/order/terms.ts";
+import { normalised, sameTerms, type Terms } from "../../domain/order/terms.ts";
 import { isFinal, type Order } from "../../simulator/exchange/order.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
 import type { Copier } from "../copier.ts";
@@ -51,7 +51,12 @@ function isUnderstood(book: Book, player: Player, order: Order, held: ReadonlySe
   // A tie of a copy's own order is nothing to the copier: its terms are what it sent (R2).
   if (known.doubt !== undefined && (player === LEADER || known.doubt.about === "rejection")) return false;
   if (isFinal(order.status)) return known.end !== undefined;
-  return known.end === undefined && (known.triggered || known.doubt !== undefined || sameTerms(known.terms, normalised(order.terms)));
+  return known.end === undefined && (known.triggered || known.doubt !== undefined || sameTerms(asItRests(known.terms, order), normalised(order.terms)));
+}
+
+/** A book that was read while the order was in TRANSIT shows it at the market: that it rests at a limit is then the broker's doing, and no news (R2). */
+function asItRests(known: Terms, { terms }: Order): Terms {
+  return known.type === "MARKET" && terms.type === "LIMIT" ? { ...known, type: terms.type, price: terms.price } : known;
 }
 
 function knownCopy(book: Book, player: Player, order: Order): KnownOrder | undefined {
