@@ -150,6 +150,26 @@ describe("placements of one account reach the broker in the leader's order (R21)
     expect(box.takeSlot(B, ENTRY_PLACED, 30)).toBe(true);
   });
 
+  test("the slices of one order keep its place, also before what came between them", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY_PLACED, 0);
+    box.wait(A, ENTRY_PLACED);
+    box.wait(B, ENTRY_PLACED);
+    box.settle(A, 30);
+    expect(box.takeSlot(A, ENTRY_PLACED, 30)).toBe(true);
+    box.leave(A);
+    box.wait(A, ENTRY_PLACED);
+    expect(order(box)).toEqual([A, B]);
+  });
+
+  test("what is to be changed of an order that is under way has its place by when that came", () => {
+    const box = outbox();
+    box.takeSlot(A, ENTRY, 0);
+    box.wait(B, ENTRY);
+    box.wait(A, ENTRY);
+    expect(order(box)).toEqual([B, A]);
+  });
+
   test("or has been under way for so long that it must have arrived", () => {
     const box = outbox();
     box.takeSlot(A, ENTRY_PLACED, 0);

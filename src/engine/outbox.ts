@@ -43,7 +43,7 @@ export class Outbox {
     if (isPlacement && this.#departures.waitMs(rank, now) > 0) return false;
     if (!this.budget.take(now, shareOf(rank), needs)) return false;
     if (isPlacement) this.#departures.left(key, rank, now);
-    this.#left.set(key, this.#waiting[rank].get(key)?.ticket ?? this.#newTicket());
+    this.#left.set(key, this.#waiting[rank].get(key)?.ticket ?? this.#left.get(key) ?? this.#newTicket());
     return true;
   }
 
@@ -86,9 +86,10 @@ export class Outbox {
   wait(key: MirrorKey, departing: Departing): void {
     for (const [rank, waiting] of this.#waiting.entries()) if (rank !== departing.rank) waiting.delete(key);
     const waiting = this.#waiting[departing.rank];
-    const sentBack = this.#sentBack.get(key);
-    waiting.set(key, { ...departing, ticket: waiting.get(key)?.ticket ?? sentBack ?? this.#newTicket() });
-    if (sentBack === undefined) return;
+    // A further slice of the order that has just left belongs before what came after that.
+    const kept = this.#sentBack.get(key) ?? (departing.isPlacement ? this.#left.get(key) : undefined);
+    waiting.set(key, { ...departing, ticket: waiting.get(key)?.ticket ?? kept ?? this.#newTicket() });
+    if (kept === undefined) return;
     this.#sentBack.delete(key);
     inOrderOfTickets(waiting);
   }

@@ -68,6 +68,7 @@ export const PREMISES = [
   "journal cut and resumed",
   "margin asked",
   "entry refused for money",
+  "entry in slices refused for money",
   "entry refused: it would trade with its own account",
   "exit while entries are refused for money",
   "entry chased",

@@ -246,6 +246,7 @@ export class Session {
       const verdict = line["verdict"] as { code?: string; sentence?: string } | undefined;
       if (verdict?.code === "ALTERNATIVES_CLOSED") counts.add("alternatives filled together");
       if (verdict?.code === "FUNDS_SHORT") counts.add("entry refused for money");
+      if (verdict?.code === "FUNDS_SHORT" && / for all of its slices/.test(verdict.sentence ?? "")) counts.add("entry in slices refused for money");
       if (verdict?.code === "SELF_TRADE") counts.add("entry refused: it would trade with its own account");
       if (verdict?.code === "FUNDS_SHORT") isShort.add(line["follower"]);
       if (verdict?.code === "COPIED" && exits.has(String(line["mirror"])) && isShort.has(line["follower"]))

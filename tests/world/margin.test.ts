@@ -123,6 +123,82 @@ describe("a bought option costs its premium", () => {
   });
 });
 
+describe("an entry in slices is paid for as one order; here two lots pass at once", () => {
+  const frozen = { freezeLots: 2 } as const;
+
+  function placedUnits(w: World): readonly unknown[] {
+    return w.calls().flatMap(({ method, path, body }) => (method === "POST" && path.endsWith("/orders") ? [body["quantity"]] : []));
+  }
+
+  test("money for one slice is not enough: none is sent, and need and have are of all", async () => {
+    const w = await withRupees(20_000, {}, frozen);
+    const order = w.leader({ quantity: 600 });
+    await w.time.pass(20_000);
+    expect(placedUnits(w)).toEqual([]);
+    expect(short(w)).toEqual([{ needPaise: 3_615_000, havePaise: 2_000_000, availablePaise: 2_000_000, reservedPaise: 0 }]);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300 });
+    await w.time.pass(2_000);
+    expect(placedUnits(w)).toEqual([150]);
+  });
+
+  test("money for all, to the rupee, is", async () => {
+    const w = await withRupees(36_150, {}, frozen);
+    w.leader({ quantity: 600 });
+    await w.time.pass(2_000);
+    expect(placedUnits(w)).toEqual([150, 150]);
+    expect(short(w)).toEqual([]);
+  });
+
+  test("R21 what the leader orders next neither leaves nor spends before its last slice has left", async () => {
+    const w = await withRupees(60_000, {}, frozen);
+    w.leader({ quantity: 900 });
+    w.leader({ quantity: 150, price: 120 });
+    await w.time.pass(20_000);
+    expect(placedUnits(w)).toEqual([150, 150, 150]);
+    expect(short(w)).toMatchObject([{ needPaise: 900_000 }]);
+  });
+
+  test("what the broker has refused in slices is paid for as one when the leader has changed his order", async () => {
+    const w = await withRupees(40_000, {}, frozen);
+    const order = w.leader({ quantity: 600 });
+    await w.time.pass(300);
+    for (const { orderId } of w.orders(FOLLOWER)) w.admin("reject", { clientId: FOLLOWER, orderId, reason: "Price out of range" });
+    await w.time.pass(2_000);
+    w.admin("funds", { clientId: FOLLOWER, rupees: 20_000 });
+    await w.time.pass(16_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, price: 120 });
+    await w.time.pass(5_000);
+    expect(placedUnits(w)).toEqual([150, 150]);
+    expect(short(w)).toMatchObject([{ needPaise: 3_600_000, havePaise: 2_000_000 }]);
+  });
+
+  test.each([
+    ["by further slices", 600, 1_200, 58_000, [150, 150], 3_615_000],
+    ["by what its last slice lacks and a further one", 450, 900, 47_000, [150, 75], 2_711_250],
+  ] as const)("it does not grow in part either: %s", async (_, from, to, rupees, stands, needPaise) => {
+    const w = await withRupees(rupees, {}, frozen);
+    const order = w.leader({ quantity: from });
+    // By then the readings know what it has cost, and nothing is promised to it any more.
+    await w.time.pass(60_000);
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: to });
+    await w.time.pass(20_000);
+    expect(w.orders(FOLLOWER).map(({ quantity }) => quantity)).toEqual(stands);
+    expect(new Set(short(w).map((numbers) => numbers["needPaise"]))).toEqual(new Set([needPaise]));
+  });
+
+  test("R15 nor is a stop and reverse entered in part: the exits go alone", async () => {
+    const w = await withRupees(47_112.5, {}, frozen);
+    w.leader({ quantity: 450 });
+    await w.time.pass(500);
+    fillAll(w, LEADER);
+    fillAll(w, FOLLOWER);
+    await w.time.pass(20_000);
+    w.leader({ transactionType: "SELL", quantity: 900, orderType: "MARKET", price: 0 });
+    await w.time.pass(5_000);
+    expect(placedUnits(w)).toEqual([150, 75, 150, 75]);
+  });
+});
+
 describe("R14 money never stops an exit, a cancel or a reduction", () => {
   test("with nothing in the account entries are refused, and exits follow", async () => {
     const w = await withRupees(10_000);

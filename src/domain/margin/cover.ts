@@ -28,6 +28,8 @@ interface Asked {
   readonly terms: Terms;
   /** Of them, those that open a position. */
   readonly units: number;
+  /** Units that other slices of the same entry are still to place at the same terms: no slice goes before there is money for all. */
+  readonly alsoElsewhere?: number;
   /** The order that stands, and is to become this one. */
   readonly from?: { readonly terms: Terms; readonly units: number } | undefined;
 }
@@ -37,8 +39,10 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
   const isChecked = situation.policy.margin === "check";
   // Another copy into the account may be checked: it must know what this one spends.
   if (!isChecked && follower.funds === undefined) return COVERED;
-  const cost = addedCost(mirror, leader, asked, situation);
-  if (!isChecked) return cost.is === "known" ? covered(cost) : COVERED;
+  const own = addedCost(mirror, leader, asked, situation);
+  if (!isChecked) return own.is === "known" ? covered(own) : COVERED;
+  const { units, alsoElsewhere = 0 } = asked;
+  const cost = alsoElsewhere === 0 ? own : addedCost(mirror, leader, { ...asked, units: units + alsoElsewhere }, situation);
   const funds = current(follower.funds, situation.now);
   if (funds === undefined) return { is: "unknown", why: "the account's money is not read", wanted: { wants: "funds" } };
   const reserved = follower.reservations.paise;
@@ -46,7 +50,7 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
   if (have > 0 && cost.is === "asked")
     return { is: "unknown", why: "the broker is asked what margin it needs", wanted: { wants: "quote", question: cost.question, beside: false } };
   if (have > 0 && cost.is === "unpriced") return { is: "unknown", why: "the leader's price is not known yet", wanted: undefined };
-  if (cost.is === "known" && cost.paise <= Math.max(0, have)) return covered(cost);
+  if (cost.is === "known" && own.is === "known" && cost.paise <= Math.max(0, have)) return covered(own);
   if (have > 0 && cost.is === "known" && cost.isAtMost && cost.refresh !== undefined)
     return {
       is: "unknown",
@@ -55,7 +59,7 @@ export function coverOf(mirror: Mirror, leader: LeaderOrder, asked: Asked, situa
     };
   if (!isFresh(funds, mirror, situation))
     return { is: "unknown", why: "the account's money is read anew, because it would be short", wanted: { wants: "funds" } };
-  return { is: "short", why: shortage(cost, funds, reserved) };
+  return { is: "short", why: shortage(cost, alsoElsewhere, funds, reserved) };
 }
 
 const COVERED: Cover = { is: "covered", reserves: undefined, wanted: undefined };
@@ -88,10 +92,10 @@ function isFresh(funds: MoneyReading, mirror: Mirror, { now }: Situation): boole
   return funds.asked >= mirror.openedAt || mirror.openedAt > now;
 }
 
-function shortage(cost: Cost, { availablePaise }: MoneyReading, reserved: number): Verdict {
+function shortage(cost: Cost, alsoElsewhere: number, { availablePaise }: MoneyReading, reserved: number): Verdict {
   const have = availablePaise - reserved;
   const promised = reserved === 0 ? "" : `, of ${rupeesText(availablePaise)} less ${rupeesText(reserved)} for orders sent since it was read`;
-  const need = cost.is === "known" ? `needs ${rupeesText(cost.paise)} rupees` : "needs money";
+  const need = cost.is === "known" ? `needs ${rupeesText(cost.paise)} rupees${alsoElsewhere === 0 ? "" : " for all of its slices"}` : "needs money";
   const numbers = { ...(cost.is === "known" ? { needPaise: cost.paise } : {}), havePaise: have, availablePaise, reservedPaise: reserved };
   return verdict("FUNDS_SHORT", `the entry ${need}, and the account has ${rupeesText(have)}${promised}`, numbers);
 }

@@ -23,10 +23,11 @@ import { awaitsProof, filledUnits, isExit, isKeptFor, type Mirror } from "./mirr
 import { perhapsExit } from "./perhaps-exit.ts";
 import type { Ordered } from "./place.ts";
 import type { Situation } from "./situation.ts";
+import type { MirrorSlice } from "./slices.ts";
 import { asLeader, complete, type Part, partLeft, repricedStop, type Target, type Wish } from "./target.ts";
 import { wayOutUnproved, whyUnproved } from "./way-out-unproved.ts";
 
-export function decideOpen(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
+export function decideOpen(mirror: MirrorSlice, attempt: Attempt, leader: LeaderOrder | undefined, target: Target, situation: Situation): Decision {
   const filledBefore = quantity(filledUnits(mirror) - filledOf(attempt));
   const quantityWanted = Math.max(0, target.units - filledBefore);
   const orderId = brokersNumber(attempt);
@@ -108,10 +109,10 @@ export function whyNotGrow(mirror: Mirror, leader: LeaderOrder | undefined, { bo
 }
 
 /** Nor is it made larger when the account's money does not cover that (`margin: check`). */
-function whatMoneyLets(mirror: Mirror, attempt: Attempt, leader: LeaderOrder | undefined, { units, part }: Ordered, situation: Situation): Growth {
+function whatMoneyLets(mirror: MirrorSlice, attempt: Attempt, leader: LeaderOrder | undefined, { units, part }: Ordered, situation: Situation): Growth {
   if (mirror.role.role === "exit" || leader === undefined) return "may";
   const { wish } = wishForOpen(mirror, attempt, leader, part, situation);
-  const cover = coverOfChange(mirror, attempt, leader, complete(wish, units, leader, mirror), situation);
+  const cover = coverOfChange(mirror, attempt, leader, complete(wish, units, leader, mirror), situation, mirror.whole.toAskElsewhere);
   switch (cover.is) {
     case "covered":
       return "may";
@@ -133,12 +134,14 @@ function saidOfGrowth(attempt: Attempt, leader: LeaderOrder | undefined, why: st
 }
 
 /** Of what the change adds to the entry. Of a stop and reverse that is what it grows by. */
-function coverOfChange(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, terms: Terms, situation: Situation): Cover {
+function coverOfChange(mirror: Mirror, attempt: Attempt, leader: LeaderOrder, terms: Terms, situation: Situation, alsoElsewhere = 0): Cover {
   const filled = filledOf(attempt);
   const { terms: from } = attempt;
-  if (mirror.role.role === "entry")
-    return coverOf(mirror, leader, { terms, units: less(terms.quantity, filled), from: { terms: from, units: less(from.quantity, filled) } }, situation);
-  return coverOf(mirror, leader, { terms, units: less(terms.quantity, from.quantity) }, situation);
+  const asked =
+    mirror.role.role === "entry"
+      ? { units: less(terms.quantity, filled), from: { terms: from, units: less(from.quantity, filled) } }
+      : { units: less(terms.quantity, from.quantity) };
+  return coverOf(mirror, leader, { terms, ...asked, alsoElsewhere }, situation);
 }
 
 /** A placement that was not answered: looks spread over the grace, until the books show it or prove it absent (R10). */

@@ -55,7 +55,7 @@ export function placeEntry(mirror: MirrorSlice, last: Attempt | undefined, leade
   const terms = termsToPlace(mirror, leader, ordered, situation);
   const crossing = selfTrade(situation.book, mirror, leader, terms);
   if (crossing !== undefined) return refused(mirror, leader, crossing);
-  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  const cover = coverOf(mirror, leader, { terms, units, alsoElsewhere: isKept ? 0 : mirror.whole.toAskElsewhere }, situation);
   if (cover.is === "unknown") return waitForMoney(mirror, cover.why, cover.wanted, situation);
   if (cover.is === "short") return short(mirror, leader, cover.why, situation);
   const placed = place(mirror, leader, ordered, { executing: false, terms, afterMarket: hours.send === "after-market", cover }, situation);

@@ -57,7 +57,7 @@ export function contractUnknown({ instrument }: Mirror): Verdict {
 
 /** The entry part of a stop and reverse goes out with the exit, unless a guard refuses it: then the exit goes alone (R15). */
 function entryBeside(
-  mirror: Mirror,
+  mirror: MirrorSlice,
   leader: LeaderOrder | undefined,
   target: Target,
   situation: Situation,
@@ -74,7 +74,7 @@ function entryBeside(
   const refusal =
     refusalOfEntry(mirror, undefined, leader, situation) ?? listsUnread(mirror, leader, situation) ?? selfTrade(situation.book, mirror, leader, terms);
   if (refusal !== undefined) return { units: NONE, refusal };
-  const cover = coverOf(mirror, leader, { terms, units }, situation);
+  const cover = coverOf(mirror, leader, { terms, units, alsoElsewhere: mirror.whole.toAskElsewhere }, situation);
   switch (cover.is) {
     case "covered":
       return { units, refusal: undefined, cover };

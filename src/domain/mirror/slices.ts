@@ -7,8 +7,8 @@
  * adds another.
  */
 import type { Product } from "../order/terms.ts";
-import { less, type Quantity, quantity } from "../quantity.ts";
-import { filledOf, goesAgain, isOpen, liveUnits, wasRefused } from "./attempt.ts";
+import { less, NONE, type Quantity, quantity } from "../quantity.ts";
+import { endedByOurCancel, filledOf, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { divideByProduct, type Places } from "./by-product.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
@@ -43,6 +43,8 @@ interface Whole {
   readonly restsElsewhere: boolean;
   /** Nothing of it is open, and nothing of what it was is still to be sent. */
   readonly hasEnded: boolean;
+  /** Units of the entry that the other slices are still to place, or to grow by: there is to be money for all before one goes (R22). */
+  readonly toAskElsewhere: Quantity;
 }
 
 export interface Slice {
@@ -50,13 +52,13 @@ export interface Slice {
   readonly target: Target;
 }
 
-const NOTHING_ELSEWHERE = { standsElsewhere: false, stoodElsewhere: false, restsElsewhere: false } as const;
+const NOTHING_ELSEWHERE = { standsElsewhere: false, stoodElsewhere: false, restsElsewhere: false, toAskElsewhere: NONE } as const;
 
 /** `product`: of what it enters. `places`: where it exits what, if that is not all in the product under which it is kept. */
 export function slicesOf(mirror: Mirror, target: Target, product: Product = mirror.contracted.product, places?: Places): readonly Slice[] {
   const [missing, exitMissing] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
   const whole = { nextAttempt: nextAttempt(mirror), missing, exitMissing, exitInProduct: exitMissing, hasEnded: hasEnded(mirror) };
-  if (places !== undefined) return slicesByProduct(mirror, target, whole, places);
+  if (places !== undefined) return knowingTheOthers(slicesByProduct(mirror, target, whole, places));
   const count = slicesWith(mirror, target.units);
   if (count === 1) return [{ mirror: { ...mirror, slice: 0, product, whole: { ...whole, slices: 1, ...NOTHING_ELSEWHERE } }, target }];
   const most = largest(mirror);
@@ -81,16 +83,37 @@ export function slicesOf(mirror: Mirror, target: Target, product: Product = mirr
     });
     left = { units: less(left.units, more), exit: less(left.exit, exitMore), exitFilled: less(left.exitFilled, exitFilled) };
   }
-  return slices;
+  return knowingTheOthers(slices);
+}
+
+/** What the others are still to ask the broker for is known when each has its part. */
+function knowingTheOthers(slices: readonly Slice[]): readonly Slice[] {
+  const toAsk = slices.map(entryToAsk);
+  const all = toAsk.reduce((sum, units) => sum + units, 0);
+  if (all === 0) return slices;
+  return slices.map(({ mirror, target }, at) => {
+    const toAskElsewhere = less(all, toAsk[at] ?? NONE);
+    return { mirror: { ...mirror, whole: { ...mirror.whole, toAskElsewhere } }, target };
+  });
+}
+
+/** Units of the entry that a slice is to place, or to grow by. */
+function entryToAsk({ mirror, target }: Slice): number {
+  const last = mirror.attempts.at(-1);
+  const [missing, exit] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
+  if (last === undefined) return less(missing, exit);
+  if (isOpen(last)) return last.changedByOthers ? 0 : less(missing, Math.max(liveUnits(last), exit));
+  const mayGoAgain = goesAgain(last) || wasRefused(last) || madeRoom(last) || last.order?.end === "filled" || (endedByOurCancel(last) && !last.isGivenUp);
+  return mayGoAgain ? less(missing, exit) : 0;
 }
 
 /** What becomes of the others beside this slice. */
-function elsewhere(mirror: Mirror, slice: number): Pick<Whole, "standsElsewhere" | "stoodElsewhere" | "restsElsewhere"> {
+function elsewhere(mirror: Mirror, slice: number): Pick<Whole, keyof typeof NOTHING_ELSEWHERE> {
   const others = mirror.attempts.filter((attempt) => attempt.slice !== slice);
   const restsElsewhere = others.some(isOpen);
   const standsElsewhere = restsElsewhere || others.some((attempt) => filledOf(attempt) > 0);
   const stoodElsewhere = standsElsewhere || others.some((attempt) => !goesAgain(attempt) && !wasRefused(attempt));
-  return { restsElsewhere, standsElsewhere, stoodElsewhere };
+  return { restsElsewhere, standsElsewhere, stoodElsewhere, toAskElsewhere: NONE };
 }
 
 /** The same where what is exited is not all held in one product. */

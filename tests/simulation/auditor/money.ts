@@ -8,6 +8,7 @@ import { leaderOpposed } from "./allowance.ts";
 import { type Evidence, isLive, newest } from "./evidence.ts";
 import type { Breaks } from "./exchange.ts";
 import { stemIn } from "./mark.ts";
+import { shares } from "./share.ts";
 
 /** A request was decided this long before its first byte at most: by then an answer may have come that it did not know. */
 const DECIDED_MS = 20;
@@ -41,6 +42,8 @@ export class MoneyAudit {
   /** By the mark of the order: the newest change that has left. */
   readonly #underway = new Map<string, { readonly at: number; readonly quantity: number; readonly price: number }>();
   readonly #refused = new Set<string>();
+  /** The stems of which an order has left. */
+  readonly #begun = new Set<string>();
 
   constructor(evidence: Evidence, breaks: Breaks) {
     this.#evidence = evidence;
@@ -76,7 +79,8 @@ export class MoneyAudit {
     const mark = String(body["correlationId"]);
     if (body["transactionType"] !== "BUY" || !this.#opens(mark)) return;
     const { units, price } = sizeIn(body);
-    if (price > 0) this.#judge(account, { mark, request: "placement", at, units, cost: price * units });
+    const beside = this.#besideFirst(stemIn(mark) ?? "", units);
+    if (price > 0) this.#judge(account, { mark, request: "placement", at, units, cost: price * units }, beside * price);
   }
 
   /** A change leaves. */
@@ -105,6 +109,18 @@ export class MoneyAudit {
     return cause !== undefined && Math.max(...leaderOpposed(this.#evidence, cause, newest(cause))) === 0;
   }
 
+  /** Units of the same entry that are to follow the first order of it, at least, in further slices: there is to be money for all before one goes. */
+  #besideFirst(stem: string, units: number): number {
+    if (this.#begun.has(stem)) return 0;
+    this.#begun.add(stem);
+    const { leaderOrder, copy } = this.#evidence.causeOf(stem) ?? {};
+    // What is carried to it, or has been withdrawn from it, is not reckoned here.
+    if (leaderOrder === undefined || copy === undefined || copy.rounding === "carry" || this.#evidence.said(stem, "WITHDRAWN", "ENTRIES_HALTED")) return 0;
+    const asked = leaderOrder.versions.flatMap(({ version }) => (isLive(leaderOrder) ? [version.quantity] : [version.quantity, version.filled]));
+    const scales = this.#evidence.scalesOf(stem, copy);
+    return Math.max(0, Math.min(...asked.flatMap((quantity) => shares(scales, quantity, newest(leaderOrder).lot))) - units);
+  }
+
   #forgetChange(account: string, path: string): void {
     const order = this.#evidence.order(account, path.split("/").at(-1) ?? "");
     const mark = order === undefined ? undefined : newest(order).correlationId;
@@ -114,17 +130,18 @@ export class MoneyAudit {
     this.#sent.set(account, sent.toSpliced(last, last < 0 ? 0 : 1));
   }
 
-  #judge(account: string, request: Sent): void {
+  /** `beside`: what is to be there beyond what the request itself costs. */
+  #judge(account: string, request: Sent, beside = 0): void {
     const { mark, at, cost } = request;
     const sent = [...(this.#sent.get(account) ?? []), request];
     this.#sent.set(account, sent);
     const known = (this.#readings.get(account) ?? []).filter(({ answeredAt }) => answeredAt > (this.#evidence.diedAt ?? -1));
     const last = known.findLastIndex(({ answeredAt }) => answeredAt <= at - DECIDED_MS);
-    const slacks = known.slice(Math.max(0, last)).map(({ askedAt, available }) => available - this.#promised(sent, askedAt, at));
+    const slacks = known.slice(Math.max(0, last)).map(({ askedAt, available }) => available - this.#promised(sent, askedAt, at) - beside);
     if (slacks.length === 0 || Math.max(...slacks) < 0)
       this.#breaks(
         "I13",
-        `the ${request.request} of the entry ${mark} costs ${cost / 10_000} rupees, ${-Math.max(...slacks) / 10_000} beyond what the account was known to have`,
+        `the ${request.request} of the entry ${mark} costs ${(cost + beside) / 10_000} rupees${beside === 0 ? "" : " with its further slices"}, ${-Math.max(...slacks) / 10_000} beyond what the account was known to have`,
         stemIn(mark),
       );
   }

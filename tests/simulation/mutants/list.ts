@@ -294,6 +294,12 @@ export const MUTANTS: readonly Mutant[] = [
     put: "toGrow;",
   },
   {
+    name: "pays for the slices of an entry one by one",
+    file: "src/domain/mirror/place-entry.ts",
+    find: "alsoElsewhere: isKept ? 0 : mirror.whole.toAskElsewhere",
+    put: "alsoElsewhere: 0",
+  },
+  {
     name: "says nothing of a leg that is missing beside a single other",
     file: "src/domain/mirror/unhedged.ts",
     find: "if (beside.some(({ units }) => units > 0)) {",
