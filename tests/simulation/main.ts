@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seed N`, `--seeds A..B` or `--kept` (those that failed once): the whole engine in a simulated world, judged by an auditor of its own (docs/proof.md).
+ * `npm run simulate -- --seed N`, `--seeds A..B`, `--kept` (those that failed once) or the last two together: the whole engine in a simulated world, judged by an auditor of its own (docs/proof.md).
  *
  *   world/      the engine, the exchange, the disk and the market of one session, under virtual time
  *   workload/   who trades, and what people do
@@ -27,7 +27,7 @@ import { KNOWN } from "./known.ts";
 const COUNTED_FROM = 500;
 const PROGRESS_MS = 10_000;
 
-const USAGE = "npm run simulate -- --seed N | --seeds A..B | --kept [--orders N] [--workers N] [--stop-at-first] [--lag-above-grace]";
+const USAGE = "npm run simulate -- --seed N | [--seeds A..B] [--kept] [--orders N] [--workers N] [--stop-at-first] [--lag-above-grace]";
 
 function given() {
   try {
@@ -61,16 +61,18 @@ interface Asked {
   readonly words: string;
 }
 
-/** Undefined: not one of the three, or a number that is none. */
+/** Undefined: not one of the three, nor a range with the kept ones, or a number that is none. */
 function askedFor(): Asked | undefined {
   const { seed, seeds, kept, orders, workers } = values;
-  if ([seed, seeds, kept].filter((one) => one !== undefined).length !== 1) return undefined;
+  if ([seed, seeds ?? kept].filter((one) => one !== undefined).length !== 1) return undefined;
   if (![orders, workers].every((count) => count === undefined || /^[1-9]\d*$/.test(count))) return undefined;
-  if (kept === true) return { all: KEPT_SEEDS, words: "--kept" };
+  if (kept === true && seeds === undefined) return { all: KEPT_SEEDS, words: "--kept" };
   const range = seeds ?? `${seed}..${seed}`;
   const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
   if (from === undefined || to === undefined || Number(to) < Number(from)) return undefined;
-  return { all: Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index), words: `--seeds ${range}` };
+  const asked = Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
+  if (kept !== true) return { all: asked, words: `--seeds ${range}` };
+  return { all: [...new Set([...asked, ...KEPT_SEEDS])], words: `--seeds ${range} --kept` };
 }
 
 async function simulate({ all, words }: Asked): Promise<number> {
@@ -110,7 +112,7 @@ async function simulate({ all, words }: Asked): Promise<number> {
   console.log(`${done} seeds, ${placed} leader orders, ${failed.length} failed, ${known} known failures; ${rate()}`);
   const missing = printCounts(counts);
   if (healed.length > 0) console.error(`seeds ${healed.join(", ")} are listed as known failures and pass: take them out of tests/simulation/known.ts`);
-  const isIncomplete = seeds >= COUNTED_FROM && values.kept !== true && missing.length > 0 && values["stop-at-first"] !== true;
+  const isIncomplete = seeds >= COUNTED_FROM && values.seeds !== undefined && missing.length > 0 && values["stop-at-first"] !== true;
   if (isIncomplete) console.error(`never occurred over ${seeds} seeds: ${missing.join("; ")}`);
   const isCut = done < seeds && values["stop-at-first"] !== true;
   if (isCut) console.error(`${seeds - done} seeds were never told of: a process that ran them has died`);
