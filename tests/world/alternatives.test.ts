@@ -627,6 +627,30 @@ describe("R11 R14 R15 a stop that its target outran while nobody heard, with the
     expect(resting(w)).toEqual(both(1_725));
   });
 
+  test.each([
+    ["what he holds he has bought since", 0],
+    ["he has sold since of what he has bought since, and is out", 300],
+  ])("one that certainly was an entry grows with his order: %s", async (_, sold) => {
+    const w = await world();
+    const earlier = w.leader({ quantity: 300, price: 118 });
+    await w.time.pass(2_000);
+    const order = w.leader({ quantity: 150, price: 117 });
+    await w.time.pass(2_000);
+    await w.crash();
+    w.disk = new MemoryDisk();
+    await w.time.pass(2_000);
+    w.admin("fill", { clientId: LEADER, orderId: earlier });
+    w.admin("modify", { clientId: LEADER, orderId: order, quantity: 300 });
+    await w.time.pass(2_000);
+    if (sold > 0) w.admin("fill", { clientId: LEADER, orderId: w.leader({ transactionType: "SELL", quantity: sold, price: 110 }) });
+    await w.time.pass(2_000);
+    await w.startEngine();
+    await w.time.pass(20_000);
+    expect(w.net(LEADER)).toBe(300 - sold);
+    expect(w.orders(FOLLOWER).find(({ price }) => price === 117)).toMatchObject({ quantity: 150, orderStatus: "PENDING" });
+    expect(w.verdicts()).not.toContain("DRIFT");
+  });
+
   test("it does once the leader has changed his order, which opens a position at him by now", async () => {
     const w = await outrun();
     const stop = w.orders(LEADER).find(({ orderType }) => orderType === "STOP_LOSS");

@@ -66,7 +66,7 @@ test(
   async () => {
     await using trial = await begin();
     const { copier, configuration, trading } = trial;
-    const burst = trading.burst(ACTS);
+    const burst = trading.burst(ACTS, "spread");
     await pause(80);
     await copier.kill();
     for (const part of ["", "-wal", "-shm"]) rmSync(`${configuration.journal}${part}`, { force: true });

@@ -16,6 +16,8 @@ import { until } from "../support/until.ts";
 const LOT = 75;
 /** Half of it is a whole lot: what each follower must have is exact. */
 const UNIT = 2 * LOT;
+/** The broker's times are whole seconds. */
+const SECOND_MS = 1_000;
 /** Within the limits of the trials, so that what differs is shown and not that time is up. */
 const MIRRORED_WITHIN_MS = 12_000;
 
@@ -42,14 +44,19 @@ export class Trading {
     return this.#placed;
   }
 
-  /** Entries, changes and cancels of them, fills of what rested before, and exits; each as soon as the broker has taken the last. */
-  async burst(acts: number): Promise<void> {
+  /**
+   * Entries, changes and cancels of them, fills of what rested before, and exits; each as soon as the broker has taken the last. `spread`: no exit comes in the
+   * second of an entry. With the journal lost nothing tells which was first, and an entry that may have been placed as an exit grows no more (R11).
+   */
+  async burst(acts: number, exits: "at once" | "spread" = "at once"): Promise<void> {
     const { random } = this.#options;
     for (let act = 0; act < acts; act += 1) {
       const kind = random.below(10);
       if (act > 0 && kind < 2) await this.#fillsOneEntry();
-      else if (act > 0 && kind < 3) await this.#exits();
-      else await this.#entersAndMore();
+      else if (act > 0 && kind < 3) {
+        if (exits === "spread") await pause(SECOND_MS);
+        await this.#exits();
+      } else await this.#entersAndMore();
       await pause(random.below(12));
     }
   }
