@@ -20,8 +20,8 @@ const WITHOUT_DATES = [
   "src/simulator/server.test.ts",
 ];
 const PROGRAM_COULD_DEPEND = ["tests/scenarios/hours.test.ts"];
-/** Once, in the first of the zones: what turns no day and goes by no calendar takes its times from the same parsers as what does. */
-const WITHOUT_TURNS = ["tests/world/!(day-turn|week|hours|expiry|close-of-day|conversions|legs|forever-legs|forever|streams|orders).test.ts"];
+/** Once, in the first of the zones: what turns no day and goes by no calendar takes its times from the same parsers as what does. So does the long week. */
+const WITHOUT_TURNS = ["tests/world/!(day-turn|hours|expiry|close-of-day|conversions|legs|forever-legs|forever|streams|orders).test.ts"];
 
 /** What stays in one process leaves nothing open there, and a new process for each of 400 files takes longer than they do. */
 const IN_PROCESS = { isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } };
