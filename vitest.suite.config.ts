@@ -13,15 +13,17 @@ const BUILT_PROGRAM = ["tests/processes/**/*.test.ts", "tests/scenarios/**/*.tes
  * beside the sources, the virtual world, the hours by the built program. Left out: random sessions and orphans, which take long and add
  * no date, and what is about sockets, disks and memory alone.
  */
-const COULD_DEPEND = ["src/**/*.test.ts", "tests/world/**/*.test.ts", "tests/contract/**/*.test.ts", "tests/checks/zone.test.ts"];
+const WORLD = "tests/world/**/*.test.ts";
+const COULD_DEPEND = ["src/**/*.test.ts", WORLD, "tests/contract/**/*.test.ts", "tests/checks/zone.test.ts"];
 const WITHOUT_DATES = [
   "tests/world/{interleavings,orphans,broken-journal,retained}.test.ts",
   "src/adapters/journal/crash.test.ts",
   "src/simulator/server.test.ts",
 ];
 const PROGRAM_COULD_DEPEND = ["tests/scenarios/hours.test.ts"];
-/** Once, in the first of the zones: what turns no day and goes by no calendar takes its times from the same parsers as what does. So does the long week. */
-const WITHOUT_TURNS = ["tests/world/!(day-turn|hours|expiry|close-of-day|conversions|legs|forever-legs|forever|streams|orders).test.ts"];
+/** Of the virtual world, in both zones: what turns a day or goes by a calendar. All else takes its times from the same parsers, and the week is long. */
+const WORLD_TWICE = "tests/world/{close-of-day,conversions,day-turn,expiry,forever*,hours,legs,orders,streams}.test.ts";
+const TWICE = COULD_DEPEND.map((pattern) => (pattern === WORLD ? WORLD_TWICE : pattern));
 
 /** What stays in one process leaves nothing open there, and a new process for each of 400 files takes longer than they do. */
 const IN_PROCESS = { isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } };
@@ -43,7 +45,7 @@ export default defineConfig({
     ...base.test,
     projects: [
       ...ZONES.flatMap((TZ, index) => [
-        project(TZ, { include: COULD_DEPEND, exclude: index === 0 ? WITHOUT_DATES : [...WITHOUT_DATES, ...WITHOUT_TURNS], env: { TZ } }, IN_PROCESS),
+        project(TZ, { include: index === 0 ? COULD_DEPEND : TWICE, exclude: WITHOUT_DATES, env: { TZ } }, IN_PROCESS),
         project(`program, ${TZ}`, { include: PROGRAM_COULD_DEPEND, env: { TZ } }, PROGRAM),
       ]),
       project("here", { include: EVERYTHING, exclude: [...BUILT_PROGRAM, ...COULD_DEPEND] }, IN_PROCESS),

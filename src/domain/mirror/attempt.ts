@@ -225,6 +225,11 @@ export function madeRoom(attempt: Attempt): boolean {
   return attempt.isReplaced && endedByOurCancel(attempt);
 }
 
+/** It has filled, or the leader's reduction has ended it: while another slice of its order rests, the leader may make that larger, and one may follow (R17). */
+export function isFilledOrReduced(attempt: Attempt): boolean {
+  return attempt.order?.end === "filled" || (endedByOurCancel(attempt) && !attempt.isGivenUp);
+}
+
 /** It was refused by the broker, at once or after it was received. */
 export function wasRefused(attempt: Attempt): boolean {
   return attempt.placing.state === "refused" || attempt.order?.end === "rejected";

@@ -20,16 +20,19 @@ export function perhapsExit(book: Book, mirror: Mirror, { known }: LeaderOrder):
     .mirrors.get(key)
     ?.attempts.filter((attempt) => attempt.adopted);
   if (adopted === undefined || adopted.length === 0) return undefined;
+  const leader = leaderBook(book, mirror.leader);
   const contract = instrumentText(instrument);
-  for (const { known: other } of leaderBook(book, mirror.leader).orders.values()) {
-    if (other.filled === 0 || other.contracted.side !== contracted.side || instrumentText(other.instrument) !== contract) continue;
-    if (other.createdAt > known.createdAt || other.updatedAt <= known.createdAt) continue;
-    const placedAt = Math.min(...adopted.map(({ order }) => order?.createdAt ?? Number.POSITIVE_INFINITY));
-    if (hadNothingToExit(leaderBook(book, mirror.leader), known, placedAt)) return undefined;
-    const why = `with the journal lost nothing tells whether the leader's order was to exit when ours was placed: his order ${other.orderId} has filled since. What stands of ours stays as it is until he changes his order`;
-    return verdict("DRIFT", why, { order: other.orderId });
-  }
-  return undefined;
+  const hasFilledSince = ({ known: other }: LeaderOrder): boolean =>
+    other.filled > 0 &&
+    other.contracted.side === contracted.side &&
+    instrumentText(other.instrument) === contract &&
+    other.createdAt <= known.createdAt &&
+    other.updatedAt > known.createdAt;
+  const since = [...leader.orders.values()].find(hasFilledSince)?.known.orderId;
+  const placedAt = Math.min(...adopted.map(({ order }) => order?.createdAt ?? Number.POSITIVE_INFINITY));
+  if (since === undefined || hadNothingToExit(leader, known, placedAt)) return undefined;
+  const why = `with the journal lost nothing tells whether the leader's order was to exit when ours was placed: his order ${since} has filled since. What stands of ours stays as it is until he changes his order`;
+  return verdict("DRIFT", why, { order: since });
 }
 
 /**

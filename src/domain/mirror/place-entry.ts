@@ -13,7 +13,7 @@ import { less, type Quantity, quantity } from "../quantity.ts";
 import { largestOrder } from "../sizing/freeze.ts";
 import { REST_OF_A_SECOND_MS, type UnixMs } from "../time.ts";
 import { type Verdict, verdict } from "../verdict.ts";
-import { type Attempt, changedSince, endedByOurCancel, filledOf, madeRoom, wasRefused } from "./attempt.ts";
+import { type Attempt, changedSince, filledOf, isFilledOrReduced, madeRoom, wasRefused } from "./attempt.ts";
 import { heldBeside, whyBeside } from "./by-product.ts";
 import { type Decision, later, refuse, WAIT } from "./decision.ts";
 import { EXIT_LOOK_MS, entryWaits, exitNotThrough } from "./exit-not-through.ts";
@@ -169,8 +169,8 @@ function mayFollow(mirror: MirrorSlice, last: Attempt | undefined, leader: Leade
   if (madeRoom(last)) return true;
   // None of ours was taken to wait: what the leader's has fired is an order like any.
   if (last.isForever && wasRefused(last)) return leader.known.fired !== undefined;
-  // A slice that had filled, or that the leader's reduction had ended, of an order that rests on: he has made it larger.
-  if (mirror.whole.restsElsewhere && (last.order?.end === "filled" || (endedByOurCancel(last) && !last.isGivenUp))) return true;
+  // Of an order that rests on: he has made it larger.
+  if (mirror.whole.restsElsewhere && isFilledOrReduced(last)) return true;
   if (last.order?.end === "rejected") return filledUnits(mirror) === 0 && (changedSince(last, leader.known.terms) || isHedged(mirror, last, leader, situation));
   switch (last.placing.state) {
     case "not-sent":

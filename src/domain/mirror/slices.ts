@@ -8,7 +8,7 @@
  */
 import type { Product } from "../order/terms.ts";
 import { less, NONE, type Quantity, quantity } from "../quantity.ts";
-import { endedByOurCancel, filledOf, goesAgain, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
+import { filledOf, goesAgain, isFilledOrReduced, isOpen, liveUnits, madeRoom, wasRefused } from "./attempt.ts";
 import { divideByProduct, type Places } from "./by-product.ts";
 import { nextAttempt } from "./evolve.ts";
 import { filledUnits, type Mirror } from "./mirror.ts";
@@ -103,8 +103,7 @@ function entryToAsk({ mirror, target }: Slice): number {
   const [missing, exit] = [less(target.units, filledUnits(mirror)), less(target.exit, mirror.exitFilled)];
   if (last === undefined) return less(missing, exit);
   if (isOpen(last)) return last.changedByOthers ? 0 : less(missing, Math.max(liveUnits(last), exit));
-  const mayGoAgain = goesAgain(last) || wasRefused(last) || madeRoom(last) || last.order?.end === "filled" || (endedByOurCancel(last) && !last.isGivenUp);
-  return mayGoAgain ? less(missing, exit) : 0;
+  return goesAgain(last) || wasRefused(last) || madeRoom(last) || isFilledOrReduced(last) ? less(missing, exit) : 0;
 }
 
 /** What becomes of the others beside this slice. */
